@@ -1,0 +1,66 @@
+"""What every encoder offers: images in, embeddings out, under an identity that never lies."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.image import Pixels
+
+# (images, dimension) float32, every row L2-normalised.
+Embeddings = NDArray[np.float32]
+# (3, height, width) uint8: one image cropped and resized to what the encoder reads.
+Prepared = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EncoderIdentity:
+    """Which network, with which weights, fed how: two embeddings compare only under one identity."""
+
+    name: str
+    weights_sha256: str
+    preprocessing: str
+    dimension: int
+
+    @property
+    def key(self) -> str:
+        """A file-name-safe key that changes with any part of the identity."""
+        slug = "".join(c if c.isalnum() else "-" for c in self.name).strip("-").lower()
+        return f"{slug[-60:]}-{self.weights_sha256[:12]}-{self.preprocessing}-{self.dimension}"
+
+
+class Encoder(Protocol):
+    """A frozen network that turns images into embeddings.
+
+    `prepare` is thread-safe, so that decoding overlaps encoding; `encode` is called by one thread at a time.
+    The same prepared images give the same embeddings, whatever else is in the batch.
+    """
+
+    @property
+    def identity(self) -> EncoderIdentity: ...
+
+    def prepare(self, pixels: Pixels) -> Prepared: ...
+
+    def encode(self, batch: NDArray[np.uint8]) -> Embeddings:
+        """Args: batch: (images, 3, height, width), what `prepare` gave, stacked; any number of images."""
+        ...
+
+
+@runtime_checkable
+class TextEncoder(Protocol):
+    """The text side that some encoders have, in the same space as their images."""
+
+    @property
+    def logit_scale(self) -> float: ...
+
+    def encode_texts(self, texts: Sequence[str]) -> Embeddings: ...
+
+
+class UnknownEncoder(Exception):
+    """No encoder goes by this name; the message lists the nearest names."""
+
+
+class EncoderUnavailable(Exception):
+    """The encoder's weights are missing, truncated or of another architecture; the message says what to do."""

@@ -1,0 +1,67 @@
+"""The errors that a caller can act on; `service.http.problems` gives each its HTTP status."""
+
+
+class MarginError(Exception):
+    """Something a caller can understand and act on; the message is one sentence."""
+
+
+class NotFound(MarginError):
+    """The thing asked for is not there."""
+
+    def __init__(self, what: str, name: object) -> None:
+        super().__init__(f"no {what} {name!r} here")
+        self.what = what
+
+
+class AlreadyExists(MarginError):
+    """A thing of this name is there already."""
+
+
+class InvalidInput(MarginError):
+    """The request was understood and is wrong; the message says what and where."""
+
+
+class UnknownLabel(InvalidInput):
+    """A label that is not in the project's label set."""
+
+    def __init__(self, label: str, labels: tuple[str, ...]) -> None:
+        super().__init__(f"label {label!r} is not in the label set: {', '.join(labels)}")
+
+
+class NotReady(MarginError):
+    """The request makes sense but something must happen first; the message says what."""
+
+
+class Overloaded(MarginError):
+    """Too much is waiting; try again after `retry_after_seconds`."""
+
+    def __init__(self, what: str, *, retry_after_seconds: int = 1) -> None:
+        super().__init__(f"{what} is full; try again in {retry_after_seconds} s")
+        self.retry_after_seconds = retry_after_seconds
+
+
+class QueueUnavailable(MarginError):
+    """Redis does not answer; what was stored stays stored and the schedule catches up."""
+
+
+class ImageUnavailable(MarginError):
+    """The bytes of an image could not be fetched.
+
+    transient: True when trying again later may help (time-outs, 5xx), False when it cannot (404, a page of HTML).
+    """
+
+    def __init__(self, message: str, *, transient: bool) -> None:
+        super().__init__(message)
+        self.transient = transient
+
+
+class LabelStudioError(MarginError):
+    """Label Studio did not do what it was asked; the message says what it answered."""
+
+
+class InvalidLabelConfig(InvalidInput):
+    """The label config has nothing Margin can serve; the message says what is missing."""
+
+
+class DamagedVersion(MarginError):
+    """A saved version's bytes are not the ones its manifest promises."""

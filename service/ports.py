@@ -1,0 +1,399 @@
+"""What the application needs from the outside world; adapters provide it, `service.bootstrap` chooses them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from ml.encoder import Embeddings, EncoderIdentity
+from service.domain.annotation import Annotation, AnnotationTally
+from service.domain.image import Image, ImageState, LabeledImage, Side, Source, SourceKind
+from service.domain.job import Job, JobKind, JobRequest
+from service.domain.project import Project
+from service.domain.ranking import RankedImage, Ranking
+from service.domain.version import Version
+
+
+class Clock(Protocol):
+    """Tells the time, in UTC."""
+
+    def __call__(self) -> datetime: ...
+
+
+class ProjectStore(Protocol):
+    """Projects by id, in order of id."""
+
+    def add(self, project: Project) -> None:
+        """Raises: AlreadyExists."""
+        ...
+
+    def get(self, project_id: str) -> Project:
+        """Raises: NotFound."""
+        ...
+
+    def find_by_label_studio_key(self, key: str) -> Project | None: ...
+
+    def page(self, *, after: str | None, limit: int) -> list[Project]: ...
+
+    def update(self, project: Project) -> None:
+        """Save every field but the current version. Raises: NotFound."""
+        ...
+
+    def set_current_version(self, project_id: str, number: int) -> None:
+        """Raises: NotFound: no such project."""
+        ...
+
+    def delete(self, project_id: str) -> None:
+        """Delete the project and all that belongs to it. Raises: NotFound."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageFilter:
+    """Which images of a project to list; None lets everything through."""
+
+    state: ImageState | None = None
+    label: str | None = None
+    source: SourceKind | None = None
+
+
+class ImageStore(Protocol):
+    """Images of a project, and the sources they came from."""
+
+    def add_source(
+        self,
+        *,
+        project_id: str,
+        kind: SourceKind,
+        address: str,
+        task_id: int | None = None,
+        image_id: str | None = None,
+    ) -> Source:
+        """Add a source, or return the one already there.
+
+        A source is the same when its task id is, or, without one, its kind and address. A task whose address changed
+        keeps its source, which forgets its image and error.
+        """
+        ...
+
+    def source(self, project_id: str, source_id: int) -> Source:
+        """Raises: NotFound."""
+        ...
+
+    def sources_of(self, project_id: str, image_ids: Sequence[str]) -> dict[str, list[Source]]:
+        """The sources of each image, oldest first; an image without one is left out."""
+        ...
+
+    def unresolved_sources(self, project_id: str, *, after: int, limit: int) -> list[Source]:
+        """Sources without an image yet, by id above `after`: those that failed before are among them."""
+        ...
+
+    def remove_tasks(self, project_id: str, task_ids: Sequence[int]) -> int:
+        """Forget Label Studio tasks that were deleted there; images and annotations stay, the images leave the pool.
+
+        Returns: how many sources went.
+        """
+        ...
+
+    def add_image(self, project_id: str, image_id: str, *, source_id: int | None, error: str | None = None) -> None:
+        """Record that a source's bytes are this image; with an error, that they are not readable. Safe to repeat."""
+        ...
+
+    def record_source_error(self, project_id: str, source_id: int, error: str) -> None: ...
+
+    def get(self, project_id: str, image_id: str) -> Image:
+        """Raises: NotFound."""
+        ...
+
+    def page(self, project_id: str, wanted: ImageFilter, *, after: str | None, limit: int) -> list[Image]:
+        """Images in order of id, above `after`."""
+        ...
+
+    def count(self, project_id: str) -> dict[ImageState, int]: ...
+
+    def pool(self, project_id: str) -> list[str]:
+        """Ids of readable images that still have a source and no usable annotation or skip, in order of id."""
+        ...
+
+    def readable(self, project_id: str) -> list[str]:
+        """Ids of all readable images, in order of id."""
+        ...
+
+    def labeled(self, project_id: str) -> list[LabeledImage]:
+        """Images with at least one usable annotation, in order of id, with what their annotators agree on.
+
+        Most votes win; on a tie the newest annotation does. In a multi-label project a whole set of labels is a vote.
+        """
+        ...
+
+    def record_sides(self, project_id: str, sides: Mapping[str, Side]) -> None:
+        """Put images on a side of the evaluation; a side once recorded never changes."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """What recording an annotation did; changed is False for one already known in this state, or older than it."""
+
+    changed: bool
+    revision: int
+
+
+class AnnotationStore(Protocol):
+    """Annotations, never lost: a newer one replaces an older one of the same origin and external id."""
+
+    def put(self, annotation: Annotation) -> Recorded:
+        """Store it durably unless a newer state (by updated_at), or a deletion, is known already."""
+        ...
+
+    def delete(self, project_id: str, *, origin: str, external_ids: Sequence[str], at: datetime) -> int:
+        """Mark as deleted, also ids not seen yet, so that a late creation cannot bring them back.
+
+        Returns: how many changed.
+        """
+        ...
+
+    def of_image(self, project_id: str, image_id: str) -> list[Annotation]: ...
+
+    def external_ids(self, project_id: str, *, origin: str) -> set[str]:
+        """External ids of the annotations that are not deleted."""
+        ...
+
+    def tally(self, project_id: str, *, since_revision: int) -> AnnotationTally: ...
+
+    def trained_revision(self, project_id: str) -> int:
+        """The revision that the newest finished training (promoted, rejected or refused) had seen; 0 before any."""
+        ...
+
+    def record_trained_revision(self, project_id: str, revision: int) -> None: ...
+
+
+class VersionStore(Protocol):
+    """The list of versions; their tensors are in the artifact store."""
+
+    def next_number(self, project_id: str) -> int:
+        """Reserve a number that no version of the project has had; the first is 1."""
+        ...
+
+    def add(self, version: Version) -> None: ...
+
+    def get(self, project_id: str, number: int) -> Version:
+        """Raises: NotFound."""
+        ...
+
+    def page(self, project_id: str, *, before: int | None, limit: int) -> list[Version]:
+        """Newest first."""
+        ...
+
+
+class RankingStore(Protocol):
+    """Stored rankings; the newest few of each project are kept."""
+
+    def add(
+        self,
+        *,
+        project_id: str,
+        version: int | None,
+        strategy: str,
+        seed: int,
+        created_at: datetime,
+        pool_size: int,
+        images: Sequence[RankedImage],
+    ) -> int:
+        """Returns: the ranking's id."""
+        ...
+
+    def latest(self, project_id: str, *, limit: int, after: int) -> Ranking:
+        """The newest ranking with `limit` of its images from place `after` (0 is first).
+
+        Raises: NotFound.
+        """
+        ...
+
+
+class ArtifactStore(Protocol):
+    """Bytes under slash-separated keys: uploaded images and versions."""
+
+    def put(self, key: str, content: bytes) -> None:
+        """Write whole or not at all."""
+        ...
+
+    def get(self, key: str) -> bytes:
+        """Raises: NotFound."""
+        ...
+
+    def exists(self, key: str) -> bool: ...
+
+    def delete_under(self, prefix: str) -> None: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class CachedEmbeddings:
+    """Embeddings found in the cache: matrix row i belongs to image_ids[i]."""
+
+    image_ids: tuple[str, ...]
+    matrix: Embeddings
+
+
+class EmbeddingCache(Protocol):
+    """Each image's embedding, once per encoder identity, for good. Several processes may read and write."""
+
+    def read(self, identity: EncoderIdentity, image_ids: Sequence[str]) -> CachedEmbeddings:
+        """Those of the images that are cached, in the order asked."""
+        ...
+
+    def missing(self, identity: EncoderIdentity, image_ids: Sequence[str]) -> list[str]:
+        """Those of the images that are not cached, in the order asked."""
+        ...
+
+    def write(self, identity: EncoderIdentity, image_ids: Sequence[str], matrix: Embeddings) -> None:
+        """Add a batch; images already there are left as they are."""
+        ...
+
+    def chunks(self, identity: EncoderIdentity, image_ids: Sequence[str], *, rows: int) -> Iterator[CachedEmbeddings]:
+        """Like `read`, at most `rows` at a time, so that memory stays bounded."""
+        ...
+
+
+class ImageFetcher(Protocol):
+    """Gets an image's bytes from wherever its address points."""
+
+    def fetch(self, source: Source, *, timeout_seconds: float) -> bytes:
+        """Raises: ImageUnavailable."""
+        ...
+
+
+class JobQueue(Protocol):
+    """Queued executions."""
+
+    def enqueue(self, request: JobRequest) -> Job:
+        """Queue a job, or return the one of the same kind and project that waits already.
+
+        At most one job per kind and project runs and one more waits, except `embed`, of which any number may.
+        Raises: QueueUnavailable.
+        """
+        ...
+
+    def get(self, job_id: str) -> Job:
+        """Raises: NotFound, QueueUnavailable."""
+        ...
+
+    def page(self, *, project_id: str | None, kind: JobKind | None, limit: int) -> list[Job]:
+        """Newest first. Raises: QueueUnavailable."""
+        ...
+
+    def cancel(self, job_id: str) -> Job:
+        """Cancel a waiting job or stop a running one. Raises: NotFound, QueueUnavailable."""
+        ...
+
+    def ping(self) -> None:
+        """Raises: QueueUnavailable."""
+        ...
+
+
+class Progress(Protocol):
+    """Where a running job says how far it is."""
+
+    def __call__(self, fraction: float, message: str) -> None: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelStudioAnnotation:
+    """One annotation as Label Studio describes it, not yet read against a label config."""
+
+    id: int
+    task_id: int
+    result: Sequence[Mapping[str, Any]]
+    was_cancelled: bool
+    annotator: str
+    updated_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelStudioTask:
+    """One task as Label Studio describes it."""
+
+    id: int
+    data: Mapping[str, Any]
+    annotations: Sequence[LabelStudioAnnotation]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelStudioBackend:
+    """An ML backend row of a Label Studio project: where Label Studio believes an ML backend to be."""
+
+    id: int
+    url: str
+    title: str
+    model_version: str | None
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelStudioWebhook:
+    """A webhook that Label Studio sends events to; headers may hold credentials and are never logged."""
+
+    id: int
+    url: str
+    headers: Mapping[str, str]
+    send_payload: bool
+    send_for_all_actions: bool
+    is_active: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelStudioProject:
+    """What Label Studio knows of a project."""
+
+    id: int
+    title: str
+    label_config: str
+    sampling: str
+    model_version: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskPrediction:
+    """A prediction as Label Studio stores it."""
+
+    task_id: int
+    result: Sequence[Mapping[str, Any]]
+    score: float
+    model_version: str
+
+
+class LabelStudio(Protocol):
+    """Label Studio's own API. Every method raises LabelStudioError with what Label Studio answered."""
+
+    def project(self, project_id: int) -> LabelStudioProject: ...
+
+    def tasks(self, project_id: int) -> Iterator[LabelStudioTask]:
+        """Every task with its annotations, skipped ones among them, fetched page by page."""
+        ...
+
+    def import_predictions(self, project_id: int, predictions: Sequence[TaskPrediction]) -> int:
+        """Returns: how many Label Studio stored."""
+        ...
+
+    def prediction_versions(self, project_id: int) -> dict[str, int]:
+        """How many predictions Label Studio stores of each model version."""
+        ...
+
+    def delete_predictions(self, project_id: int, model_version: str) -> None: ...
+
+    def backends(self, project_id: int) -> list[LabelStudioBackend]: ...
+
+    def rename_backend(self, project_id: int, backend: LabelStudioBackend, title: str) -> None: ...
+
+    def pin_model_version(self, project_id: int, model_version: str) -> None: ...
+
+    def set_sampling(self, project_id: int, sampling: str) -> None: ...
+
+    def webhooks(self, project_id: int) -> list[LabelStudioWebhook]: ...
+
+    def save_webhook(self, project_id: int, webhook: LabelStudioWebhook) -> None:
+        """Create the webhook (id 0) or change the one of its id."""
+        ...
+
+    def delete_webhook(self, webhook_id: int) -> None: ...

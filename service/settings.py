@@ -1,0 +1,90 @@
+"""Every setting of Margin: read from the environment (`MARGIN_*`) or `.env`, here and nowhere else."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AliasChoices, Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+def _also_bare(name: str) -> AliasChoices:
+    """Label Studio's users know these names without the prefix."""
+    return AliasChoices(f"MARGIN_{name}", name)
+
+
+class Settings(BaseSettings):
+    """Settings of one Margin process; field descriptions make the table in docs/guides/settings.md."""
+
+    model_config = SettingsConfigDict(env_prefix="MARGIN_", env_file=".env", extra="ignore", populate_by_name=True)
+
+    data: Path = Field(
+        default=Path("margin-data"), description="Folder for the database, embeddings, artifacts and Redis"
+    )
+    database_url: str | None = Field(
+        default=None, description="SQLAlchemy address; SQLite in the data folder when empty, else PostgreSQL"
+    )
+    redis_url: str | None = Field(
+        default=None, description="Redis address; an embedded Redis in the data folder when empty"
+    )
+    artifacts_url: str | None = Field(
+        default=None,
+        description="Where uploads and versions are kept: a folder, s3://, gs:// or az://; the data folder when empty",
+    )
+    embeddings_url: str | None = Field(
+        default=None,
+        description="Where the embedding cache is kept: a folder or an object store; the data folder when empty",
+    )
+
+    encoder: str = Field(default="efficientnet-lite0", description="Encoder of new projects")
+    head: str = Field(default="softmax-regression", description="Head of new projects")
+    strategy: str = Field(default="margin", description="Strategy of new projects")
+    device: str = Field(default="cpu", description="Where encoders run: cpu, or cuda (not run on a GPU yet)")
+    encoder_threads: int = Field(default=0, ge=0, description="Threads of one encoder; 0 lets the runtime choose")
+
+    retrain_after_annotations: int = Field(
+        default=10, ge=1, description="New projects retrain after so many new annotations"
+    )
+    retrain_after_seconds: int = Field(
+        default=60, ge=1, description="New projects retrain so long after the last annotation"
+    )
+    schedule_seconds: int = Field(default=5, ge=1, description="How often the scheduler looks for projects to retrain")
+
+    max_image_bytes: int = Field(default=32 * 1024 * 1024, ge=1, description="Largest image file accepted, in bytes")
+    max_image_pixels: int = Field(default=64_000_000, ge=1, description="Largest image accepted, in pixels")
+    max_batch: int = Field(default=256, ge=1, description="Most images in one request to /v1")
+    max_waiting_images: int = Field(
+        default=256, ge=1, description="Images that may wait for the encoder before requests get 429"
+    )
+    fetch_timeout_seconds: float = Field(default=15.0, gt=0, description="Longest wait for one image's address")
+    allowed_networks: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Private networks that image addresses may point into, comma-separated, as 10.0.0.0/8"
+    )
+
+    label_studio_url: str | None = Field(
+        default=None,
+        validation_alias=_also_bare("LABEL_STUDIO_URL"),
+        description="Address of Label Studio; what it says of itself when empty",
+    )
+    label_studio_api_key: SecretStr | None = Field(
+        default=None,
+        validation_alias=_also_bare("LABEL_STUDIO_API_KEY"),
+        description="Legacy token or personal access token; what Label Studio hands over when empty",
+    )
+    label_studio_order: bool = Field(
+        default=True, description="Make Label Studio serve tasks in the order of our ranking after each promotion"
+    )
+    label_studio_keep_old_predictions: bool = Field(
+        default=False, description="Leave the predictions of earlier versions in Label Studio"
+    )
+    label_studio_predict_seconds: float = Field(
+        default=80.0, gt=0, description="Answer /predict within so long; Label Studio gives up after 100 s"
+    )
+    basic_auth_user: str | None = Field(
+        default=None,
+        validation_alias=_also_bare("BASIC_AUTH_USER"),
+        description="User name that every route but /live and /ready asks for",
+    )
+    basic_auth_pass: SecretStr | None = Field(
+        default=None, validation_alias=_also_bare("BASIC_AUTH_PASS"), description="Password that goes with it"
+    )
+    log_level: str = Field(default="INFO", description="Least severe log lines shown")
