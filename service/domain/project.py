@@ -26,12 +26,14 @@ class LabelStudioLink:
     """Which Label Studio project this project mirrors, as Label Studio last described it.
 
     key: Label Studio's own "<id>.<created unix seconds>", unique even after its database is made anew.
+    access_token: what Label Studio handed over at /setup; used only where no key is set, never shown or logged.
     """
 
     key: str
     project_id: int
     hostname: str
     label_config: str
+    access_token: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
