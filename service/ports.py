@@ -57,8 +57,26 @@ class ImageFilter:
     source: SourceKind | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class NewSource:
+    """A source to add; image_id when its bytes are known already, error when they are known to be unreadable."""
+
+    address: str
+    task_id: int | None = None
+    image_id: str | None = None
+    error: str | None = None
+
+
 class ImageStore(Protocol):
     """Images of a project, and the sources they came from."""
+
+    def add_sources(self, project_id: str, kind: SourceKind, sources: Sequence[NewSource]) -> list[Source]:
+        """Like `add_source` (and `add_image` where image_id is given) for many in one transaction, in the same order."""
+        ...
+
+    def task_ids(self, project_id: str) -> set[int]:
+        """Label Studio tasks that have a source here."""
+        ...
 
     def add_source(
         self,
@@ -84,8 +102,13 @@ class ImageStore(Protocol):
         """The sources of each image, oldest first; an image without one is left out."""
         ...
 
-    def unresolved_sources(self, project_id: str, *, after: int, limit: int) -> list[Source]:
-        """Sources without an image yet, by id above `after`: those that failed before are among them."""
+    def unresolved_sources(
+        self, project_id: str, *, after: int, limit: int, annotated_only: bool = False
+    ) -> list[Source]:
+        """Sources without an image yet, by id above `after`: those that failed before are among them.
+
+        With annotated_only, just those that a usable annotation waits for.
+        """
         ...
 
     def remove_tasks(self, project_id: str, task_ids: Sequence[int]) -> int:
