@@ -15,7 +15,9 @@ def _also_bare(name: str) -> AliasChoices:
 class Settings(BaseSettings):
     """Settings of one Margin process; field descriptions make the table in docs/guides/settings.md."""
 
-    model_config = SettingsConfigDict(env_prefix="MARGIN_", env_file=".env", extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_prefix="MARGIN_", env_file=".env", env_ignore_empty=True, extra="ignore", populate_by_name=True
+    )
 
     data: Path = Field(
         default=Path("margin-data"), description="Folder for the database, embeddings, artifacts and Redis"

@@ -1,0 +1,55 @@
+# Everything one does with Margin. Each target first makes .venv with the locked versions when it is missing or old.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+INSTALLED := .venv/installed
+PYTHON_OF_VENV := .venv/bin/python
+ARGS ?=
+export PYTHON TORCH_INDEX
+
+$(INSTALLED): pyproject.toml constraints.txt scripts/setup.sh
+	@scripts/setup.sh
+
+.PHONY: help setup run demo test e2e check format bench openapi docs lock clean
+
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(INSTALLED) ## Make the virtual environment .venv with the locked versions
+
+run: $(INSTALLED) ## Start everything: API and page on port 9090, workers, scheduler, Redis (ARGS="--port 9091 --data DIR")
+	@exec .venv/bin/margin up $(ARGS)
+
+demo: $(INSTALLED) ## Run the whole loop on a small real set of images and print accuracy per label bought
+	@$(PYTHON_OF_VENV) -m scripts.demo $(ARGS)
+
+test: $(INSTALLED) ## Run every test but the end-to-end ones (ARGS="tests/ml -k margin")
+	@$(PYTHON_OF_VENV) -m pytest $(ARGS)
+
+e2e: $(INSTALLED) ## Drive the whole loop against a real Label Studio, which it installs in an environment of its own
+	@$(PYTHON_OF_VENV) -m pytest tests/e2e -m e2e $(ARGS)
+
+check: $(INSTALLED) ## Check format, lint, types and layers
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+format: $(INSTALLED) ## Format the code and fix what lint can fix
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
+
+bench: $(INSTALLED) ## Measure speed and accuracy on this machine
+	@$(PYTHON_OF_VENV) -m benchmarks $(ARGS)
+
+openapi: $(INSTALLED) ## Write openapi/openapi.json from the routes
+	@$(PYTHON_OF_VENV) -m scripts.openapi
+
+docs: $(INSTALLED) ## Write the settings table of docs/guides/settings.md from service/settings.py
+	@$(PYTHON_OF_VENV) -m scripts.settings_table
+
+lock: ## Write constraints.txt anew: the newest versions that pyproject.toml allows
+	@scripts/lock.sh
+
+clean: ## Remove the virtual environment, caches and builds; projects, images and versions stay
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist margin.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
