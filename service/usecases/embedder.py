@@ -1,0 +1,103 @@
+"""Gives embeddings to requests: from the cache, else from the shared batches."""
+
+import hashlib
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future
+
+import numpy as np
+
+from ml.decoding import decode_image
+from ml.encoder import Embeddings, Encoder
+from ml.image import ImageLimits, UnreadableImage
+from service.ports import EmbeddingCache
+from service.usecases.batching_encoder import BatchingEncoder, EmbeddingRow
+from service.usecases.loaded_encoders import LoadedEncoders
+
+# Enough for the largest batch of requests in front of one image on two cores; a stuck encoder must not hold requests.
+ENCODE_TIMEOUT_SECONDS = 60.0
+# Images of one request that may wait for the encoder at a time.
+WINDOW = 32
+
+
+def image_id_of(content: bytes) -> str:
+    """An image's identity: the SHA-256 of its bytes, 64 hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+class Embedder:
+    """Embeds images for the web process, each once per encoder."""
+
+    def __init__(
+        self, *, encoders: LoadedEncoders, cache: EmbeddingCache, limits: ImageLimits, max_waiting: int
+    ) -> None:
+        self._encoders = encoders
+        self._cache = cache
+        self._limits = limits
+        self._max_waiting = max_waiting
+        self._batching: dict[str, BatchingEncoder] = {}
+        self._lock = threading.Lock()
+
+    def encoder(self, name: str) -> Encoder:
+        """Raises: UnknownEncoder, EncoderUnavailable."""
+        return self._encoders.get(name)
+
+    def cached(self, encoder_name: str, image_ids: Sequence[str]) -> dict[str, EmbeddingRow]:
+        """The embeddings that are in the cache already."""
+        found = self._cache.read(self.encoder(encoder_name).identity, image_ids)
+        return dict(zip(found.image_ids, found.matrix, strict=True))
+
+    def submit(self, encoder_name: str, content: bytes) -> Future[EmbeddingRow]:
+        """Decode here, encode in the next shared batch. Raises: UnreadableImage, Overloaded."""
+        batching = self._batching_encoder(encoder_name)
+        image_id = image_id_of(content)
+        known = batching.known(image_id)
+        if known is not None:
+            return known
+        prepared = batching.encoder.prepare(decode_image(content, self._limits))
+        return batching.submit(image_id, prepared)
+
+    def embed(self, encoder_name: str, contents: Sequence[bytes]) -> list[EmbeddingRow | UnreadableImage]:
+        """Embed each image, or say what is wrong with it; one bad image never stops the others.
+
+        A large request takes turns with the others: no more than a window of its images waits at a time.
+        Raises: Overloaded.
+        """
+        answers: list[EmbeddingRow | UnreadableImage] = []
+        for start in range(0, len(contents), WINDOW):
+            answers += self._embed_window(encoder_name, contents[start : start + WINDOW])
+        return answers
+
+    def close(self) -> None:
+        """Write what is not yet in the cache and end the threads."""
+        for batching in self._batching.values():
+            batching.close()
+
+    def _embed_window(self, encoder_name: str, contents: Sequence[bytes]) -> list[EmbeddingRow | UnreadableImage]:
+        image_ids = [image_id_of(content) for content in contents]
+        cached = self.cached(encoder_name, image_ids)
+        submitted = [
+            cached[image_id] if image_id in cached else self._try_submit(encoder_name, content)
+            for image_id, content in zip(image_ids, contents, strict=True)
+        ]
+        return [
+            entry.result(timeout=ENCODE_TIMEOUT_SECONDS) if isinstance(entry, Future) else entry for entry in submitted
+        ]
+
+    def _try_submit(self, encoder_name: str, content: bytes) -> Future[EmbeddingRow] | UnreadableImage:
+        try:
+            return self.submit(encoder_name, content)
+        except UnreadableImage as error:
+            return error
+
+    def _batching_encoder(self, name: str) -> BatchingEncoder:
+        encoder = self.encoder(name)
+        with self._lock:
+            if name not in self._batching:
+                self._batching[name] = BatchingEncoder(encoder, self._cache, max_waiting=self._max_waiting)
+            return self._batching[name]
+
+
+def stack_rows(rows: Sequence[EmbeddingRow], dimension: int) -> Embeddings:
+    """Rows as one matrix (rows, dimension), also when there are none."""
+    return np.stack(rows) if rows else np.empty((0, dimension), dtype=np.float32)

@@ -1,0 +1,34 @@
+"""Reads an image's bytes from wherever one of its sources keeps them."""
+
+from service.domain.errors import ImageUnavailable, NotFound
+from service.domain.image import Source, SourceKind
+from service.ports import ArtifactStore, ImageFetcher
+
+
+def upload_key(image_id: str) -> str:
+    """Where an uploaded image's bytes are kept; the same bytes are kept once for all projects."""
+    return f"images/{image_id[:2]}/{image_id}"
+
+
+class ImageReader:
+    """Reads uploads from the artifact store and everything else through the fetcher."""
+
+    def __init__(self, *, artifacts: ArtifactStore, fetcher: ImageFetcher, timeout_seconds: float) -> None:
+        self._artifacts = artifacts
+        self._fetcher = fetcher
+        self._timeout_seconds = timeout_seconds
+
+    def read(self, source: Source, *, timeout_seconds: float | None = None) -> bytes:
+        """Raises: ImageUnavailable."""
+        if source.kind is SourceKind.UPLOAD:
+            return self._read_upload(source)
+        return self._fetcher.fetch(source, timeout_seconds=timeout_seconds or self._timeout_seconds)
+
+    def _read_upload(self, source: Source) -> bytes:
+        if source.image_id is None:
+            raise ImageUnavailable(f"upload {source.address!r} was never finished: send it again", transient=False)
+        try:
+            return self._artifacts.get(upload_key(source.image_id))
+        except NotFound as error:
+            message = f"the bytes of upload {source.address!r} are gone from the artifact store: send it again"
+            raise ImageUnavailable(message, transient=False) from error

@@ -1,0 +1,57 @@
+"""Stores Label Studio's tasks as sources and its annotations as ours."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from service.domain.annotation import Annotation, AnnotationState
+from service.domain.image import Source, SourceKind
+from service.domain.project import Project
+from service.label_studio.label_config import ServedControl
+from service.label_studio.regions import labels_of
+from service.ports import AnnotationStore, ImageStore, LabelStudioAnnotation, NewSource
+
+LABEL_STUDIO_ORIGIN = "label-studio"
+
+
+class LabelStudioAnnotations:
+    """The one place where what Label Studio says of tasks and annotations enters the stores."""
+
+    def __init__(self, *, images: ImageStore, annotations: AnnotationStore) -> None:
+        self._images = images
+        self._annotations = annotations
+
+    def add_tasks(
+        self, project: Project, control: ServedControl, tasks: Sequence[tuple[int, Mapping[str, Any]]]
+    ) -> dict[int, Source]:
+        """Add the tasks that show an image; a task without an address under the image key is left out.
+
+        Args: tasks: task id and task data.
+        Returns: sources by task id.
+        """
+        new = [
+            NewSource(address=address, task_id=task_id)
+            for task_id, task_data in tasks
+            if isinstance(address := task_data.get(control.image_key), str) and address
+        ]
+        sources = self._images.add_sources(project.id, SourceKind.LABEL_STUDIO, new)
+        return {source.task_id: source for source in sources if source.task_id is not None}
+
+    def put(self, project: Project, control: ServedControl, annotation: LabelStudioAnnotation, source: Source) -> bool:
+        """Store one annotation; returns whether anything changed.
+
+        A skipped annotation, and one without an answer to the served question, is kept but never trains.
+        """
+        labels = () if annotation.was_cancelled else labels_of(control, annotation.result) or ()
+        recorded = self._annotations.put(
+            Annotation(
+                project_id=project.id,
+                origin=LABEL_STUDIO_ORIGIN,
+                external_id=str(annotation.id),
+                annotator=annotation.annotator,
+                labels=labels,
+                state=AnnotationState.USABLE if labels else AnnotationState.SKIPPED,
+                updated_at=annotation.updated_at,
+                source_id=source.id,
+            )
+        )
+        return recorded.changed

@@ -1,0 +1,144 @@
+"""Mirrors a Label Studio project as one of ours, and follows its label config."""
+
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from service.domain.errors import AlreadyExists, NotFound
+from service.domain.project import Label, LabelStudioLink, Project, RetrainingRule
+from service.label_studio.label_config import ServedControl, parse_label_config
+from service.ports import Clock, ProjectStore
+
+logger = logging.getLogger(__name__)
+
+
+class LabelStudioProjects:
+    """Finds or creates the project that mirrors a Label Studio project."""
+
+    def __init__(
+        self,
+        *,
+        projects: ProjectStore,
+        clock: Clock,
+        encoder: str,
+        head_of: Callable[[bool], str],
+        strategy: str,
+        retraining: RetrainingRule,
+    ) -> None:
+        self._projects = projects
+        self._clock = clock
+        self._encoder = encoder
+        self._head_of = head_of
+        self._strategy = strategy
+        self._retraining = retraining
+
+    def mirror(self, link: LabelStudioLink, *, title: str | None) -> tuple[Project, bool]:
+        """Bring our project in line with what Label Studio said.
+
+        Returns: the project, and whether it is new or its link or label set changed.
+        Raises: InvalidLabelConfig: there is nothing in it that Margin can serve.
+        """
+        control = parse_label_config(link.label_config)
+        known = self._projects.find_by_label_studio_key(link.key)
+        if known is None:
+            return self._create(link, control, title), True
+        wanted = self._follow(known, _keep_known(link, known.label_studio), control)
+        if wanted == known:
+            return known, False
+        self._projects.update(wanted)
+        return wanted, True
+
+    def _create(self, link: LabelStudioLink, control: ServedControl, title: str | None) -> Project:
+        project = Project(
+            id=f"label-studio-{link.project_id}",
+            title=title or f"Label Studio project {link.project_id}",
+            labels=tuple(Label(name=name) for name in control.labels),
+            multi_label=control.multi_label,
+            encoder=self._encoder,
+            head=self._head_of(control.multi_label),
+            strategy=self._strategy,
+            retraining=self._retraining,
+            label_studio=link,
+            created_at=self._clock(),
+        )
+        try:
+            self._projects.add(project)
+        except AlreadyExists:
+            found = self._projects.find_by_label_studio_key(link.key)
+            if found is not None:  # another request of the same connection was quicker
+                return found
+            # Label Studio's database was made anew: the same number now means another project.
+            project = replace(project, id=f"{project.id}-{_digits(link.key)}")
+            self._projects.add(project)
+        logger.info("Label Studio project %s is now project %s; %s", link.key, project.id, control.statement)
+        return project
+
+    def _follow(self, project: Project, link: LabelStudioLink, control: ServedControl) -> Project:
+        """The project with today's label set; labels that left it are kept, but inactive."""
+        labels = merge_labels(project.labels, control.labels)
+        if labels != project.labels:
+            _log_label_change(project, control.labels)
+        kind_changed = control.multi_label != project.multi_label
+        return replace(
+            project,
+            labels=labels,
+            multi_label=control.multi_label,
+            head=self._head_of(control.multi_label) if kind_changed else project.head,
+            label_studio=link,
+        )
+
+
+def merge_labels(known: tuple[Label, ...], wanted: tuple[str, ...]) -> tuple[Label, ...]:
+    """The wanted labels in their order, then those that left, inactive."""
+    gone = tuple(Label(name=label.name, active=False) for label in known if label.name not in wanted)
+    return tuple(Label(name=name) for name in wanted) + gone
+
+
+def link_from(*, key: str, hostname: str, label_config: str, access_token: str | None = None) -> LabelStudioLink:
+    """Args: key: Label Studio's own "<id>.<created unix seconds>"."""
+    return LabelStudioLink(
+        key=key,
+        project_id=int(key.partition(".")[0]),
+        hostname=hostname,
+        label_config=label_config,
+        access_token=access_token,
+    )
+
+
+def _keep_known(link: LabelStudioLink, known: LabelStudioLink | None) -> LabelStudioLink:
+    """Webhooks say neither host nor token: keep those that /setup said."""
+    if known is None:
+        return link
+    return replace(link, hostname=link.hostname or known.hostname, access_token=link.access_token or known.access_token)
+
+
+def _log_label_change(project: Project, wanted: tuple[str, ...]) -> None:
+    gone = [name for name in project.active_labels if name not in wanted]
+    new = [name for name in wanted if name not in project.active_labels]
+    if gone and new and len(gone) == len(new):
+        logger.warning(
+            "project %s: labels %s left and %s came; if that was renaming, annotations under the old names stay unused "
+            "until the names come back",
+            project.id,
+            ", ".join(gone),
+            ", ".join(new),
+        )
+        return
+    logger.info("project %s: labels that left: %s; that came: %s", project.id, gone or "none", new or "none")
+
+
+def _digits(key: str) -> str:
+    return re.sub(r"\D", "", key.partition(".")[2])
+
+
+def link_of(project: Project) -> LabelStudioLink:
+    """Raises: NotFound: not a Label Studio project."""
+    if project.label_studio is None:
+        raise NotFound("Label Studio link of project", project.id)
+    return project.label_studio
+
+
+def control_of(project: Project) -> ServedControl:
+    """The control of the label config that Margin serves. Raises: NotFound: not a Label Studio project."""
+    return parse_label_config(link_of(project).label_config)

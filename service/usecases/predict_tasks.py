@@ -1,0 +1,183 @@
+"""Answers Label Studio's /predict: every task, in order, within a deadline."""
+
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeout
+from typing import Any
+
+import numpy as np
+
+from ml.image import UnreadableImage
+from ml.ranking import worth_of
+from ml.strategies.table import strategy
+from service.domain.errors import ImageUnavailable, MarginError, Overloaded, QueueUnavailable
+from service.domain.image import Source
+from service.domain.job import JobRequest
+from service.domain.project import Project
+from service.label_studio.label_config import ServedControl
+from service.ports import ImageStore, JobQueue, TaskPrediction
+from service.usecases.batching_encoder import EmbeddingRow
+from service.usecases.embedder import Embedder, image_id_of
+from service.usecases.image_reader import ImageReader
+from service.usecases.label_studio_annotations import LabelStudioAnnotations
+from service.usecases.label_studio_projects import control_of
+from service.usecases.predictor import Predictor
+from service.usecases.push_predictions import task_prediction
+from service.usecases.receive_event import prepare_job
+from service.usecases.served_versions import ServedVersion
+
+logger = logging.getLogger(__name__)
+
+FETCH_THREADS = 8
+# An image's id and its embedding.
+Row = tuple[str, EmbeddingRow]
+# Label Studio serves the lowest score first: a task that nothing is known of goes last, not first.
+LAST = 1.0
+
+
+class PredictTasks:
+    """Predicts Label Studio's tasks; what is not ready in time gets an empty result and is pushed later."""
+
+    def __init__(
+        self,
+        *,
+        images: ImageStore,
+        label_studio_annotations: LabelStudioAnnotations,
+        predictor: Predictor,
+        embedder: Embedder,
+        reader: ImageReader,
+        queue: JobQueue,
+        deadline_seconds: float,
+        order: bool,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._images = images
+        self._label_studio_annotations = label_studio_annotations
+        self._predictor = predictor
+        self._embedder = embedder
+        self._reader = reader
+        self._queue = queue
+        self._deadline_seconds = deadline_seconds
+        self._order = order
+        self._monotonic = monotonic
+
+    def predict(self, project: Project, tasks: Sequence[Mapping[str, Any]]) -> list[TaskPrediction]:
+        """One prediction per task, in order; a task whose image cannot be read gets an empty one, and a log line."""
+        until = self._monotonic() + self._deadline_seconds
+        control = control_of(project)
+        task_ids = [int(task["id"]) for task in tasks]
+        sources = self._label_studio_annotations.add_tasks(
+            project, control, [(int(task["id"]), task.get("data") or {}) for task in tasks]
+        )
+        for task_id in set(task_ids) - set(sources):
+            logger.warning("task %d of %s has no address under %r", task_id, project.id, control.image_key)
+        if project.current_version is None:
+            self._prepare_later(project)
+            return [empty_prediction(project, task_id) for task_id in task_ids]
+        served = self._predictor.served(project)
+        rows = self._embeddings(project, served, list(sources.values()), until)
+        return [
+            self._prediction(project, control, served, task_id, rows[task_id])
+            if task_id in rows
+            else empty_prediction(project, task_id)
+            for task_id in task_ids
+        ]
+
+    def _prediction(
+        self, project: Project, control: ServedControl, served: ServedVersion, task_id: int, row: Row
+    ) -> TaskPrediction:
+        image_id, embedding = row
+        prediction = self._predictor.predict(project, served, image_id, embedding)
+        worth = worth_of(
+            strategy(project.strategy),
+            np.array([prediction.probabilities]),
+            multi_label=project.multi_label,
+            rng=np.random.default_rng(project.seed),
+        )[0]
+        return task_prediction(project, control, prediction, task_id=task_id, worth=float(worth), ordered=self._order)
+
+    def _embeddings(
+        self, project: Project, served: ServedVersion, sources: list[Source], until: float
+    ) -> dict[int, Row]:
+        """Image id and embedding by task id, of the tasks that were ready in time."""
+        encoder_name = served.classifier.encoder.name
+        known = [source.image_id for source in sources if source.image_id is not None]
+        cached = self._embedder.cached(encoder_name, known)
+        rows = {
+            source.task_id: (source.image_id, cached[source.image_id])
+            for source in sources
+            if source.task_id is not None and source.image_id is not None and source.image_id in cached
+        }
+        missing = [source for source in sources if source.task_id not in rows]
+        if missing:
+            rows |= self._fetch_and_embed(project, encoder_name, missing, until)
+        return rows
+
+    def _fetch_and_embed(
+        self, project: Project, encoder_name: str, sources: list[Source], until: float
+    ) -> dict[int, Row]:
+        rows: dict[int, Row] = {}
+        pool = ThreadPoolExecutor(FETCH_THREADS)
+        futures = {
+            source.id: pool.submit(self._embed_source, project, encoder_name, source, until) for source in sources
+        }
+        late = 0
+        for source in sources:
+            row = self._wait(futures[source.id], until)
+            if row is None:
+                late += 1
+            elif source.task_id is not None and not isinstance(row, MarginError | UnreadableImage):
+                rows[source.task_id] = row
+        pool.shutdown(wait=False, cancel_futures=True)
+        if late:
+            logger.warning("%d of %d tasks of %s were not ready in time", late, len(sources), project.id)
+            self._prepare_later(project)
+        return rows
+
+    def _wait(
+        self, future: Future[Row | MarginError | UnreadableImage], until: float
+    ) -> Row | MarginError | UnreadableImage | None:
+        try:
+            return future.result(timeout=max(until - self._monotonic(), 0))
+        except FutureTimeout:
+            return None
+
+    def _embed_source(
+        self, project: Project, encoder_name: str, source: Source, until: float
+    ) -> Row | MarginError | UnreadableImage:
+        """Fetch, identify, embed and record one task's image, or say why not."""
+        left = until - self._monotonic()
+        if left <= 0:
+            return ImageUnavailable("the deadline of the request has passed", transient=True)
+        try:
+            content = self._reader.read(source, timeout_seconds=left)
+        except ImageUnavailable as error:
+            logger.warning("task %s of %s: %s", source.task_id, project.id, error)
+            self._images.record_source_error(project.id, source.id, str(error))
+            return error
+        image_id = image_id_of(content)
+        try:
+            row = self._embedder.submit(encoder_name, content).result(timeout=max(left, 1))
+        except UnreadableImage as error:
+            logger.warning("task %s of %s: %s", source.task_id, project.id, error)
+            self._images.add_image(project.id, image_id, source_id=source.id, error=str(error))
+            return error
+        except Overloaded as error:
+            return error
+        self._images.add_image(project.id, image_id, source_id=source.id)
+        return image_id, row
+
+    def _prepare_later(self, project: Project) -> None:
+        try:
+            self._queue.enqueue(JobRequest(kind=prepare_job(project), project_id=project.id))
+        except QueueUnavailable as error:
+            logger.warning("preparing images of %s waits for the queue to come back: %s", project.id, error)
+
+
+def empty_prediction(project: Project, task_id: int) -> TaskPrediction:
+    """No answer for this task; Label Studio counts it as predicted by this version and serves it last."""
+    return TaskPrediction(
+        task_id=task_id, result=(), score=LAST, model_version=project.version_name(project.current_version)
+    )

@@ -1,0 +1,60 @@
+"""Classifies images with a project's current version."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ml.encoder import Encoder
+from ml.image import UnreadableImage
+from service.domain.errors import NotReady
+from service.domain.prediction import Prediction, predict_labels
+from service.domain.project import Project
+from service.usecases.batching_encoder import EmbeddingRow
+from service.usecases.embedder import Embedder, image_id_of
+from service.usecases.served_versions import ServedVersion, ServedVersions
+
+
+class Predictor:
+    """Embeds in shared batches, then applies head and temperature."""
+
+    def __init__(self, *, embedder: Embedder, served_versions: ServedVersions) -> None:
+        self._embedder = embedder
+        self._served_versions = served_versions
+
+    def classify(self, project: Project, contents: Sequence[bytes]) -> list[Prediction | UnreadableImage]:
+        """One answer per image, in order; an unreadable one fails alone.
+
+        Raises: NotReady: nothing is trained yet; Overloaded.
+        """
+        served = self.served(project)
+        answers = self._embedder.embed(served.classifier.encoder.name, contents)
+        return [
+            answer
+            if isinstance(answer, UnreadableImage)
+            else self.predict(project, served, image_id_of(content), answer)
+            for content, answer in zip(contents, answers, strict=True)
+        ]
+
+    def served(self, project: Project) -> ServedVersion:
+        """The current version. Raises: NotReady, DamagedVersion."""
+        served = self._served_versions.current(project)
+        if served is None:
+            raise NotReady(f"project {project.id!r} has no version yet: annotate images of two classes, then train")
+        check_encoder(self._embedder.encoder(served.classifier.encoder.name), served)
+        return served
+
+    def predict(self, project: Project, served: ServedVersion, image_id: str, embedding: EmbeddingRow) -> Prediction:
+        """Classify one embedding (dimension,)."""
+        probabilities = served.probabilities(embedding[np.newaxis])[0]
+        return predict_labels(
+            probabilities, served.labels, image_id=image_id, version=served.number, multi_label=project.multi_label
+        )
+
+
+def check_encoder(encoder: Encoder, served: ServedVersion) -> None:
+    """Refuse to feed a version with embeddings it was not trained on. Raises: NotReady."""
+    if encoder.identity.key != served.classifier.encoder.key:
+        raise NotReady(
+            f"version {served.number} was trained on embeddings of {served.classifier.encoder.key}, "
+            f"the encoder here is {encoder.identity.key}: retrain the project"
+        )

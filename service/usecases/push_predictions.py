@@ -1,0 +1,158 @@
+"""The push job: fresh predictions of the pool into Label Studio, and its next-task order made to follow them."""
+
+import logging
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from service.domain.prediction import Prediction, predict_labels
+from service.domain.project import LabelStudioLink, Project
+from service.domain.ranking import RankedImage, Ranking
+from service.label_studio.connection import publish_order
+from service.label_studio.label_config import ServedControl
+from service.label_studio.regions import regions_of
+from service.ports import (
+    EmbeddingCache,
+    ImageStore,
+    LabelStudio,
+    Progress,
+    ProjectStore,
+    RankingStore,
+    TaskPrediction,
+)
+from service.usecases.label_studio_projects import control_of, link_of
+from service.usecases.served_versions import ServedVersion, ServedVersions
+
+logger = logging.getLogger(__name__)
+
+# Images whose embeddings, predictions and request body are in memory at a time.
+CHUNK = 500
+
+
+class PushPredictions:
+    """Sends the predictions of the newest ranking's images, so that each has its place in the order."""
+
+    def __init__(
+        self,
+        *,
+        projects: ProjectStore,
+        images: ImageStore,
+        rankings: RankingStore,
+        cache: EmbeddingCache,
+        served_versions: ServedVersions,
+        connect: Callable[[LabelStudioLink], LabelStudio],
+        order: bool,
+        keep_old: bool,
+    ) -> None:
+        self._projects = projects
+        self._images = images
+        self._rankings = rankings
+        self._cache = cache
+        self._served_versions = served_versions
+        self._connect = connect
+        self._order = order
+        self._keep_old = keep_old
+
+    def run(self, project_id: str, *, progress: Progress) -> dict[str, Any]:
+        """Safe to repeat: what an interrupted run had pushed of the same version is replaced.
+
+        Returns: how many predictions Label Studio stored, and what was said about the order.
+        Raises: LabelStudioError.
+        """
+        project = self._projects.get(project_id)
+        served = self._served_versions.current(project)
+        if project.label_studio is None or served is None:
+            return {"pushed": 0, "order": ["nothing to push: no version yet, or not a Label Studio project"]}
+        label_studio = self._connect(project.label_studio)
+        control = control_of(project)
+        version_name = project.version_name(served.number)
+        stored = label_studio.prediction_versions(project.label_studio.project_id)
+        if version_name in stored:
+            label_studio.delete_predictions(project.label_studio.project_id, version_name)
+        pushed = self._push(project, served, control, label_studio, progress)
+        said = self._publish(project.label_studio.project_id, version_name, label_studio, pushed)
+        self._delete_old(project, version_name, label_studio, stored)
+        return {"pushed": pushed, "order": said}
+
+    def _push(
+        self,
+        project: Project,
+        served: ServedVersion,
+        control: ServedControl,
+        label_studio: LabelStudio,
+        progress: Progress,
+    ) -> int:
+        pushed = sent = 0
+        for ranking in self._ranking_pages(project.id):
+            predictions = list(self._predictions(project, served, control, ranking.images))
+            pushed += label_studio.import_predictions(link_of(project).project_id, predictions)
+            sent += len(ranking.images)
+            progress(sent / max(ranking.pool_size, 1), f"{pushed} predictions pushed")
+        return pushed
+
+    def _ranking_pages(self, project_id: str) -> Iterator[Ranking]:
+        after = 0
+        while (ranking := self._rankings.latest(project_id, limit=CHUNK, after=after)).images:
+            yield ranking
+            after += len(ranking.images)
+
+    def _predictions(
+        self, project: Project, served: ServedVersion, control: ServedControl, ranked: tuple[RankedImage, ...]
+    ) -> Iterator[TaskPrediction]:
+        """One prediction for each task that shows one of these images."""
+        image_ids = [image.image_id for image in ranked]
+        cached = self._cache.read(served.classifier.encoder, image_ids)
+        probabilities = dict(zip(cached.image_ids, served.probabilities(cached.matrix), strict=True))
+        sources_of = self._images.sources_of(project.id, image_ids)
+        for image in ranked:
+            if image.image_id not in probabilities:
+                continue
+            prediction = predict_labels(
+                probabilities[image.image_id],
+                served.labels,
+                image_id=image.image_id,
+                version=served.number,
+                multi_label=project.multi_label,
+            )
+            for source in sources_of.get(image.image_id, []):
+                if source.task_id is not None:
+                    yield task_prediction(
+                        project, control, prediction, task_id=source.task_id, worth=image.worth, ordered=self._order
+                    )
+
+    def _publish(self, project_id: int, version_name: str, label_studio: LabelStudio, pushed: int) -> list[str]:
+        """Point Label Studio to the version, once it has predictions of it."""
+        if not self._order or not pushed:
+            return []
+        said = publish_order(label_studio, project_id, version_name)
+        for sentence in said:
+            logger.info("Label Studio project %d: %s", project_id, sentence)
+        return said
+
+    def _delete_old(
+        self, project: Project, version_name: str, label_studio: LabelStudio, stored: dict[str, int]
+    ) -> None:
+        if self._keep_old:
+            return
+        ours = project.version_name(0).removesuffix("0")
+        for name in stored:
+            if name.startswith(ours) and name != version_name:
+                label_studio.delete_predictions(link_of(project).project_id, name)
+
+
+def task_prediction(
+    project: Project, control: ServedControl, prediction: Prediction, *, task_id: int, worth: float, ordered: bool
+) -> TaskPrediction:
+    """A prediction as Label Studio wants it.
+
+    Label Studio serves the lowest score first, so with the order on the score is 1 - worth; the calibrated confidence
+    stands in the region.
+    """
+    labels = project.active_labels
+    confidences = {label: prediction.confidence(label, labels) for label in prediction.labels}
+    confidence = max(confidences.values(), default=max(prediction.probabilities, default=0.0))
+    return TaskPrediction(
+        task_id=task_id,
+        result=regions_of(control, confidences),
+        score=1 - worth if ordered else confidence,
+        model_version=project.version_name(prediction.version),
+    )

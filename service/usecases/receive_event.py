@@ -1,0 +1,123 @@
+"""Takes in what Label Studio's webhook tells: stores it first, so that the answer can be given at once."""
+
+import logging
+from dataclasses import dataclass
+
+from service.domain.errors import QueueUnavailable
+from service.domain.job import JobKind, JobRequest
+from service.domain.project import Project
+from service.label_studio.events import (
+    AnnotationsChanged,
+    AnnotationsDeleted,
+    Event,
+    StartTraining,
+    TasksCreated,
+    TasksDeleted,
+)
+from service.ports import AnnotationStore, Clock, ImageStore, JobQueue
+from service.usecases.label_studio_annotations import LABEL_STUDIO_ORIGIN, LabelStudioAnnotations
+from service.usecases.label_studio_projects import LabelStudioProjects, control_of, link_from
+from service.usecases.retraining import Retraining
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Received:
+    """An event that is stored, and what to queue after it was answered."""
+
+    project: Project
+    jobs: tuple[JobKind, ...] = ()
+    consider_retraining: bool = False
+
+
+class ReceiveEvent:
+    """Stores an event; queueing comes after the answer, since Redis may be slow or gone."""
+
+    def __init__(
+        self,
+        *,
+        label_studio_projects: LabelStudioProjects,
+        label_studio_annotations: LabelStudioAnnotations,
+        images: ImageStore,
+        annotations: AnnotationStore,
+        retraining: Retraining,
+        queue: JobQueue,
+        clock: Clock,
+    ) -> None:
+        self._projects = label_studio_projects
+        self._label_studio_annotations = label_studio_annotations
+        self._images = images
+        self._annotations = annotations
+        self._retraining = retraining
+        self._queue = queue
+        self._clock = clock
+
+    def store(self, event: Event) -> Received:
+        """Raises: InvalidLabelConfig."""
+        link = link_from(key=event.project_key, hostname="", label_config=event.label_config)
+        project, changed = self._projects.mirror(link, title=event.title)
+        received = self._store(project, event)
+        if changed and JobKind.RECONCILE not in received.jobs:
+            received = Received(
+                project=project,
+                jobs=(*received.jobs, JobKind.RECONCILE),
+                consider_retraining=received.consider_retraining,
+            )
+        return received
+
+    def follow_up(self, received: Received) -> None:
+        """Queue what the event asks for. What cannot be queued now is found by the next sweep or reconciliation."""
+        try:
+            for kind in received.jobs:
+                self._queue.enqueue(JobRequest(kind=kind, project_id=received.project.id))
+        except QueueUnavailable as error:
+            logger.warning("jobs of %s wait for the queue to come back: %s", received.project.id, error)
+            return
+        if received.consider_retraining:
+            self._retraining.consider(received.project)
+
+    def _store(self, project: Project, event: Event) -> Received:
+        match event:
+            case AnnotationsChanged():
+                self._put(project, event)
+                return Received(project=project, consider_retraining=True)
+            case AnnotationsDeleted():
+                external_ids = [str(annotation_id) for annotation_id in event.annotation_ids]
+                self._annotations.delete(
+                    project.id, origin=LABEL_STUDIO_ORIGIN, external_ids=external_ids, at=self._clock()
+                )
+                return Received(project=project, consider_retraining=True)
+            case TasksCreated():
+                tasks = [(task.id, task.data) for task in event.tasks]
+                self._label_studio_annotations.add_tasks(project, control_of(project), tasks)
+                # Annotations that came inside the import are told by no event of their own.
+                return Received(project=project, jobs=(JobKind.RECONCILE, prepare_job(project)))
+            case TasksDeleted():
+                self._images.remove_tasks(project.id, event.task_ids)
+            case StartTraining():
+                # It may come before the annotation that caused it: the list that Label Studio keeps has it.
+                return Received(project=project, jobs=(JobKind.RECONCILE, JobKind.TRAIN))
+        return Received(project=project)
+
+    def _put(self, project: Project, event: AnnotationsChanged) -> None:
+        control = control_of(project)
+        tasks = [(task.id, task.data) for task in event.tasks]
+        sources = self._label_studio_annotations.add_tasks(project, control, tasks)
+        for annotation in event.annotations:
+            source = sources.get(annotation.task_id)
+            if source is None:
+                logger.warning(
+                    "annotation %d of %s: task %d has no address under %r",
+                    annotation.id,
+                    project.id,
+                    annotation.task_id,
+                    control.image_key,
+                )
+                continue
+            self._label_studio_annotations.put(project, control, annotation, source)
+
+
+def prepare_job(project: Project) -> JobKind:
+    """What brings new images of a project to the fore: ranking them, or embedding them before the first version."""
+    return JobKind.EMBED if project.current_version is None else JobKind.RANK

@@ -1,0 +1,47 @@
+"""Decides when projects retrain, and queues it."""
+
+import logging
+
+from service.domain.errors import QueueUnavailable
+from service.domain.job import Job, JobKind, JobRequest
+from service.domain.project import Project
+from service.domain.retraining import retraining_reason
+from service.ports import AnnotationStore, Clock, JobQueue, ProjectStore
+
+logger = logging.getLogger(__name__)
+
+SWEEP_PAGE = 200
+
+
+class Retraining:
+    """Queues training where it is due; asked after each annotation and, by the scheduler, for all projects.
+
+    What decides is in the database, so a lost queue or a restart loses no retraining.
+    """
+
+    def __init__(self, *, projects: ProjectStore, annotations: AnnotationStore, queue: JobQueue, clock: Clock) -> None:
+        self._projects = projects
+        self._annotations = annotations
+        self._queue = queue
+        self._clock = clock
+
+    def consider(self, project: Project) -> Job | None:
+        """Queue training if it is due. A queue that does not answer is left to the next sweep."""
+        tally = self._annotations.tally(project.id, since_revision=self._annotations.trained_revision(project.id))
+        reason = retraining_reason(project.retraining, tally, now=self._clock())
+        if reason is None:
+            return None
+        try:
+            return self._queue.enqueue(JobRequest(kind=JobKind.TRAIN, project_id=project.id))
+        except QueueUnavailable as error:
+            logger.warning("retraining of %s (%s) waits for the next sweep: %s", project.id, reason, error)
+            return None
+
+    def sweep(self) -> list[Job]:
+        """Consider every project."""
+        jobs: list[Job] = []
+        after: str | None = None
+        while page := self._projects.page(after=after, limit=SWEEP_PAGE):
+            jobs += [job for project in page if (job := self.consider(project)) is not None]
+            after = page[-1].id
+        return jobs

@@ -1,0 +1,79 @@
+"""Keeps the versions that answer requests loaded, whole and checked."""
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from ml.classifier import Classifier
+from ml.encoder import Embeddings
+from ml.head import Probabilities
+from ml.label_set import align
+from ml.saved_version import DamagedVersionFiles, unpack
+from service.domain.errors import DamagedVersion
+from service.domain.project import Project
+from service.ports import ArtifactStore
+
+# A version is a few hundred kilobytes; this bounds what a service with thousands of projects keeps.
+MOST_LOADED = 64
+VERSION_FILES = ("head.safetensors", "manifest.json", "sha256sums")
+
+
+def version_key(project_id: str, number: int, file: str = "") -> str:
+    """Where a version's file is kept; without a file, the prefix of all of them."""
+    return f"versions/{project_id}/{number}/{file}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServedVersion:
+    """A loaded version, answering in the label-set order its project has today."""
+
+    number: int
+    classifier: Classifier
+    labels: tuple[str, ...]
+
+    def probabilities(self, embeddings: Embeddings) -> Probabilities:
+        """Calibrated probabilities (images, labels)."""
+        return align(
+            self.classifier.probabilities(embeddings),
+            known=self.classifier.labels,
+            wanted=self.labels,
+            multi_label=self.classifier.multi_label,
+        )
+
+
+class ServedVersions:
+    """Loads versions on demand. A version never changes, so one that is loaded stays right; which one is current is
+    asked of the database for each request, so that every process follows a promotion at once.
+    """
+
+    def __init__(self, artifacts: ArtifactStore) -> None:
+        self._artifacts = artifacts
+        self._loaded: OrderedDict[tuple[str, int], Classifier] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def current(self, project: Project) -> ServedVersion | None:
+        """The version that answers, or None before the first. Raises: DamagedVersion."""
+        return None if project.current_version is None else self.get(project, project.current_version)
+
+    def get(self, project: Project, number: int) -> ServedVersion:
+        """Raises: NotFound, DamagedVersion."""
+        return ServedVersion(
+            number=number, classifier=self._classifier(project.id, number), labels=project.active_labels
+        )
+
+    def _classifier(self, project_id: str, number: int) -> Classifier:
+        key = (project_id, number)
+        with self._lock:
+            if key not in self._loaded:
+                self._loaded[key] = self._load(project_id, number)
+            self._loaded.move_to_end(key)
+            while len(self._loaded) > MOST_LOADED:
+                self._loaded.popitem(last=False)
+            return self._loaded[key]
+
+    def _load(self, project_id: str, number: int) -> Classifier:
+        files = {file: self._artifacts.get(version_key(project_id, number, file)) for file in VERSION_FILES}
+        try:
+            return unpack(files)
+        except DamagedVersionFiles as error:
+            raise DamagedVersion(f"version {number} of project {project_id!r} is damaged: {error}") from error

@@ -1,0 +1,203 @@
+"""The train job: a new version from all usable annotations, judged on held-out images, promoted or not."""
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ml.classifier import Classifier
+from ml.encoder import Embeddings, EncoderIdentity
+from ml.evaluation import Evaluation, evaluate
+from ml.head import NotEnoughLabels, Targets
+from ml.promotion import PromotionDecision, decide_promotion
+from ml.saved_version import pack
+from ml.split import assign_sides
+from ml.training import train_classifier
+from service.domain.image import LabeledImage, Side
+from service.domain.job import JobKind, JobRequest
+from service.domain.project import Project
+from service.domain.version import Version
+from service.ports import (
+    AnnotationStore,
+    ArtifactStore,
+    Clock,
+    EmbeddingCache,
+    ImageStore,
+    JobQueue,
+    Progress,
+    ProjectStore,
+    VersionStore,
+)
+from service.usecases.embed_images import EmbedImages
+from service.usecases.loaded_encoders import LoadedEncoders
+from service.usecases.served_versions import ServedVersions, version_key
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabeledEmbeddings:
+    """One side of the evaluation: embeddings (images, dimension) and targets (images, labels), rows together."""
+
+    embeddings: Embeddings
+    targets: Targets
+
+
+class TrainVersion:
+    """Trains, evaluates, saves and, unless it is worse than the current one, promotes a version."""
+
+    def __init__(
+        self,
+        *,
+        projects: ProjectStore,
+        images: ImageStore,
+        annotations: AnnotationStore,
+        versions: VersionStore,
+        artifacts: ArtifactStore,
+        cache: EmbeddingCache,
+        encoders: LoadedEncoders,
+        embed_images: EmbedImages,
+        served_versions: ServedVersions,
+        queue: JobQueue,
+        clock: Clock,
+    ) -> None:
+        self._projects = projects
+        self._images = images
+        self._annotations = annotations
+        self._versions = versions
+        self._artifacts = artifacts
+        self._cache = cache
+        self._encoders = encoders
+        self._embed_images = embed_images
+        self._served_versions = served_versions
+        self._queue = queue
+        self._clock = clock
+
+    def run(self, project_id: str, *, progress: Progress) -> dict[str, Any]:
+        """Returns: the version's number and whether it was promoted, or why nothing could be trained."""
+        project = self._projects.get(project_id)
+        revision = self._annotations.tally(project_id, since_revision=0).revision
+        try:
+            return self._train(project, progress)
+        except NotEnoughLabels as error:
+            logger.info("project %s was not trained: %s", project_id, error)
+            return {"version": None, "promoted": False, "reasons": [str(error)]}
+        finally:
+            # Also after a failure, which the queue itself retries: the sweep must not ask for the same again for ever.
+            self._annotations.record_trained_revision(project_id, revision)
+
+    def _train(self, project: Project, progress: Progress) -> dict[str, Any]:
+        progress(0.05, "embedding annotated images")
+        self._embed_images.run(project.id, progress=progress, annotated_only=True)
+        labeled = self._split(project, usable(project, self._images.labeled(project.id)))
+        identity = self._encoders.get(project.encoder).identity
+        train = self._labeled_embeddings(project, identity, labeled, Side.TRAIN)
+        held_out = self._labeled_embeddings(project, identity, labeled, Side.HELD_OUT)
+
+        progress(0.3, f"training on {len(train.targets)} images")
+        classifier = train_classifier(
+            embeddings=train.embeddings,
+            targets=train.targets,
+            labels=project.active_labels,
+            head_name=project.head,
+            encoder=identity,
+            seed=project.seed,
+        )
+        progress(0.8, f"evaluating on {len(held_out.targets)} held-out images")
+        evaluation = judge(project, classifier, held_out)
+        decision = self._decide(project, classifier, held_out)
+        number = self._save(project, classifier, evaluation, decision, annotations=len(labeled))
+        if decision.promoted:
+            self._promote(project, number)
+        return {"version": number, "promoted": decision.promoted, "reasons": list(decision.reasons)}
+
+    def _split(self, project: Project, labeled: list[LabeledImage]) -> list[LabeledImage]:
+        """Give images that have no side yet one for ever."""
+        known = {image.image_id: image.side is Side.HELD_OUT for image in labeled if image.side is not None}
+        stratum = {image.image_id: "+".join(image.labels) for image in labeled}
+        new = assign_sides(stratum, known, seed=project.seed)
+        sides = {image_id: Side.HELD_OUT if held_out else Side.TRAIN for image_id, held_out in new.items()}
+        self._images.record_sides(project.id, sides)
+        return [
+            LabeledImage(image_id=image.image_id, labels=image.labels, side=image.side or sides[image.image_id])
+            for image in labeled
+        ]
+
+    def _labeled_embeddings(
+        self, project: Project, identity: EncoderIdentity, labeled: list[LabeledImage], side: Side
+    ) -> LabeledEmbeddings:
+        """Those of the side's images that could be embedded; unreadable ones cannot train."""
+        labels_of = {image.image_id: image.labels for image in labeled if image.side is side}
+        cached = self._cache.read(identity, list(labels_of))
+        targets = np.zeros((len(cached.image_ids), len(project.active_labels)), dtype=np.bool_)
+        for row, image_id in enumerate(cached.image_ids):
+            for label in labels_of[image_id]:
+                targets[row, project.active_labels.index(label)] = True
+        return LabeledEmbeddings(embeddings=cached.matrix, targets=targets)
+
+    def _decide(self, project: Project, candidate: Classifier, held_out: LabeledEmbeddings) -> PromotionDecision:
+        current = self._served_versions.current(project)
+        comparable = current is not None and current.classifier.encoder.key == candidate.encoder.key
+        return decide_promotion(
+            candidate=candidate.probabilities(held_out.embeddings),
+            current=current.probabilities(held_out.embeddings) if current is not None and comparable else None,
+            targets=held_out.targets,
+            multi_label=project.multi_label,
+        )
+
+    def _save(
+        self,
+        project: Project,
+        classifier: Classifier,
+        evaluation: Evaluation | None,
+        decision: PromotionDecision,
+        *,
+        annotations: int,
+    ) -> int:
+        """Write the version whole, then list it; a crash between leaves files that nothing points to."""
+        number = self._versions.next_number(project.id)
+        for file, content in pack(classifier, {"project": project.id, "version": number}).items():
+            self._artifacts.put(version_key(project.id, number, file), content)
+        self._versions.add(
+            Version(
+                project_id=project.id,
+                number=number,
+                created_at=self._clock(),
+                labels=classifier.labels,
+                head=classifier.head_name,
+                encoder_key=classifier.encoder.key,
+                annotations=annotations,
+                promoted=decision.promoted,
+                reasons=decision.reasons,
+                evaluation=None if evaluation is None else evaluation.as_json(),
+            )
+        )
+        logger.info("version %d of %s: %s", number, project.id, "; ".join(decision.reasons))
+        return number
+
+    def _promote(self, project: Project, number: int) -> None:
+        self._projects.set_current_version(project.id, number)
+        self._queue.enqueue(JobRequest(kind=JobKind.RANK, project_id=project.id))
+
+
+def usable(project: Project, labeled: list[LabeledImage]) -> list[LabeledImage]:
+    """Annotations reduced to today's label set: labels that left it are kept in the store but do not train."""
+    kept = (
+        LabeledImage(
+            image_id=image.image_id,
+            labels=tuple(label for label in image.labels if label in project.active_labels),
+            side=image.side,
+        )
+        for image in labeled
+    )
+    return [image for image in kept if image.labels and (project.multi_label or len(image.labels) == 1)]
+
+
+def judge(project: Project, classifier: Classifier, held_out: LabeledEmbeddings) -> Evaluation | None:
+    """Evaluate on images training never saw, or None while there are none."""
+    if not len(held_out.targets):
+        return None
+    return evaluate(
+        classifier.probabilities(held_out.embeddings), held_out.targets, project.active_labels, project.multi_label
+    )
