@@ -1,0 +1,235 @@
+"""Reads what Label Studio sends to the webhook into one small value per kind of event."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from service.domain.errors import InvalidInput
+from service.ports import LabelStudioAnnotation, LabelStudioTask
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventProject:
+    """The Label Studio project an event is about, as the event describes it."""
+
+    key: str
+    id: int
+    title: str
+    label_config: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnotationsChanged:
+    """Annotations were created or changed, skipped ones among them, with the tasks they belong to."""
+
+    project: EventProject
+    annotations: tuple[LabelStudioAnnotation, ...]
+    tasks: tuple[LabelStudioTask, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnotationsDeleted:
+    """Annotations are gone; Label Studio says no more than their ids."""
+
+    project: EventProject
+    annotation_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TasksCreated:
+    """Tasks were imported; annotations that came with the import are not told."""
+
+    project: EventProject
+    tasks: tuple[LabelStudioTask, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TasksDeleted:
+    """Tasks are gone."""
+
+    project: EventProject
+    task_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectUpdated:
+    """Something about the project changed: its title, label config, model version."""
+
+    project: EventProject
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartTraining:
+    """Somebody asked for training, or Label Studio counted enough annotations."""
+
+    project: EventProject
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ignored:
+    """An event that Margin has no use for; project is None when the event names none."""
+
+    action: str
+    project: EventProject | None
+
+
+LabelStudioEvent = (
+    AnnotationsChanged | AnnotationsDeleted | TasksCreated | TasksDeleted | ProjectUpdated | StartTraining | Ignored
+)
+
+
+def parse_event(body: object) -> LabelStudioEvent:
+    """Read a webhook's body. Raises: InvalidInput: the message names the key that is missing or wrong."""
+    whole = _mapping(body, "the webhook's body")
+    action = _text(whole, "action")
+    read = _READERS.get(action)
+    if read is not None:
+        return read(whole)
+    return Ignored(action=action, project=_project(whole) if "project" in whole else None)
+
+
+def project_key(project: Mapping[str, Any]) -> str:
+    """Give the key by which /setup and /predict name the project that this describes.
+
+    Raises: InvalidInput: id or created_at is missing or wrong.
+    """
+    return project_key_at(_integer(project, "id"), _moment(project, "created_at"))
+
+
+def project_key_at(project_id: int, created_at: datetime) -> str:
+    """Give Label Studio's "<id>.<created unix seconds>", fractions of a second cut off."""
+    return f"{project_id}.{int(created_at.timestamp())}"
+
+
+def read_annotation(annotation: object, *, task_id: int | None = None) -> LabelStudioAnnotation:
+    """Read an annotation; task_id stands in where it does not name its task. Raises: InvalidInput."""
+    whole = _mapping(annotation, "annotation")
+    result = whole.get("result")
+    if not isinstance(result, list) or not all(isinstance(region, Mapping) for region in result):
+        raise InvalidInput("key 'result' of an annotation must be a list of regions")
+    return LabelStudioAnnotation(
+        id=_integer(whole, "id"),
+        task_id=task_id if task_id is not None else _integer(whole, "task"),
+        result=result,
+        was_cancelled=whole.get("was_cancelled") is True,
+        annotator=_annotator(whole.get("completed_by")),
+        updated_at=_moment(whole, "updated_at"),
+    )
+
+
+def read_task(task: object) -> LabelStudioTask:
+    """Read a task, with its annotations where they are told. Raises: InvalidInput."""
+    whole = _mapping(task, "task")
+    task_id = _integer(whole, "id")
+    return LabelStudioTask(
+        id=task_id,
+        data=_mapping(whole.get("data"), "key 'data' of a task"),
+        annotations=tuple(read_annotation(each, task_id=task_id) for each in whole.get("annotations") or ()),
+    )
+
+
+def _annotations_changed(whole: Mapping[str, Any]) -> AnnotationsChanged:
+    return AnnotationsChanged(
+        project=_project(whole),
+        annotations=tuple(read_annotation(each) for each in _one_or_more(whole, "annotation")),
+        tasks=tuple(read_task(each) for each in _one_or_more(whole, "task", optional=True)),
+    )
+
+
+def _annotations_deleted(whole: Mapping[str, Any]) -> AnnotationsDeleted:
+    return AnnotationsDeleted(project=_project(whole), annotation_ids=_ids(whole, "annotations"))
+
+
+def _tasks_created(whole: Mapping[str, Any]) -> TasksCreated:
+    tasks = tuple(read_task(each) for each in _one_or_more(whole, "tasks"))
+    return TasksCreated(project=_project(whole), tasks=tasks)
+
+
+def _tasks_deleted(whole: Mapping[str, Any]) -> TasksDeleted:
+    return TasksDeleted(project=_project(whole), task_ids=_ids(whole, "tasks"))
+
+
+def _project_updated(whole: Mapping[str, Any]) -> ProjectUpdated:
+    return ProjectUpdated(project=_project(whole))
+
+
+def _start_training(whole: Mapping[str, Any]) -> StartTraining:
+    return StartTraining(project=_project(whole))
+
+
+_READERS: Mapping[str, Callable[[Mapping[str, Any]], LabelStudioEvent]] = {
+    "ANNOTATION_CREATED": _annotations_changed,
+    "ANNOTATION_UPDATED": _annotations_changed,
+    "ANNOTATIONS_CREATED": _annotations_changed,
+    "ANNOTATIONS_DELETED": _annotations_deleted,
+    "TASKS_CREATED": _tasks_created,
+    "TASKS_DELETED": _tasks_deleted,
+    "PROJECT_UPDATED": _project_updated,
+    "START_TRAINING": _start_training,
+}
+
+
+def _project(whole: Mapping[str, Any]) -> EventProject:
+    project = _mapping(whole.get("project"), "key 'project'")
+    return EventProject(
+        key=project_key(project),
+        id=_integer(project, "id"),
+        title=_text(project, "title"),
+        label_config=_text(project, "label_config"),
+    )
+
+
+def _annotator(completed_by: object) -> str:
+    """Label Studio gives a user's id, a whole user, or nothing for an imported annotation."""
+    user = completed_by.get("id") if isinstance(completed_by, Mapping) else completed_by
+    return "unknown" if user is None else str(user)
+
+
+def _ids(whole: Mapping[str, Any], key: str) -> tuple[int, ...]:
+    return tuple(_integer(_mapping(each, f"an item of {key!r}"), "id") for each in _one_or_more(whole, key))
+
+
+def _one_or_more(whole: Mapping[str, Any], key: str, *, optional: bool = False) -> list[Any]:
+    """Label Studio puts one thing or a list of them under the same key."""
+    if optional and whole.get(key) is None:
+        return []
+    found = whole.get(key)
+    if not isinstance(found, Mapping | list):
+        raise InvalidInput(f"key {key!r} must be an object or a list of objects, not {_shown(found)}")
+    return found if isinstance(found, list) else [found]
+
+
+def _mapping(value: object, name: str) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise InvalidInput(f"{name} must be an object, not {_shown(value)}")
+    return value
+
+
+def _integer(whole: Mapping[str, Any], key: str) -> int:
+    value = whole.get(key)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise InvalidInput(f"key {key!r} must be a whole number, not {_shown(value)}")
+    return value
+
+
+def _text(whole: Mapping[str, Any], key: str) -> str:
+    value = whole.get(key)
+    if not isinstance(value, str):
+        raise InvalidInput(f"key {key!r} must be a text, not {_shown(value)}")
+    return value
+
+
+def _moment(whole: Mapping[str, Any], key: str) -> datetime:
+    text = _text(whole, key)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidInput(f"key {key!r} must be a time, not {_shown(text)}") from error
+    if moment.tzinfo is None:
+        raise InvalidInput(f"key {key!r} must be a time with its zone, not {_shown(text)}")
+    return moment
+
+
+def _shown(value: object) -> str:
+    return "nothing" if value is None else repr(value)[:80]

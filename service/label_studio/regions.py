@@ -1,0 +1,83 @@
+"""Turns labels into the regions that Label Studio stores, and the regions of an annotation back into labels."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from service.label_studio.label_config import ServedControl
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelConfidence:
+    """A label to show to people and its calibrated confidence in 0..1."""
+
+    label: str
+    confidence: float
+
+
+def build_result(control: ServedControl, chosen: Sequence[LabelConfidence]) -> list[dict[str, Any]]:
+    """Give the `result` of a prediction: one region with all chosen labels, or no region when none is chosen.
+
+    The region's score is the confidence of the least certain of them.
+    """
+    if not chosen:
+        return []
+    return [
+        {
+            "from_name": control.from_name,
+            "to_name": control.to_name,
+            "type": control.kind,
+            "value": {control.kind: [_value(control, each.label) for each in chosen]},
+            "score": min(each.confidence for each in chosen),
+            "meta": {"text": [f"{each.label} {100 * each.confidence:.0f} %" for each in chosen]},
+        }
+    ]
+
+
+def read_labels(control: ServedControl, result: Sequence[Mapping[str, Any]]) -> tuple[str, ...] | None:
+    """Read the labels that an annotation chose with the served control; None when it did not use that control.
+
+    A label that the label config no longer has is kept by its name. A taxonomy may give several leaves.
+    """
+    values = [region["value"] for region in result if _is_of(control, region)]
+    if not values:
+        return None
+    return tuple(dict.fromkeys(label for value in values for label in _labels(control, value)))
+
+
+def validate_predictions(label_config: str, predictions: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Ask Label Studio's own validator what it would refuse; nothing when all is well.
+
+    Args: predictions: as they are sent, each with `result`, `score` and `model_version`.
+    """
+    from label_studio_sdk.label_interface.interface import LabelInterface  # noqa: PLC0415 - half a second to import
+
+    validate: Callable[..., list[str]] = LabelInterface(label_config).validate_prediction
+    return [
+        f"prediction {place}: {error}"
+        for place, prediction in enumerate(predictions)
+        for error in validate(dict(prediction), return_errors=True)
+    ]
+
+
+def _value(control: ServedControl, label: str) -> str | list[str]:
+    if control.kind == "choices":
+        return label
+    return list(control.paths[control.labels.index(label)])
+
+
+def _is_of(control: ServedControl, region: Mapping[str, Any]) -> bool:
+    return (
+        region.get("from_name") == control.from_name
+        and region.get("type") == control.kind
+        and isinstance(region.get("value"), Mapping)
+    )
+
+
+def _labels(control: ServedControl, value: Mapping[str, Any]) -> Iterator[str]:
+    chosen = value.get(control.kind)
+    for each in chosen if isinstance(chosen, list) else [chosen]:
+        if isinstance(each, str):
+            yield each
+        elif isinstance(each, list) and each:
+            yield "/".join(str(part) for part in each)
