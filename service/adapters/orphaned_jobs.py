@@ -1,0 +1,36 @@
+"""Queues again what was running when a whole Margin was killed."""
+
+import math
+
+from redis import Redis
+from rq import Queue
+from rq.job import Job as RqJob
+from rq.job import JobStatus
+from rq.serializers import JSONSerializer
+
+from service.adapters.rq_job_queue import QUEUES
+
+
+def requeue_orphans(redis: Redis) -> int:
+    """Queue at the front every job that no worker runs any more; call it only while no worker is alive.
+
+    A job that was orphaned more often than it may crash fails instead. Returns: how many jobs wait again.
+    """
+    return sum(_requeue_orphans_of(Queue(name, connection=redis, serializer=JSONSerializer)) for name in QUEUES)
+
+
+def _requeue_orphans_of(queue: Queue) -> int:
+    waiting_before = queue.count
+    queue.connection.delete(queue.registry_cleaning_key)  # who held this lock may have died with it
+    queue.started_job_registry.cleanup(timestamp=math.inf)
+    for job_id in queue.intermediate_queue.get_job_ids():
+        if RqJob.exists(job_id, connection=queue.connection) and _waits(queue, job_id):
+            queue.push_job_id(job_id, at_front=True)
+        queue.intermediate_queue.remove(job_id)
+    return queue.count - waiting_before
+
+
+def _waits(queue: Queue, job_id: str) -> bool:
+    """Whether the job was taken off the queue but never started."""
+    job = RqJob.fetch(job_id, connection=queue.connection, serializer=queue.serializer)
+    return job.get_status() is JobStatus.QUEUED

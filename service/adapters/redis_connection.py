@@ -1,0 +1,21 @@
+"""Connects to Redis so that a Redis that is gone is noticed within seconds, and used again when it is back."""
+
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+CONNECT_TIMEOUT_SECONDS = 1.0
+ANSWER_TIMEOUT_SECONDS = 3.0
+
+
+def connect_redis(url: str) -> Redis:
+    """A client for the address, which may be redis://, rediss:// or unix://; nothing is sent yet.
+
+    The one retry is for a pooled connection that a restarted Redis has closed.
+    """
+    return Redis.from_url(
+        url,
+        socket_connect_timeout=CONNECT_TIMEOUT_SECONDS,
+        socket_timeout=ANSWER_TIMEOUT_SECONDS,
+        retry=Retry(NoBackoff(), 1),
+    )

@@ -1,0 +1,174 @@
+"""Queues jobs on RQ, over Redis, as plain JSON."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import cast
+
+from redis import Redis, exceptions
+from redis.lock import Lock
+from rq import Queue, Retry
+from rq.command import send_stop_job_command
+from rq.exceptions import InvalidJobOperation, NoSuchJobError
+from rq.job import Job as RqJob
+from rq.job import JobStatus
+from rq.rate_limit import RateLimit, RateLimitRegistry
+from rq.serializers import JSONSerializer
+
+from service.adapters.rq_job_description import describe, is_ours, new_meta
+from service.domain.errors import NotFound, QueueUnavailable
+from service.domain.job import Job, JobKind, JobRequest, JobState
+
+FINISHED_KEPT = timedelta(days=1)
+FAILED_KEPT = timedelta(days=7)
+LISTED = timedelta(days=30)
+# A work-horse may crash for lack of memory, or with its machine: twice is bad luck, three times is the job's own fault.
+CRASH_RETRIES = 2
+LOCK_SECONDS = 3.0
+LOCK_WAIT_SECONDS = 6.0
+LOCK_POLL_SECONDS = 0.01
+LISTING_CHUNK = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobRoute:
+    """Where jobs of a kind wait, which function runs them, and how long it may."""
+
+    queue: str
+    function: str
+    timeout_seconds: int
+
+
+JOB_ROUTES = {
+    JobKind.EMBED: JobRoute(queue="encode", function="workers.jobs.embed", timeout_seconds=6 * 3600),
+    JobKind.TRAIN: JobRoute(queue="train", function="workers.jobs.train", timeout_seconds=2 * 3600),
+    JobKind.RANK: JobRoute(queue="rank", function="workers.jobs.rank", timeout_seconds=2 * 3600),
+    JobKind.PUSH: JobRoute(queue="label-studio", function="workers.jobs.push", timeout_seconds=2 * 3600),
+    JobKind.RECONCILE: JobRoute(queue="label-studio", function="workers.jobs.reconcile", timeout_seconds=2 * 3600),
+}
+QUEUES = tuple(dict.fromkeys(route.queue for route in JOB_ROUTES.values()))
+
+
+class RqJobQueue:
+    """The port `JobQueue` over RQ.
+
+    RQ's own limit of one job per key keeps a second job of a kind and project waiting until the first has ended in
+    whatever way; a short lock keeps a third from being queued.
+    """
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    def enqueue(self, request: JobRequest) -> Job:
+        """Queue a job, or return the one of the same kind and project that waits already."""
+        with _redis_answers():
+            if request.kind is JobKind.EMBED:
+                return describe(self._add(request, limit=None))
+            limit = RateLimit(f"{request.kind}:{request.project_id}", concurrency=1)
+            with self._lock(limit.key):
+                return describe(self._waiting(limit) or self._add(request, limit=limit))
+
+    def get(self, job_id: str) -> Job:
+        """One job."""
+        with _redis_answers():
+            return describe(self._fetch(job_id))
+
+    def page(self, *, project_id: str | None, kind: JobKind | None, limit: int) -> list[Job]:
+        """The newest jobs."""
+        listing = _listing(project_id, kind)
+        found: list[Job] = []
+        with _redis_answers():
+            for start in range(0, self._redis.zcard(listing), LISTING_CHUNK):
+                ids = cast(list[bytes], self._redis.zrevrange(listing, start, start + LISTING_CHUNK - 1))
+                found += [describe(job) for job in self._fetch_many([job_id.decode() for job_id in ids])]
+                if len(found) >= limit:
+                    break
+        return found[:limit]
+
+    def cancel(self, job_id: str) -> Job:
+        """Cancel a waiting job; ask the worker of a running one to stop it, which takes a moment."""
+        with _redis_answers():
+            job = self._fetch(job_id)
+            try:
+                if job.get_status() is JobStatus.STARTED:
+                    send_stop_job_command(self._redis, job_id, serializer=JSONSerializer)
+                elif describe(job).state is JobState.QUEUED:
+                    job.cancel()
+                    self._redis.expire(job.key, FINISHED_KEPT)
+            except InvalidJobOperation:  # it ended, or was cancelled, just now
+                pass
+            return describe(self._fetch(job_id))
+
+    def ping(self) -> None:
+        """Ask Redis for a sign of life."""
+        with _redis_answers():
+            self._redis.ping()
+
+    def _lock(self, key: str) -> Lock:
+        return Lock(
+            self._redis,
+            f"margin:lock:{key}",
+            timeout=LOCK_SECONDS,
+            blocking_timeout=LOCK_WAIT_SECONDS,
+            sleep=LOCK_POLL_SECONDS,
+            raise_on_release_error=False,
+        )
+
+    def _waiting(self, limit: RateLimit) -> RqJob | None:
+        registry = RateLimitRegistry(limit.key, self._redis)
+        ids = registry.get_rate_limited_job_ids() + registry.get_allowed_job_ids()
+        waiting = (job for job in self._fetch_many(ids) if describe(job).state is JobState.QUEUED)
+        return next(waiting, None)
+
+    def _add(self, request: JobRequest, *, limit: RateLimit | None) -> RqJob:
+        route = JOB_ROUTES[request.kind]
+        job = Queue(route.queue, connection=self._redis, serializer=JSONSerializer).enqueue(
+            route.function,
+            args=(request.project_id,),
+            kwargs=request.arguments,
+            job_timeout=route.timeout_seconds,
+            result_ttl=int(FINISHED_KEPT.total_seconds()),
+            failure_ttl=int(FAILED_KEPT.total_seconds()),
+            retry=Retry(max=CRASH_RETRIES, enqueue_at_front=True),
+            meta=new_meta(request),
+            rate_limit=limit,
+        )
+        self._list(job, request)
+        return job
+
+    def _list(self, job: RqJob, request: JobRequest) -> None:
+        now = job.created_at.timestamp()
+        with self._redis.pipeline() as pipeline:
+            for project_id in (None, request.project_id):
+                for kind in (None, request.kind):
+                    listing = _listing(project_id, kind)
+                    pipeline.zadd(listing, {job.id: now})
+                    pipeline.zremrangebyscore(listing, 0, now - LISTED.total_seconds())
+                    pipeline.expire(listing, LISTED)
+            pipeline.execute()
+
+    def _fetch(self, job_id: str) -> RqJob:
+        try:
+            job = RqJob.fetch(job_id, connection=self._redis, serializer=JSONSerializer)
+        except (NoSuchJobError, ValueError) as error:  # ValueError: not even the form of an id
+            raise NotFound("job", job_id) from error
+        if not is_ours(job):
+            raise NotFound("job", job_id)
+        return job
+
+    def _fetch_many(self, job_ids: Sequence[str]) -> list[RqJob]:
+        jobs = RqJob.fetch_many(job_ids, connection=self._redis, serializer=JSONSerializer)
+        return [job for job in jobs if job is not None and is_ours(job)]
+
+
+def _listing(project_id: str | None, kind: JobKind | None) -> str:
+    return f"margin:jobs:{kind or '*'}:{project_id or '*'}"
+
+
+@contextmanager
+def _redis_answers() -> Iterator[None]:
+    try:
+        yield
+    except (exceptions.ConnectionError, exceptions.TimeoutError, exceptions.LockError) as error:
+        raise QueueUnavailable(f"the job queue does not answer: {error}") from error

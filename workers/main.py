@@ -1,0 +1,67 @@
+"""Starts one worker for one queue: `python -m workers.main encode|train|rank|label-studio`."""
+
+import argparse
+import logging
+import os
+import sys
+
+from redis import Redis, exceptions
+from rq.serializers import JSONSerializer
+
+from service.adapters.redis_address import redis_url
+from service.adapters.redis_connection import connect_redis
+from service.adapters.rq_job_queue import QUEUES
+from service.domain.errors import MarginError
+from service.process_log import configure_log
+from service.settings import Settings
+from workers.encode_worker import EncodeWorker
+from workers.horse_worker import HorseWorker
+from workers.margin_worker import HEARTBEAT_SECONDS, MarginWorker
+
+logger = logging.getLogger(__name__)
+
+ENCODE_QUEUE = "encode"
+# Web requests go first on a shared machine.
+NICENESS = 10
+MAINTENANCE_SECONDS = 10
+# RQ waits for a job 15 s less than this at a time, and looks for the jobs of dead workers in between.
+WORKER_TTL_SECONDS = 25
+
+
+def main(arguments: list[str]) -> int:
+    """Work until told to stop. Returns: the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m workers.main", description=__doc__)
+    parser.add_argument("queue", choices=QUEUES)
+    queue: str = parser.parse_args(arguments).queue
+    settings = Settings()
+    configure_log(queue, level=settings.log_level)
+    os.nice(NICENESS)
+    try:
+        worker = build_worker(queue, connect_redis(redis_url(settings)))
+    except (MarginError, exceptions.RedisError) as error:
+        logger.error("no work without Redis: %s", error)  # noqa: TRY400  a sentence, not a traceback
+        return 1
+    logger.info("ready for jobs")
+    worker.work(logging_level=None)
+    logger.info("stopped")
+    return 0
+
+
+def build_worker(queue: str, redis: Redis) -> MarginWorker:
+    """The worker of a queue.
+
+    One queue each: with several, RQ takes a job in a way that loses it when the worker dies at that moment.
+    """
+    kind = EncodeWorker if queue == ENCODE_QUEUE else HorseWorker
+    return kind(
+        [queue],
+        connection=redis,
+        serializer=JSONSerializer,
+        job_monitoring_interval=HEARTBEAT_SECONDS,
+        maintenance_interval=MAINTENANCE_SECONDS,
+        worker_ttl=WORKER_TTL_SECONDS,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
