@@ -1,0 +1,65 @@
+"""An encoder put together from its parts: an identity, a preparation and a runtime."""
+
+import hashlib
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import nn
+
+from ml.encoder import Embeddings, EncoderIdentity, Prepared
+from ml.encoders.preparation import Preparation
+from ml.encoders.runtime import Normalisation, Runtime, prepare_runtime
+from ml.image import Pixels
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrozenEncoder:
+    """Any network behind the `Encoder` protocol."""
+
+    identity: EncoderIdentity
+    preparation: Preparation
+    runtime: Runtime
+
+    def prepare(self, pixels: Pixels) -> Prepared:
+        return self.preparation(pixels)
+
+    def encode(self, batch: NDArray[np.uint8]) -> Embeddings:
+        return self.runtime(batch)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """What a network reads, and under which name its embeddings are known."""
+
+    name: str
+    weights_sha256: str
+    preparation: Preparation
+    normalisation: Normalisation
+
+
+def freeze(network: nn.Module, recipe: Recipe, *, device: str, threads: int) -> FrozenEncoder:
+    """Compile the network and give it its identity. Raises: EncoderUnavailable."""
+    runtime = prepare_runtime(
+        network,
+        recipe.normalisation,
+        height=recipe.preparation.height,
+        width=recipe.preparation.width,
+        device=device,
+        threads=threads,
+    )
+    identity = EncoderIdentity(
+        name=recipe.name,
+        weights_sha256=recipe.weights_sha256,
+        preprocessing=_describe(recipe),
+        dimension=runtime.dimension,
+    )
+    return FrozenEncoder(identity=identity, preparation=recipe.preparation, runtime=runtime)
+
+
+def _describe(recipe: Recipe) -> str:
+    """Say the gist in words and all of it in a hash, for two preparations must never share a name."""
+    preparation = recipe.preparation
+    everything = repr((sorted(asdict(preparation).items()), sorted(asdict(recipe.normalisation).items())))
+    digest = hashlib.sha256(everything.encode()).hexdigest()[:8]
+    return f"{preparation.resize_mode}{preparation.height}x{preparation.width}-{digest}"

@@ -1,0 +1,228 @@
+"""CLIP encoders through open_clip: from a folder, a checkpoint file, or a pretrained tag that open_clip downloads."""
+
+import hashlib
+import pickle
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import open_clip
+import torch
+from open_clip.factory import merge_preprocess_dict
+from open_clip.pretrained import download_pretrained, get_pretrained_cfg
+from safetensors import SafetensorError
+from torch import Tensor, nn
+
+from ml.encoder import Embeddings, EncoderUnavailable
+from ml.encoders.frozen import FrozenEncoder, Recipe, freeze
+from ml.encoders.openclip_name import CheckpointFile, LocalFolder, OpenClipSource, PretrainedTag, parse_openclip_name
+from ml.encoders.preparation import Preparation
+from ml.encoders.runtime import Normalisation
+from ml.quiet import without_warnings
+
+# Of numpy's and TensorFlow's formats open_clip reads only some architectures; and nothing that is not loaded safely.
+_WEIGHT_FILES = (".safetensors", ".pt", ".pth", ".bin")
+_FOLDER_CONFIG = "open_clip_config.json"
+_FOLDER_WEIGHTS = "open_clip_model.safetensors"
+# What torch, safetensors and open_clip raise on weights that are cut off, unsafe or of another architecture.
+_UNLOADABLE = (
+    OSError,
+    EOFError,
+    RuntimeError,
+    ValueError,
+    LookupError,
+    AttributeError,
+    TypeError,
+    ImportError,
+    pickle.UnpicklingError,
+    SafetensorError,
+)
+
+Download = Callable[[Mapping[str, Any]], str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenClipEncoder(FrozenEncoder):
+    """An image encoder whose text side answers in the same space."""
+
+    clip: Any
+    tokenize: Callable[[list[str]], Tensor]
+
+    @property
+    def logit_scale(self) -> float:
+        """What cosines are multiplied by before the softmax: already out of the logarithm it was trained in."""
+        return float(self.clip.logit_scale.exp())
+
+    def encode_texts(self, texts: Sequence[str]) -> Embeddings:
+        if not texts:
+            return self.runtime.no_embeddings()
+        with torch.inference_mode():
+            embeddings: Embeddings = self.clip.encode_text(self.tokenize(list(texts)), normalize=True).numpy()
+        return embeddings
+
+
+def load_openclip(name: str, *, device: str, threads: int, download: Download = download_pretrained) -> OpenClipEncoder:
+    """Load the encoder with this name (see `parse_openclip_name`); texts are encoded on the CPU.
+
+    Args: download: gives the path of the weights that an entry of open_clip's table of tags points to.
+    Raises: UnknownEncoder, EncoderUnavailable.
+    """
+    weights = _find_weights(parse_openclip_name(name), download)
+    clip = _load_clip(weights)
+    recipe = Recipe(
+        name=name,
+        weights_sha256=_sha256(weights.path),
+        preparation=_preparation(clip.visual.preprocess_cfg),
+        normalisation=_normalisation(clip.visual.preprocess_cfg),
+    )
+    encoder = freeze(_ImageSide(clip), recipe, device=device, threads=threads)
+    # The runtime has its own copy.
+    del clip.visual
+    return OpenClipEncoder(
+        identity=encoder.identity,
+        preparation=encoder.preparation,
+        runtime=encoder.runtime,
+        clip=clip.cpu(),
+        tokenize=_load_tokenizer(weights),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Weights:
+    """A checkpoint file, and what open_clip must be told to read it."""
+
+    architecture: str
+    path: Path
+    preprocessing: Mapping[str, Any]
+    quick_gelu: bool = False
+
+
+class _ImageSide(nn.Module):
+    def __init__(self, clip: nn.Module) -> None:
+        super().__init__()
+        self.clip = clip
+
+    def forward(self, images: Tensor) -> Tensor:
+        features: Tensor = self.clip.encode_image(images)  # type: ignore[operator]  # open_clip's, untyped
+        return features
+
+
+def _find_weights(source: OpenClipSource, download: Download) -> _Weights:
+    match source:
+        case LocalFolder():
+            return _in_folder(source.folder)
+        case CheckpointFile():
+            return _Weights(
+                architecture=source.architecture,
+                path=_existing(source.path),
+                preprocessing=_usual_preprocessing(source.architecture),
+            )
+        case PretrainedTag():
+            return _downloaded(source, download)
+
+
+def _in_folder(folder: Path) -> _Weights:
+    if not (folder / _FOLDER_CONFIG).is_file():
+        raise EncoderUnavailable(f"{folder} must hold {_FOLDER_CONFIG} and {_FOLDER_WEIGHTS}: the first is missing.")
+    # open_clip itself would take any checkpoint that it finds in there, or none and start from random weights.
+    path = _existing(folder / _FOLDER_WEIGHTS)
+    return _Weights(architecture=f"local-dir:{folder}", path=path, preprocessing={})
+
+
+def _existing(path: Path) -> Path:
+    if not path.is_file():
+        raise EncoderUnavailable(f"The weights {path} are missing: put the file there or correct the encoder's name.")
+    if path.suffix not in _WEIGHT_FILES:
+        raise EncoderUnavailable(f"{path} is not one of {', '.join(_WEIGHT_FILES)}: convert it to safetensors.")
+    return path
+
+
+def _usual_preprocessing(architecture: str) -> Mapping[str, Any]:
+    """What all published weights of an architecture agree on; open_clip's default where they do not.
+
+    A bare checkpoint does not say how its images were prepared.
+    """
+    tags = open_clip.list_pretrained_tags_by_model(architecture)
+    published = [merge_preprocess_dict({}, get_pretrained_cfg(architecture, tag)) for tag in tags]
+    return published[0] if published and all(entry == published[0] for entry in published) else {}
+
+
+def _downloaded(source: PretrainedTag, download: Download) -> _Weights:
+    entry: Mapping[str, Any] = get_pretrained_cfg(source.architecture, source.tag)
+    if not entry:
+        known = ", ".join(open_clip.list_pretrained_tags_by_model(source.architecture)) or "none"
+        raise EncoderUnavailable(f"{source.architecture} has no pretrained weights {source.tag!r}; it has: {known}.")
+    try:
+        path = Path(download(entry))
+    except (OSError, RuntimeError, ValueError) as error:
+        raise EncoderUnavailable(
+            f"The weights {source.tag!r} of {source.architecture} could not be downloaded. Without a network, copy "
+            f"the checkpoint here and name it: openclip:{source.architecture}//path/to/checkpoint.safetensors."
+        ) from error
+    return _Weights(
+        architecture=source.architecture,
+        path=path,
+        preprocessing=merge_preprocess_dict({}, dict(entry)),
+        quick_gelu=bool(entry.get("quick_gelu", False)),
+    )
+
+
+def _load_clip(weights: _Weights) -> Any:
+    try:
+        return open_clip.create_model(
+            weights.architecture,
+            pretrained=None if weights.architecture.startswith("local-dir:") else str(weights.path),
+            force_quick_gelu=weights.quick_gelu,
+            force_preprocess_cfg=dict(weights.preprocessing),
+            require_pretrained=True,
+            weights_only=True,
+        )
+    except _UNLOADABLE as error:
+        raise EncoderUnavailable(
+            f"{weights.path} cannot be loaded as {weights.architecture}: it is cut off, of another architecture, or "
+            f"holds more than tensors. Fetch it again, or save its state dict as safetensors. ({_first_line(error)})"
+        ) from error
+
+
+def _load_tokenizer(weights: _Weights) -> Callable[[list[str]], Tensor]:
+    try:
+        # open_clip leaves its vocabulary's file open.
+        with without_warnings():
+            tokenizer: Callable[[list[str]], Tensor] = open_clip.get_tokenizer(weights.architecture)
+    except (OSError, ImportError, ValueError, RuntimeError) as error:
+        raise EncoderUnavailable(
+            f"The tokenizer of {weights.architecture} is not here: it needs the package transformers and either a "
+            f"network or the tokenizer's files in the weights' folder. ({_first_line(error)})"
+        ) from error
+    return tokenizer
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0][:200]
+
+
+def _preparation(config: Mapping[str, Any]) -> Preparation:
+    size = config["size"]
+    height, width = (size, size) if isinstance(size, int) else size
+    return Preparation(
+        height=height,
+        width=width,
+        resize_mode=config["resize_mode"],
+        interpolation="bilinear" if config["interpolation"] == "bilinear" else "bicubic",
+        fill=config["fill_color"],
+    )
+
+
+def _normalisation(config: Mapping[str, Any]) -> Normalisation:
+    return Normalisation(mean=_on_255(config["mean"]), deviation=_on_255(config["std"]))
+
+
+def _on_255(channels: Sequence[float]) -> tuple[float, float, float]:
+    red, green, blue = (float(value) * 255 for value in channels)
+    return (red, green, blue)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,71 @@
+"""Reads an open_clip encoder's name without loading open_clip, which takes seconds."""
+
+import difflib
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from ml.encoder import UnknownEncoder
+
+PREFIX = "openclip:"
+_FOLDER = "local-dir"
+_PATH_STARTS = ("/", "./", "../", "~")
+
+
+@dataclass(frozen=True, kw_only=True)
+class LocalFolder:
+    """A folder in open_clip's own layout."""
+
+    folder: Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckpointFile:
+    """A checkpoint of an architecture that open_clip knows."""
+
+    architecture: str
+    path: Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class PretrainedTag:
+    """Published weights that open_clip downloads."""
+
+    architecture: str
+    tag: str
+
+
+OpenClipSource = LocalFolder | CheckpointFile | PretrainedTag
+
+
+def parse_openclip_name(name: str) -> OpenClipSource:
+    """Read `openclip:<architecture>/<tag or path>` or `openclip:local-dir/<folder>`.
+
+    A path starts with /, ./, ../ or ~. Raises: UnknownEncoder.
+    """
+    architecture, _, weights = name.removeprefix(PREFIX).partition("/")
+    if not architecture or not weights:
+        raise UnknownEncoder(
+            f"{name!r} is not a whole name: expected openclip:<architecture>/<pretrained tag or path>, "
+            "as openclip:ViT-B-32/laion2b_s34b_b79k, or openclip:local-dir/<folder>."
+        )
+    if architecture == _FOLDER:
+        return LocalFolder(folder=Path(weights).expanduser())
+    if architecture not in _architectures():
+        raise UnknownEncoder(f"open_clip has no architecture {architecture!r}; nearest: {_nearest(architecture)}.")
+    if weights.startswith(_PATH_STARTS):
+        return CheckpointFile(architecture=architecture, path=Path(weights).expanduser())
+    return PretrainedTag(architecture=architecture, tag=weights)
+
+
+def _nearest(architecture: str) -> str:
+    return ", ".join(difflib.get_close_matches(architecture, _architectures(), n=3, cutoff=0.0))
+
+
+@cache
+def _architectures() -> tuple[str, ...]:
+    package = find_spec("open_clip")
+    if package is None or package.origin is None:
+        raise UnknownEncoder("The package open_clip_torch is not installed.")
+    return tuple(sorted(path.stem for path in (Path(package.origin).parent / "model_configs").glob("*.json")))

@@ -1,0 +1,66 @@
+"""Crops and resizes pixels to what an encoder reads."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import torch
+from torchvision.transforms.v2 import functional as transforms
+
+from ml.encoder import Prepared
+from ml.image import Pixels
+
+ResizeMode = Literal["shortest", "longest", "squash"]
+Interpolation = Literal["bicubic", "bilinear"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preparation:
+    """How pixels become (3, height, width) uint8; safe to call from several threads.
+
+    Resize modes, with open_clip's names: `shortest` cuts the centre out, `longest` pads, `squash` changes the aspect.
+    """
+
+    height: int
+    width: int
+    resize_mode: ResizeMode = "shortest"
+    interpolation: Interpolation = "bicubic"
+    # The share of the largest possible centre cut that is kept, by `shortest` only.
+    kept_fraction: float = 1.0
+    fill: int = 0
+
+    def __call__(self, pixels: Pixels) -> Prepared:
+        """Crop before resizing: the other way round, an image of 1 x 30,000 pixels would fill the memory."""
+        if self.resize_mode == "shortest":
+            return self._resized(self._centre(pixels), self.height, self.width)
+        if self.resize_mode == "squash":
+            return self._resized(pixels, self.height, self.width)
+        return self._padded(pixels)
+
+    def _centre(self, pixels: Pixels) -> Pixels:
+        height, width = pixels.shape[:2]
+        scale = min(height / self.height, width / self.width) * self.kept_fraction
+        kept_height = min(height, max(1, round(self.height * scale)))
+        kept_width = min(width, max(1, round(self.width * scale)))
+        top, left = (height - kept_height) // 2, (width - kept_width) // 2
+        return pixels[top : top + kept_height, left : left + kept_width]
+
+    def _padded(self, pixels: Pixels) -> Prepared:
+        height, width = pixels.shape[:2]
+        scale = max(height / self.height, width / self.width)
+        kept_height, kept_width = max(1, round(height / scale)), max(1, round(width / scale))
+        top, left = (self.height - kept_height) // 2, (self.width - kept_width) // 2
+        canvas = np.full((3, self.height, self.width), self.fill, dtype=np.uint8)
+        canvas[:, top : top + kept_height, left : left + kept_width] = self._resized(pixels, kept_height, kept_width)
+        return canvas
+
+    def _resized(self, pixels: Pixels, height: int, width: int) -> Prepared:
+        channels_last = torch.from_numpy(np.require(pixels, requirements=["C", "W"]))
+        resized: torch.Tensor = transforms.resize(
+            channels_last.permute(2, 0, 1),
+            [height, width],
+            interpolation=transforms.InterpolationMode(self.interpolation),
+            antialias=True,
+        )
+        prepared: Prepared = resized.contiguous().numpy()
+        return prepared

@@ -1,0 +1,136 @@
+"""Runs an encoder's network as fast as the machine allows: OpenVINO on a CPU, torch on a GPU."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import openvino
+import torch
+from numpy.typing import NDArray
+from openvino.frontend import FrontEndManager
+from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder
+from torch import Tensor, nn
+
+from ml.encoder import Embeddings, EncoderUnavailable
+from ml.quiet import without_warnings
+
+# On a CPU larger batches are not faster and take more memory.
+LARGEST_CHUNK = 8
+
+Run = Callable[[NDArray[np.uint8]], Embeddings]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Normalisation:
+    """What is taken off each channel and what it is then divided by, on the scale of 0..255."""
+
+    mean: tuple[float, float, float]
+    deviation: tuple[float, float, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Runtime:
+    """A network ready to run: (images, 3, height, width) uint8 in, (images, dimension) unit rows out.
+
+    On a CPU the rows of one image are the same bits whatever else is in the batch.
+    """
+
+    dimension: int
+    run: Run
+
+    def __call__(self, batch: NDArray[np.uint8]) -> Embeddings:
+        chunks = [self.run(batch[start : start + LARGEST_CHUNK]) for start in range(0, len(batch), LARGEST_CHUNK)]
+        return np.concatenate(chunks) if chunks else self.no_embeddings()
+
+    def no_embeddings(self) -> Embeddings:
+        """(0, dimension), for no images or texts."""
+        return np.empty((0, self.dimension), dtype=np.float32)
+
+
+def prepare_runtime(
+    network: nn.Module, normalisation: Normalisation, *, height: int, width: int, device: str, threads: int
+) -> Runtime:
+    """Compile the network, at full precision, with the normalisation inside.
+
+    Args: threads: of one call on a CPU; 0 lets OpenVINO choose. Raises: EncoderUnavailable: no such device.
+    """
+    embedder = _Embedder(network, normalisation).eval().requires_grad_(requires_grad=False)
+    example = torch.zeros((2, 3, height, width), dtype=torch.uint8)
+    run = _on_cpu(embedder, example, threads) if device == "cpu" else _on_gpu(embedder, device)
+    return Runtime(dimension=run(example.numpy()).shape[1], run=run)
+
+
+class _Embedder(nn.Module):
+    """uint8 images in, L2-normalised features out."""
+
+    mean: Tensor
+    deviation: Tensor
+
+    def __init__(self, network: nn.Module, normalisation: Normalisation) -> None:
+        super().__init__()
+        self.network = network
+        self.register_buffer("mean", torch.tensor(normalisation.mean).reshape(1, 3, 1, 1))
+        self.register_buffer("deviation", torch.tensor(normalisation.deviation).reshape(1, 3, 1, 1))
+
+    def forward(self, images: Tensor) -> Tensor:
+        features: Tensor = self.network((images.to(torch.float32) - self.mean) / self.deviation)
+        return nn.functional.normalize(features, dim=-1)
+
+
+def _on_cpu(embedder: nn.Module, example: Tensor, threads: int) -> Run:
+    # OpenVINO halves the precision by itself on processors with bf16 otherwise.
+    options: dict[str, Any] = {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY"}
+    if threads:
+        options["INFERENCE_NUM_THREADS"] = threads
+    compiled = openvino.Core().compile_model(_graph(embedder, example), "CPU", options)
+
+    def run(batch: NDArray[np.uint8]) -> Embeddings:
+        embeddings: Embeddings = compiled(np.ascontiguousarray(batch))[0]
+        return embeddings
+
+    return run
+
+
+def _graph(embedder: nn.Module, example: Tensor) -> openvino.Model:
+    """Read the traced network with OpenVINO's front end.
+
+    Not with `openvino.convert_model`, which reports each use to Google Analytics, and not from `torch.export`, which
+    takes ten times as long.
+    """
+    front_end = FrontEndManager().load_by_framework("pytorch")
+    # Named, because the front end does not keep the decoder alive.
+    decoder = TorchScriptPythonDecoder(_trace(embedder, example))
+    graph = front_end.convert(front_end.load(decoder))
+    graph.reshape([-1, *example.shape[1:]])
+    return graph
+
+
+def _trace(embedder: nn.Module, example: Tensor) -> torch.jit.ScriptModule:
+    # torch's fused attention is one opaque operation that no other runtime knows.
+    fast_path = torch.backends.mha.get_fastpath_enabled()
+    torch.backends.mha.set_fastpath_enabled(value=False)
+    try:
+        with torch.inference_mode(), without_warnings():
+            traced: torch.jit.ScriptModule = torch.jit.trace(  # type: ignore[no-untyped-call]
+                embedder, example, check_trace=False
+            )
+    finally:
+        torch.backends.mha.set_fastpath_enabled(value=fast_path)
+    return traced
+
+
+def _on_gpu(embedder: nn.Module, device: str) -> Run:
+    """Run plain torch on a GPU. Written without one at hand: never run so far."""
+    if not torch.cuda.is_available():
+        raise EncoderUnavailable(f"torch finds no GPU for device {device!r}; set the device to cpu.")
+    embedder.to(device)
+
+    @torch.inference_mode()
+    def run(batch: NDArray[np.uint8]) -> Embeddings:
+        # TF32 keeps 10 bits of the mantissa only: embeddings would not compare with those made on a CPU.
+        with torch.backends.cudnn.flags(allow_tf32=False):
+            embeddings: Embeddings = embedder(torch.from_numpy(batch).to(device)).cpu().numpy()
+        return embeddings
+
+    return run

@@ -1,0 +1,69 @@
+"""All encoders by name; looking a name up loads nothing."""
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from ml.encoder import Encoder, UnknownEncoder
+from ml.encoders import openclip_name
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Entry:
+    """One kind of encoder: how its names are checked, and how one is loaded, given name, device and threads."""
+
+    check: Callable[[str], object]
+    load: Callable[[str, str, int], Encoder]
+    example: str
+
+
+def load_encoder(name: str, *, device: str = "cpu", threads: int = 0) -> Encoder:
+    """Load the encoder with this name, ready to run; takes seconds.
+
+    Args: device: cpu, or a CUDA device; threads: that one call uses on a CPU, 0 lets the runtime choose.
+    Raises: UnknownEncoder, EncoderUnavailable.
+    """
+    check_encoder_name(name)
+    return _ENTRIES[_kind(name)].load(name, device, threads)
+
+
+def check_encoder_name(name: str) -> None:
+    """Check the name alone, in no time; whether the weights are there shows when loading. Raises: UnknownEncoder."""
+    kind = _kind(name)
+    if kind not in _ENTRIES:
+        raise UnknownEncoder(f"There is no encoder {name!r}; nearest: {_nearest(name)}.")
+    _ENTRIES[kind].check(name)
+
+
+def _kind(name: str) -> str:
+    """The whole name, or all of it up to the colon."""
+    prefix, colon, _ = name.partition(":")
+    return prefix + colon
+
+
+def _nearest(name: str) -> str:
+    examples = [entry.example for entry in _ENTRIES.values()]
+    return ", ".join(difflib.get_close_matches(name, examples, n=3, cutoff=0.0))
+
+
+def _load_efficientnet_lite0(_name: str, device: str, threads: int) -> Encoder:
+    # Imported here because torch takes seconds, which processes that only check names do not have.
+    from ml.encoders.efficientnet_lite0 import load_efficientnet_lite0  # noqa: PLC0415
+
+    return load_efficientnet_lite0(device=device, threads=threads)
+
+
+def _load_openclip(name: str, device: str, threads: int) -> Encoder:
+    from ml.encoders.openclip import load_openclip  # noqa: PLC0415
+
+    return load_openclip(name, device=device, threads=threads)
+
+
+_ENTRIES: Mapping[str, _Entry] = {
+    "efficientnet-lite0": _Entry(check=str, load=_load_efficientnet_lite0, example="efficientnet-lite0"),
+    openclip_name.PREFIX: _Entry(
+        check=openclip_name.parse_openclip_name,
+        load=_load_openclip,
+        example="openclip:ViT-B-32/laion2b_s34b_b79k",
+    ),
+}

@@ -1,0 +1,17 @@
+"""Keeps a library's warnings from reaching our users, without a race between threads."""
+
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+# Warning filters belong to the whole process: two threads that change them at once can leave them changed for good.
+_FILTERS = threading.Lock()
+
+
+@contextmanager
+def without_warnings() -> Iterator[None]:
+    """Ignore every warning raised inside; one thread at a time, so keep it short."""
+    with _FILTERS, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
