@@ -24,4 +24,5 @@ def align(
         return aligned
     mass = aligned.sum(axis=1, keepdims=True)
     uniform = np.full_like(aligned, 1 / max(len(wanted), 1))
-    return np.divide(aligned, mass, out=uniform, where=mass > 0)
+    scaled: Probabilities = np.divide(aligned, mass, out=uniform, where=mass > 0)
+    return scaled

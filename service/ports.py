@@ -71,7 +71,7 @@ class ImageStore(Protocol):
     """Images of a project, and the sources they came from."""
 
     def add_sources(self, project_id: str, kind: SourceKind, sources: Sequence[NewSource]) -> list[Source]:
-        """Like `add_source` (and `add_image` where image_id is given) for many in one transaction, in the same order."""
+        """Like `add_source` (and `add_image` where image_id is given) for many, in one transaction, in order."""
         ...
 
     def task_ids(self, project_id: str) -> set[int]:

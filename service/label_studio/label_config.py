@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal, NoReturn
 from xml.etree.ElementTree import Element, fromstring
 from xml.parsers import expat
@@ -43,8 +44,9 @@ class ServedControl:
         return f"{served}; it leaves alone: {', '.join(self.other_controls)}."
 
 
+@lru_cache(maxsize=64)
 def parse_label_config(label_config: str) -> ServedControl:
-    """Find the first <Choices> or <Taxonomy> on an <Image>.
+    """Find the first <Choices> or <Taxonomy> on an <Image>; remembered, since every request brings its label config.
 
     Raises: InvalidLabelConfig: there is none, or it has something Margin cannot serve.
     """

@@ -5,7 +5,8 @@ import hashlib
 from service.domain.annotation import Annotation, AnnotationState
 from service.domain.errors import InvalidInput, UnknownLabel
 from service.domain.project import Project
-from service.ports import AnnotationStore, Clock, ImageStore, Recorded
+from service.ports import AnnotationStore, Clock, ImageStore
+from service.usecases.adding_images import AddedImage
 
 HTTP_ORIGIN = "http"
 
@@ -18,25 +19,51 @@ class Annotating:
         self._annotations = annotations
         self._clock = clock
 
-    def annotate(self, project: Project, image_id: str, *, labels: tuple[str, ...], annotator: str) -> Recorded:
-        """Args: labels: one, or several in a multi-label project; none means the person skipped the image.
+    def annotate(self, project: Project, image_id: str, *, labels: tuple[str, ...], annotator: str) -> Annotation:
+        """Store a person's decision about an image that is here.
+
+        Args: labels: one, or several in a multi-label project; none means the person skipped the image.
 
         Raises: NotFound: no such image; UnknownLabel; InvalidInput: several labels where one is wanted.
         """
         self._images.get(project.id, image_id)
+        return self._put(project, image_id, labels, annotator, image_id=image_id)
+
+    def annotate_added(
+        self, project: Project, added: AddedImage, *, labels: tuple[str, ...], annotator: str
+    ) -> Annotation:
+        """Store the label that came with an image; an address may not have been fetched yet.
+
+        Raises: UnknownLabel, InvalidInput.
+        """
+        if added.image_id is not None:
+            return self._put(project, added.image_id, labels, annotator, image_id=added.image_id)
+        return self._put(project, f"source {added.source_id}", labels, annotator, source_id=added.source_id)
+
+    def _put(
+        self,
+        project: Project,
+        subject: str,
+        labels: tuple[str, ...],
+        annotator: str,
+        *,
+        image_id: str | None = None,
+        source_id: int | None = None,
+    ) -> Annotation:
         check_labels(project, labels)
-        return self._annotations.put(
-            Annotation(
-                project_id=project.id,
-                origin=HTTP_ORIGIN,
-                external_id=hashlib.sha256(f"{annotator}\n{image_id}".encode()).hexdigest(),
-                annotator=annotator,
-                labels=labels,
-                state=AnnotationState.USABLE if labels else AnnotationState.SKIPPED,
-                updated_at=self._clock(),
-                image_id=image_id,
-            )
+        annotation = Annotation(
+            project_id=project.id,
+            origin=HTTP_ORIGIN,
+            external_id=hashlib.sha256(f"{annotator}\n{subject}".encode()).hexdigest(),
+            annotator=annotator,
+            labels=labels,
+            state=AnnotationState.USABLE if labels else AnnotationState.SKIPPED,
+            updated_at=self._clock(),
+            image_id=image_id,
+            source_id=source_id,
         )
+        self._annotations.put(annotation)
+        return annotation
 
 
 def check_labels(project: Project, labels: tuple[str, ...]) -> None:

@@ -65,13 +65,13 @@ class EmbedImages:
 
     def _embed_known(self, project: Project, progress: Progress, *, annotated_only: bool) -> tuple[int, int]:
         """Embed images whose identity is known, but which this encoder has not seen."""
-        encoder = self._encoders.get(project.encoder)
+        identity = self._encoders.identity(project.encoder)
         image_ids = (
             [image.image_id for image in self._images.labeled(project.id)]
             if annotated_only
             else self._images.readable(project.id)
         )
-        missing = self._cache.missing(encoder.identity, image_ids)
+        missing = self._cache.missing(identity, image_ids)
         embedded = 0
         for start in range(0, len(missing), CHUNK):
             sources_of = self._images.sources_of(project.id, missing[start : start + CHUNK])
@@ -117,5 +117,5 @@ class EmbedImages:
         for batch in embed_images(encoder, contents.items(), self._limits):
             if batch.image_ids:
                 self._cache.write(encoder.identity, batch.image_ids, batch.matrix)
-            reasons.update(batch.unreadable)
+            reasons.update({unreadable.image_id: unreadable.reason for unreadable in batch.unreadable})
         return reasons

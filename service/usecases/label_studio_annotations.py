@@ -7,7 +7,7 @@ from service.domain.annotation import Annotation, AnnotationState
 from service.domain.image import Source, SourceKind
 from service.domain.project import Project
 from service.label_studio.label_config import ServedControl
-from service.label_studio.regions import labels_of
+from service.label_studio.regions import read_labels
 from service.ports import AnnotationStore, ImageStore, LabelStudioAnnotation, NewSource
 
 LABEL_STUDIO_ORIGIN = "label-studio"
@@ -41,7 +41,7 @@ class LabelStudioAnnotations:
 
         A skipped annotation, and one without an answer to the served question, is kept but never trains.
         """
-        labels = () if annotation.was_cancelled else labels_of(control, annotation.result) or ()
+        labels = () if annotation.was_cancelled else read_labels(control, annotation.result) or ()
         recorded = self._annotations.put(
             Annotation(
                 project_id=project.id,

@@ -1,16 +1,24 @@
-"""Keeps each encoder loaded once per process."""
+"""Keeps each encoder loaded once per process, and its identity where processes that load none can read it."""
 
+import hashlib
 import threading
 from collections.abc import Callable
 
-from ml.encoder import Encoder
+from pydantic import TypeAdapter
+
+from ml.encoder import Encoder, EncoderIdentity
+from service.domain.errors import NotFound
+from service.ports import ArtifactStore
+
+IDENTITY: TypeAdapter[EncoderIdentity] = TypeAdapter(EncoderIdentity)
 
 
 class LoadedEncoders:
     """Loads an encoder when it is first asked for, once, whoever asks at the same time."""
 
-    def __init__(self, load: Callable[[str], Encoder]) -> None:
+    def __init__(self, load: Callable[[str], Encoder], artifacts: ArtifactStore) -> None:
         self._load = load
+        self._artifacts = artifacts
         self._encoders: dict[str, Encoder] = {}
         self._lock = threading.Lock()
 
@@ -18,5 +26,34 @@ class LoadedEncoders:
         """Raises: UnknownEncoder, EncoderUnavailable."""
         with self._lock:
             if name not in self._encoders:
-                self._encoders[name] = self._load(name)
+                encoder = self._load(name)
+                self._publish(name, encoder.identity)
+                self._encoders[name] = encoder
             return self._encoders[name]
+
+    def identity(self, name: str) -> EncoderIdentity:
+        """The encoder's identity, without loading it where any process has.
+
+        Training needs no more than this when all images are embedded, and loading takes seconds. The web process and
+        the encode worker load their encoder at start, so a change of weights under the same name is published then.
+        Raises: UnknownEncoder, EncoderUnavailable.
+        """
+        with self._lock:
+            if name in self._encoders:
+                return self._encoders[name].identity
+        published = self._published(name)
+        return self.get(name).identity if published is None else published
+
+    def _publish(self, name: str, identity: EncoderIdentity) -> None:
+        if self._published(name) != identity:
+            self._artifacts.put(_key(name), IDENTITY.dump_json(identity))
+
+    def _published(self, name: str) -> EncoderIdentity | None:
+        try:
+            return IDENTITY.validate_json(self._artifacts.get(_key(name)))
+        except NotFound:
+            return None
+
+
+def _key(name: str) -> str:
+    return f"encoders/{hashlib.sha256(name.encode()).hexdigest()}.json"

@@ -9,7 +9,7 @@ from service.domain.project import LabelStudioLink, Project
 from service.domain.ranking import RankedImage, Ranking
 from service.label_studio.connection import publish_order
 from service.label_studio.label_config import ServedControl
-from service.label_studio.regions import regions_of
+from service.label_studio.regions import LabelConfidence, build_result
 from service.ports import (
     EmbeddingCache,
     ImageStore,
@@ -148,11 +148,11 @@ def task_prediction(
     stands in the region.
     """
     labels = project.active_labels
-    confidences = {label: prediction.confidence(label, labels) for label in prediction.labels}
-    confidence = max(confidences.values(), default=max(prediction.probabilities, default=0.0))
+    chosen = [LabelConfidence(label=each, confidence=prediction.confidence(each, labels)) for each in prediction.labels]
+    confidence = max(prediction.probabilities, default=0.0)
     return TaskPrediction(
         task_id=task_id,
-        result=regions_of(control, confidences),
+        result=build_result(control, chosen),
         score=1 - worth if ordered else confidence,
         model_version=project.version_name(prediction.version),
     )

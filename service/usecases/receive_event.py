@@ -9,7 +9,8 @@ from service.domain.project import Project
 from service.label_studio.events import (
     AnnotationsChanged,
     AnnotationsDeleted,
-    Event,
+    EventProject,
+    LabelStudioEvent,
     StartTraining,
     TasksCreated,
     TasksDeleted,
@@ -53,10 +54,11 @@ class ReceiveEvent:
         self._queue = queue
         self._clock = clock
 
-    def store(self, event: Event) -> Received:
-        """Raises: InvalidLabelConfig."""
-        link = link_from(key=event.project_key, hostname="", label_config=event.label_config)
-        project, changed = self._projects.mirror(link, title=event.title)
+    def store(self, event: LabelStudioEvent) -> Received | None:
+        """Returns: None for an event of no project. Raises: InvalidLabelConfig, StorageUnavailable."""
+        if event.project is None:
+            return None
+        project, changed = self._mirror(event.project)
         received = self._store(project, event)
         if changed and JobKind.RECONCILE not in received.jobs:
             received = Received(
@@ -77,7 +79,11 @@ class ReceiveEvent:
         if received.consider_retraining:
             self._retraining.consider(received.project)
 
-    def _store(self, project: Project, event: Event) -> Received:
+    def _mirror(self, told: EventProject) -> tuple[Project, bool]:
+        link = link_from(key=told.key, hostname="", label_config=told.label_config)
+        return self._projects.mirror(link, title=told.title)
+
+    def _store(self, project: Project, event: LabelStudioEvent) -> Received:
         match event:
             case AnnotationsChanged():
                 self._put(project, event)

@@ -91,7 +91,7 @@ class TrainVersion:
         progress(0.05, "embedding annotated images")
         self._embed_images.run(project.id, progress=progress, annotated_only=True)
         labeled = self._split(project, usable(project, self._images.labeled(project.id)))
-        identity = self._encoders.get(project.encoder).identity
+        identity = self._encoders.identity(project.encoder)
         train = self._labeled_embeddings(project, identity, labeled, Side.TRAIN)
         held_out = self._labeled_embeddings(project, identity, labeled, Side.HELD_OUT)
 

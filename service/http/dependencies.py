@@ -1,0 +1,26 @@
+"""What routes receive: the application, and the project that a path names."""
+
+from typing import Annotated
+
+from fastapi import Depends, Query, Request
+
+from service.bootstrap import Application
+from service.domain.project import Project
+
+
+def get_application(request: Request) -> Application:
+    """The application that this process serves."""
+    application: Application = request.app.state.application
+    return application
+
+
+ApplicationDependency = Annotated[Application, Depends(get_application)]
+
+
+def get_project(project: str, application: ApplicationDependency) -> Project:
+    """Raises: NotFound."""
+    return application.adapters.projects.get(project)
+
+
+ProjectDependency = Annotated[Project, Depends(get_project)]
+Limit = Annotated[int, Query(ge=1, le=1000, description="Most entries of one page")]

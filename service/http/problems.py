@@ -1,0 +1,137 @@
+"""Turns errors into RFC 9457 problem details; the one table of HTTP statuses."""
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict
+from starlette.exceptions import HTTPException
+
+from ml.encoder import EncoderUnavailable, UnknownEncoder
+from ml.head import NotEnoughLabels, UnknownHead
+from ml.image import UnreadableImage
+from ml.strategy import UnknownStrategy
+from service.domain.errors import (
+    AlreadyExists,
+    DamagedVersion,
+    ImageUnavailable,
+    InvalidInput,
+    LabelStudioError,
+    MarginError,
+    NotFound,
+    NotReady,
+    Overloaded,
+    QueueUnavailable,
+    StorageUnavailable,
+)
+
+logger = logging.getLogger(__name__)
+
+# The first class in this table that an error is an instance of decides.
+STATUSES: dict[type[Exception], tuple[HTTPStatus, str]] = {
+    NotFound: (HTTPStatus.NOT_FOUND, "not-found"),
+    AlreadyExists: (HTTPStatus.CONFLICT, "already-exists"),
+    InvalidInput: (HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-input"),
+    UnknownEncoder: (HTTPStatus.UNPROCESSABLE_ENTITY, "unknown-encoder"),
+    UnknownHead: (HTTPStatus.UNPROCESSABLE_ENTITY, "unknown-head"),
+    UnknownStrategy: (HTTPStatus.UNPROCESSABLE_ENTITY, "unknown-strategy"),
+    UnreadableImage: (HTTPStatus.UNPROCESSABLE_ENTITY, "unreadable-image"),
+    ImageUnavailable: (HTTPStatus.UNPROCESSABLE_ENTITY, "image-unavailable"),
+    NotEnoughLabels: (HTTPStatus.CONFLICT, "not-enough-labels"),
+    NotReady: (HTTPStatus.CONFLICT, "not-ready"),
+    DamagedVersion: (HTTPStatus.CONFLICT, "damaged-version"),
+    Overloaded: (HTTPStatus.TOO_MANY_REQUESTS, "overloaded"),
+    QueueUnavailable: (HTTPStatus.SERVICE_UNAVAILABLE, "queue-unavailable"),
+    StorageUnavailable: (HTTPStatus.SERVICE_UNAVAILABLE, "storage-unavailable"),
+    EncoderUnavailable: (HTTPStatus.SERVICE_UNAVAILABLE, "encoder-unavailable"),
+    LabelStudioError: (HTTPStatus.BAD_GATEWAY, "label-studio"),
+    MarginError: (HTTPStatus.BAD_REQUEST, "refused"),
+}
+
+
+class Problem(BaseModel):
+    """An RFC 9457 problem: `code` is for programs, `detail` for people."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "type": "about:blank",
+                "title": "Not Found",
+                "status": 404,
+                "detail": "no project 'birds' here",
+                "code": "not-found",
+            }
+        }
+    )
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[str] | None = None
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    """Answer every error of the application with problem details; anything unforeseen is logged and answers 500."""
+    for error_class in STATUSES:
+        app.add_exception_handler(error_class, _known_error)
+    app.add_exception_handler(RequestValidationError, _invalid_request)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _unforeseen_error)
+
+
+def problem_of(error: Exception) -> Problem:
+    """What a client is told of one of our errors, also when it is one item of a batch."""
+    status, code = next(entry for error_class, entry in STATUSES.items() if isinstance(error, error_class))
+    return Problem(title=status.phrase, status=status, detail=str(error), code=code)
+
+
+def problem_response(problem: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
+    """A problem as its HTTP answer."""
+    return JSONResponse(
+        problem.model_dump(exclude_none=True), problem.status, headers, media_type="application/problem+json"
+    )
+
+
+def _known_error(_request: Request, error: Exception) -> JSONResponse:
+    problem = problem_of(error)
+    if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        logger.error("%s: %s", problem.code, error)
+    headers = {"Retry-After": str(error.retry_after_seconds)} if isinstance(error, Overloaded) else None
+    return problem_response(problem, headers)
+
+
+def _invalid_request(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101  (what it is registered for)
+    errors = [_sentence(entry) for entry in error.errors()]
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    return problem_response(
+        Problem(title=status.phrase, status=status, detail="; ".join(errors), code="invalid-request", errors=errors)
+    )
+
+
+def _http_error(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101  (what it is registered for)
+    status = HTTPStatus(error.status_code)
+    problem = Problem(
+        title=status.phrase, status=status, detail=str(error.detail), code=status.phrase.lower().replace(" ", "-")
+    )
+    return problem_response(problem, dict(error.headers or {}))
+
+
+def _unforeseen_error(request: Request, error: Exception) -> JSONResponse:
+    logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    return problem_response(
+        Problem(title=status.phrase, status=status, detail="something went wrong here; the log says what", code="bug")
+    )
+
+
+def _sentence(entry: dict[str, Any]) -> str:
+    """One validation error as "where: what"."""
+    where = ".".join(str(part) for part in entry["loc"])
+    return f"{where}: {entry['msg']}"

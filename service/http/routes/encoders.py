@@ -1,0 +1,107 @@
+"""Encoders on their own: images to embeddings, and images against texts."""
+
+from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel
+
+from ml.encoder import TextEncoder
+from ml.image import UnreadableImage
+from ml.zero_shot import zero_shot_probabilities
+from service.bootstrap import Application
+from service.domain.errors import InvalidInput, NotReady
+from service.http.dependencies import ApplicationDependency
+from service.http.problems import Problem, problem_of
+from service.http.routes.predictions import FILES_FORM
+from service.http.uploads import UploadForm, read_uploads
+
+router = APIRouter(prefix="/v1", tags=["encoders"])
+
+FEWEST_TEXTS = 2
+MOST_TEXTS = 1000
+
+
+class EmbeddingView(BaseModel):
+    """One image's embedding, or the problem with it."""
+
+    embedding: list[float] | None = None
+    problem: Problem | None = None
+
+
+class Embedded(BaseModel):
+    """One answer per file, in order; embeddings compare only under one encoder identity."""
+
+    encoder: str
+    dimension: int
+    embeddings: list[EmbeddingView]
+
+
+class ZeroShotView(BaseModel):
+    """One image's probabilities over the texts, in their order, or the problem with it."""
+
+    text: str | None = None
+    probabilities: list[float] | None = None
+    problem: Problem | None = None
+
+
+class ZeroShot(BaseModel):
+    """One answer per file, in order."""
+
+    encoder: str
+    texts: list[str]
+    images: list[ZeroShotView]
+
+
+@router.post("/embed", openapi_extra=FILES_FORM)
+async def embed(request: Request, application: ApplicationDependency) -> Embedded:
+    """Turn images into L2-normalised embeddings, with the form's `encoder` or the service's own."""
+    form = await read_uploads(request, application.settings)
+    return await run_in_threadpool(embed_uploads, application, form)
+
+
+@router.post("/zero-shot", openapi_extra=FILES_FORM)
+async def zero_shot(request: Request, application: ApplicationDependency) -> ZeroShot:
+    """Classify images against the form's `texts`, with an encoder that has a text side."""
+    form = await read_uploads(request, application.settings)
+    return await run_in_threadpool(classify_by_text, application, form)
+
+
+def embed_uploads(application: Application, form: UploadForm) -> Embedded:
+    """Embed each file, or say what is wrong with it."""
+    name = encoder_name(application, form)
+    identity = application.embedder.encoder(name).identity
+    answers = application.embedder.embed(name, [upload.content for upload in form.uploads])
+    return Embedded(
+        encoder=identity.key,
+        dimension=identity.dimension,
+        embeddings=[
+            EmbeddingView(problem=problem_of(answer))
+            if isinstance(answer, UnreadableImage)
+            else EmbeddingView(embedding=answer.tolist())
+            for answer in answers
+        ],
+    )
+
+
+def classify_by_text(application: Application, form: UploadForm) -> ZeroShot:
+    """Raises: NotReady: the encoder has no text side; InvalidInput: fewer than two texts."""
+    name = encoder_name(application, form)
+    texts = form.fields.get("texts", [])
+    if not FEWEST_TEXTS <= len(texts) <= MOST_TEXTS or not all(text.strip() for text in texts):
+        raise InvalidInput(f"texts: {FEWEST_TEXTS} to {MOST_TEXTS} are wanted, none of them empty; {len(texts)} came")
+    encoder = application.embedder.encoder(name)
+    if not isinstance(encoder, TextEncoder):
+        raise NotReady(f"encoder {name!r} has no text side: choose an openclip: encoder")
+    text_embeddings = encoder.encode_texts(texts)
+    views = []
+    for answer in application.embedder.embed(name, [upload.content for upload in form.uploads]):
+        if isinstance(answer, UnreadableImage):
+            views.append(ZeroShotView(problem=problem_of(answer)))
+            continue
+        probabilities = zero_shot_probabilities(answer[None], text_embeddings, logit_scale=encoder.logit_scale)[0]
+        views.append(ZeroShotView(text=texts[int(probabilities.argmax())], probabilities=probabilities.tolist()))
+    return ZeroShot(encoder=encoder.identity.key, texts=texts, images=views)
+
+
+def encoder_name(application: Application, form: UploadForm) -> str:
+    """The encoder that the form names, or the service's own."""
+    return form.fields.get("encoder", [application.settings.encoder])[0]

@@ -1,0 +1,241 @@
+"""Images of a project, and what people say they show."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, BackgroundTasks, Query, Request, status
+from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from service.bootstrap import Application
+from service.domain.errors import InvalidInput, QueueUnavailable
+from service.domain.image import ImageState, SourceKind
+from service.domain.project import Project
+from service.http.dependencies import ApplicationDependency, Limit, ProjectDependency
+from service.http.problems import Problem, problem_of
+from service.http.uploads import UploadForm, read_uploads
+from service.http.views import AnnotationView, ImageView, annotation_view, image_view
+from service.ports import ImageFilter
+from service.usecases.adding_images import AddedImage
+
+router = APIRouter(prefix="/v1/projects/{project}/images", tags=["images"])
+
+DEFAULT_ANNOTATOR = "api"
+
+
+class Address(BaseModel):
+    """An image by address, with its label where that is known."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    address: str = Field(min_length=1, max_length=10_000)
+    label: str | None = Field(default=None, max_length=200)
+    labels: list[str] = Field(default_factory=list, max_length=10_000)
+
+    def chosen(self) -> tuple[str, ...]:
+        """The labels, none when they are not known."""
+        return tuple(self.labels) + ((self.label,) if self.label is not None else ())
+
+
+class AddedView(BaseModel):
+    """What became of one item: the image's id, or for an address the source that will be fetched, or a problem."""
+
+    image: str | None = None
+    source: int | None = None
+    problem: Problem | None = None
+
+
+class AddedBatch(BaseModel):
+    """One answer per item, in order, and the job that embeds them; None while the queue is away."""
+
+    items: list[AddedView]
+    job: str | None
+
+
+class ImagePage(BaseModel):
+    """Images in order of id; `next` is the cursor of the next page."""
+
+    images: list[ImageView]
+    next: str | None
+
+
+class NewAnnotation(BaseModel):
+    """One person's decision: a label, several in a multi-label project, or that the image was skipped."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"label": "Coast", "annotator": "ada"}})
+
+    label: str | None = Field(default=None, max_length=200)
+    labels: list[str] = Field(default_factory=list, max_length=10_000)
+    skipped: bool = False
+    annotator: str = Field(default=DEFAULT_ANNOTATOR, min_length=1, max_length=200)
+
+    def chosen(self) -> tuple[str, ...]:
+        """The labels, none when skipped. Raises: InvalidInput: neither, or both."""
+        chosen = tuple(self.labels) + ((self.label,) if self.label is not None else ())
+        if self.skipped == bool(chosen):
+            raise InvalidInput("say either a label, labels, or skipped: true")
+        return chosen
+
+
+UPLOAD_FORM = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "properties": {
+                        "files": {"type": "array", "items": {"type": "string", "format": "binary"}},
+                        "labels": {
+                            "type": "array",
+                            "items": {"type": "string"},
+                            "description": "One per file in the same order, empty for none",
+                        },
+                        "annotator": {"type": "string"},
+                    },
+                    "required": ["files"],
+                }
+            },
+            "application/json": {
+                "schema": {
+                    "type": "array",
+                    "items": {
+                        "type": "object",
+                        "properties": {"address": {"type": "string"}, "label": {"type": "string"}},
+                        "required": ["address"],
+                    },
+                },
+                "example": [{"address": "https://example.org/coast.jpg"}],
+            },
+        },
+    }
+}
+
+
+@router.post("", status_code=status.HTTP_202_ACCEPTED, openapi_extra=UPLOAD_FORM)
+async def add_images(project: ProjectDependency, request: Request, application: ApplicationDependency) -> AddedBatch:
+    """Add images as files or by address; each item is answered for itself, embedding is queued."""
+    if request.headers.get("content-type", "").startswith("application/json"):
+        addresses = read_addresses(await request.body(), most=application.settings.max_batch)
+        return await run_in_threadpool(add_addresses, application, project, addresses)
+    form = await read_uploads(request, application.settings)
+    return await run_in_threadpool(add_uploads, application, project, form)
+
+
+@router.get("")
+def list_images(
+    *,
+    project: ProjectDependency,
+    application: ApplicationDependency,
+    state: ImageState | None = None,
+    label: str | None = None,
+    source: SourceKind | None = None,
+    after: Annotated[str | None, Query(description="`next` of the page before")] = None,
+    limit: Limit = 100,
+) -> ImagePage:
+    """List images."""
+    wanted = ImageFilter(state=state, label=label, source=source)
+    page = application.adapters.images.page(project.id, wanted, after=after, limit=limit)
+    return ImagePage(images=[image_view(image) for image in page], next=page[-1].id if len(page) == limit else None)
+
+
+@router.get("/{image}")
+def get_image(project: ProjectDependency, image: str, application: ApplicationDependency) -> ImageView:
+    """One image with all its annotations."""
+    found = application.adapters.images.get(project.id, image)
+    return image_view(found, application.adapters.annotations.of_image(project.id, image))
+
+
+@router.put("/{image}/annotation")
+def annotate(
+    project: ProjectDependency,
+    image: str,
+    body: NewAnnotation,
+    background: BackgroundTasks,
+    application: ApplicationDependency,
+) -> AnnotationView:
+    """Store one person's label; the same person's next one replaces it."""
+    annotation = application.annotating.annotate(project, image, labels=body.chosen(), annotator=body.annotator)
+    # After the answer: labels never wait for the queue.
+    background.add_task(application.retraining.consider, project)
+    return annotation_view(annotation)
+
+
+def add_uploads(application: Application, project: Project, form: UploadForm) -> AddedBatch:
+    """Keep the files, then annotate those that came with a label."""
+    labels = [split_labels(field, project) for field in form.fields.get("labels", [])]
+    if labels and len(labels) != len(form.uploads):
+        raise InvalidInput(
+            f"{len(labels)} labels came for {len(form.uploads)} files: send one per file, empty for none"
+        )
+    annotator = form.fields.get("annotator", [DEFAULT_ANNOTATOR])[0]
+    added = application.adding_images.add_uploads(project, form.uploads)
+    return _answer(application, project, added, labels or [()] * len(added), annotator)
+
+
+def add_addresses(application: Application, project: Project, addresses: list[Address]) -> AddedBatch:
+    """List the addresses, then annotate those that came with a label."""
+    added = application.adding_images.add_addresses(project, [address.address for address in addresses])
+    return _answer(application, project, added, [address.chosen() for address in addresses], DEFAULT_ANNOTATOR)
+
+
+def read_addresses(body: bytes, *, most: int) -> list[Address]:
+    """Raises: InvalidInput: not a JSON list of addresses, or too many."""
+    try:
+        addresses = ADDRESSES.validate_json(body)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise InvalidInput(
+            f"a JSON list of {{address, label}} is wanted; at {where or 'the top'}: {first['msg']}"
+        ) from error
+    if not 0 < len(addresses) <= most:
+        raise InvalidInput(f"1 to {most} addresses may come in one request, {len(addresses)} came")
+    return addresses
+
+
+def _answer(
+    application: Application,
+    project: Project,
+    added: list[AddedImage],
+    labels: Sequence[tuple[str, ...]],
+    annotator: str,
+) -> AddedBatch:
+    items = [
+        _annotate_added(application, project, image, chosen, annotator)
+        for image, chosen in zip(added, labels, strict=True)
+    ]
+    return AddedBatch(items=items, job=_embed(application, project))
+
+
+def _annotate_added(
+    application: Application, project: Project, added: AddedImage, labels: tuple[str, ...], annotator: str
+) -> AddedView:
+    if added.error is not None:
+        return AddedView(problem=problem_of(added.error))
+    view = AddedView(image=added.image_id, source=added.source_id)
+    try:
+        if labels:
+            application.annotating.annotate_added(project, added, labels=labels, annotator=annotator)
+    except InvalidInput as error:
+        return view.model_copy(update={"problem": problem_of(error)})
+    return view
+
+
+def _embed(application: Application, project: Project) -> str | None:
+    """The job that embeds what was added, or None while the queue is away: the next embedding takes it along."""
+    try:
+        job = application.adding_images.embed(project).id
+        application.retraining.consider(project)
+    except QueueUnavailable:
+        return None
+    return job
+
+
+def split_labels(field: str, project: Project) -> tuple[str, ...]:
+    """A form field holds one label, in a multi-label project several separated by "|", or none."""
+    labels = field.split("|") if project.multi_label else [field]
+    return tuple(label for label in labels if label)
+
+
+ADDRESSES: TypeAdapter[list[Address]] = TypeAdapter(list[Address])

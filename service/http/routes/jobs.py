@@ -1,0 +1,42 @@
+"""Jobs: what is queued, running and done."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+
+from service.domain.job import JobKind
+from service.http.dependencies import ApplicationDependency
+from service.http.views import JobView, job_view
+
+router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
+
+
+class JobList(BaseModel):
+    """Jobs, newest first."""
+
+    jobs: list[JobView]
+
+
+@router.get("")
+def list_jobs(
+    application: ApplicationDependency,
+    project: str | None = None,
+    kind: JobKind | None = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> JobList:
+    """List jobs. Finished ones stay for a day, failed ones for a week."""
+    jobs = application.adapters.queue.page(project_id=project, kind=kind, limit=limit)
+    return JobList(jobs=[job_view(job) for job in jobs])
+
+
+@router.get("/{job}")
+def get_job(job: str, application: ApplicationDependency) -> JobView:
+    """One job."""
+    return job_view(application.adapters.queue.get(job))
+
+
+@router.delete("/{job}")
+def cancel_job(job: str, application: ApplicationDependency) -> JobView:
+    """Cancel a waiting job or stop a running one."""
+    return job_view(application.adapters.queue.cancel(job))

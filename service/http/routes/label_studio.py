@@ -1,0 +1,107 @@
+"""What Label Studio asks of an ML backend: /health, /setup, /predict, /webhook, /versions."""
+
+from http import HTTPStatus
+from typing import Annotated, Any
+
+import anyio
+from fastapi import APIRouter, BackgroundTasks, Body, Depends, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from service.http.dependencies import ApplicationDependency
+from service.http.reconciliation import queue_reconciliation
+from service.label_studio.events import parse_event
+from service.ports import TaskPrediction
+from service.usecases.label_studio_projects import link_from
+
+router = APIRouter(tags=["Label Studio"])
+
+
+class SetupRequest(BaseModel):
+    """What Label Studio says of a project before each prediction."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    project: str = Field(pattern=r"^\d+(\.\d+)?$", description="<id>.<created unix seconds>")
+    label_config: str = Field(alias="schema", max_length=5_000_000)
+    hostname: str = ""
+    access_token: str | None = Field(default=None, repr=False)
+
+
+class PredictRequest(BaseModel):
+    """Tasks to predict, as many as Label Studio likes to send."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    tasks: list["TaskRequest"]
+    project: str = Field(pattern=r"^\d+(\.\d+)?$")
+    label_config: str = Field(max_length=5_000_000)
+
+
+class TaskRequest(BaseModel):
+    """One task; only what shows the image matters here."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: int
+    data: dict[str, Any] = Field(default_factory=dict)
+
+
+@router.get("/")
+@router.get("/health")
+async def health() -> dict[str, str]:
+    """Up; asked before each setup, so nothing is looked up."""
+    return {"status": "UP", "model_class": "Margin"}
+
+
+@router.post("/setup")
+def setup(body: SetupRequest, background: BackgroundTasks, application: ApplicationDependency) -> dict[str, str]:
+    """Mirror the project; the version named here is the one that /predict answers with."""
+    link = link_from(
+        key=body.project, hostname=body.hostname, label_config=body.label_config, access_token=body.access_token
+    )
+    project, changed = application.label_studio_projects.mirror(link, title=None)
+    if changed:
+        background.add_task(queue_reconciliation, application, project.id)
+    return {"model_version": project.version_name(project.current_version)}
+
+
+@router.post("/predict")
+def predict(body: PredictRequest, application: ApplicationDependency) -> dict[str, Any]:
+    """Predict every task, in order; one that cannot be read gets an empty result."""
+    link = link_from(key=body.project, hostname="", label_config=body.label_config)
+    project, _changed = application.label_studio_projects.mirror(link, title=None)
+    predictions = application.predict_tasks.predict(project, [task.model_dump() for task in body.tasks])
+    return {
+        "results": [as_result(prediction) for prediction in predictions],
+        "model_version": project.version_name(project.current_version),
+    }
+
+
+async def webhook_limiter(request: Request) -> anyio.CapacityLimiter:
+    """Threads that only webhooks use: predictions must not keep annotations waiting."""
+    limiter: anyio.CapacityLimiter = request.app.state.webhook_limiter
+    return limiter
+
+
+@router.post("/webhook", status_code=HTTPStatus.CREATED)
+async def webhook(
+    body: Annotated[dict[str, Any], Body()],
+    background: BackgroundTasks,
+    application: ApplicationDependency,
+    limiter: Annotated[anyio.CapacityLimiter, Depends(webhook_limiter)],
+) -> dict[str, str]:
+    """Store what Label Studio tells, then answer; what follows from it is queued after the answer."""
+    event = parse_event(body)
+    received = await anyio.to_thread.run_sync(application.receive_event.store, event, limiter=limiter)
+    if received is not None:
+        background.add_task(application.receive_event.follow_up, received)
+    return {"status": "stored"}
+
+
+def as_result(prediction: TaskPrediction) -> dict[str, Any]:
+    """A prediction in the shape that Label Studio stores."""
+    return {
+        "result": list(prediction.result),
+        "score": prediction.score,
+        "model_version": prediction.model_version,
+    }

@@ -1,0 +1,56 @@
+"""Classifies images that a client sends, with a project's current version."""
+
+from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel
+
+from ml.image import UnreadableImage
+from service.bootstrap import Application
+from service.domain.project import Project
+from service.http.dependencies import ApplicationDependency, ProjectDependency
+from service.http.problems import problem_of
+from service.http.uploads import UploadForm, read_uploads
+from service.http.views import PredictionView, prediction_view
+
+router = APIRouter(prefix="/v1/projects/{project}", tags=["predictions"])
+
+FILES_FORM = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "properties": {"files": {"type": "array", "items": {"type": "string", "format": "binary"}}},
+                    "required": ["files"],
+                }
+            }
+        },
+    }
+}
+
+
+class Predictions(BaseModel):
+    """One answer per file, in order; a bad file has a problem instead of a prediction."""
+
+    predictions: list[PredictionView]
+
+
+@router.post("/predict", openapi_extra=FILES_FORM)
+async def predict(project: ProjectDependency, request: Request, application: ApplicationDependency) -> Predictions:
+    """Classify images; nothing of them is kept but their embeddings."""
+    form = await read_uploads(request, application.settings)
+    return await run_in_threadpool(classify, application, project, form)
+
+
+def classify(application: Application, project: Project, form: UploadForm) -> Predictions:
+    """Classify each file, or say what is wrong with it."""
+    answers = application.predictor.classify(project, [upload.content for upload in form.uploads])
+    return Predictions(
+        predictions=[
+            PredictionView(problem=problem_of(answer))
+            if isinstance(answer, UnreadableImage)
+            else prediction_view(answer, project.active_labels)
+            for answer in answers
+        ]
+    )

@@ -1,0 +1,133 @@
+"""Projects."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, status
+from pydantic import BaseModel, ConfigDict, Field
+
+from ml.heads.table import default_head
+from service.bootstrap import Application, retraining_rule
+from service.domain.project import Project, RetrainingRule
+from service.http.dependencies import ApplicationDependency, Limit, ProjectDependency
+from service.http.views import ProjectView, project_view
+from service.usecases.managing_projects import new_labels
+
+router = APIRouter(prefix="/v1/projects", tags=["projects"])
+
+LabelName = Annotated[str, Field(min_length=1, max_length=200)]
+LabelNames = Annotated[list[LabelName], Field(min_length=1, max_length=10_000)]
+
+
+class RetrainingRequest(BaseModel):
+    """When to retrain without anybody asking."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    after_annotations: int = Field(default=10, ge=1)
+    after_seconds: int = Field(default=60, ge=1)
+    cron: str | None = Field(default=None, description="As in crontab, in UTC")
+
+    def rule(self) -> RetrainingRule:
+        """The same as our value."""
+        return RetrainingRule(
+            after_annotations=self.after_annotations, after_seconds=self.after_seconds, cron=self.cron
+        )
+
+
+class NewProject(BaseModel):
+    """A project to create; what is left out is taken from the service's settings."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"example": {"id": "scenes", "title": "Kinds of scene", "labels": ["Coast", "Forest"]}},
+    )
+
+    id: str = Field(min_length=1, max_length=64, description="a-z, 0-9 and -")
+    title: str | None = Field(default=None, max_length=500)
+    labels: LabelNames
+    multi_label: bool = False
+    encoder: str | None = Field(default=None, max_length=1000)
+    head: str | None = Field(default=None, max_length=200)
+    strategy: str | None = Field(default=None, max_length=200)
+    seed: int = Field(default=0, ge=0, lt=2**32)
+    retraining: RetrainingRequest | None = None
+
+
+class ProjectChanges(BaseModel):
+    """Fields of a project to change; labels that leave the label set keep their annotations, unused."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"labels": ["Coast", "Forest", "Office"]}})
+
+    title: str = Field(default="", max_length=500)
+    labels: LabelNames = Field(default_factory=list)
+    encoder: str = Field(default="", max_length=1000)
+    head: str = Field(default="", max_length=200)
+    strategy: str = Field(default="", max_length=200)
+    retraining: RetrainingRequest = Field(default_factory=RetrainingRequest)
+
+
+class ProjectPage(BaseModel):
+    """Projects in order of id; `next` is the cursor of the next page."""
+
+    projects: list[ProjectView]
+    next: str | None
+
+
+@router.post("", status_code=status.HTTP_201_CREATED)
+def create_project(body: NewProject, application: ApplicationDependency) -> ProjectView:
+    """Create a project."""
+    return project_view(application.managing_projects.create(new_project(body, application)))
+
+
+@router.get("")
+def list_projects(
+    application: ApplicationDependency,
+    after: Annotated[str | None, Query(description="`next` of the page before")] = None,
+    limit: Limit = 100,
+) -> ProjectPage:
+    """List projects."""
+    page = application.adapters.projects.page(after=after, limit=limit)
+    return ProjectPage(
+        projects=[project_view(project) for project in page], next=page[-1].id if len(page) == limit else None
+    )
+
+
+@router.get("/{project}")
+def get_project(project: ProjectDependency, application: ApplicationDependency) -> ProjectView:
+    """One project, with how many images are in each state."""
+    counts = application.adapters.images.count(project.id)
+    return project_view(project, {state.value: count for state, count in counts.items()})
+
+
+@router.patch("/{project}")
+def change_project(project: ProjectDependency, body: ProjectChanges, application: ApplicationDependency) -> ProjectView:
+    """Change a project."""
+    changes = {name: getattr(body, name) for name in body.model_fields_set - {"labels", "retraining"}}
+    if "retraining" in body.model_fields_set:
+        changes["retraining"] = body.retraining.rule()
+    labels = tuple(body.labels) if "labels" in body.model_fields_set else None
+    return project_view(application.managing_projects.change(project, labels=labels, **changes))
+
+
+@router.delete("/{project}", status_code=status.HTTP_204_NO_CONTENT)
+def delete_project(project: ProjectDependency, application: ApplicationDependency) -> None:
+    """Delete a project with its annotations, versions and rankings."""
+    application.managing_projects.delete(project)
+
+
+def new_project(body: NewProject, application: Application) -> Project:
+    """The project that a request describes, completed from the settings."""
+    settings = application.settings
+    default = default_head(multi_label=True) if body.multi_label else settings.head
+    return Project(
+        id=body.id,
+        title=body.title or body.id,
+        labels=new_labels(tuple(body.labels)),
+        multi_label=body.multi_label,
+        encoder=body.encoder or settings.encoder,
+        head=body.head or default,
+        strategy=body.strategy or settings.strategy,
+        seed=body.seed,
+        retraining=retraining_rule(settings) if body.retraining is None else body.retraining.rule(),
+        created_at=application.adapters.clock(),
+    )

@@ -1,0 +1,49 @@
+"""Rankings of a project's pool."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, status
+from pydantic import BaseModel, ConfigDict, Field
+
+from ml.strategies.table import strategy
+from service.domain.job import JobKind, JobRequest
+from service.http.dependencies import ApplicationDependency, Limit, ProjectDependency
+from service.http.views import JobView, RankingView, job_view, ranking_view
+
+router = APIRouter(prefix="/v1/projects/{project}/rankings", tags=["rankings"])
+
+
+class NewRanking(BaseModel):
+    """How to rank; what is left out is the project's own."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"strategy": "entropy", "count": 100, "seed": 0}}
+    )
+
+    strategy: str | None = Field(default=None, max_length=200)
+    count: int | None = Field(default=None, ge=1, description="How many images to store; all when left out")
+    seed: int | None = Field(default=None, ge=0, lt=2**32)
+
+
+@router.post("", status_code=status.HTTP_202_ACCEPTED)
+def rank(project: ProjectDependency, application: ApplicationDependency, body: NewRanking | None = None) -> JobView:
+    """Queue the ranking of the whole pool."""
+    body = body or NewRanking()
+    if body.strategy is not None:
+        strategy(body.strategy)
+    arguments = {"strategy_name": body.strategy, "count": body.count, "seed": body.seed}
+    given = {name: value for name, value in arguments.items() if value is not None}
+    request = JobRequest(kind=JobKind.RANK, project_id=project.id, arguments=given)
+    return job_view(application.adapters.queue.enqueue(request))
+
+
+@router.get("/latest")
+def get_latest_ranking(
+    project: ProjectDependency,
+    application: ApplicationDependency,
+    after: Annotated[int, Query(ge=0, description="`next` of the page before")] = 0,
+    limit: Limit = 100,
+) -> RankingView:
+    """The newest ranking, most worth labeling first."""
+    ranking = application.adapters.rankings.latest(project.id, limit=limit, after=after)
+    return ranking_view(ranking, after=after, limit=limit)

@@ -1,0 +1,52 @@
+"""Whether the service is alive and ready, and its metrics."""
+
+from http import HTTPStatus
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+
+from ml.encoder import EncoderUnavailable
+from service.bootstrap import Application
+from service.domain.errors import QueueUnavailable, StorageUnavailable
+from service.http.dependencies import ApplicationDependency
+
+router = APIRouter(tags=["status"])
+
+
+@router.get("/live")
+def live() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "alive"}
+
+
+@router.get("/ready")
+def ready(application: ApplicationDependency) -> JSONResponse:
+    """Encoder, database and Redis are reachable; 503 says which is not."""
+    wrong = what_is_not_ready(application)
+    status = HTTPStatus.SERVICE_UNAVAILABLE if wrong else HTTPStatus.OK
+    return JSONResponse({"status": "not ready" if wrong else "ready", "wrong": wrong}, status)
+
+
+@router.get("/metrics")
+def metrics(request: Request) -> Response:
+    """Prometheus text."""
+    text: Response = request.app.state.metrics.text()
+    return text
+
+
+def what_is_not_ready(application: Application) -> dict[str, str]:
+    """Each part that does not answer, with what it said."""
+    wrong: dict[str, str] = {}
+    try:
+        application.adapters.projects.page(after=None, limit=1)
+    except StorageUnavailable as error:
+        wrong["database"] = str(error)
+    try:
+        application.adapters.queue.ping()
+    except QueueUnavailable as error:
+        wrong["redis"] = str(error)
+    try:
+        application.embedder.encoder(application.settings.encoder)
+    except EncoderUnavailable as error:
+        wrong["encoder"] = str(error)
+    return wrong

@@ -1,0 +1,52 @@
+"""Versions of a project: train, list, promote, roll back."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, status
+from pydantic import BaseModel
+
+from service.domain.job import JobKind, JobRequest
+from service.http.dependencies import ApplicationDependency, Limit, ProjectDependency
+from service.http.views import JobView, VersionView, job_view, version_view
+
+router = APIRouter(prefix="/v1/projects/{project}/versions", tags=["versions"])
+
+
+class VersionPage(BaseModel):
+    """Versions, newest first; `next` is the cursor of the next page."""
+
+    versions: list[VersionView]
+    next: int | None
+
+
+@router.post("", status_code=status.HTTP_202_ACCEPTED)
+def train(project: ProjectDependency, application: ApplicationDependency) -> JobView:
+    """Queue training, or return the training that waits already."""
+    return job_view(application.adapters.queue.enqueue(JobRequest(kind=JobKind.TRAIN, project_id=project.id)))
+
+
+@router.get("")
+def list_versions(
+    project: ProjectDependency,
+    application: ApplicationDependency,
+    before: Annotated[int | None, Query(description="`next` of the page before")] = None,
+    limit: Limit = 100,
+) -> VersionPage:
+    """List versions with their main metrics."""
+    page = application.adapters.versions.page(project.id, before=before, limit=limit)
+    return VersionPage(
+        versions=[version_view(version, project, whole=False) for version in page],
+        next=page[-1].number if len(page) == limit else None,
+    )
+
+
+@router.get("/{version}")
+def get_version(project: ProjectDependency, version: int, application: ApplicationDependency) -> VersionView:
+    """One version with its full evaluation."""
+    return version_view(application.adapters.versions.get(project.id, version), project, whole=True)
+
+
+@router.post("/{version}/promote", status_code=status.HTTP_202_ACCEPTED)
+def promote(project: ProjectDependency, version: int, application: ApplicationDependency) -> JobView:
+    """Make a version answer from now on, a newer or an older one; the job ranks the pool with it."""
+    return job_view(application.promotion.promote(project, version))

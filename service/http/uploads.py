@@ -1,0 +1,48 @@
+"""Reads the files of a multipart request, bounded."""
+
+from dataclasses import dataclass
+
+from fastapi import Request
+from starlette.datastructures import FormData, UploadFile
+
+from service.domain.errors import InvalidInput
+from service.settings import Settings
+from service.usecases.adding_images import Upload
+
+
+@dataclass(frozen=True, kw_only=True)
+class UploadForm:
+    """The files under "files" and the text fields of a form, in the order sent."""
+
+    uploads: list[Upload]
+    fields: dict[str, list[str]]
+
+
+async def read_uploads(request: Request, settings: Settings) -> UploadForm:
+    """Read a form whose files are images.
+
+    Of a file that is too large just enough is read to see that it is.
+    Raises: InvalidInput: not a form, no files, or too many.
+    """
+    content_type = request.headers.get("content-type", "")
+    if not content_type.startswith("multipart/form-data"):
+        raise InvalidInput(f"send images as multipart/form-data under the name 'files', not as {content_type!r}")
+    async with request.form(max_files=settings.max_batch + 1, max_fields=2 * settings.max_batch + 16) as form:
+        files = [entry for entry in form.getlist("files") if isinstance(entry, UploadFile)]
+        if not files:
+            raise InvalidInput("no file came under the name 'files'")
+        if len(files) > settings.max_batch:
+            raise InvalidInput(f"at most {settings.max_batch} files may come in one request")
+        uploads = [
+            Upload(name=file.filename or "upload", content=await file.read(settings.max_image_bytes + 1))
+            for file in files
+        ]
+        return UploadForm(uploads=uploads, fields=_text_fields(form))
+
+
+def _text_fields(form: FormData) -> dict[str, list[str]]:
+    fields: dict[str, list[str]] = {}
+    for name, entry in form.multi_items():
+        if isinstance(entry, str):
+            fields.setdefault(name, []).append(entry)
+    return fields

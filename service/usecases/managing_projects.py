@@ -1,0 +1,84 @@
+"""Creates, changes and deletes projects over plain HTTP."""
+
+import re
+from dataclasses import replace
+
+from croniter import croniter
+
+from ml.encoders.table import check_encoder_name
+from ml.heads.table import head_recipe
+from ml.strategies.table import strategy
+from service.domain.errors import InvalidInput
+from service.domain.project import Label, Project, RetrainingRule
+from service.ports import ArtifactStore, ProjectStore
+from service.usecases.label_studio_projects import merge_labels
+from service.usecases.served_versions import version_key
+
+PROJECT_ID = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
+
+
+class ManagingProjects:
+    """Checks what a project is made of before it is stored."""
+
+    def __init__(self, *, projects: ProjectStore, artifacts: ArtifactStore) -> None:
+        self._projects = projects
+        self._artifacts = artifacts
+
+    def create(self, project: Project) -> Project:
+        """Raises: AlreadyExists, InvalidInput, UnknownEncoder, UnknownHead, UnknownStrategy."""
+        if not PROJECT_ID.fullmatch(project.id):
+            raise InvalidInput(f"project id {project.id!r}: 1 to 64 of a-z, 0-9 and -, not - at either end")
+        check_project(project)
+        self._projects.add(project)
+        return project
+
+    def change(self, project: Project, *, labels: tuple[str, ...] | None = None, **changes: object) -> Project:
+        """Change fields of a project; a label that leaves the label set keeps its annotations, unused.
+
+        Raises: InvalidInput, UnknownEncoder, UnknownHead, UnknownStrategy.
+        """
+        if labels is not None:
+            if project.label_studio is not None:
+                raise InvalidInput("labels: this label set follows Label Studio's label config: change it there")
+            _check_unique(labels)
+            changes["labels"] = merge_labels(project.labels, labels)
+        changed = replace(project, **changes)  # type: ignore[arg-type]  # fields are checked by the request's schema
+        check_project(changed)
+        self._projects.update(changed)
+        return changed
+
+    def delete(self, project: Project) -> None:
+        """Delete a project with its annotations, versions and rankings; shared uploads and embeddings stay."""
+        self._projects.delete(project.id)
+        self._artifacts.delete_under(version_key(project.id, 0).rpartition("0/")[0])
+
+
+def new_labels(names: tuple[str, ...]) -> tuple[Label, ...]:
+    """A label set from names. Raises: InvalidInput: empty, or one twice."""
+    _check_unique(names)
+    return tuple(Label(name=name) for name in names)
+
+
+def check_project(project: Project) -> None:
+    """Raises: InvalidInput, UnknownEncoder, UnknownHead, UnknownStrategy."""
+    check_encoder_name(project.encoder)
+    strategy(project.strategy)
+    if head_recipe(project.head).multi_label != project.multi_label:
+        kind = "multi-label" if project.multi_label else "single-label"
+        raise InvalidInput(f"head {project.head!r} does not serve {kind} projects")
+    check_cron(project.retraining)
+
+
+def check_cron(rule: RetrainingRule) -> None:
+    """Raises: InvalidInput: not a cron expression."""
+    if rule.cron is not None and not croniter.is_valid(rule.cron):
+        raise InvalidInput(f"retraining.cron {rule.cron!r} is not a cron expression such as '0 3 * * *'")
+
+
+def _check_unique(labels: tuple[str, ...]) -> None:
+    if not labels:
+        raise InvalidInput("labels: a label set needs at least one label")
+    if any(not label.strip() for label in labels):
+        raise InvalidInput("labels: a label is empty")
+    if len(set(labels)) < len(labels):
+        raise InvalidInput(f"labels: one came twice: {', '.join(labels)}")
