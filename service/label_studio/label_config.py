@@ -52,11 +52,14 @@ def parse_label_config(label_config: str) -> ServedControl:
     """
     _refuse_unsafe_xml(label_config)
     # The SDK takes half a second to import; processes that never read a label config need not pay.
-    from label_studio_sdk.label_interface.interface import LabelInterface  # noqa: PLC0415
+    from label_studio_sdk.label_interface.interface import (  # noqa: PLC0415
+        LabelInterface,
+        LabelStudioXMLSyntaxErrorSentryIgnored,
+    )
 
     try:
         interface = LabelInterface(label_config)
-    except (ValueError, KeyError, AttributeError, TypeError) as error:
+    except (LabelStudioXMLSyntaxErrorSentryIgnored, ValueError, KeyError) as error:
         raise InvalidLabelConfig(f"Label Studio's own parser cannot read the label config: {error}") from error
     controls = list(interface.controls or ())
     images = {image.name: image for image in interface.objects or () if image.tag.lower() == "image"}

@@ -1,0 +1,128 @@
+"""Labels to regions and back, held against Label Studio's own validator."""
+
+from typing import Any
+
+import pytest
+
+from service.label_studio.label_config import ServedControl, parse_label_config
+from service.label_studio.regions import LabelConfidence, build_result, read_labels, validate_predictions
+
+IMAGE = '<Image name="image" value="$image"/>'
+CHOICES = f"""<View>{IMAGE}<Choices name="cls" toName="image" choice="multiple">
+<Choice value="Coast"/><Choice value="Forest" alias="f"/></Choices></View>"""
+TAXONOMY = f"""<View>{IMAGE}<Taxonomy name="tax" toName="image">
+<Choice value="Nature"><Choice value="Coast"/><Choice value="a/b"/></Choice></Taxonomy></View>"""
+
+
+def sure(label: str, confidence: float = 0.934) -> LabelConfidence:
+    return LabelConfidence(label=label, confidence=confidence)
+
+
+def prediction(result: list[dict[str, Any]], score: object = 0.5) -> dict[str, Any]:
+    return {"result": result, "score": score, "model_version": "margin-p-v1"}
+
+
+def test_a_label_becomes_a_region_with_an_honest_number() -> None:
+    result = build_result(parse_label_config(CHOICES), [sure("Coast")])
+
+    assert result == [
+        {
+            "from_name": "cls",
+            "to_name": "image",
+            "type": "choices",
+            "value": {"choices": ["Coast"]},
+            "score": 0.934,
+            "meta": {"text": ["Coast 93 %"]},
+        }
+    ]
+
+
+def test_several_labels_share_a_region_with_the_lowest_confidence() -> None:
+    result = build_result(parse_label_config(CHOICES), [sure("Coast", 0.9), sure("f", 0.6)])
+
+    assert result[0]["value"] == {"choices": ["Coast", "f"]}
+    assert result[0]["score"] == 0.6
+
+
+def test_no_label_is_no_region() -> None:
+    assert build_result(parse_label_config(CHOICES), []) == []
+
+
+def test_a_taxonomy_label_becomes_its_path() -> None:
+    result = build_result(parse_label_config(TAXONOMY), [sure("Nature/a/b")])
+
+    assert result[0]["value"] == {"taxonomy": [["Nature", "a/b"]]}
+
+
+@pytest.mark.parametrize("label_config", [CHOICES, TAXONOMY])
+def test_every_label_goes_there_and_back(label_config: str) -> None:
+    control = parse_label_config(label_config)
+
+    back = [read_labels(control, build_result(control, [sure(label)])) for label in control.labels]
+
+    assert back == [(label,) for label in control.labels]
+
+
+@pytest.mark.parametrize("label_config", [CHOICES, TAXONOMY])
+def test_label_studios_validator_accepts_what_is_built(label_config: str) -> None:
+    control = parse_label_config(label_config)
+    predictions = [prediction(build_result(control, [sure(label)])) for label in control.labels]
+
+    assert validate_predictions(label_config, [*predictions, prediction([])]) == []
+
+
+def test_the_validator_names_the_prediction_and_its_fault() -> None:
+    result = build_result(parse_label_config(CHOICES), [sure("Coast")])
+    unknown = [{**result[0], "value": {"choices": ["Desert"]}}]
+    elsewhere = [{**result[0], "from_name": "other"}]
+
+    faults = validate_predictions(CHOICES, [prediction(result), prediction(unknown), prediction(elsewhere)])
+
+    assert [fault.partition(":")[0] for fault in faults] == ["prediction 1", "prediction 2"]
+    assert "Desert" in faults[0]
+    assert "other" in faults[1]
+
+
+def test_a_score_that_is_no_number_is_a_fault() -> None:
+    assert validate_predictions(CHOICES, [prediction([], score="high")])
+
+
+def test_other_controls_are_not_read() -> None:
+    control = parse_label_config(CHOICES)
+    other = {"from_name": "quality", "to_name": "image", "type": "choices", "value": {"choices": ["good"]}}
+
+    assert read_labels(control, [other]) is None
+    assert read_labels(control, [other, *build_result(control, [sure("Coast")])]) == ("Coast",)
+
+
+def test_a_label_that_left_the_config_is_kept_by_name() -> None:
+    region = {"from_name": "cls", "to_name": "image", "type": "choices", "value": {"choices": ["Desert"]}}
+
+    assert read_labels(parse_label_config(CHOICES), [region]) == ("Desert",)
+
+
+@pytest.mark.parametrize(
+    "region",
+    [
+        {},
+        {"from_name": "cls", "type": "choices"},
+        {"from_name": "cls", "type": "choices", "value": None},
+        {"from_name": "cls", "type": "rectangle", "value": {"x": 1}},
+        {"type": "relation", "from_id": "a", "to_id": "b"},
+    ],
+)
+def test_a_region_of_another_shape_is_passed_over(region: dict[str, Any]) -> None:
+    assert read_labels(parse_label_config(CHOICES), [region]) is None
+
+
+def test_an_emptied_choice_has_no_labels() -> None:
+    region = {"from_name": "cls", "to_name": "image", "type": "choices", "value": {"choices": []}}
+
+    assert read_labels(parse_label_config(CHOICES), [region]) == ()
+
+
+def test_the_same_label_twice_counts_once() -> None:
+    control: ServedControl = parse_label_config(CHOICES)
+    result = build_result(control, [sure("Coast")])
+
+    assert read_labels(control, result + result) == ("Coast",)
