@@ -1,5 +1,6 @@
 """What every head offers: trained on embeddings, gives logits, saved as plain tensors."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -25,6 +26,22 @@ class Head(Protocol):
         ...
 
 
+@dataclass(frozen=True, kw_only=True)
+class OutOfFold:
+    """Logits of training images by heads that had not seen them; every row's own classes were seen."""
+
+    logits: Logits
+    targets: Targets
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainedHead:
+    """A head and, unless there were too few labels, the out-of-fold logits by which its settings were chosen."""
+
+    head: Head
+    out_of_fold: OutOfFold | None
+
+
 class HeadRecipe(Protocol):
     """How one kind of head is trained and restored."""
 
@@ -34,8 +51,8 @@ class HeadRecipe(Protocol):
     @property
     def multi_label(self) -> bool: ...
 
-    def train(self, embeddings: Embeddings, targets: Targets, *, seed: int) -> Head:
-        """Raises: NotEnoughLabels: fewer than two classes have a label."""
+    def train(self, embeddings: Embeddings, targets: Targets, *, seed: int) -> TrainedHead:
+        """The same arguments give the same head. Raises: NotEnoughLabels: fewer than two classes have a label."""
         ...
 
     def restore(self, tensors: dict[str, NDArray[np.float32]]) -> Head: ...

@@ -1,0 +1,49 @@
+"""How logits become probabilities, and the temperature that makes those honest."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+from scipy.special import expit, log_expit, log_softmax, softmax
+
+from ml.head import Logits, Probabilities, Targets
+
+# Fewer images than this say less about the temperature than the noise in them.
+MIN_IMAGES = 20
+COLDEST, HOTTEST = 0.05, 20.0
+
+
+def probabilities_of(logits: Logits, *, temperature: float, multi_label: bool) -> Probabilities:
+    """A logit of -inf becomes probability 0.
+
+    Returns: rows sum to 1; with several labels an image, each class stands for itself.
+    """
+    scaled = logits / temperature
+    return np.asarray(expit(scaled) if multi_label else softmax(scaled, axis=1), dtype=np.float64)
+
+
+def mean_log_loss(logits: Logits, targets: Targets, *, temperature: float = 1.0, multi_label: bool) -> float:
+    """Mean over images; with several labels an image, mean over images and classes."""
+    return float(_log_losses(logits / temperature, targets, multi_label=multi_label).mean())
+
+
+def fit_temperature(logits: Logits, targets: Targets, *, multi_label: bool) -> float:
+    """The temperature of least log-loss, by Guo et al. 2017, "On calibration of modern neural networks".
+
+    Args: logits: of images that the head had not seen, finite for every class an image has.
+    Returns: in 0.05..20; 1 when there are too few images to tell.
+    """
+    if len(logits) < MIN_IMAGES:
+        return 1.0
+
+    def loss(log_temperature: float) -> float:
+        return mean_log_loss(logits, targets, temperature=float(np.exp(log_temperature)), multi_label=multi_label)
+
+    found = minimize_scalar(loss, bounds=(np.log(COLDEST), np.log(HOTTEST)), method="bounded")
+    return float(np.exp(found.x))
+
+
+def _log_losses(logits: Logits, targets: Targets, *, multi_label: bool) -> NDArray[np.float64]:
+    if multi_label:
+        # The probability of "no" is expit(-logit).
+        return -np.asarray(log_expit(np.where(targets, logits, -logits)), dtype=np.float64)
+    return -np.asarray(log_softmax(logits, axis=1), dtype=np.float64)[targets]

@@ -1,0 +1,92 @@
+"""Chooses a head's setting by how well heads do on training images that they have not seen."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.calibration import fit_temperature, mean_log_loss
+from ml.encoder import Embeddings
+from ml.head import Head, Logits, OutOfFold, Targets
+
+# One head per setting, trained on the same images; the first setting is the most regularised.
+HeadsAlongSettings = Callable[[Embeddings, Targets, Sequence[float]], Sequence[Head]]
+
+FOLDS, FOLDS_OF_MANY = 5, 3
+# From here on a fold less matters less than the time it takes.
+MANY_IMAGES = 1_000
+# More images than this make the choice slower, not better.
+MAX_IMAGES = 3_000
+# With fewer images to judge by, the choice would follow noise.
+MIN_JUDGED_IMAGES = 20
+ALWAYS_TRAINED_ON = -1
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChosenSetting:
+    """The place of the chosen setting in the list, with the out-of-fold logits that speak for it."""
+
+    index: int
+    out_of_fold: OutOfFold
+
+
+def choose_setting(
+    train: HeadsAlongSettings,
+    settings: Sequence[float],
+    embeddings: Embeddings,
+    targets: Targets,
+    *,
+    multi_label: bool,
+    seed: int,
+) -> ChosenSetting | None:
+    """The setting with the least out-of-fold log-loss after temperature, or None when there are too few labels.
+
+    The temperature comes first because it is fitted anyway: a setting that is right but too sure is no worse for it.
+    """
+    rows, folds = assign_folds(targets, seed=seed)
+    judged = folds != ALWAYS_TRAINED_ON
+    if judged.sum() < MIN_JUDGED_IMAGES:
+        return None
+    logits = _out_of_fold_logits(train, settings, embeddings[rows], targets[rows], folds)
+    truth = targets[rows][judged]
+    losses = [_calibrated_loss(each[judged], truth, multi_label=multi_label) for each in logits]
+    best = int(np.argmin(losses))
+    return ChosenSetting(index=best, out_of_fold=OutOfFold(logits=logits[best][judged], targets=truth))
+
+
+def assign_folds(targets: Targets, *, seed: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Deal the images to folds class by class, so that each fold has its share of every class.
+
+    Returns: rows of `targets`, at most MAX_IMAGES of them, and the fold of each; ALWAYS_TRAINED_ON for images without
+        which a class would have no label left to train on.
+    """
+    shuffled = np.random.default_rng(seed).permutation(len(targets))
+    same_labels = np.unique(targets[shuffled], axis=0, return_inverse=True)[1].ravel()
+    by_class = shuffled[np.argsort(same_labels, kind="stable")]
+    rows = by_class[np.linspace(0, len(by_class) - 1, min(len(by_class), MAX_IMAGES)).astype(np.intp)]
+    folds = np.arange(len(rows)) % (FOLDS if len(rows) < MANY_IMAGES else FOLDS_OF_MANY)
+    for has_label in targets[rows].T:
+        if len(np.unique(folds[has_label])) == 1:
+            folds[has_label] = ALWAYS_TRAINED_ON
+    return rows, folds
+
+
+def _out_of_fold_logits(
+    train: HeadsAlongSettings,
+    settings: Sequence[float],
+    embeddings: Embeddings,
+    targets: Targets,
+    folds: NDArray[np.intp],
+) -> list[Logits]:
+    logits = [np.full(targets.shape, np.nan) for _ in settings]
+    for fold in range(folds.max() + 1):
+        seen = folds != fold
+        for each, head in zip(logits, train(embeddings[seen], targets[seen], settings), strict=True):
+            each[~seen] = head.logits(embeddings[~seen])
+    return logits
+
+
+def _calibrated_loss(logits: Logits, targets: Targets, *, multi_label: bool) -> float:
+    temperature = fit_temperature(logits, targets, multi_label=multi_label)
+    return mean_log_loss(logits, targets, temperature=temperature, multi_label=multi_label)

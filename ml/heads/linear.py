@@ -1,0 +1,67 @@
+"""A head that is one weight per class and dimension, and the coordinates in which such a head is fitted fast."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.encoder import Embeddings
+from ml.head import Logits, NotEnoughLabels, Targets
+
+MIN_CLASSES = 2
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class LinearHead:
+    """weights: (classes, dimension) float32; biases: (classes,) float32, -inf for a class without a label."""
+
+    weights: NDArray[np.float32]
+    biases: NDArray[np.float32]
+
+    def logits(self, embeddings: Embeddings) -> Logits:
+        return (embeddings @ self.weights.T + self.biases).astype(np.float64)
+
+    def tensors(self) -> dict[str, NDArray[np.float32]]:
+        return {"weights": self.weights, "biases": self.biases}
+
+
+def restore_linear(tensors: dict[str, NDArray[np.float32]]) -> LinearHead:
+    """Build the head again from what `LinearHead.tensors` gave."""
+    return LinearHead(weights=tensors["weights"], biases=tensors["biases"])
+
+
+def require_two_classes(targets: Targets) -> None:
+    """Raises: NotEnoughLabels: fewer than two classes have a label."""
+    found = int(targets.any(axis=0).sum())
+    if found < MIN_CLASSES:
+        raise NotEnoughLabels(needed=MIN_CLASSES, found=found)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Frame:
+    """Coordinates in which an L2-regularised linear fit has the same solution as on the embeddings, sooner.
+
+    Centring, with an unregularised intercept, only changes the intercept. With fewer images than dimensions the
+    solution lies in the span of the images (representer theorem), so that a rotation into it loses nothing.
+    """
+
+    mean: NDArray[np.float32]
+    basis: NDArray[np.float32] | None
+    coordinates: NDArray[np.float32]
+
+    def head(self, weights: NDArray[np.float32], intercepts: NDArray[np.float32]) -> LinearHead:
+        """Args: weights: (classes, coordinates); intercepts: (classes,)."""
+        rotated = weights if self.basis is None else weights @ self.basis.T
+        biases = intercepts - rotated @ self.mean
+        return LinearHead(weights=rotated.astype(np.float32), biases=biases.astype(np.float32))
+
+
+def frame_of(embeddings: Embeddings) -> Frame:
+    """The frame of these training images, with their coordinates in it."""
+    mean = embeddings.mean(axis=0)
+    centred = embeddings - mean
+    images, dimension = centred.shape
+    if images >= dimension:
+        return Frame(mean=mean, basis=None, coordinates=centred)
+    basis, coordinates = np.linalg.qr(centred.T)
+    return Frame(mean=mean, basis=basis, coordinates=np.ascontiguousarray(coordinates.T))

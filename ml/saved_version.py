@@ -1,0 +1,83 @@
+"""Packs a classifier into files that hold no code and show any changed byte, and unpacks it again."""
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict
+from hashlib import sha256
+from importlib.metadata import version
+from typing import Any
+
+import safetensors.numpy
+
+from ml.classifier import Classifier
+from ml.encoder import EncoderIdentity
+from ml.heads.table import head_recipe
+
+FORMAT = 1
+TENSORS, MANIFEST, SUMS = "head.safetensors", "manifest.json", "sha256sums"
+LIBRARIES = ("numpy", "scipy", "scikit-learn", "safetensors")
+
+
+class DamagedVersionFiles(Exception):
+    """A saved version lacks a file or has a changed byte; the message says where."""
+
+
+class UnknownVersionFormat(Exception):
+    """A saved version was written in a format that this program does not read."""
+
+    def __init__(self, *, found: object) -> None:
+        super().__init__(f"this version is saved in format {found}, only {FORMAT} can be read: use a newer program")
+
+
+def pack(classifier: Classifier, manifest_extras: Mapping[str, Any]) -> dict[str, bytes]:
+    """Files by name; `manifest_extras` (plain JSON) is kept beside what `unpack` needs.
+
+    `sha256sum --check sha256sums` tells anyone whether the files are whole.
+    """
+    tensors = safetensors.numpy.save(classifier.head.tensors())
+    manifest = {
+        "format": FORMAT,
+        "head": classifier.head_name,
+        "temperature": classifier.temperature,
+        "labels": classifier.labels,
+        "multi_label": classifier.multi_label,
+        "encoder": asdict(classifier.encoder),
+        "tensors_sha256": sha256(tensors).hexdigest(),
+        "libraries": {"python": sys.version.split()[0]} | {name: version(name) for name in LIBRARIES},
+        "extras": dict(manifest_extras),
+    }
+    files = {TENSORS: tensors, MANIFEST: json.dumps(manifest, indent=2, sort_keys=True).encode()}
+    return files | {SUMS: _sums(files)}
+
+
+def unpack(files: Mapping[str, bytes]) -> Classifier:
+    """Raises: DamagedVersionFiles, UnknownVersionFormat, UnknownHead."""
+    manifest = manifest_of(files)
+    head = head_recipe(manifest["head"]).restore(safetensors.numpy.load(files[TENSORS]))
+    return Classifier(
+        head=head,
+        head_name=manifest["head"],
+        temperature=manifest["temperature"],
+        labels=tuple(manifest["labels"]),
+        multi_label=manifest["multi_label"],
+        encoder=EncoderIdentity(**manifest["encoder"]),
+    )
+
+
+def manifest_of(files: Mapping[str, bytes]) -> dict[str, Any]:
+    """The manifest of files that were found whole. Raises: DamagedVersionFiles, UnknownVersionFormat."""
+    missing = [name for name in (TENSORS, MANIFEST, SUMS) if name not in files]
+    if missing:
+        raise DamagedVersionFiles(f"the saved version lacks {', '.join(missing)}")
+    if _sums(files) != files[SUMS]:
+        raise DamagedVersionFiles(f"the saved version changed after it was written: {TENSORS}, {MANIFEST} or {SUMS}")
+    manifest: dict[str, Any] = json.loads(files[MANIFEST])
+    if manifest.get("format") != FORMAT:
+        raise UnknownVersionFormat(found=manifest.get("format"))
+    return manifest
+
+
+def _sums(files: Mapping[str, bytes]) -> bytes:
+    """As `sha256sum head.safetensors manifest.json` prints them."""
+    return "".join(f"{sha256(files[name]).hexdigest()}  {name}\n" for name in (TENSORS, MANIFEST)).encode()

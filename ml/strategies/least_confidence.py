@@ -1,0 +1,24 @@
+"""Least confidence: the less likely the most likely class, the more an image is worth labeling."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.head import Probabilities
+from ml.strategies.wording import most_likely
+from ml.strategy import Worth
+
+
+class LeastConfidence:
+    """Worth is (1 - p1) * C / (C - 1), p1 the largest of C class probabilities (Lewis and Gale 1994, scaled)."""
+
+    name = "least-confidence"
+
+    def worth(self, probabilities: Probabilities, *, rng: np.random.Generator) -> Worth:  # noqa: ARG002
+        classes = probabilities.shape[1]
+        if classes == 1:
+            return np.zeros(len(probabilities))
+        doubt: Worth = 1 - probabilities.max(axis=1)
+        return np.clip(doubt * classes / (classes - 1), 0, 1)
+
+    def reason(self, probabilities: NDArray[np.float64], labels: tuple[str, ...]) -> str:
+        return f"at most {most_likely(probabilities, labels)}"

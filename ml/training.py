@@ -1,0 +1,44 @@
+"""Trains a classifier: the head on all labels given, the temperature on images its heads had not seen."""
+
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from ml.calibration import fit_temperature
+from ml.classifier import Classifier, require_embeddings
+from ml.encoder import Embeddings, EncoderIdentity
+from ml.head import Targets
+from ml.heads.table import head_recipe
+from ml.targets import require_targets
+
+# With no more images than this a fit loses more to waiting for a second thread than it wins, on a busy machine tenfold.
+SMALL = 3_000
+
+
+def train_classifier(
+    *,
+    embeddings: Embeddings,
+    targets: Targets,
+    labels: tuple[str, ...],
+    head_name: str,
+    encoder: EncoderIdentity,
+    seed: int,
+) -> Classifier:
+    """The same arguments give the same classifier.
+
+    Raises: NotEnoughLabels, UnknownHead, UnusableTargets, WrongDimension, EmbeddingsNotFinite.
+    """
+    recipe = head_recipe(head_name)
+    require_embeddings(embeddings, encoder)
+    require_targets(targets, images=len(embeddings), classes=len(labels), multi_label=recipe.multi_label)
+    with threadpool_limits(limits=1 if len(embeddings) <= SMALL else None):
+        trained = recipe.train(embeddings, targets, seed=seed)
+    unseen = trained.out_of_fold
+    return Classifier(
+        head=trained.head,
+        head_name=head_name,
+        temperature=1.0
+        if unseen is None
+        else fit_temperature(unseen.logits, unseen.targets, multi_label=recipe.multi_label),
+        labels=labels,
+        multi_label=recipe.multi_label,
+        encoder=encoder,
+    )
