@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import httpx
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from service.adapters.label_studio_tokens import LabelStudioAccess
 from service.domain.errors import InvalidInput, LabelStudioError
@@ -169,7 +169,7 @@ class HttpLabelStudio:
         attempts = Retrying(
             retry=retry_if_exception_type(may_repeat),
             stop=stop_after_attempt(_ATTEMPTS),
-            wait=wait_exponential_jitter(initial=self._retry_wait_seconds, jitter=self._retry_wait_seconds),
+            wait=wait_random_exponential(multiplier=self._retry_wait_seconds),
             reraise=True,
         )
         try:

@@ -52,10 +52,8 @@ def parse_label_config(label_config: str) -> ServedControl:
     """
     _refuse_unsafe_xml(label_config)
     # The SDK takes half a second to import; processes that never read a label config need not pay.
-    from label_studio_sdk.label_interface.interface import (  # noqa: PLC0415
-        LabelInterface,
-        LabelStudioXMLSyntaxErrorSentryIgnored,
-    )
+    from label_studio_sdk._legacy.exceptions import LabelStudioXMLSyntaxErrorSentryIgnored  # noqa: PLC0415
+    from label_studio_sdk.label_interface.interface import LabelInterface  # noqa: PLC0415
 
     try:
         interface = LabelInterface(label_config)
