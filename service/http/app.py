@@ -51,20 +51,25 @@ def create_app() -> FastAPI:
 
 def build_app(application: Application) -> FastAPI:
     """The web application around any `Application`; it closes it when it ends."""
-    settings = application.settings
+    app = build_bare_app(application.settings)
+    app.state.application = application
+    app.state.metrics = Metrics()
+    app.middleware("http")(app.state.metrics.observe)
+    app.add_middleware(BodyLimit, max_bytes=application.settings.max_request_bytes)
+    return app
+
+
+def build_bare_app(settings: Settings) -> FastAPI:
+    """Routes and errors without an application behind them: enough to describe the contract."""
     app = FastAPI(
         title="Margin",
         version="0.1.0",
         description="Image classification with people in the loop.",
         lifespan=_lifespan,
         dependencies=_authentication(settings),
-        responses={"4XX": {"model": Problem, "content": {"application/problem+json": {}}}},
+        responses={"4XX": {"model": Problem, "description": "RFC 9457 problem details"}},
     )
-    app.state.application = application
-    app.state.metrics = Metrics()
     add_problem_handlers(app)
-    app.middleware("http")(app.state.metrics.observe)
-    app.add_middleware(BodyLimit, max_bytes=settings.max_request_bytes)
     for router in ROUTERS:
         app.include_router(router)
     return app

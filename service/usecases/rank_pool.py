@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from ml.head import Probabilities
-from ml.ranking import order, worth_of
+from ml.ranking import order, reason_of, worth_of
 from ml.strategies.table import strategy
 from ml.strategy import Strategy, Worth
 from service.domain.job import JobKind, JobRequest
@@ -104,7 +104,7 @@ def rank(
         RankedImage(
             image_id=image_ids[place],
             worth=float(worth[place]),
-            reason=chosen.reason(probabilities[place], project.active_labels),
+            reason=reason_of(chosen, probabilities[place], project.active_labels, multi_label=project.multi_label),
         )
         for place in order(worth, seed=seed, image_ids=image_ids)
     ]

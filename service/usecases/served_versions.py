@@ -8,14 +8,14 @@ from ml.classifier import Classifier
 from ml.encoder import Embeddings
 from ml.head import Probabilities
 from ml.label_set import align
-from ml.saved_version import DamagedVersionFiles, unpack
+from ml.saved_version import MANIFEST, SUMS, TENSORS, DamagedVersionFiles, UnknownVersionFormat, unpack
 from service.domain.errors import DamagedVersion
 from service.domain.project import Project
 from service.ports import ArtifactStore
 
 # A version is a few hundred kilobytes; this bounds what a service with thousands of projects keeps.
 MOST_LOADED = 64
-VERSION_FILES = ("head.safetensors", "manifest.json", "sha256sums")
+VERSION_FILES = (TENSORS, MANIFEST, SUMS)
 
 
 def version_key(project_id: str, number: int, file: str = "") -> str:
@@ -75,5 +75,5 @@ class ServedVersions:
         files = {file: self._artifacts.get(version_key(project_id, number, file)) for file in VERSION_FILES}
         try:
             return unpack(files)
-        except DamagedVersionFiles as error:
-            raise DamagedVersion(f"version {number} of project {project_id!r} is damaged: {error}") from error
+        except (DamagedVersionFiles, UnknownVersionFormat) as error:
+            raise DamagedVersion(f"version {number} of project {project_id!r} cannot be used: {error}") from error

@@ -8,11 +8,11 @@ import numpy as np
 
 from ml.classifier import Classifier
 from ml.encoder import Embeddings, EncoderIdentity
-from ml.evaluation import Evaluation, evaluate
-from ml.head import NotEnoughLabels, Targets
+from ml.evaluation import Evaluation, Judgement, evaluate, judge
+from ml.head import NotEnoughLabels, Probabilities, Targets
 from ml.promotion import PromotionDecision, decide_promotion
 from ml.saved_version import pack
-from ml.split import assign_sides
+from ml.split import assign_sides, rarest_labels
 from ml.training import train_classifier
 from service.domain.image import LabeledImage, Side
 from service.domain.job import JobKind, JobRequest
@@ -105,7 +105,7 @@ class TrainVersion:
             seed=project.seed,
         )
         progress(0.8, f"evaluating on {len(held_out.targets)} held-out images")
-        evaluation = judge(project, classifier, held_out)
+        evaluation = evaluate_held_out(project, classifier, held_out)
         decision = self._decide(project, classifier, held_out)
         number = self._save(project, classifier, evaluation, decision, annotations=len(labeled))
         if decision.promoted:
@@ -115,8 +115,8 @@ class TrainVersion:
     def _split(self, project: Project, labeled: list[LabeledImage]) -> list[LabeledImage]:
         """Give images that have no side yet one for ever."""
         known = {image.image_id: image.side is Side.HELD_OUT for image in labeled if image.side is not None}
-        stratum = {image.image_id: "+".join(image.labels) for image in labeled}
-        new = assign_sides(stratum, known, seed=project.seed)
+        strata = rarest_labels({image.image_id: image.labels for image in labeled})
+        new = assign_sides(strata, known, seed=project.seed)
         sides = {image_id: Side.HELD_OUT if held_out else Side.TRAIN for image_id, held_out in new.items()}
         self._images.record_sides(project.id, sides)
         return [
@@ -137,14 +137,24 @@ class TrainVersion:
         return LabeledEmbeddings(embeddings=cached.matrix, targets=targets)
 
     def _decide(self, project: Project, candidate: Classifier, held_out: LabeledEmbeddings) -> PromotionDecision:
+        """Compare with the current version on the same held-out images; another encoder's cannot be fed with them."""
         current = self._served_versions.current(project)
-        comparable = current is not None and current.classifier.encoder.key == candidate.encoder.key
+        if current is not None and current.classifier.encoder.key != candidate.encoder.key:
+            return PromotionDecision(
+                promoted=True, reasons=("the project's encoder changed since the current version",)
+            )
         return decide_promotion(
-            candidate=candidate.probabilities(held_out.embeddings),
-            current=current.probabilities(held_out.embeddings) if current is not None and comparable else None,
-            targets=held_out.targets,
-            multi_label=project.multi_label,
+            candidate=self._judge(project, candidate.probabilities(held_out.embeddings), held_out),
+            current=None
+            if current is None
+            else self._judge(project, current.probabilities(held_out.embeddings), held_out),
+            candidate_labels=candidate.labels,
+            current_labels=() if current is None else current.classifier.labels,
+            seed=project.seed,
         )
+
+    def _judge(self, project: Project, probabilities: Probabilities, held_out: LabeledEmbeddings) -> Judgement:
+        return judge(probabilities, held_out.targets, multi_label=project.multi_label)
 
     def _save(
         self,
@@ -194,10 +204,13 @@ def usable(project: Project, labeled: list[LabeledImage]) -> list[LabeledImage]:
     return [image for image in kept if image.labels and (project.multi_label or len(image.labels) == 1)]
 
 
-def judge(project: Project, classifier: Classifier, held_out: LabeledEmbeddings) -> Evaluation | None:
+def evaluate_held_out(project: Project, classifier: Classifier, held_out: LabeledEmbeddings) -> Evaluation | None:
     """Evaluate on images training never saw, or None while there are none."""
     if not len(held_out.targets):
         return None
     return evaluate(
-        classifier.probabilities(held_out.embeddings), held_out.targets, project.active_labels, project.multi_label
+        classifier.probabilities(held_out.embeddings),
+        held_out.targets,
+        labels=classifier.labels,
+        multi_label=project.multi_label,
     )

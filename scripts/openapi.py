@@ -1,0 +1,25 @@
+"""Writes openapi/openapi.json, the generated contract of the routes; a test fails when it is stale."""
+
+import json
+from pathlib import Path
+
+from service.http.app import ROUTERS, build_bare_app
+from service.settings import Settings
+
+CONTRACT = Path(__file__).parent.parent / "openapi" / "openapi.json"
+
+
+def contract() -> str:
+    """The contract as it should stand in the file."""
+    app = build_bare_app(Settings(basic_auth_user=None, basic_auth_pass=None))
+    return json.dumps(app.openapi(), indent=2, ensure_ascii=False) + "\n"
+
+
+def main() -> None:
+    """Write the file."""
+    CONTRACT.write_text(contract(), encoding="utf-8")
+    print(f"wrote {CONTRACT.name}: {len(ROUTERS)} groups of routes")
+
+
+if __name__ == "__main__":
+    main()
