@@ -3,7 +3,7 @@
 import struct
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from io import BytesIO
 
 import numpy as np
@@ -106,7 +106,9 @@ def _fast_jpeg(image: Image.Image, content: bytes) -> Pixels:
 
 
 def _through_pillow(image: Image.Image) -> Pixels:
-    image.load()
+    # Pillow reads a TIFF's tags, and complains of them, only now.
+    with without_warnings() if image.format == "TIFF" else nullcontext():
+        image.load()
     if image.mode in _WIDE_MODES:
         raise UnreadableImage("The image has 32 bits per channel; save it with 8 or 16.")
     if image.mode.startswith("I;16"):
