@@ -44,6 +44,10 @@ class QueueUnavailable(MarginError):
     """Redis does not answer; what was stored stays stored and the schedule catches up."""
 
 
+class StorageUnavailable(MarginError):
+    """The database, the artifacts or the embedding cache cannot be read or written (a full disk, a lost connection)."""
+
+
 class ImageUnavailable(MarginError):
     """The bytes of an image could not be fetched.
 

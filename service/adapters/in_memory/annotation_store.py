@@ -1,0 +1,91 @@
+"""A double that keeps annotations in memory."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from service.adapters.in_memory.image_links import ImageLinks
+from service.domain.agreement import replaces
+from service.domain.annotation import Annotation, AnnotationState, AnnotationTally
+from service.ports import Clock, Recorded
+
+
+class InMemoryAnnotationStore:
+    """Annotations in a dictionary; any project id and source id is taken to exist."""
+
+    def __init__(self, links: ImageLinks, clock: Clock) -> None:
+        self._links = links
+        self._clock = clock
+        self._changes: dict[str, list[datetime]] = defaultdict(list)
+        self._trained: dict[str, int] = defaultdict(int)
+
+    def put(self, annotation: Annotation) -> Recorded:
+        key = (annotation.project_id, annotation.origin, annotation.external_id)
+        known = self._links.annotations.get(key)
+        changed = known is None or replaces(annotation, known)
+        if changed:
+            self._links.annotations[key] = annotation
+            self._changes[annotation.project_id].append(self._clock())
+        return Recorded(changed=changed, revision=len(self._changes[annotation.project_id]))
+
+    def delete(self, project_id: str, *, origin: str, external_ids: Sequence[str], at: datetime) -> int:
+        changes = [self._bury((project_id, origin, external_id), at) for external_id in set(external_ids)]
+        self._changes[project_id] += [self._clock()] * sum(changes)
+        return sum(changes)
+
+    def of_image(self, project_id: str, image_id: str) -> list[Annotation]:
+        found = [a for a in self._links.annotations_of(project_id, image_id) if a.state is not AnnotationState.DELETED]
+        return sorted(found, key=lambda a: (a.updated_at, a.origin, a.external_id))
+
+    def external_ids(self, project_id: str, *, origin: str) -> set[str]:
+        return {
+            a.external_id
+            for a in self._links.annotations.values()
+            if (a.project_id, a.origin) == (project_id, origin) and a.state is not AnnotationState.DELETED
+        }
+
+    def tally(self, project_id: str, *, since_revision: int) -> AnnotationTally:
+        newer = self._changes[project_id][since_revision:]
+        return AnnotationTally(
+            revision=len(self._changes[project_id]),
+            changed=len(newer),
+            last_change=newer[-1] if newer else None,
+        )
+
+    def trained_revision(self, project_id: str) -> int:
+        return self._trained[project_id]
+
+    def record_trained_revision(self, project_id: str, revision: int) -> None:
+        self._trained[project_id] = max(revision, self._trained[project_id])
+
+    def forget_project(self, project_id: str) -> None:
+        """What the database does when a project is deleted."""
+        for key in [key for key in self._links.annotations if key[0] == project_id]:
+            del self._links.annotations[key]
+        self._changes.pop(project_id, None)
+        self._trained.pop(project_id, None)
+
+    def _bury(self, key: tuple[str, str, str], at: datetime) -> bool:
+        """Returns: whether an annotation that counted is deleted now."""
+        known = self._links.annotations.get(key)
+        if known is None:
+            self._links.annotations[key] = _tombstone(key, at)
+            return False
+        if known.updated_at > at:
+            return False
+        self._links.annotations[key] = replace(known, state=AnnotationState.DELETED, updated_at=at)
+        return known.state is not AnnotationState.DELETED
+
+
+def _tombstone(key: tuple[str, str, str], at: datetime) -> Annotation:
+    project_id, origin, external_id = key
+    return Annotation(
+        project_id=project_id,
+        origin=origin,
+        external_id=external_id,
+        annotator="",
+        labels=(),
+        state=AnnotationState.DELETED,
+        updated_at=at,
+    )

@@ -1,0 +1,120 @@
+"""SQL for what is known of an image: which annotations are about it, its state, and its votes."""
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, Text, case, literal, null, or_, select, type_coerce
+
+from service.adapters.sql.dialect import pieces
+from service.adapters.sql.tables import annotations, images, sources
+from service.domain.agreement import Vote
+from service.domain.annotation import AnnotationState
+from service.domain.image import ImageState, SourceKind
+
+
+def has_source(kind: SourceKind | None = None) -> ColumnElement[bool]:
+    """The image can still be reached (not all its tasks were deleted), by this kind of source if one is given."""
+    there = select(literal(1)).where(
+        sources.c.project_id == images.c.project_id, sources.c.image_id == images.c.id, ~sources.c.removed
+    )
+    return there.exists() if kind is None else there.where(sources.c.kind == kind.value).exists()
+
+
+def has_annotation(state: AnnotationState) -> ColumnElement[bool]:
+    """Somebody annotated the image, or a task that shows it."""
+    return _is_any_annotation(annotations.c.state == state.value)
+
+
+def has_vote_with(label: str) -> ColumnElement[bool]:
+    """Somebody said this label; what they agree on may be another."""
+    is_usable = annotations.c.state == AnnotationState.USABLE.value
+    as_stored = type_coerce(annotations.c.labels, Text)
+    return _is_any_annotation(is_usable & as_stored.contains(json.dumps(label, ensure_ascii=False), autoescape=True))
+
+
+def awaited_by_annotation() -> ColumnElement[bool]:
+    """A usable annotation is about whatever the source turns out to show."""
+    waiting = select(literal(1)).where(
+        annotations.c.source_id == sources.c.id,
+        annotations.c.image_id.is_(None),
+        annotations.c.state == AnnotationState.USABLE.value,
+    )
+    return waiting.exists()
+
+
+def is_in_pool() -> ColumnElement[bool]:
+    """The image is readable, can be reached, and nobody annotated or skipped it."""
+    answered = or_(has_annotation(AnnotationState.USABLE), has_annotation(AnnotationState.SKIPPED))
+    return images.c.error.is_(None) & has_source() & ~answered
+
+
+def image_state() -> ColumnElement[str | None]:
+    """The image's state; NULL for one that nobody annotated and whose tasks were all deleted."""
+    return case(
+        (images.c.error.is_not(None), ImageState.UNREADABLE.value),
+        (has_annotation(AnnotationState.USABLE), ImageState.ANNOTATED.value),
+        (has_annotation(AnnotationState.SKIPPED), ImageState.SKIPPED.value),
+        (has_source(), ImageState.POOL.value),
+        else_=null(),
+    )
+
+
+def votes_of_project(connection: Connection, project_id: str) -> dict[str, list[Vote]]:
+    """Every image's votes."""
+    return _collect(connection, [_direct_votes(project_id), _votes_via_source(project_id)])
+
+
+def votes_of_images(connection: Connection, project_id: str, image_ids: Sequence[str]) -> dict[str, list[Vote]]:
+    """The votes of these images."""
+    queries = []
+    for some in pieces(image_ids):
+        queries.append(_direct_votes(project_id).where(annotations.c.image_id.in_(some)))
+        queries.append(_votes_via_source(project_id).where(sources.c.image_id.in_(some)))
+    return _collect(connection, queries)
+
+
+def _is_any_annotation(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    direct = (
+        select(literal(1))
+        .where(annotations.c.project_id == images.c.project_id, annotations.c.image_id == images.c.id)
+        .where(condition)
+    )
+    via_source = (
+        select(literal(1))
+        .where(sources.c.project_id == images.c.project_id, sources.c.image_id == images.c.id)
+        .where(annotations.c.source_id == sources.c.id, annotations.c.image_id.is_(None))
+        .where(condition)
+    )
+    return or_(_within(direct), _within(via_source))
+
+
+def _within(query: Select[Any]) -> ColumnElement[bool]:
+    return query.correlate(images).exists()
+
+
+def _direct_votes(project_id: str) -> Select[Any]:
+    return select(annotations.c.image_id, annotations.c.labels, annotations.c.updated_at).where(
+        annotations.c.project_id == project_id,
+        annotations.c.image_id.is_not(None),
+        annotations.c.state == AnnotationState.USABLE.value,
+    )
+
+
+def _votes_via_source(project_id: str) -> Select[Any]:
+    return select(sources.c.image_id, annotations.c.labels, annotations.c.updated_at).where(
+        sources.c.project_id == project_id,
+        sources.c.image_id.is_not(None),
+        annotations.c.source_id == sources.c.id,
+        annotations.c.image_id.is_(None),
+        annotations.c.state == AnnotationState.USABLE.value,
+    )
+
+
+def _collect(connection: Connection, queries: Sequence[Select[Any]]) -> dict[str, list[Vote]]:
+    votes: dict[str, list[Vote]] = defaultdict(list)
+    for query in queries:
+        for image_id, labels, updated_at in connection.execute(query):
+            votes[image_id].append(Vote(labels=labels, updated_at=updated_at))
+    return votes

@@ -1,0 +1,287 @@
+"""Keeps images of a project, and the sources they came from, in the database."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, bindparam, func, select, update
+
+from service.adapters.sql.database import Database
+from service.adapters.sql.dialect import insert_or, pieces, require_project
+from service.adapters.sql.image_state import (
+    awaited_by_annotation,
+    has_source,
+    has_vote_with,
+    image_state,
+    is_in_pool,
+    votes_of_images,
+    votes_of_project,
+)
+from service.adapters.sql.tables import images, sources
+from service.domain.agreement import agreed_labels
+from service.domain.errors import NotFound
+from service.domain.image import Image, ImageState, LabeledImage, Side, Source, SourceKind
+from service.ports import Clock, ImageFilter, NewSource
+
+
+class SqlImageStore:
+    """Images and sources in SQLite or PostgreSQL."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def add_sources(self, project_id: str, kind: SourceKind, sources: Sequence[NewSource]) -> list[Source]:
+        """Raises: NotFound: no such project."""
+        with self._database.writing() as connection:
+            require_project(connection, project_id)
+            for some in pieces(sources):
+                _put_images(connection, project_id, {s.image_id: s.error for s in some if s.image_id}, self._clock())
+            return [s for some in pieces(sources) for s in _put_sources(connection, project_id, kind, some)]
+
+    def task_ids(self, project_id: str) -> set[int]:
+        tasks = select(sources.c.task_id).where(sources.c.project_id == project_id, ~sources.c.removed)
+        with self._database.reading() as connection:
+            return set(connection.scalars(tasks.where(sources.c.task_id.is_not(None))))
+
+    def add_source(
+        self,
+        *,
+        project_id: str,
+        kind: SourceKind,
+        address: str,
+        task_id: int | None = None,
+        image_id: str | None = None,
+    ) -> Source:
+        """Raises: NotFound: no such project."""
+        new = NewSource(address=address, task_id=task_id, image_id=image_id)
+        with self._database.writing() as connection:
+            require_project(connection, project_id)
+            return _put_sources(connection, project_id, kind, [new])[0]
+
+    def source(self, project_id: str, source_id: int) -> Source:
+        there = (sources.c.project_id == project_id) & (sources.c.id == source_id) & ~sources.c.removed
+        with self._database.reading() as connection:
+            row = connection.execute(select(sources).where(there)).one_or_none()
+        if row is None:
+            raise NotFound("source", source_id)
+        return _source(row)
+
+    def sources_of(self, project_id: str, image_ids: Sequence[str]) -> dict[str, list[Source]]:
+        of_project = select(sources).where(sources.c.project_id == project_id, ~sources.c.removed)
+        found: dict[str, list[Source]] = defaultdict(list)
+        with self._database.reading() as connection:
+            for some in pieces(image_ids):
+                for row in connection.execute(of_project.where(sources.c.image_id.in_(some)).order_by(sources.c.id)):
+                    found[row.image_id].append(_source(row))
+        return dict(found)
+
+    def unresolved_sources(
+        self, project_id: str, *, after: int, limit: int, annotated_only: bool = False
+    ) -> list[Source]:
+        wanted = (
+            select(sources)
+            .where(sources.c.project_id == project_id, sources.c.image_id.is_(None), ~sources.c.removed)
+            .where(sources.c.id > after)
+            .order_by(sources.c.id)
+            .limit(limit)
+        )
+        if annotated_only:
+            wanted = wanted.where(awaited_by_annotation())
+        with self._database.reading() as connection:
+            return [_source(row) for row in connection.execute(wanted)]
+
+    def remove_tasks(self, project_id: str, task_ids: Sequence[int]) -> int:
+        identities = [_identity(SourceKind.LABEL_STUDIO, "", task_id) for task_id in task_ids]
+        there = update(sources).where(sources.c.project_id == project_id, ~sources.c.removed)
+        with self._database.writing() as connection:
+            return sum(
+                connection.execute(there.where(sources.c.identity.in_(some)).values(removed=True)).rowcount
+                for some in pieces(identities)
+            )
+
+    def add_image(self, project_id: str, image_id: str, *, source_id: int | None, error: str | None = None) -> None:
+        """Raises: NotFound: no such project or source."""
+        with self._database.writing() as connection:
+            require_project(connection, project_id)
+            _put_images(connection, project_id, {image_id: error}, self._clock())
+            if source_id is not None:
+                _change_source(connection, project_id, source_id, {"image_id": image_id, "error": None})
+
+    def record_source_error(self, project_id: str, source_id: int, error: str) -> None:
+        """Raises: NotFound."""
+        with self._database.writing() as connection:
+            _change_source(connection, project_id, source_id, {"error": error})
+
+    def get(self, project_id: str, image_id: str) -> Image:
+        with self._database.reading() as connection:
+            row = connection.execute(_images(project_id).where(images.c.id == image_id)).one_or_none()
+            if row is None:
+                raise NotFound("image", image_id)
+            return _with_labels(connection, project_id, [row])[0]
+
+    def page(self, project_id: str, wanted: ImageFilter, *, after: str | None, limit: int) -> list[Image]:
+        candidates = _filtered(_images(project_id).order_by(images.c.id).limit(limit), wanted)
+        found: list[Image] = []
+        with self._database.reading() as connection:
+            while len(found) < limit:
+                rows = connection.execute(candidates.where(images.c.id > after) if after else candidates).all()
+                page = _with_labels(connection, project_id, rows)
+                found += [image for image in page if wanted.label is None or wanted.label in image.labels]
+                if len(rows) < limit:
+                    break
+                after = rows[-1].id
+        return found[:limit]
+
+    def count(self, project_id: str) -> dict[ImageState, int]:
+        states = select(image_state().label("state")).where(images.c.project_id == project_id).subquery()
+        counted = select(states.c.state, func.count()).where(states.c.state.is_not(None)).group_by(states.c.state)
+        with self._database.reading() as connection:
+            found = {state: number for state, number in connection.execute(counted)}  # noqa: C416
+        return {state: found.get(state.value, 0) for state in ImageState}
+
+    def pool(self, project_id: str) -> list[str]:
+        wanted = select(images.c.id).where(images.c.project_id == project_id, is_in_pool()).order_by(images.c.id)
+        with self._database.reading() as connection:
+            return list(connection.scalars(wanted))
+
+    def readable(self, project_id: str) -> list[str]:
+        of_project = (images.c.project_id == project_id) & images.c.error.is_(None)
+        with self._database.reading() as connection:
+            return list(connection.scalars(select(images.c.id).where(of_project).order_by(images.c.id)))
+
+    def labeled(self, project_id: str) -> list[LabeledImage]:
+        of_project = (images.c.project_id == project_id) & images.c.error.is_(None)
+        with self._database.reading() as connection:
+            votes = votes_of_project(connection, project_id)
+            rows = connection.execute(select(images.c.id, images.c.side).where(of_project).order_by(images.c.id))
+            return [
+                LabeledImage(image_id=image_id, labels=agreed_labels(votes[image_id]), side=_side(side))
+                for image_id, side in rows
+                if image_id in votes
+            ]
+
+    def record_sides(self, project_id: str, sides: Mapping[str, Side]) -> None:
+        if not sides:
+            return
+        undecided = (images.c.project_id == project_id) & images.c.side.is_(None)
+        statement = update(images).where(undecided, images.c.id == bindparam("which")).values(side=bindparam("at"))
+        with self._database.writing() as connection:
+            connection.execute(statement, [{"which": image, "at": side.value} for image, side in sides.items()])
+
+
+def _identity(kind: SourceKind, address: str, task_id: int | None) -> str:
+    if task_id is not None:
+        return f"task:{task_id}"
+    return f"{kind.value}:{hashlib.sha256(address.encode()).hexdigest()}"
+
+
+def _put_images(connection: Connection, project_id: str, errors: Mapping[str, str | None], added_at: datetime) -> None:
+    """Add images, or give those already there the error (or none) that they have now."""
+    if not errors:
+        return
+    statement = insert_or(connection, images)
+    rows = [{"project_id": project_id, "id": i, "error": e, "added_at": added_at} for i, e in errors.items()]
+    changed = {"error": statement.excluded.error}
+    connection.execute(statement.on_conflict_do_update(index_elements=["project_id", "id"], set_=changed), rows)
+
+
+def _put_sources(connection: Connection, project_id: str, kind: SourceKind, new: Sequence[NewSource]) -> list[Source]:
+    identities = [_identity(kind, source.address, source.task_id) for source in new]
+    rows = [
+        {"project_id": project_id, "identity": identity, "kind": kind.value, "removed": False} | asdict(source)
+        for identity, source in zip(identities, new, strict=True)
+    ]
+    connection.execute(insert_or(connection, sources).on_conflict_do_nothing(), [_bare(row) for row in rows])
+    there = (sources.c.project_id == project_id) & sources.c.identity.in_(identities)
+    known = {row.identity: row for row in connection.execute(select(sources).where(there))}
+    found = {identity: _source(row) for identity, row in known.items()}
+    for identity, source in zip(identities, new, strict=True):
+        found[identity] = _told_again(found[identity], source)
+    _save_changes(connection, [found[i] for i, row in known.items() if row.removed or found[i] != _source(row)])
+    return [found[identity] for identity in identities]
+
+
+def _bare(row: dict[str, Any]) -> dict[str, Any]:
+    """What is known of a new source before `_told_again`."""
+    return row | {"image_id": None, "error": None}
+
+
+def _told_again(known: Source, new: NewSource) -> Source:
+    """A known source after it is added once more."""
+    if known.address != new.address:
+        known = replace(known, address=new.address, image_id=None, error=None)
+    if new.image_id is not None:
+        return replace(known, image_id=new.image_id, error=None)
+    return known if new.error is None else replace(known, error=new.error)
+
+
+def _save_changes(connection: Connection, changed: Sequence[Source]) -> None:
+    if not changed:
+        return
+    columns = ("address", "image_id", "error")
+    statement = (
+        update(sources)
+        .where(sources.c.id == bindparam("which"))
+        .values(removed=False, **{column: bindparam(f"new_{column}") for column in columns})
+    )
+    values = [
+        {"which": source.id, **{f"new_{column}": getattr(source, column) for column in columns}} for source in changed
+    ]
+    connection.execute(statement, values)
+
+
+def _change_source(connection: Connection, project_id: str, source_id: int, values: dict[str, Any]) -> None:
+    there = (sources.c.project_id == project_id) & (sources.c.id == source_id)
+    if connection.execute(update(sources).where(there).values(values)).rowcount == 0:
+        raise NotFound("source", source_id)
+
+
+def _images(project_id: str) -> Select[Any]:
+    return select(images, image_state().label("state")).where(images.c.project_id == project_id)
+
+
+def _filtered(candidates: Select[Any], wanted: ImageFilter) -> Select[Any]:
+    candidates = candidates.where(image_state().is_not(None))
+    if wanted.state is not None:
+        candidates = candidates.where(image_state() == wanted.state.value)
+    if wanted.source is not None:
+        candidates = candidates.where(has_source(wanted.source))
+    if wanted.label is not None:
+        candidates = candidates.where(has_vote_with(wanted.label))
+    return candidates
+
+
+def _with_labels(connection: Connection, project_id: str, rows: Sequence[Row[Any]]) -> list[Image]:
+    votes = votes_of_images(connection, project_id, [row.id for row in rows])
+    return [
+        Image(
+            id=row.id,
+            project_id=project_id,
+            state=ImageState(row.state or ImageState.POOL.value),
+            labels=agreed_labels(votes[row.id]) if row.id in votes else (),
+            side=_side(row.side),
+            error=row.error,
+            added_at=row.added_at,
+        )
+        for row in rows
+    ]
+
+
+def _side(name: str | None) -> Side | None:
+    return None if name is None else Side(name)
+
+
+def _source(row: Row[Any]) -> Source:
+    return Source(
+        id=row.id,
+        project_id=row.project_id,
+        kind=SourceKind(row.kind),
+        address=row.address,
+        task_id=row.task_id,
+        image_id=row.image_id,
+        error=row.error,
+    )

@@ -1,0 +1,139 @@
+"""The tables that Margin keeps in SQLite or PostgreSQL."""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from service.adapters.sql.columns import ID, Strings, UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite numbers rows by itself only in a column that is exactly INTEGER.
+RowId = BigInteger().with_variant(Integer(), "sqlite")
+
+projects = Table(
+    "projects",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("labels", JSON, nullable=False),
+    Column("multi_label", Boolean, nullable=False),
+    Column("encoder", Text, nullable=False),
+    Column("head", Text, nullable=False),
+    Column("strategy", Text, nullable=False),
+    Column("seed", BigInteger, nullable=False),
+    Column("retraining", JSON, nullable=False),
+    Column("current_version", Integer),
+    Column("label_studio_key", Text, unique=True),
+    Column("label_studio", JSON(none_as_null=True)),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("last_version_number", Integer, nullable=False, server_default="0"),
+    Column("revision", BigInteger, nullable=False, server_default="0"),
+    Column("revised_at", UtcDateTime),
+    Column("trained_revision", BigInteger, nullable=False, server_default="0"),
+)
+
+images = Table(
+    "images",
+    metadata,
+    Column("project_id", ID, ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True),
+    Column("id", ID, primary_key=True),
+    Column("side", String(16)),
+    Column("error", Text),
+    Column("added_at", UtcDateTime, nullable=False),
+)
+
+# identity tells which sources are one and the same; an address itself may be too long to index (a data URI).
+# A removed source stays, so that the annotations of a deleted task still lead to their image.
+sources = Table(
+    "sources",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("project_id", ID, ForeignKey("projects.id", ondelete="CASCADE"), nullable=False),
+    Column("identity", ID, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("task_id", BigInteger),
+    Column("image_id", ID),
+    Column("error", Text),
+    Column("removed", Boolean, nullable=False),
+    UniqueConstraint("project_id", "identity"),
+    Index(None, "project_id", "image_id"),
+    sqlite_autoincrement=True,
+)
+
+annotations = Table(
+    "annotations",
+    metadata,
+    Column("project_id", ID, ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True),
+    Column("origin", ID, primary_key=True),
+    Column("external_id", ID, primary_key=True),
+    Column("annotator", Text, nullable=False),
+    Column("labels", Strings, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Column("image_id", ID),
+    Column("source_id", RowId, ForeignKey("sources.id", ondelete="CASCADE")),
+    Index(None, "project_id", "image_id"),
+    Index(None, "source_id"),
+)
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("project_id", ID, ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("labels", Strings, nullable=False),
+    Column("head", Text, nullable=False),
+    Column("encoder_key", Text, nullable=False),
+    Column("annotations", Integer, nullable=False),
+    Column("promoted", Boolean, nullable=False),
+    Column("reasons", Strings, nullable=False),
+    Column("evaluation", JSON(none_as_null=True)),
+)
+
+rankings = Table(
+    "rankings",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("project_id", ID, ForeignKey("projects.id", ondelete="CASCADE"), nullable=False),
+    Column("version", Integer),
+    Column("strategy", Text, nullable=False),
+    Column("seed", BigInteger, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("pool_size", Integer, nullable=False),
+    Index(None, "project_id"),
+    sqlite_autoincrement=True,
+)
+
+ranked_images = Table(
+    "ranked_images",
+    metadata,
+    Column("ranking_id", RowId, primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("image_id", ID, nullable=False),
+    Column("worth", Float(53), nullable=False),
+    Column("reason", Text, nullable=False),
+    ForeignKeyConstraint(["ranking_id"], ["rankings.id"], ondelete="CASCADE"),
+)

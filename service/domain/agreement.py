@@ -1,0 +1,36 @@
+"""What several annotators of one image agree on, and which of two states of one annotation counts."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from service.domain.annotation import Annotation, AnnotationState
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vote:
+    """One usable annotation's say about its image."""
+
+    labels: tuple[str, ...]
+    updated_at: datetime
+
+
+def agreed_labels(votes: Sequence[Vote]) -> tuple[str, ...]:
+    """Find the label set with most votes; of those with as many, the one voted for last. Needs at least one vote."""
+    camps: dict[frozenset[str], list[Vote]] = defaultdict(list)
+    for vote in votes:
+        camps[frozenset(vote.labels)].append(vote)
+    winners = max(camps.values(), key=lambda camp: (len(camp), _newest(camp).updated_at, _newest(camp).labels))
+    return _newest(winners).labels
+
+
+def replaces(incoming: Annotation, known: Annotation) -> bool:
+    """Tell whether a state that arrives now takes the place of the known one; a deletion wins over its own instant."""
+    if incoming.updated_at != known.updated_at:
+        return incoming.updated_at > known.updated_at
+    return known.state is not AnnotationState.DELETED and incoming != known
+
+
+def _newest(camp: Sequence[Vote]) -> Vote:
+    return max(camp, key=lambda vote: (vote.updated_at, vote.labels))

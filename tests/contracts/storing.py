@@ -1,0 +1,104 @@
+"""Builders for what the stores keep."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+from service.domain.annotation import Annotation, AnnotationState
+from service.domain.image import SourceKind
+from service.domain.project import Label, Project
+from service.domain.version import Version
+from service.ports import AnnotationStore, ImageStore, ProjectStore, RankingStore, VersionStore
+
+NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+
+class Stores(Protocol):
+    """The stores of one database, real or imagined."""
+
+    @property
+    def projects(self) -> ProjectStore: ...
+    @property
+    def images(self) -> ImageStore: ...
+    @property
+    def annotations(self) -> AnnotationStore: ...
+    @property
+    def versions(self) -> VersionStore: ...
+    @property
+    def rankings(self) -> RankingStore: ...
+
+
+class TickingClock:
+    """A clock that is one second further each time it is asked."""
+
+    def __init__(self) -> None:
+        self._now = NOON
+
+    def __call__(self) -> datetime:
+        self._now += timedelta(seconds=1)
+        return self._now
+
+
+def after_noon(seconds: float) -> datetime:
+    return NOON + timedelta(seconds=seconds)
+
+
+def a_project(project_id: str = "birds", **changes: Any) -> Project:
+    values: dict[str, Any] = {
+        "id": project_id,
+        "title": "Birds",
+        "labels": (Label(name="owl"), Label(name="jay")),
+        "encoder": "tiny",
+        "head": "softmax-regression",
+        "strategy": "margin",
+        "created_at": NOON,
+    }
+    return Project(**(values | changes))
+
+
+def an_annotation(external_id: str = "1", *labels: str, **changes: Any) -> Annotation:
+    """A usable annotation of `owl` on image `a`, unless told otherwise."""
+    values: dict[str, Any] = {
+        "project_id": "birds",
+        "origin": "label-studio",
+        "external_id": external_id,
+        "annotator": "ann",
+        "labels": labels or ("owl",),
+        "state": AnnotationState.USABLE,
+        "updated_at": NOON,
+        "image_id": None if "source_id" in changes else "a",
+    }
+    return Annotation(**(values | changes))
+
+
+def a_version(number: int, **changes: Any) -> Version:
+    values: dict[str, Any] = {
+        "project_id": "birds",
+        "number": number,
+        "created_at": NOON,
+        "labels": ("owl", "jay"),
+        "head": "softmax-regression",
+        "encoder_key": "tiny-1",
+        "annotations": 12,
+        "promoted": True,
+        "reasons": ("first version",),
+    }
+    return Version(**(values | changes))
+
+
+def add_image(stores: Stores, image_id: str, *, error: str | None = None) -> None:
+    """Add an image that was uploaded."""
+    source = stores.images.add_source(project_id="birds", kind=SourceKind.UPLOAD, address=f"{image_id}.jpg")
+    stores.images.add_image("birds", image_id, source_id=source.id, error=error)
+
+
+def add_task(stores: Stores, task_id: int, image_id: str | None = None, *, address: str | None = None) -> int:
+    """Add a Label Studio task, fetched already when its image is given. Returns: its source's id."""
+    source = stores.images.add_source(
+        project_id="birds",
+        kind=SourceKind.LABEL_STUDIO,
+        address=address or f"/data/{task_id}.jpg",
+        task_id=task_id,
+    )
+    if image_id is not None:
+        stores.images.add_image("birds", image_id, source_id=source.id)
+    return source.id

@@ -1,0 +1,62 @@
+"""What every ranking store does."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from service.domain.errors import NotFound
+from service.domain.ranking import RankedImage
+from tests.contracts.storing import NOON, Stores
+
+IMAGES = [RankedImage(image_id=f"{i}", worth=1 - i / 10, reason=f"owl or jay, {i}") for i in range(5)]
+
+
+def rank(stores: Stores, images: Sequence[RankedImage] = IMAGES, *, seed: int = 0, project_id: str = "birds") -> int:
+    return stores.rankings.add(
+        project_id=project_id,
+        version=None,
+        strategy="margin",
+        seed=seed,
+        created_at=NOON,
+        pool_size=9,
+        images=images,
+    )
+
+
+def test_a_ranking_comes_back_in_its_order(stores: Stores) -> None:
+    ranking_id = rank(stores, seed=3)
+
+    ranking = stores.rankings.latest("birds", limit=10, after=0)
+
+    assert ranking.images == tuple(IMAGES)
+    assert (ranking.id, ranking.seed, ranking.version, ranking.pool_size) == (ranking_id, 3, None, 9)
+    assert ranking.created_at == NOON
+
+
+def test_a_ranking_is_read_from_any_place(stores: Stores) -> None:
+    rank(stores)
+
+    ranking = stores.rankings.latest("birds", limit=2, after=2)
+
+    assert ranking.images == tuple(IMAGES[2:4])
+
+
+def test_past_the_end_a_ranking_is_empty(stores: Stores) -> None:
+    rank(stores, [])
+
+    assert stores.rankings.latest("birds", limit=2, after=0).images == ()
+
+
+def test_the_newest_ranking_of_the_project_counts(stores: Stores) -> None:
+    for seed in range(8):
+        rank(stores, seed=seed)
+    rank(stores, seed=99, project_id="fish")
+
+    assert stores.rankings.latest("birds", limit=1, after=0).seed == 7
+
+
+def test_a_project_without_a_ranking_has_none(stores: Stores) -> None:
+    rank(stores, project_id="fish")
+
+    with pytest.raises(NotFound):
+        stores.rankings.latest("birds", limit=1, after=0)
