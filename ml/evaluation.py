@@ -69,9 +69,7 @@ class Evaluation:
         return plain
 
 
-def evaluate(
-    probabilities: Probabilities, targets: Targets, *, labels: tuple[str, ...], multi_label: bool
-) -> Evaluation:
+def evaluate(probabilities: Probabilities, targets: Targets, labels: tuple[str, ...], multi_label: bool) -> Evaluation:
     """Columns are in the order of `labels`. Raises: NothingToEvaluate."""
     if len(targets) == 0:
         raise NothingToEvaluate("there is no held-out image to evaluate on")

@@ -1,7 +1,7 @@
 """Softmax regression: one class an image, trained in well under a second on hundreds of labels."""
 
-import warnings
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from ml.cross_validation import choose_setting
 from ml.encoder import Embeddings
 from ml.head import Head, Targets, TrainedHead
 from ml.heads.linear import MIN_CLASSES, Frame, LinearHead, frame_of, require_two_classes, restore_linear
+from ml.quiet import without_warnings
 
 # scikit-learn's C, from strong to weak regularisation: L2-normalised embeddings are small, so that all are above its 1.
 SETTINGS = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
@@ -45,13 +46,17 @@ def train_along(embeddings: Embeddings, targets: Targets, settings: Sequence[flo
     classes = targets.argmax(axis=1)
     regression = LogisticRegression(max_iter=MAX_ITERATIONS, warm_start=True)
     heads = []
-    with warnings.catch_warnings():
-        # With one or two labels a class scikit-learn guesses that the classes are measurements: they never are.
-        warnings.filterwarnings("ignore", message="The number of unique classes", category=UserWarning)
+    with _no_doubt_about_classes(targets):
         for setting in settings:
             regression.set_params(C=setting).fit(frame.coordinates, classes)
             heads.append(_head_of(frame, regression, classes=targets.shape[1]))
     return heads
+
+
+def _no_doubt_about_classes(targets: Targets) -> AbstractContextManager[None]:
+    """With one or two labels a class scikit-learn warns that the classes may be measurements: they never are."""
+    images, classes = targets.shape
+    return without_warnings() if images <= 2 * classes else nullcontext()
 
 
 def _head_of(frame: Frame, regression: LogisticRegression, *, classes: int) -> LinearHead:
