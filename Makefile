@@ -4,6 +4,7 @@ SHELL := /bin/bash
 INSTALLED := .venv/installed
 PYTHON_OF_VENV := .venv/bin/python
 ARGS ?=
+NAME ?= $(basename $(notdir $(wildcard benchmarks/[a-z]*.py)))
 export PYTHON TORCH_INDEX
 
 $(INSTALLED): pyproject.toml constraints.txt scripts/setup.sh
@@ -38,8 +39,8 @@ format: $(INSTALLED) ## Format the code and fix what lint can fix
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
 
-bench: $(INSTALLED) ## Measure speed and accuracy on this machine
-	@$(PYTHON_OF_VENV) -m benchmarks $(ARGS)
+bench: $(INSTALLED) ## Run every benchmark on this machine (one of them: NAME=embedding ARGS="...")
+	@for name in $(NAME); do echo "== $$name"; $(PYTHON_OF_VENV) -m benchmarks.$$name $(ARGS) || exit 1; done
 
 openapi: $(INSTALLED) ## Write openapi/openapi.json from the routes
 	@$(PYTHON_OF_VENV) -m scripts.openapi
