@@ -4,7 +4,7 @@ SHELL := /bin/bash
 INSTALLED := .venv/installed
 PYTHON_OF_VENV := .venv/bin/python
 ARGS ?=
-NAME ?= $(basename $(notdir $(wildcard benchmarks/[a-z]*.py)))
+BENCH ?= $(basename $(notdir $(wildcard benchmarks/[a-z]*.py)))
 export PYTHON TORCH_INDEX
 
 $(INSTALLED): pyproject.toml constraints.txt scripts/setup.sh
@@ -39,8 +39,8 @@ format: $(INSTALLED) ## Format the code and fix what lint can fix
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
 
-bench: $(INSTALLED) ## Run every benchmark on this machine (one of them: NAME=embedding ARGS="...")
-	@for name in $(NAME); do echo "== $$name"; $(PYTHON_OF_VENV) -m benchmarks.$$name $(ARGS) || exit 1; done
+bench: $(INSTALLED) ## Run every benchmark on this machine (one of them: BENCH=embedding ARGS="...")
+	@for name in $(BENCH); do echo "== $$name"; $(PYTHON_OF_VENV) -m benchmarks.$$name $(ARGS) || exit 1; done
 
 openapi: $(INSTALLED) ## Write openapi/openapi.json from the routes
 	@$(PYTHON_OF_VENV) -m scripts.openapi
@@ -51,6 +51,6 @@ docs: $(INSTALLED) ## Write the settings table of docs/guides/settings.md from s
 lock: ## Write constraints.txt anew: the newest versions that pyproject.toml allows
 	@scripts/lock.sh
 
-clean: ## Remove the virtual environment, caches and builds; projects, images and versions stay
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist margin.egg-info
+clean: ## Remove the virtual environments, caches and builds; projects, images and versions stay
+	rm -rf .venv .venv-* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist margin.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
