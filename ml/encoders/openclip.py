@@ -52,7 +52,7 @@ class OpenClipEncoder(FrozenEncoder):
     @property
     def logit_scale(self) -> float:
         """What cosines are multiplied by before the softmax: already out of the logarithm it was trained in."""
-        return float(self.clip.logit_scale.exp())
+        return float(self.clip.logit_scale.detach().exp())
 
     def encode_texts(self, texts: Sequence[str]) -> Embeddings:
         if not texts:

@@ -1,0 +1,109 @@
+"""How many images a second become embeddings: our pipeline, a plain loop, and the two limits of the pipeline."""
+
+import argparse
+import time
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+import timm
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+
+from ml.decoding import decode_image
+from ml.embedding import embed_images
+from ml.encoder import Encoder
+from ml.encoders.efficientnet_lite0 import load_efficientnet_lite0
+from ml.image import ImageLimits
+
+LIMITS = ImageLimits()
+
+
+def main() -> None:
+    """Measure in interleaved rounds, for on a shared machine only ratios within one run count."""
+    arguments = _arguments()
+    torch.set_num_threads(arguments.threads)
+    files = _read_folder(arguments.images, arguments.count) if arguments.images else _generated(arguments)
+    encoder = load_efficientnet_lite0(device="cpu", threads=arguments.threads)
+    ways = _ways(encoder, files, arguments.decode_threads)
+    seconds: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(arguments.rounds):
+        for name, way in ways.items():
+            started = time.perf_counter()
+            way()
+            seconds[name].append(time.perf_counter() - started)
+    _print_table({name: len(files) / median(times) for name, times in seconds.items()})
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    parser.add_argument("--images", type=Path, help="folder of image files; generated photos when not given")
+    parser.add_argument("--count", type=int, default=256, help="images per round")
+    parser.add_argument("--width", type=int, default=300, help="of generated photos, in pixels")
+    parser.add_argument("--height", type=int, default=260, help="of generated photos, in pixels")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--threads", type=int, default=2, help="threads of the encoder and of torch")
+    parser.add_argument("--decode-threads", type=int, default=1)
+    return parser.parse_args()
+
+
+def _read_folder(folder: Path, count: int) -> list[tuple[str, bytes]]:
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    return [(str(path), path.read_bytes()) for path in paths[:: max(1, len(paths) // count)][:count]]
+
+
+def _generated(arguments: argparse.Namespace) -> list[tuple[str, bytes]]:
+    """Smooth random pictures with some noise: they compress about as photos do."""
+    rng = np.random.default_rng(0)
+    return [(str(i), _photo(rng, arguments.width, arguments.height)) for i in range(arguments.count)]
+
+
+def _photo(rng: np.random.Generator, width: int, height: int) -> bytes:
+    coarse = Image.fromarray(rng.integers(0, 256, (12, 16, 3), dtype=np.uint8)).resize((width, height))
+    noisy = np.asarray(coarse) + rng.normal(0, 8, (height, width, 3))
+    buffer = BytesIO()
+    Image.fromarray(noisy.clip(0, 255).astype(np.uint8)).save(buffer, "JPEG", quality=90)
+    return buffer.getvalue()
+
+
+def _ways(encoder: Encoder, files: list[tuple[str, bytes]], decode_threads: int) -> dict[str, Callable[[], object]]:
+    network = _eager_network()
+    ready = np.stack([encoder.prepare(decode_image(content, LIMITS)) for _, content in files[:8]])
+    return {
+        "one by one, Pillow and torch": lambda: [_plain(network, content) for _, content in files],
+        "our pipeline": lambda: list(embed_images(encoder, files, LIMITS, decode_threads=decode_threads)),
+        "limit: decoding only, one thread": lambda: [encoder.prepare(decode_image(c, LIMITS)) for _, c in files],
+        "limit: encoding only": lambda: [encoder.encode(ready) for _ in range(len(files) // len(ready))],
+    }
+
+
+def _eager_network() -> Any:
+    """Of the same shape; weights do not change the speed."""
+    return timm.create_model("tf_efficientnet_lite0", pretrained=False, num_classes=0).eval()
+
+
+def _plain(network: Any, content: bytes) -> NDArray[np.float32]:
+    """What a first version looks like."""
+    image = Image.open(BytesIO(content)).convert("RGB")
+    scale = 256 / min(image.size)
+    resized = image.resize((round(image.width * scale), round(image.height * scale)), Image.Resampling.BICUBIC)
+    left, top = (resized.width - 224) // 2, (resized.height - 224) // 2
+    pixels = np.asarray(resized.crop((left, top, left + 224, top + 224)))
+    with torch.inference_mode():
+        batch = (torch.from_numpy(pixels.copy()).permute(2, 0, 1)[None].float() - 127) / 128
+        features: NDArray[np.float32] = network(batch).numpy()
+    return features
+
+
+def _print_table(rates: dict[str, float]) -> None:
+    slowest = rates["one by one, Pillow and torch"]
+    for name, rate in rates.items():
+        print(f"{name:34} {rate:8.1f} images/s {rate / slowest:6.2f}x")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""Encoders are named, and a wrong name is told before anything is loaded."""
+
+import subprocess
+import sys
+
+import pytest
+
+from ml.encoder import UnknownEncoder
+from ml.encoders.table import check_encoder_name, load_encoder
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "efficientnet-lite0",
+        "openclip:ViT-B-32/laion2b_s34b_b79k",
+        "openclip:ViT-B-32//weights/clip.safetensors",
+        "openclip:ViT-B-32/~/clip.pt",
+        "openclip:local-dir/some/folder",
+    ],
+)
+def test_well_formed_name_passes_though_nothing_is_there_to_load(name: str) -> None:
+    check_encoder_name(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("efficientnet-lite", "efficientnet-lite0"),
+        ("openclip-ViT-B-32", "openclip:ViT-B-32"),
+        ("", "efficientnet-lite0"),
+        ("openclip:", "expected openclip:<architecture>"),
+        ("openclip:ViT-B-32", "expected openclip:<architecture>"),
+        ("openclip:ViT-B-33/openai", "ViT-B-32"),
+        ("efficientnet-lite0:5", "efficientnet-lite0"),
+    ],
+)
+def test_unknown_name_is_refused_with_the_nearest_one(name: str, hint: str) -> None:
+    with pytest.raises(UnknownEncoder, match=hint):
+        check_encoder_name(name)
+
+
+def test_unknown_name_is_not_loaded() -> None:
+    with pytest.raises(UnknownEncoder):
+        load_encoder("efficientnet-lite")
+
+
+def test_checking_a_name_loads_no_network_library() -> None:
+    program = (
+        "import sys; from ml.encoders.table import check_encoder_name; "
+        "check_encoder_name('openclip:ViT-B-32/openai'); "
+        "print([name for name in ('torch', 'openvino', 'open_clip', 'timm') if name in sys.modules])"
+    )
+
+    finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert finished.stdout.strip() == "[]"
