@@ -64,11 +64,11 @@ class PersonalTokenAuth(httpx.Auth):
     def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         access = self._current()
         if access is None:
-            access = self._keep((yield self._refresh_request()))
+            access = self._keep((yield self._swap_for(request)))
         request.headers["Authorization"] = f"Bearer {access}"
         response = yield request
         if response.status_code == _UNAUTHORIZED:
-            access = self._keep((yield self._refresh_request()))
+            access = self._keep((yield self._swap_for(request)))
             request.headers["Authorization"] = f"Bearer {access}"
             yield request
 
@@ -77,8 +77,10 @@ class PersonalTokenAuth(httpx.Auth):
             fresh = self._monotonic() - self._obtained_at < _RENEW_AFTER_SECONDS
             return self._access if fresh else None
 
-    def _refresh_request(self) -> httpx.Request:
-        return httpx.Request("POST", self._refresh_url, json={"refresh": self._token})
+    def _swap_for(self, request: httpx.Request) -> httpx.Request:
+        # Without the extensions, where httpx keeps them, there would be no time-outs.
+        timeouts = {"timeout": request.extensions.get("timeout", {})}
+        return httpx.Request("POST", self._refresh_url, json={"refresh": self._token}, extensions=timeouts)
 
     def _keep(self, response: httpx.Response) -> str:
         # Read here, and not through requires_response_body: that would read images whole before they are measured.

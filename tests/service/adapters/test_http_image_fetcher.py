@@ -206,7 +206,7 @@ def test_a_server_that_drips_its_content_is_given_up_at_the_deadline(site: Site)
         fetch(f"{site.url}/drip", timeout_seconds=0.3)
 
     assert refusal.value.transient
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 10
 
 
 def test_a_server_that_drips_its_headers_is_given_up_at_the_deadline(site: Site) -> None:
@@ -216,7 +216,7 @@ def test_a_server_that_drips_its_headers_is_given_up_at_the_deadline(site: Site)
     with pytest.raises(ImageUnavailable, match="no whole answer"):
         fetch(f"{site.url}/drip", timeout_seconds=0.3)
 
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 10
 
 
 def test_nobody_listening_may_change_later() -> None:

@@ -209,6 +209,16 @@ def test_a_personal_token_is_swapped_once_and_reused() -> None:
     assert recorder.requests[-1].headers["Authorization"] == "Bearer short"
 
 
+def test_the_token_swap_is_given_up_as_soon_as_any_other_request() -> None:
+    recorder = Recorder(ok({"access": "short"}), ok(PROJECT))
+
+    client(recorder, key="a.b.c").project(1)
+
+    swap, call = recorder.requests
+    assert swap.extensions["timeout"] == call.extensions["timeout"]
+    assert swap.extensions["timeout"]["read"] == 60.0
+
+
 def test_an_access_token_is_renewed_once_when_it_is_refused() -> None:
     recorder = Recorder(ok({"access": "old"}), httpx.Response(401), ok({"access": "new"}), ok(PROJECT))
 
