@@ -14,5 +14,5 @@ def configure_log(process: str, *, level: str) -> None:
         force=True,
     )
     if level.upper() != "DEBUG":
-        for chatty in ("httpx", "rq.worker", "rq.job", "rq.queue"):
+        for chatty in ("alembic", "httpx", "rq.worker", "rq.job", "rq.queue"):
             logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -1,0 +1,103 @@
+"""`margin doctor`: checks one part after another, and says what to do about what is wrong."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Annotated
+
+import typer
+
+from service.adapters.database_address import database_url
+from service.adapters.redis_address import redis_url
+from service.adapters.redis_connection import connect_redis
+from service.adapters.rq_job_queue import RqJobQueue
+from service.adapters.sql.database import open_database
+from service.adapters.sql.project_store import SqlProjectStore
+from service.cli.failing import read_settings
+from service.cli.options import DEFAULT_HOST, DEFAULT_PORT, DataOption
+from service.cli.preconditions import CannotStart, check_folder, check_packages
+from service.cli.welcome import answers
+from service.domain.errors import MarginError
+from service.settings import Settings
+
+UrlOption = Annotated[str, typer.Option(help="Address of the web service.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One thing that must be true, and what to do when it is not."""
+
+    name: str
+    run: Callable[[], None]
+    remedy: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What a check found; wrong and remedy are None when all is well."""
+
+    name: str
+    wrong: str | None = None
+    remedy: str | None = None
+
+
+def doctor(
+    data: DataOption = None,
+    url: UrlOption = f"http://{DEFAULT_HOST}:{DEFAULT_PORT}",
+    as_json: JsonOption = False,
+) -> None:
+    """Check that everything Margin needs is there; exit status 1 when something is not."""
+    findings = [examine(check) for check in checks(read_settings(data=data), url)]
+    if as_json:
+        typer.echo(json.dumps([asdict(finding) for finding in findings]))
+    else:
+        for finding in findings:
+            typer.echo(line(finding))
+    if any(finding.wrong for finding in findings):
+        raise typer.Exit(1)
+
+
+def checks(settings: Settings, url: str) -> list[Check]:
+    """All checks, in the order in which the parts need each other."""
+    return [
+        Check(name="packages", run=check_packages, remedy="make setup"),
+        Check(name="data folder", run=lambda: check_folder(settings.data), remedy="make it writable"),
+        Check(name="database", run=lambda: _check_database(settings), remedy="start `margin up`, which creates it"),
+        Check(name="redis", run=lambda: _check_redis(settings), remedy="start `margin up`, or set MARGIN_REDIS_URL"),
+        Check(name="web service", run=lambda: _check_web_service(url), remedy="start `margin up`, or give --url"),
+    ]
+
+
+def examine(check: Check) -> Finding:
+    """Run a check."""
+    try:
+        check.run()
+    except MarginError as error:
+        return Finding(name=check.name, wrong=str(error), remedy=check.remedy)
+    return Finding(name=check.name)
+
+
+def line(finding: Finding) -> str:
+    """A finding as one line."""
+    if finding.wrong is None:
+        return f"ok     {finding.name}"
+    return f"WRONG  {finding.name}: {finding.wrong} -> {finding.remedy}"
+
+
+def _check_database(settings: Settings) -> None:
+    database = open_database(database_url(settings))
+    try:
+        SqlProjectStore(database).page(after=None, limit=1)  # fails without our tables
+    finally:
+        database.close()
+
+
+def _check_redis(settings: Settings) -> None:
+    with connect_redis(redis_url(settings)) as redis:
+        RqJobQueue(redis).ping()
+
+
+def _check_web_service(url: str) -> None:
+    if not answers(f"{url}/live"):
+        raise CannotStart(f"nothing answers at {url}")

@@ -1,0 +1,37 @@
+"""Ends a command with one sentence instead of a traceback."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+import typer
+from pydantic import ValidationError
+
+from service.domain.errors import MarginError
+from service.settings import Settings
+
+
+def fail(sentence: str) -> NoReturn:
+    """Say why on stderr, and exit with status 1."""
+    typer.echo(f"margin: {sentence}", err=True)
+    raise typer.Exit(1)
+
+
+@contextmanager
+def errors_as_sentences() -> Iterator[None]:
+    """Turn Margin's own errors into one sentence and exit status 1."""
+    try:
+        yield
+    except MarginError as error:
+        fail(str(error))
+
+
+def read_settings(**given: Any) -> Settings:
+    """The settings, with what the command line gave; None stands for "not given"."""
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = str(first["loc"][0]) if first["loc"] else ""
+        name = f"MARGIN_{field.upper()}" if field in Settings.model_fields else field
+        fail(f"{name}: {first['msg']}, got {first['input']!r}")

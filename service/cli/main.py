@@ -1,0 +1,21 @@
+"""The command line: `margin up` runs everything; the other commands run or check one part."""
+
+import typer
+
+from service.cli.api import api
+from service.cli.doctor import doctor
+from service.cli.schedule import schedule
+from service.cli.up import up
+from service.cli.worker import worker
+
+app = typer.Typer(
+    help="Image classification with people in the loop.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for command in (up, api, worker, schedule, doctor):
+    app.command()(command)
+
+if __name__ == "__main__":
+    app()

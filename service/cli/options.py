@@ -1,0 +1,15 @@
+"""Options that several commands share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+HostOption = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 lets other machines in.")]
+PortOption = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")]
+DataOption = Annotated[
+    Path | None, typer.Option(help="Folder for everything Margin keeps; the setting MARGIN_DATA when not given.")
+]
+
+DEFAULT_HOST = "127.0.0.1"
+DEFAULT_PORT = 9090

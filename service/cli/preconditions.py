@@ -1,0 +1,61 @@
+"""What must be true before `margin up` starts anything."""
+
+import errno
+import re
+import socket
+import tempfile
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+
+from service.domain.errors import MarginError
+
+REQUIREMENT_NAME = re.compile(r"[A-Za-z0-9._-]+")
+
+
+class CannotStart(MarginError):
+    """Something on this machine must change first; the message says what."""
+
+
+def check_port(host: str, port: int) -> None:
+    """Raises: CannotStart: nobody may listen there, or somebody does already."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as listener:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise CannotStart(f"port {port} on {host} is taken: choose another one with --port") from error
+        raise CannotStart(f"cannot listen on {host}, port {port}: {error.strerror or error}") from error
+
+
+def check_folder(folder: Path) -> None:
+    """Create the folder if needed. Raises: CannotStart: it cannot be written to."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise CannotStart(f"cannot write to {folder} ({error.strerror}): choose another folder with --data") from error
+
+
+def check_packages() -> None:
+    """Raises: CannotStart: a package that Margin needs is not installed."""
+    missing = missing_packages()
+    if missing:
+        raise CannotStart(f"packages are missing: pip install {' '.join(missing)}")
+
+
+def missing_packages() -> list[str]:
+    """Names of the packages that Margin needs and this Python does not have."""
+    needed = [line for line in requires("margin") or [] if "extra ==" not in line]
+    names = [match.group() for line in needed if (match := REQUIREMENT_NAME.match(line))]
+    return [name for name in names if not _is_installed(name)]
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        version(name)
+    except PackageNotFoundError:
+        return False
+    return True

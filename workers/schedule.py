@@ -1,0 +1,47 @@
+"""The scheduler process: every few seconds it looks for projects that are due for training.
+
+A loop rather than RQ's CronScheduler, which queues its jobs as pickles (it ignores the serializer) and lets them pile
+up while no worker runs. Several schedulers do no harm: a job that waits is not queued twice.
+"""
+
+import logging
+import os
+import sys
+from collections.abc import Callable
+
+from service.domain.errors import MarginError
+from service.process_log import configure_log
+from service.settings import Settings
+from service.stop_request import StopRequest
+from workers.application import application
+from workers.main import NICENESS
+
+logger = logging.getLogger(__name__)
+
+
+def main() -> int:
+    """Run the schedule until told to stop. Returns: the exit status."""
+    settings = Settings()
+    configure_log("schedule", level=settings.log_level)
+    os.nice(NICENESS)
+    stop = StopRequest()
+    stop.listen()
+    retraining = application().retraining
+    logger.info("looking for projects to retrain every %d s", settings.schedule_seconds)
+    run_schedule(retraining.sweep, every_seconds=settings.schedule_seconds, stop=stop)
+    return 0
+
+
+def run_schedule(sweep: Callable[[], object], *, every_seconds: float, stop: StopRequest) -> None:
+    """Sweep at once and then regularly; a database or queue that is gone for a while is only waited for."""
+    while True:
+        try:
+            sweep()
+        except MarginError as error:
+            logger.warning("no sweep this time: %s", error)
+        if stop.wait(every_seconds):
+            return
+
+
+if __name__ == "__main__":
+    sys.exit(main())
