@@ -1,0 +1,47 @@
+"""What a classifier answers, and what it refuses."""
+
+import numpy as np
+import pytest
+
+from ml.classifier import Classifier, EmbeddingsNotFinite, WrongDimension
+from ml.heads.linear import LinearHead
+from tests.ml.clouds import DIMENSION, ENCODER
+
+
+def two_class_classifier(*, temperature: float = 1.0) -> Classifier:
+    weights = np.zeros((2, DIMENSION), dtype=np.float32)
+    weights[0, 0] = 2
+    return Classifier(
+        head=LinearHead(weights=weights, biases=np.zeros(2, dtype=np.float32)),
+        head_name="softmax-regression",
+        temperature=temperature,
+        labels=("cat", "dog"),
+        multi_label=False,
+        encoder=ENCODER,
+    )
+
+
+def test_temperature_makes_the_answer_less_sure() -> None:
+    embeddings = np.eye(1, DIMENSION, dtype=np.float32)
+
+    assert two_class_classifier().probabilities(embeddings)[0, 0] == pytest.approx(1 / (1 + np.exp(-2)))
+    assert two_class_classifier(temperature=4).probabilities(embeddings)[0, 0] == pytest.approx(1 / (1 + np.exp(-0.5)))
+
+
+def test_no_embeddings_give_no_probabilities() -> None:
+    assert two_class_classifier().probabilities(np.empty((0, DIMENSION), dtype=np.float32)).shape == (0, 2)
+
+
+@pytest.mark.parametrize("shape", [(3, DIMENSION + 1), (DIMENSION,), (1, 1, DIMENSION)], ids=str)
+def test_embeddings_of_another_shape_are_refused(shape: tuple[int, ...]) -> None:
+    with pytest.raises(WrongDimension, match=r"expected embeddings of shape \(images, 8\)"):
+        two_class_classifier().probabilities(np.zeros(shape, dtype=np.float32))
+
+
+@pytest.mark.parametrize("poison", [np.nan, np.inf])
+def test_embeddings_that_are_not_finite_are_refused_with_their_row(poison: float) -> None:
+    embeddings = np.zeros((3, DIMENSION), dtype=np.float32)
+    embeddings[2, 5] = poison
+
+    with pytest.raises(EmbeddingsNotFinite, match="row 2"):
+        two_class_classifier().probabilities(embeddings)

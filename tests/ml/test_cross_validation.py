@@ -1,0 +1,58 @@
+"""How training images are dealt to folds, and which setting wins."""
+
+import numpy as np
+
+from ml.cross_validation import ALWAYS_TRAINED_ON, MAX_IMAGES, assign_folds, choose_setting
+from ml.heads.softmax_regression import SETTINGS, train_along
+from tests.ml.clouds import cloud
+
+
+def test_each_fold_has_its_share_of_every_class() -> None:
+    targets = cloud(50, 25, 10).targets
+
+    rows, folds = assign_folds(targets, seed=0)
+
+    per_fold = np.array([targets[rows][folds == fold].sum(axis=0) for fold in range(5)])
+    assert (per_fold == [10, 5, 2]).all()
+
+
+def test_every_class_can_be_trained_without_any_one_fold() -> None:
+    targets = cloud(9, 2, 1).targets
+
+    rows, folds = assign_folds(targets, seed=0)
+
+    assert all(targets[rows][folds != fold].any(axis=0).all() for fold in range(5))
+    assert (folds[targets[rows][:, 2]] == ALWAYS_TRAINED_ON).all()
+
+
+def test_folds_depend_on_the_seed_alone() -> None:
+    targets = cloud(20, 20).targets
+
+    first, again, other = (assign_folds(targets, seed=seed)[0] for seed in (1, 1, 2))
+
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_many_images_are_judged_by_a_stratified_part_of_them() -> None:
+    targets = cloud(8_000, 2_000).targets
+
+    rows, _ = assign_folds(targets, seed=0)
+
+    assert len(set(rows.tolist())) == MAX_IMAGES
+    assert abs(targets[rows].mean(axis=0)[0] - 0.8) < 0.001
+
+
+def test_too_few_images_choose_nothing() -> None:
+    few = cloud(9, 10)
+
+    assert choose_setting(train_along, SETTINGS, few.embeddings, few.targets, multi_label=False, seed=0) is None
+
+
+def test_noise_without_any_pattern_chooses_the_strongest_regularisation() -> None:
+    noise = cloud(30, 30, noise=1_000)
+
+    chosen = choose_setting(train_along, SETTINGS, noise.embeddings, noise.targets, multi_label=False, seed=0)
+
+    assert chosen is not None
+    assert chosen.index == 0

@@ -1,0 +1,28 @@
+"""Softmax regression beside scikit-learn's own."""
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from ml.calibration import probabilities_of
+from ml.heads.softmax_regression import train_along
+from tests.ml.clouds import cloud
+
+
+@pytest.mark.parametrize("images", [(2, 2, 2), (30, 30, 30), (4, 2), (30, 30)], ids=str)
+def test_probabilities_agree_with_plain_scikit_learn(images: tuple[int, ...]) -> None:
+    train = cloud(*images, noise=0.5)
+    plain = LogisticRegression(C=10, tol=1e-8).fit(train.embeddings.astype(np.float64), train.targets.argmax(axis=1))
+
+    (head,) = train_along(train.embeddings, train.targets, [10])
+
+    ours = probabilities_of(head.logits(train.embeddings), temperature=1, multi_label=False)
+    assert ours == pytest.approx(plain.predict_proba(train.embeddings), abs=0.005)
+
+
+def test_weaker_regularisation_is_surer() -> None:
+    train = cloud(20, 20, noise=0.5)
+
+    strong, weak = train_along(train.embeddings, train.targets, [1, 100])
+
+    assert np.abs(weak.logits(train.embeddings)).mean() > np.abs(strong.logits(train.embeddings)).mean()

@@ -1,0 +1,114 @@
+"""Saved versions come back bit for bit or not at all."""
+
+import json
+from hashlib import sha256
+
+import numpy as np
+import pytest
+
+from ml.classifier import Classifier
+from ml.head import UnknownHead
+from ml.heads.table import head_recipes
+from ml.saved_version import (
+    MANIFEST,
+    SUMS,
+    TENSORS,
+    DamagedVersionFiles,
+    UnknownVersionFormat,
+    manifest_of,
+    pack,
+    unpack,
+)
+from ml.training import train_classifier
+from tests.ml.clouds import ENCODER, cloud
+
+
+def some_classifier(head_name: str = "softmax-regression") -> Classifier:
+    train = cloud(12, 12, 0, noise=0.5)
+    return train_classifier(
+        embeddings=train.embeddings,
+        targets=train.targets,
+        labels=("Küste", "Wald/Berg", "猫"),
+        head_name=head_name,
+        encoder=ENCODER,
+        seed=0,
+    )
+
+
+def rewritten(files: dict[str, bytes], **changes: object) -> dict[str, bytes]:
+    """The same version as another program might have written it, with sums that fit."""
+    manifest = json.dumps(json.loads(files[MANIFEST]) | changes).encode()
+    sums = "".join(
+        f"{sha256(content).hexdigest()}  {name}\n"
+        for name, content in [(TENSORS, files[TENSORS]), (MANIFEST, manifest)]
+    )
+    return {TENSORS: files[TENSORS], MANIFEST: manifest, SUMS: sums.encode()}
+
+
+@pytest.mark.parametrize("head_name", [recipe.name for recipe in head_recipes()])
+def test_unpacked_classifier_answers_bit_for_bit_the_same(head_name: str) -> None:
+    classifier, embeddings = some_classifier(head_name), cloud(3, 3, 3, noise=0.5, seed=1).embeddings
+
+    unpacked = unpack(pack(classifier, {}))
+
+    assert np.array_equal(unpacked.probabilities(embeddings), classifier.probabilities(embeddings))
+    assert unpacked.temperature == classifier.temperature
+    assert unpacked.labels == classifier.labels
+    assert unpacked.encoder == classifier.encoder
+    assert (unpacked.head_name, unpacked.multi_label) == (head_name, classifier.multi_label)
+
+
+def test_same_classifier_is_packed_into_the_same_bytes() -> None:
+    assert pack(some_classifier(), {"a": 1}) == pack(some_classifier(), {"a": 1})
+
+
+def test_manifest_keeps_extras_and_says_what_it_was_made_with() -> None:
+    files = pack(some_classifier(), {"project": "beaches", "images": 24})
+
+    manifest = manifest_of(files)
+
+    assert manifest["extras"] == {"project": "beaches", "images": 24}
+    assert manifest["tensors_sha256"] == sha256(files[TENSORS]).hexdigest()
+    assert {"python", "numpy", "scikit-learn"} <= manifest["libraries"].keys()
+
+
+@pytest.mark.parametrize("file", [TENSORS, MANIFEST, SUMS])
+def test_any_changed_byte_is_refused(file: str) -> None:
+    files = pack(some_classifier(), {"project": "beaches"})
+
+    for place in range(len(files[file])):
+        changed = bytearray(files[file])
+        changed[place] ^= 1
+        with pytest.raises(DamagedVersionFiles):
+            manifest_of(files | {file: bytes(changed)})
+
+
+@pytest.mark.parametrize("file", [TENSORS, MANIFEST, SUMS])
+def test_truncated_file_is_refused(file: str) -> None:
+    files = pack(some_classifier(), {})
+
+    with pytest.raises(DamagedVersionFiles):
+        unpack(files | {file: files[file][:-1]})
+
+
+@pytest.mark.parametrize("file", [TENSORS, MANIFEST, SUMS])
+def test_missing_file_is_named(file: str) -> None:
+    files = pack(some_classifier(), {})
+    del files[file]
+
+    with pytest.raises(DamagedVersionFiles, match=file):
+        unpack(files)
+
+
+def test_format_of_a_newer_program_is_refused_in_words() -> None:
+    files = rewritten(pack(some_classifier(), {}), format=2)
+
+    with pytest.raises(UnknownVersionFormat, match="saved in format 2, only 1 can be read"):
+        unpack(files)
+
+
+def test_head_that_is_not_in_the_table_is_refused() -> None:
+    files = rewritten(pack(some_classifier(), {}), head="telepathy")
+
+    with pytest.raises(UnknownHead, match="telepathy"):
+        unpack(files)

@@ -1,0 +1,87 @@
+"""Which images are held out, for ever."""
+
+import pytest
+
+from ml.split import assign_sides, rarest_labels
+
+
+def images_of(label: str, count: int) -> dict[str, str]:
+    return {f"{label}-{number}": label for number in range(count)}
+
+
+def label_in_batches(labels: dict[str, str], *, batch: int) -> dict[str, bool]:
+    """Assign sides each time another batch of images has been labeled."""
+    names = list(labels)
+    known: dict[str, bool] = {}
+    for end in range(batch, len(names) + batch, batch):
+        so_far = {name: labels[name] for name in names[:end]}
+        known |= assign_sides(so_far, known, seed=0)
+    return known
+
+
+def test_a_fifth_of_every_class_is_held_out() -> None:
+    labels = images_of("cat", 100) | images_of("dog", 30)
+
+    sides = assign_sides(labels, {}, seed=0)
+
+    assert sum(sides[image] for image in images_of("cat", 100)) == 20
+    assert sum(sides[image] for image in images_of("dog", 30)) == 6
+
+
+@pytest.mark.parametrize("batch", [1, 3, 10])
+def test_labeling_in_batches_holds_out_a_fifth_as_well(batch: int) -> None:
+    mixed = {f"{n}": "cat" if n % 4 else "dog" for n in range(200)}
+
+    sides = label_in_batches(mixed, batch=batch)
+
+    assert sides.keys() == mixed.keys()
+    assert sum(held_out for image, held_out in sides.items() if mixed[image] == "cat") == 30
+    assert sum(held_out for image, held_out in sides.items() if mixed[image] == "dog") == 10
+
+
+def test_known_side_never_changes() -> None:
+    labels = images_of("cat", 50)
+    known = dict.fromkeys(list(labels)[:40], True)
+
+    new = assign_sides(labels, known, seed=0)
+
+    assert new.keys() == labels.keys() - known.keys()
+    assert not any(new.values())
+
+
+def test_order_of_images_does_not_matter() -> None:
+    labels = images_of("cat", 50) | images_of("dog", 20)
+    backwards = dict(reversed(labels.items()))
+
+    assert assign_sides(labels, {}, seed=0) == assign_sides(backwards, {}, seed=0)
+
+
+def test_seed_decides_which_are_held_out() -> None:
+    labels = images_of("cat", 50)
+
+    assert assign_sides(labels, {}, seed=0) == assign_sides(labels, {}, seed=0)
+    assert assign_sides(labels, {}, seed=0) != assign_sides(labels, {}, seed=1)
+
+
+@pytest.mark.parametrize(("images", "held_out"), [(1, 0), (4, 0), (5, 1), (6, 1), (8, 2)])
+def test_class_keeps_its_first_four_images_in_training(images: int, held_out: int) -> None:
+    assert sum(assign_sides(images_of("cat", images), {}, seed=0).values()) == held_out
+
+
+def test_image_whose_label_changed_stays_on_its_side() -> None:
+    known = assign_sides(images_of("cat", 20), {}, seed=0)
+    relabeled = dict.fromkeys(known, "dog") | images_of("dog", 5)
+
+    new = assign_sides(relabeled, known, seed=0)
+
+    assert new.keys() == images_of("dog", 5).keys()
+
+
+def test_nothing_labeled_needs_no_sides() -> None:
+    assert assign_sides({}, {}, seed=0) == {}
+
+
+def test_rarest_label_speaks_for_an_image_with_several() -> None:
+    rarest = rarest_labels({"a": ["cat"], "b": ["cat", "dog"], "c": ["cat", "dog", "emu"], "d": []})
+
+    assert rarest == {"a": "cat", "b": "dog", "c": "emu", "d": ""}
