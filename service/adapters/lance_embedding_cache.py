@@ -137,7 +137,7 @@ class LanceEmbeddingCache:
             return
         try:
             dataset.optimize.compact_files(target_rows_per_fragment=ROWS_PER_FRAGMENT)
-            if dataset.list_indices():
+            if dataset.describe_indices():
                 dataset.optimize.optimize_indices()
             else:
                 dataset.create_scalar_index("image", "BTREE")

@@ -52,13 +52,15 @@ def open_artifacts(address: str | Path) -> ObstoreArtifactStore:
     Raises: InvalidInput, StorageUnavailable.
     """
     try:
+        if str(address).startswith("file://"):
+            return ObstoreArtifactStore(from_url(str(address), mkdir=True, automatic_cleanup=True))
         if "://" in str(address):
             return ObstoreArtifactStore(from_url(str(address)))
         return ObstoreArtifactStore(LocalStore(Path(address).absolute(), mkdir=True, automatic_cleanup=True))
     except OSError as error:
-        raise StorageUnavailable(f"the artifact folder {address} cannot be used: {error}") from error
+        raise StorageUnavailable(f"the artifact folder {address} cannot be used: {_first_line(error)}") from error
     except (BaseError, ValueError) as error:
-        raise InvalidInput(f"{address} is not an address artifacts can be kept at: {error}") from error
+        raise InvalidInput(f"{address} is not an address artifacts can be kept at: {_first_line(error)}") from error
 
 
 @contextmanager
@@ -68,6 +70,11 @@ def _named_errors(key: str) -> Iterator[None]:
     except FileNotFoundError as error:
         raise NotFound("artifact", key) from error
     except ValueError as error:
-        raise InvalidInput(f"{key!r} cannot be an artifact's key: {error}") from error
+        raise InvalidInput(f"{key!r} cannot be an artifact's key: {_first_line(error)}") from error
     except (BaseError, OSError) as error:
-        raise StorageUnavailable(f"the artifact {key!r} could not be read or written: {error}") from error
+        raise StorageUnavailable(f"the artifact {key!r} could not be read or written: {_first_line(error)}") from error
+
+
+def _first_line(error: Exception) -> str:
+    # obstore adds a dump of its internals below.
+    return (str(error).splitlines() or [type(error).__name__])[0]

@@ -60,3 +60,11 @@ def test_a_project_without_a_ranking_has_none(stores: Stores) -> None:
 
     with pytest.raises(NotFound):
         stores.rankings.latest("birds", limit=1, after=0)
+
+
+def test_a_long_ranking_is_read_across_its_pages(stores: Stores) -> None:
+    images = [RankedImage(image_id=f"{number}", worth=0.5, reason="a tie") for number in range(1_700)]
+    rank(stores, images)
+
+    for after, limit in ((0, 500), (499, 2), (500, 501), (990, 900), (1_699, 5)):
+        assert stores.rankings.latest("birds", limit=limit, after=after).images == tuple(images[after : after + limit])

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 from tenacity import retry, retry_if_exception, stop_after_delay, wait_random
 
 from service.domain.errors import InvalidInput, StorageUnavailable
@@ -54,7 +54,7 @@ class Database:
 def open_database(url: str) -> Database:
     """Open `sqlite:///path` or `postgresql://...`; connects only when used.
 
-    Raises: InvalidInput: the address is not one of these.
+    Raises: InvalidInput: the address is not one of these. StorageUnavailable: its folder cannot be made.
     """
     address = _readable(url)
     if address.get_backend_name() == "sqlite":
@@ -84,7 +84,11 @@ def _postgresql_engine(address: URL) -> Engine:
 
 
 def _sqlite_engine(address: URL) -> Engine:
-    Path(address.database or "").parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(address.database or "").parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageUnavailable(f"the database's folder {folder} cannot be made: {error}") from error
     engine = create_engine(
         address,
         pool_size=POOLED_CONNECTIONS,
@@ -130,10 +134,11 @@ def _begin_sqlite(connection: Connection) -> None:
 def _named_errors(engine: Engine) -> Iterator[None]:
     try:
         yield
-    except OperationalError as error:
-        raise StorageUnavailable(f"the database {_name(engine)} failed: {error.orig}") from error
-    except sqlite3.DatabaseError as error:
-        raise StorageUnavailable(f"the database {_name(engine)} cannot be opened: {error}") from error
+    except DatabaseError as error:
+        # The bare class is how SQLite says that the file is damaged; the other subclasses are mistakes of ours.
+        if isinstance(error, OperationalError) or type(error) is DatabaseError:
+            raise StorageUnavailable(f"the database {_name(engine)} failed: {error.orig}") from error
+        raise
 
 
 def _name(engine: Engine) -> str:

@@ -50,6 +50,18 @@ def is_in_pool() -> ColumnElement[bool]:
     return images.c.error.is_(None) & has_source() & ~answered
 
 
+def is_in_state(state: ImageState) -> ColumnElement[bool]:
+    """Says the same as `image_state`, in a form for which databases find a quick plan."""
+    readable, usable = images.c.error.is_(None), has_annotation(AnnotationState.USABLE)
+    conditions = {
+        ImageState.UNREADABLE: images.c.error.is_not(None),
+        ImageState.ANNOTATED: readable & usable,
+        ImageState.SKIPPED: readable & has_annotation(AnnotationState.SKIPPED) & ~usable,
+        ImageState.POOL: is_in_pool(),
+    }
+    return conditions[state]
+
+
 def image_state() -> ColumnElement[str | None]:
     """The image's state; NULL for one that nobody annotated and whose tasks were all deleted."""
     return case(

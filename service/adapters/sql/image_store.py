@@ -3,7 +3,7 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from service.adapters.sql.image_state import (
     has_vote_with,
     image_state,
     is_in_pool,
+    is_in_state,
     votes_of_images,
     votes_of_project,
 )
@@ -25,6 +26,9 @@ from service.domain.agreement import agreed_labels
 from service.domain.errors import NotFound
 from service.domain.image import Image, ImageState, LabeledImage, Side, Source, SourceKind
 from service.ports import Clock, ImageFilter, NewSource
+
+# Written within some ten milliseconds.
+ROWS_PER_TURN = 1_000
 
 
 class SqlImageStore:
@@ -165,12 +169,13 @@ class SqlImageStore:
             ]
 
     def record_sides(self, project_id: str, sides: Mapping[str, Side]) -> None:
-        if not sides:
-            return
         undecided = (images.c.project_id == project_id) & images.c.side.is_(None)
         statement = update(images).where(undecided, images.c.id == bindparam("which")).values(side=bindparam("at"))
-        with self._database.writing() as connection:
-            connection.execute(statement, [{"which": image, "at": side.value} for image, side in sides.items()])
+        rows = [{"which": image_id, "at": side.value} for image_id, side in sides.items()]
+        # In short transactions, so that an annotation that arrives meanwhile is not kept waiting.
+        for start in range(0, len(rows), ROWS_PER_TURN):
+            with self._database.writing() as connection:
+                connection.execute(statement, rows[start : start + ROWS_PER_TURN])
 
 
 def _identity(kind: SourceKind, address: str, task_id: int | None) -> str:
@@ -192,22 +197,25 @@ def _put_images(connection: Connection, project_id: str, errors: Mapping[str, st
 def _put_sources(connection: Connection, project_id: str, kind: SourceKind, new: Sequence[NewSource]) -> list[Source]:
     identities = [_identity(kind, source.address, source.task_id) for source in new]
     rows = [
-        {"project_id": project_id, "identity": identity, "kind": kind.value, "removed": False} | asdict(source)
+        {"project_id": project_id, "identity": identity, "kind": kind.value, "removed": False} | _columns(source)
         for identity, source in zip(identities, new, strict=True)
     ]
-    connection.execute(insert_or(connection, sources).on_conflict_do_nothing(), [_bare(row) for row in rows])
+    connection.execute(insert_or(connection, sources).on_conflict_do_nothing(), rows)
     there = (sources.c.project_id == project_id) & sources.c.identity.in_(identities)
-    known = {row.identity: row for row in connection.execute(select(sources).where(there))}
-    found = {identity: _source(row) for identity, row in known.items()}
+    rows_there = connection.execute(select(sources).where(there)).all()
+    known = {row.identity: _source(row) for row in rows_there}
+    removed = {row.identity for row in rows_there if row.removed}
+    found = dict(known)
     for identity, source in zip(identities, new, strict=True):
         found[identity] = _told_again(found[identity], source)
-    _save_changes(connection, [found[i] for i, row in known.items() if row.removed or found[i] != _source(row)])
+    _save_changes(connection, [found[i] for i in known if i in removed or found[i] != known[i]])
     return [found[identity] for identity in identities]
 
 
-def _bare(row: dict[str, Any]) -> dict[str, Any]:
-    """What is known of a new source before `_told_again`."""
-    return row | {"image_id": None, "error": None}
+def _columns(new: NewSource) -> dict[str, Any]:
+    # An error of known bytes is the image's, not the source's.
+    error = new.error if new.image_id is None else None
+    return {"address": new.address, "task_id": new.task_id, "image_id": new.image_id, "error": error}
 
 
 def _told_again(known: Source, new: NewSource) -> Source:
@@ -215,7 +223,7 @@ def _told_again(known: Source, new: NewSource) -> Source:
     if known.address != new.address:
         known = replace(known, address=new.address, image_id=None, error=None)
     if new.image_id is not None:
-        return replace(known, image_id=new.image_id, error=None)
+        return known if known.image_id == new.image_id else replace(known, image_id=new.image_id, error=None)
     return known if new.error is None else replace(known, error=new.error)
 
 
@@ -247,7 +255,7 @@ def _images(project_id: str) -> Select[Any]:
 def _filtered(candidates: Select[Any], wanted: ImageFilter) -> Select[Any]:
     candidates = candidates.where(image_state().is_not(None))
     if wanted.state is not None:
-        candidates = candidates.where(image_state() == wanted.state.value)
+        candidates = candidates.where(is_in_state(wanted.state))
     if wanted.source is not None:
         candidates = candidates.where(has_source(wanted.source))
     if wanted.label is not None:

@@ -1,18 +1,22 @@
 """Keeps the newest rankings of each project in the database."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
 from service.adapters.sql.database import Database
 from service.adapters.sql.dialect import require_project
-from service.adapters.sql.tables import ranked_images, rankings
+from service.adapters.sql.tables import ranking_pages, rankings
 from service.domain.errors import NotFound
 from service.domain.ranking import RankedImage, Ranking
 
 # Enough to compare with the ones before; each may be as long as the pool.
 KEPT_PER_PROJECT = 5
+# A reader usually wants the first few hundred.
+IMAGES_PER_PAGE = 500
 
 
 class SqlRankingStore:
@@ -40,10 +44,12 @@ class SqlRankingStore:
             created_at=created_at,
             pool_size=pool_size,
         )
+        pages = _pages(images)
         with self._database.writing() as connection:
             require_project(connection, project_id)
             ranking_id = int(connection.execute(ranking.returning(rankings.c.id)).scalar_one())
-            _add_images(connection, ranking_id, images)
+            if pages:
+                connection.execute(insert(ranking_pages), [{"ranking_id": ranking_id} | page for page in pages])
             _forget_oldest(connection, project_id)
         return ranking_id
 
@@ -56,14 +62,15 @@ class SqlRankingStore:
             return Ranking(**row._mapping, images=_images(connection, row.id, limit=limit, after=after))
 
 
-def _add_images(connection: Connection, ranking_id: int, images: Sequence[RankedImage]) -> None:
-    if not images:
-        return
-    rows = [
-        {"ranking_id": ranking_id, "place": i, "image_id": image.image_id, "worth": image.worth, "reason": image.reason}
-        for i, image in enumerate(images)
+def _pages(images: Sequence[RankedImage]) -> list[dict[str, Any]]:
+    return [
+        {"page": start // IMAGES_PER_PAGE, "images": _encode(images[start : start + IMAGES_PER_PAGE])}
+        for start in range(0, len(images), IMAGES_PER_PAGE)
     ]
-    connection.execute(insert(ranked_images), rows)
+
+
+def _encode(images: Sequence[RankedImage]) -> str:
+    return json.dumps([(image.image_id, image.worth, image.reason) for image in images], ensure_ascii=False)
 
 
 def _forget_oldest(connection: Connection, project_id: str) -> None:
@@ -73,10 +80,15 @@ def _forget_oldest(connection: Connection, project_id: str) -> None:
 
 
 def _images(connection: Connection, ranking_id: int, *, limit: int, after: int) -> tuple[RankedImage, ...]:
+    first, last = after // IMAGES_PER_PAGE, (after + limit) // IMAGES_PER_PAGE
     wanted = (
-        select(ranked_images.c.image_id, ranked_images.c.worth, ranked_images.c.reason)
-        .where(ranked_images.c.ranking_id == ranking_id, ranked_images.c.place >= after)
-        .order_by(ranked_images.c.place)
-        .limit(limit)
+        select(ranking_pages.c.images)
+        .where(ranking_pages.c.ranking_id == ranking_id, ranking_pages.c.page.between(first, last))
+        .order_by(ranking_pages.c.page)
     )
-    return tuple(RankedImage(**row._mapping) for row in connection.execute(wanted))
+    found = [ranked for page in connection.scalars(wanted) for ranked in json.loads(page)]
+    start = after - first * IMAGES_PER_PAGE
+    return tuple(
+        RankedImage(image_id=image_id, worth=worth, reason=reason)
+        for image_id, worth, reason in found[start : start + limit]
+    )

@@ -5,9 +5,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Float,
     ForeignKey,
-    ForeignKeyConstraint,
     Index,
     Integer,
     MetaData,
@@ -127,13 +125,11 @@ rankings = Table(
     sqlite_autoincrement=True,
 )
 
-ranked_images = Table(
-    "ranked_images",
+# A page holds a run of a ranking's images as JSON: as 100,000 rows they would keep annotations waiting for seconds.
+ranking_pages = Table(
+    "ranking_pages",
     metadata,
-    Column("ranking_id", RowId, primary_key=True),
-    Column("place", Integer, primary_key=True, autoincrement=False),
-    Column("image_id", ID, nullable=False),
-    Column("worth", Float(53), nullable=False),
-    Column("reason", Text, nullable=False),
-    ForeignKeyConstraint(["ranking_id"], ["rankings.id"], ondelete="CASCADE"),
+    Column("ranking_id", RowId, ForeignKey("rankings.id", ondelete="CASCADE"), primary_key=True),
+    Column("page", Integer, primary_key=True, autoincrement=False),
+    Column("images", Text, nullable=False),
 )

@@ -22,12 +22,12 @@ def upgrade() -> None:
     _create_sources()
     _create_versions()
     _create_annotations()
-    _create_ranked_images()
+    _create_ranking_pages()
 
 
 def downgrade() -> None:
     """Drop every table."""
-    for table in ("ranked_images", "annotations", "versions", "sources", "rankings", "images", "projects"):
+    for table in ("ranking_pages", "annotations", "versions", "sources", "rankings", "images", "projects"):
         op.drop_table(table)
 
 
@@ -144,16 +144,14 @@ def _create_annotations() -> None:
     op.create_index("ix_annotations_source_id", "annotations", ["source_id"], unique=False)
 
 
-def _create_ranked_images() -> None:
+def _create_ranking_pages() -> None:
     op.create_table(
-        "ranked_images",
+        "ranking_pages",
         sa.Column("ranking_id", ROW_ID, nullable=False),
-        sa.Column("place", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("image_id", ID, nullable=False),
-        sa.Column("worth", sa.Float(precision=53), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("page", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("images", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["ranking_id"], ["rankings.id"], name="fk_ranked_images_ranking_id", ondelete="CASCADE"
+            ["ranking_id"], ["rankings.id"], name="fk_ranking_pages_ranking_id", ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("ranking_id", "place", name="pk_ranked_images"),
+        sa.PrimaryKeyConstraint("ranking_id", "page", name="pk_ranking_pages"),
     )
