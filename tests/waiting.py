@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable
 
 
-def wait_until(condition: Callable[[], object], *, seconds: float = 10.0) -> None:
+def wait_until(condition: Callable[[], object], *, seconds: float = 10.0, every_seconds: float = 0.02) -> None:
     """Poll until the condition holds. Raises: AssertionError at the deadline."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
+        time.sleep(every_seconds)

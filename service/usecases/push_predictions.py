@@ -69,8 +69,9 @@ class PushPredictions:
         if version_name in stored:
             label_studio.delete_predictions(project.label_studio.project_id, version_name)
         pushed = self._push(project, served, control, label_studio, progress)
-        said = self._publish(project.label_studio.project_id, version_name, label_studio, pushed)
+        # Deleting predictions of any version makes Label Studio forget which one the project follows: publish last.
         self._delete_old(project, version_name, label_studio, stored)
+        said = self._publish(project.label_studio.project_id, version_name, label_studio, pushed)
         return {"pushed": pushed, "order": said}
 
     def _push(

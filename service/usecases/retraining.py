@@ -3,7 +3,7 @@
 import logging
 
 from service.domain.errors import QueueUnavailable
-from service.domain.job import Job, JobKind, JobRequest
+from service.domain.job import Job, JobKind, JobRequest, JobState
 from service.domain.project import Project
 from service.domain.retraining import retraining_reason
 from service.ports import AnnotationStore, Clock, JobQueue, ProjectStore
@@ -11,6 +11,8 @@ from service.ports import AnnotationStore, Clock, JobQueue, ProjectStore
 logger = logging.getLogger(__name__)
 
 SWEEP_PAGE = 200
+# One runs and one waits at most; a few more were stopped or taken back.
+NEWEST_JOBS = 10
 
 
 class Retraining:
@@ -32,6 +34,8 @@ class Retraining:
         if reason is None:
             return None
         try:
+            if self._is_training(project):
+                return None
             return self._queue.enqueue(JobRequest(kind=JobKind.TRAIN, project_id=project.id))
         except QueueUnavailable as error:
             logger.warning("retraining of %s (%s) waits for the next sweep: %s", project.id, reason, error)
@@ -45,3 +49,8 @@ class Retraining:
             jobs += [job for project in page if (job := self.consider(project)) is not None]
             after = page[-1].id
         return jobs
+
+    def _is_training(self, project: Project) -> bool:
+        """Whether a training runs: until it ends, the annotations it trains on still count as new."""
+        newest = self._queue.page(project_id=project.id, kind=JobKind.TRAIN, limit=NEWEST_JOBS)
+        return any(job.state is JobState.RUNNING for job in newest)

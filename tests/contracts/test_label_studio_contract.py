@@ -67,6 +67,15 @@ class LabelStudioContract:
         assert both == {"v1": 3, "v2": 3}
         assert label_studio.prediction_versions(project_id) == {"v2": 3}
 
+    def test_deleting_predictions_of_any_version_ends_following_a_backend(
+        self, label_studio: LabelStudio, project_id: int
+    ) -> None:
+        self.predict(label_studio, project_id, "v1")
+
+        label_studio.delete_predictions(project_id, "v1")
+
+        assert label_studio.project(project_id).model_version is None
+
     def test_a_prediction_of_a_missing_task_is_left_out(self, label_studio: LabelStudio, project_id: int) -> None:
         (first, *_) = self.tasks_of(label_studio, project_id)
         predictions = [

@@ -51,6 +51,8 @@ class InMemoryLabelStudio:
     def delete_predictions(self, project_id: int, model_version: str) -> None:
         kept = self._kept(project_id)
         kept.predictions = [each for each in kept.predictions if each.model_version != model_version]
+        if kept.project.model_version in {model_version, *(backend.title for backend in kept.backends.values())}:
+            kept.project = replace(kept.project, model_version=None)
 
     def backends(self, project_id: int) -> list[LabelStudioBackend]:
         return list(self._kept(project_id).backends.values())

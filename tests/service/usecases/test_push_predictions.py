@@ -1,0 +1,138 @@
+"""After a push Label Studio holds our predictions and orders its tasks by them."""
+
+from datetime import UTC, datetime
+
+from ml.classifier import Classifier
+from ml.saved_version import pack
+from ml.training import train_classifier
+from service.adapters.in_memory.artifact_store import InMemoryArtifactStore
+from service.adapters.in_memory.embedding_cache import InMemoryEmbeddingCache
+from service.adapters.in_memory.label_studio import InMemoryLabelStudio
+from service.adapters.in_memory.stores import InMemoryStores
+from service.domain.project import LabelStudioLink
+from service.domain.ranking import RankedImage
+from service.ports import LabelStudioBackend, LabelStudioProject, LabelStudioTask, TaskPrediction
+from service.usecases.push_predictions import PushPredictions
+from service.usecases.served_versions import ServedVersions, version_key
+from tests.contracts.storing import NOON, TickingClock, a_project, add_task
+from tests.ml.clouds import ENCODER, cloud
+
+LABEL_CONFIG = (
+    '<View><Image name="image" value="$image"/><Choices name="bird" toName="image">'
+    '<Choice value="owl"/><Choice value="jay"/></Choices></View>'
+)
+LABEL_STUDIO_ID = 7
+FIRST, SECOND = "margin-birds-v1", "margin-birds-v2"
+
+
+class World:
+    """Two tasks in Label Studio, ranked by version 2, with predictions of version 1 from before."""
+
+    def __init__(self, *, keep_old: bool = False) -> None:
+        self.label_studio = a_label_studio()
+        stores, artifacts, cache = InMemoryStores(TickingClock()), InMemoryArtifactStore(), InMemoryEmbeddingCache()
+        link = LabelStudioLink(
+            key=f"{LABEL_STUDIO_ID}.1", project_id=LABEL_STUDIO_ID, hostname="", label_config=LABEL_CONFIG
+        )
+        stores.projects.add(a_project(label_studio=link, current_version=2))
+        for file, content in pack(a_classifier(), {}).items():
+            artifacts.put(version_key("birds", 2, file), content)
+        cache.write(ENCODER, ["a", "b"], cloud(1, 1).embeddings)
+        for task_id, image_id in ((1, "a"), (2, "b")):
+            add_task(stores, task_id, image_id)
+        rank(stores, ("b", 0.9), ("a", 0.2))
+        self.push = PushPredictions(
+            projects=stores.projects,
+            images=stores.images,
+            rankings=stores.rankings,
+            cache=cache,
+            served_versions=ServedVersions(artifacts),
+            connect=lambda _: self.label_studio,
+            order=True,
+            keep_old=keep_old,
+        )
+
+    def run(self) -> None:
+        self.push.run("birds", progress=lambda *_: None)
+
+
+def test_the_most_worthwhile_task_comes_next() -> None:
+    world = World()
+
+    world.run()
+
+    assert world.label_studio.next_task(LABEL_STUDIO_ID) == 2
+
+
+def test_the_order_follows_our_version_though_old_predictions_were_deleted() -> None:
+    world = World()
+
+    world.run()
+
+    assert world.label_studio.prediction_versions(LABEL_STUDIO_ID) == {SECOND: 2}
+    assert world.label_studio.project(LABEL_STUDIO_ID).model_version == SECOND
+
+
+def test_a_repeated_push_leaves_one_prediction_per_task_and_the_order() -> None:
+    world = World()
+
+    world.run()
+    world.run()
+
+    assert world.label_studio.prediction_versions(LABEL_STUDIO_ID) == {SECOND: 2}
+    assert world.label_studio.project(LABEL_STUDIO_ID).model_version == SECOND
+
+
+def test_old_predictions_stay_where_that_is_wanted() -> None:
+    world = World(keep_old=True)
+
+    world.run()
+
+    assert world.label_studio.prediction_versions(LABEL_STUDIO_ID) == {FIRST: 2, SECOND: 2}
+
+
+def a_label_studio() -> InMemoryLabelStudio:
+    label_studio = InMemoryLabelStudio()
+    label_studio.add_project(
+        LabelStudioProject(
+            id=LABEL_STUDIO_ID,
+            title="Birds",
+            label_config=LABEL_CONFIG,
+            sampling="Uncertainty sampling",
+            model_version=None,
+            created_at=datetime(2026, 1, 1, tzinfo=UTC),
+        )
+    )
+    for task_id in (1, 2):
+        label_studio.add_task(
+            LABEL_STUDIO_ID, LabelStudioTask(id=task_id, data={"image": f"/data/{task_id}.jpg"}, annotations=())
+        )
+    backend = LabelStudioBackend(id=1, url="http://margin:9090", title=FIRST, model_version=SECOND, state="CO")
+    label_studio.connect(LABEL_STUDIO_ID, backend)
+    old = [TaskPrediction(task_id=task_id, result=(), score=0.5, model_version=FIRST) for task_id in (1, 2)]
+    label_studio.import_predictions(LABEL_STUDIO_ID, old)
+    return label_studio
+
+
+def a_classifier() -> Classifier:
+    train = cloud(6, 6)
+    return train_classifier(
+        embeddings=train.embeddings,
+        targets=train.targets,
+        labels=("owl", "jay"),
+        head_name="softmax-regression",
+        encoder=ENCODER,
+        seed=0,
+    )
+
+
+def rank(stores: InMemoryStores, *worth: tuple[str, float]) -> None:
+    stores.rankings.add(
+        project_id="birds",
+        version=2,
+        strategy="margin",
+        seed=0,
+        created_at=NOON,
+        pool_size=len(worth),
+        images=[RankedImage(image_id=image_id, worth=each, reason="") for image_id, each in worth],
+    )
