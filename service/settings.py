@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AliasChoices, Field, SecretStr
+from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -91,3 +91,8 @@ class Settings(BaseSettings):
         default=None, validation_alias=_also_bare("BASIC_AUTH_PASS"), description="Password that goes with it"
     )
     log_level: str = Field(default="INFO", description="Least severe log lines shown")
+
+    @field_validator("allowed_networks", mode="before")
+    @classmethod
+    def _split_at_commas(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
