@@ -58,8 +58,12 @@ def freeze(network: nn.Module, recipe: Recipe, *, device: str, threads: int) -> 
 
 
 def _describe(recipe: Recipe) -> str:
-    """Say the gist in words and all of it in a hash, for two preparations must never share a name."""
+    """Say the gist in words and all of it in a hash, for two preparations must never share a name.
+
+    The encoder's whole name is in the hash: a key shows the end of long names only, and the same weights in two
+    architectures, as with and without QuickGELU, are two encoders.
+    """
     preparation = recipe.preparation
-    everything = repr((sorted(asdict(preparation).items()), sorted(asdict(recipe.normalisation).items())))
+    everything = repr((recipe.name, sorted(asdict(preparation).items()), sorted(asdict(recipe.normalisation).items())))
     digest = hashlib.sha256(everything.encode()).hexdigest()[:8]
     return f"{preparation.resize_mode}{preparation.height}x{preparation.width}-{digest}"
