@@ -29,6 +29,7 @@ def main() -> int:
     retraining = application().retraining
     logger.info("looking for projects to retrain every %d s", settings.schedule_seconds)
     run_schedule(retraining.sweep, every_seconds=settings.schedule_seconds, stop=stop)
+    logger.info("stopped")
     return 0
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from redis import Redis
-from rq import Queue, Retry
+from rq import Queue, Retry, Worker
 from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
 
@@ -227,6 +227,22 @@ def make_slow(redis: Redis, job_id: str, folder: Path) -> Gate:
     job.kwargs = {"gate": str(gate), "trace": str(trace)}
     redis.hset(job.key, "data", job.to_dict()["data"])
     return Gate(job=job, gate=gate, trace=trace)
+
+
+@BOTH_KINDS
+def test_idle_worker_goes_on_when_redis_crashed_and_is_back(
+    queue_name: str, redis: Redis, redis_server: EmbeddedRedis, start_worker: StartWorker
+) -> None:
+    start_worker(queue_name)
+    wait_until(lambda: [worker.get_state() for worker in Worker.all(connection=redis)] == ["idle"])
+    wait_until(lambda: "blmove" in {client["cmd"] for client in redis.client_list()})
+    assert redis_server.pid
+    os.kill(redis_server.pid, signal.SIGKILL)
+    wait_until(redis_server.revive)
+
+    job = enqueue(redis, queue_name, "say_no")
+
+    wait_until(lambda: job.get_status() is JobStatus.FAILED)
 
 
 def test_worker_without_redis_ends_with_one_sentence(redis_server: EmbeddedRedis, tmp_path: Path) -> None:
