@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from ml.encoder import EncoderIdentity
-from service.adapters.lance_embedding_cache import SMALL_FRAGMENTS_ALLOWED, LanceEmbeddingCache
+from service.adapters.lance_embedding_cache import SCAN_FROM_IDS, SMALL_FRAGMENTS_ALLOWED, LanceEmbeddingCache
 from service.domain.errors import StorageUnavailable
 
 TINY = EncoderIdentity(name="tiny", weights_sha256="0" * 64, preprocessing="p1", dimension=4)
@@ -101,6 +101,17 @@ def test_a_read_larger_than_the_memory_does_not_push_out_what_is_remembered(tmp_
     shutil.rmtree(tmp_path)
 
     assert cache.read(TINY, ["1", "2"]).image_ids == ("1",)
+
+
+def test_reading_most_of_a_large_cache_gives_what_was_asked_for(tmp_path: Path) -> None:
+    ids = [f"{number}" for number in range(SCAN_FROM_IDS + 100)]
+    write(LanceEmbeddingCache(tmp_path), *ids)
+    asked = ids[:SCAN_FROM_IDS][::-1]
+
+    found = LanceEmbeddingCache(tmp_path).read(TINY, asked)
+
+    assert found.image_ids == tuple(asked)
+    np.testing.assert_array_equal(found.matrix[:, 0], np.arange(SCAN_FROM_IDS)[::-1])
 
 
 def test_a_folder_left_by_a_writer_that_died_before_its_first_commit_is_an_empty_cache(tmp_path: Path) -> None:
