@@ -143,6 +143,7 @@ def send_images(client: httpx.Client, project: str, pool: list[Digit], sent: Any
         batch = pool[start : start + UPLOAD_BATCH]
         answer = checked(client.post(f"/v1/projects/{project}/images", files=as_files(batch)))
         truth |= {item["image"]: digit.label for item, digit in zip(answer["items"], batch, strict=True)}
+        wait_for(client, answer["job"])
         sent(len(batch))
     wait_for(client, checked(client.post(f"/v1/projects/{project}/rankings"))["id"])
     return truth
@@ -225,6 +226,7 @@ def wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> N
             if httpx.get(f"{url}/ready", timeout=30).is_success:
                 return
         time.sleep(0.2)
+    process.terminate()
     raise SystemExit(f"Margin did not start:\n{log.read_text()}")
 
 

@@ -12,6 +12,7 @@ from ml.encoders.table import load_encoder
 from ml.heads.table import default_head
 from ml.image import ImageLimits
 from service.adapters.address_policy import AddressPolicy
+from service.adapters.database_address import database_url
 from service.adapters.http_image_fetcher import HttpImageFetcher
 from service.adapters.label_studio_access import LabelStudioAccesses
 from service.adapters.obstore_artifacts import open_artifacts
@@ -117,12 +118,7 @@ def build_adapters(settings: Settings) -> Adapters:
 
     database = open_database(database_url(settings))
     projects = SqlProjectStore(database)
-    accesses = LabelStudioAccesses(
-        url=settings.label_studio_url,
-        api_key=secret(settings.label_studio_api_key),
-        backend_login=backend_login(settings),
-        find_project=projects.get,
-    )
+    accesses = label_studio_accesses(settings, projects)
     return Adapters(
         projects=projects,
         images=SqlImageStore(database, utc_now),
@@ -244,6 +240,16 @@ def assemble(settings: Settings, adapters: Adapters) -> Application:
     )
 
 
+def label_studio_accesses(settings: Settings, projects: ProjectStore) -> LabelStudioAccesses:
+    """How to reach the Label Studio of each project."""
+    return LabelStudioAccesses(
+        url=settings.label_studio_url,
+        api_key=secret(settings.label_studio_api_key),
+        backend_login=backend_login(settings),
+        find_project=projects.get,
+    )
+
+
 def retraining_rule(settings: Settings) -> RetrainingRule:
     """The retraining rule of new projects."""
     return RetrainingRule(
@@ -254,11 +260,6 @@ def retraining_rule(settings: Settings) -> RetrainingRule:
 def image_limits(settings: Settings) -> ImageLimits:
     """What one image may cost."""
     return ImageLimits(max_bytes=settings.max_image_bytes, max_pixels=settings.max_image_pixels)
-
-
-def database_url(settings: Settings) -> str:
-    """The database of the settings, else SQLite in the data folder."""
-    return settings.database_url or f"sqlite:///{(settings.data / 'margin.db').resolve()}"
 
 
 def backend_login(settings: Settings) -> tuple[str, str] | None:

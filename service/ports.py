@@ -290,9 +290,9 @@ class JobQueue(Protocol):
     """Queued executions."""
 
     def enqueue(self, request: JobRequest) -> Job:
-        """Queue a job, or return the one of the same kind and project that waits already.
+        """Queue a job, or return the one of the same kind, project and arguments that waits already.
 
-        At most one job per kind and project runs and one more waits, except `embed`, of which any number may.
+        At most one job per kind and project runs, except `embed`, of which any number may.
         Raises: QueueUnavailable.
         """
         ...

@@ -61,13 +61,13 @@ class RqJobQueue:
         self._redis = redis
 
     def enqueue(self, request: JobRequest) -> Job:
-        """Queue a job, or return the one of the same kind and project that waits already."""
+        """Queue a job, or return the one of the same kind, project and arguments that waits already."""
         with _redis_answers():
             if request.kind is JobKind.EMBED:
                 return describe(self._add(request, limit=None))
             limit = RateLimit(f"{request.kind}:{request.project_id}", concurrency=1)
             with self._lock(limit.key):
-                return describe(self._waiting(limit) or self._add(request, limit=limit))
+                return describe(self._waiting(limit, request) or self._add(request, limit=limit))
 
     def get(self, job_id: str) -> Job:
         """One job."""
@@ -115,10 +115,11 @@ class RqJobQueue:
             raise_on_release_error=False,
         )
 
-    def _waiting(self, limit: RateLimit) -> RqJob | None:
+    def _waiting(self, limit: RateLimit, request: JobRequest) -> RqJob | None:
+        """The job that waits to do the same; a ranking by another strategy is not the same."""
         registry = RateLimitRegistry(limit.key, self._redis)
         ids = registry.get_rate_limited_job_ids() + registry.get_allowed_job_ids()
-        waiting = (job for job in self._fetch_many(ids) if describe(job).state is JobState.QUEUED)
+        waiting = (job for job in self._fetch_many(ids) if _does_the_same(job, request))
         return next(waiting, None)
 
     def _add(self, request: JobRequest, *, limit: RateLimit | None) -> RqJob:
@@ -160,6 +161,10 @@ class RqJobQueue:
     def _fetch_many(self, job_ids: Sequence[str]) -> list[RqJob]:
         jobs = RqJob.fetch_many(job_ids, connection=self._redis, serializer=JSONSerializer)
         return [job for job in jobs if job is not None and is_ours(job)]
+
+
+def _does_the_same(job: RqJob, request: JobRequest) -> bool:
+    return describe(job).state is JobState.QUEUED and job.kwargs == request.arguments
 
 
 def _listing(project_id: str | None, kind: JobKind | None) -> str:

@@ -2,7 +2,9 @@
 
 import uvicorn
 
-from service.cli.failing import read_settings
+from service.adapters.database_address import database_url
+from service.adapters.sql.migration import migrate
+from service.cli.failing import errors_as_sentences, read_settings
 from service.cli.options import DEFAULT_HOST, DEFAULT_PORT, HostOption, PortOption
 from service.process_log import configure_log
 
@@ -14,6 +16,8 @@ def api(host: HostOption = DEFAULT_HOST, port: PortOption = DEFAULT_PORT) -> Non
     """Run the web service alone; workers, scheduler and Redis run elsewhere."""
     settings = read_settings()
     configure_log("api", level=settings.log_level)
+    with errors_as_sentences():
+        migrate(database_url(settings))
     uvicorn.run(
         "service.http.app:create_app",
         factory=True,

@@ -13,12 +13,16 @@ from service.adapters.redis_connection import connect_redis
 from service.adapters.rq_job_queue import RqJobQueue
 from service.adapters.sql.database import open_database
 from service.adapters.sql.project_store import SqlProjectStore
+from service.bootstrap import basic_auth_header, label_studio_accesses
 from service.cli.failing import read_settings
 from service.cli.options import DEFAULT_HOST, DEFAULT_PORT, DataOption
 from service.cli.preconditions import CannotStart, check_folder, check_packages
 from service.cli.welcome import answers
-from service.domain.errors import MarginError
+from service.domain.errors import LabelStudioError, MarginError
+from service.label_studio.diagnosis import diagnose_connection
+from service.ports import ProjectStore
 from service.settings import Settings
+from service.usecases.label_studio_projects import link_of, linked_projects
 
 UrlOption = Annotated[str, typer.Option(help="Address of the web service.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -66,6 +70,11 @@ def checks(settings: Settings, url: str) -> list[Check]:
         Check(name="database", run=lambda: _check_database(settings), remedy="start `margin up`, which creates it"),
         Check(name="redis", run=lambda: _check_redis(settings), remedy="start `margin up`, or set MARGIN_REDIS_URL"),
         Check(name="web service", run=lambda: _check_web_service(url), remedy="start `margin up`, or give --url"),
+        Check(
+            name="Label Studio",
+            run=lambda: _check_label_studio(settings),
+            remedy="POST /v1/projects/{project}/reconciliations mends what Margin may change",
+        ),
     ]
 
 
@@ -96,6 +105,33 @@ def _check_database(settings: Settings) -> None:
 def _check_redis(settings: Settings) -> None:
     with connect_redis(redis_url(settings)) as redis:
         RqJobQueue(redis).ping()
+
+
+def _check_label_studio(settings: Settings) -> None:
+    """Each linked project: the key works, events arrive once, tasks come in our order."""
+    database = open_database(database_url(settings))
+    try:
+        projects = SqlProjectStore(database)
+        wrong = _label_studio_defects(settings, projects)
+    finally:
+        database.close()
+    if wrong:
+        raise LabelStudioError("; ".join(wrong))
+
+
+def _label_studio_defects(settings: Settings, projects: ProjectStore) -> list[str]:
+    accesses = label_studio_accesses(settings, projects)
+    return [
+        sentence
+        for project in linked_projects(projects)
+        for sentence in diagnose_connection(
+            accesses.connect(link_of(project)),
+            link_of(project).project_id,
+            version_name=project.version_name(project.current_version),
+            basic_auth_header=basic_auth_header(settings),
+            order=settings.label_studio_order,
+        )
+    ]
 
 
 def _check_web_service(url: str) -> None:

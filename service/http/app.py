@@ -23,6 +23,7 @@ from service.http.routes import (
     predictions,
     projects,
     rankings,
+    reconciliations,
     status,
     versions,
 )
@@ -38,6 +39,7 @@ ROUTERS = (
     predictions.router,
     versions.router,
     rankings.router,
+    reconciliations.router,
     jobs.router,
     encoders.router,
 )

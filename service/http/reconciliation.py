@@ -5,10 +5,9 @@ import logging
 from service.bootstrap import Application
 from service.domain.errors import QueueUnavailable
 from service.domain.job import JobKind, JobRequest
+from service.usecases.label_studio_projects import linked_projects
 
 logger = logging.getLogger(__name__)
-
-PAGE = 200
 
 
 def queue_reconciliation(application: Application, project_id: str) -> None:
@@ -21,9 +20,5 @@ def queue_reconciliation(application: Application, project_id: str) -> None:
 
 def reconcile_all(application: Application) -> None:
     """Queue it for every linked project, so that events missed while Margin was down come in."""
-    after: str | None = None
-    while page := application.adapters.projects.page(after=after, limit=PAGE):
-        for project in page:
-            if project.label_studio is not None:
-                queue_reconciliation(application, project.id)
-        after = page[-1].id
+    for project in linked_projects(application.adapters.projects):
+        queue_reconciliation(application, project.id)

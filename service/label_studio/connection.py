@@ -69,6 +69,30 @@ def find_our_backend(backends: list[LabelStudioBackend], version_name: str) -> L
     return candidates[0] if candidates else None
 
 
+def webhook_defects(
+    ours: LabelStudioBackend, webhooks: list[LabelStudioWebhook], basic_auth_header: str | None
+) -> list[str]:
+    """What keeps our ML backend from getting every event once, one sentence each."""
+    same = _webhooks_to(ours, webhooks)
+    if not same:
+        return [f"no webhook sends events to {_shown(_webhook_url(ours))}"]
+    first, *doubled = same
+    defects = [f"webhook {hook.id} sends each event a second time" for hook in doubled]
+    if _wanted(first.url, first, basic_auth_header) != first:
+        defects.append(f"webhook {first.id} {_defect(first)}")
+    return defects
+
+
+def _webhook_url(ours: LabelStudioBackend) -> str:
+    return f"{ours.url.rstrip('/')}/webhook"
+
+
+def _webhooks_to(ours: LabelStudioBackend, webhooks: list[LabelStudioWebhook]) -> list[LabelStudioWebhook]:
+    """Those that send to our ML backend, oldest first."""
+    same = [hook for hook in webhooks if _address(hook.url) == _address(_webhook_url(ours))]
+    return sorted(same, key=lambda hook: hook.id)
+
+
 def _repair_sampling(label_studio: LabelStudio, project_id: int) -> list[str]:
     sampling = label_studio.project(project_id).sampling
     if sampling == UNCERTAINTY_SAMPLING:
@@ -86,8 +110,8 @@ def _no_backend(project_id: int, backends: list[LabelStudioBackend]) -> str:
 def _repair_webhooks(
     label_studio: LabelStudio, project_id: int, ours: LabelStudioBackend, basic_auth_header: str | None
 ) -> list[str]:
-    url = f"{ours.url.rstrip('/')}/webhook"
-    same = [hook for hook in label_studio.webhooks(project_id) if _address(hook.url) == _address(url)]
+    url = _webhook_url(ours)
+    same = _webhooks_to(ours, label_studio.webhooks(project_id))
     if not same:
         label_studio.save_webhook(project_id, _wanted(url, None, basic_auth_header))
         return [
@@ -95,7 +119,7 @@ def _repair_webhooks(
             " protection against private addresses is half on: set SSRF_PROTECTION_ENABLED=false there)"
         ]
     said = []
-    first, *doubled = sorted(same, key=lambda hook: hook.id)
+    first, *doubled = same
     wanted = _wanted(first.url, first, basic_auth_header)
     if wanted != first:
         label_studio.save_webhook(project_id, wanted)

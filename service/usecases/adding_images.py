@@ -46,7 +46,8 @@ class AddingImages:
             project.id,
             SourceKind.UPLOAD,
             [
-                NewSource(address=upload.name, image_id=answer.image_id)
+                # The name alone would make two uploads called img.jpg one source.
+                NewSource(address=f"{answer.image_id}/{upload.name}", image_id=answer.image_id)
                 for upload, answer in zip(uploads, answers, strict=True)
                 if answer.image_id is not None
             ],

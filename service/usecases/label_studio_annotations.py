@@ -11,6 +11,8 @@ from service.label_studio.regions import read_labels
 from service.ports import AnnotationStore, ImageStore, LabelStudioAnnotation, NewSource
 
 LABEL_STUDIO_ORIGIN = "label-studio"
+# Tasks of one transaction: while it lasts, annotations wait.
+CHUNK = 1000
 
 
 class LabelStudioAnnotations:
@@ -33,8 +35,12 @@ class LabelStudioAnnotations:
             for task_id, task_data in tasks
             if isinstance(address := task_data.get(control.image_key), str) and address
         ]
-        sources = self._images.add_sources(project.id, SourceKind.LABEL_STUDIO, new)
-        return {source.task_id: source for source in sources if source.task_id is not None}
+        return {
+            source.task_id: source
+            for start in range(0, len(new), CHUNK)
+            for source in self._images.add_sources(project.id, SourceKind.LABEL_STUDIO, new[start : start + CHUNK])
+            if source.task_id is not None
+        }
 
     def put(self, project: Project, control: ServedControl, annotation: LabelStudioAnnotation, source: Source) -> bool:
         """Store one annotation; returns whether anything changed.

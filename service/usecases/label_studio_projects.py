@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from service.domain.errors import AlreadyExists, NotFound
@@ -11,6 +11,8 @@ from service.label_studio.label_config import ServedControl, parse_label_config
 from service.ports import Clock, ProjectStore
 
 logger = logging.getLogger(__name__)
+
+PAGE = 200
 
 
 class LabelStudioProjects:
@@ -130,6 +132,14 @@ def _log_label_change(project: Project, wanted: tuple[str, ...]) -> None:
 
 def _digits(key: str) -> str:
     return re.sub(r"\D", "", key.partition(".")[2])
+
+
+def linked_projects(projects: ProjectStore) -> Iterator[Project]:
+    """Every project that mirrors one of Label Studio's."""
+    after: str | None = None
+    while page := projects.page(after=after, limit=PAGE):
+        yield from (project for project in page if project.label_studio is not None)
+        after = page[-1].id
 
 
 def link_of(project: Project) -> LabelStudioLink:

@@ -66,11 +66,12 @@ class Reconcile:
             return {"tasks": 0, "changed": 0, "removed": 0, "repaired": []}
         label_studio = self._connect(project.label_studio)
         # What arrives by webhook while the list is read must not look deleted: only what was known before can be.
+        began = self._clock()
         known_annotations = self._annotations.external_ids(project_id, origin=LABEL_STUDIO_ORIGIN)
         known_tasks = self._images.task_ids(project_id)
         seen_tasks, seen_annotations, changed = self._take_in(project, label_studio, progress)
         gone = sorted(known_annotations - seen_annotations)
-        removed = self._annotations.delete(project_id, origin=LABEL_STUDIO_ORIGIN, external_ids=gone, at=self._clock())
+        removed = self._annotations.delete(project_id, origin=LABEL_STUDIO_ORIGIN, external_ids=gone, at=began)
         self._images.remove_tasks(project_id, sorted(known_tasks - seen_tasks))
         repaired = self._repair(project, label_studio)
         self._queue.enqueue(JobRequest(kind=JobKind.EMBED, project_id=project_id))

@@ -20,7 +20,7 @@ class InMemoryJobQueue:
         self.available = True
 
     def enqueue(self, request: JobRequest) -> Job:
-        """Queue a job, or return the one of the same kind and project that waits already."""
+        """Queue a job, or return the one of the same kind, project and arguments that waits already."""
         self.ping()
         with self._lock:
             return (None if request.kind is JobKind.EMBED else self._waiting(request)) or self._add(request)
@@ -71,7 +71,7 @@ class InMemoryJobQueue:
 
     def _waiting(self, request: JobRequest) -> Job | None:
         same = self.page(project_id=request.project_id, kind=request.kind, limit=len(self._jobs))
-        return next((job for job in same if job.state is JobState.QUEUED), None)
+        return next((job for job in same if job.state is JobState.QUEUED and self.requests[job.id] == request), None)
 
     def _add(self, request: JobRequest) -> Job:
         job = Job(

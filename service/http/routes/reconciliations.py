@@ -1,0 +1,17 @@
+"""Reconciliation of a project with Label Studio, on demand."""
+
+from fastapi import APIRouter, status
+
+from service.domain.job import JobKind, JobRequest
+from service.http.dependencies import ApplicationDependency, ProjectDependency
+from service.http.views import JobView, job_view
+from service.usecases.label_studio_projects import link_of
+
+router = APIRouter(prefix="/v1/projects/{project}/reconciliations", tags=["Label Studio"])
+
+
+@router.post("", status_code=status.HTTP_202_ACCEPTED)
+def reconcile(project: ProjectDependency, application: ApplicationDependency) -> JobView:
+    """Queue reading Label Studio's own tasks and annotations, and mending webhook and order."""
+    link_of(project)
+    return job_view(application.adapters.queue.enqueue(JobRequest(kind=JobKind.RECONCILE, project_id=project.id)))
