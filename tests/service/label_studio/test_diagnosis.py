@@ -1,9 +1,15 @@
 """The diagnosis names what is wrong and changes nothing."""
 
+from service.adapters.in_memory.label_studio import InMemoryLabelStudio
 from service.domain.errors import LabelStudioError
 from service.label_studio.connection import repair_connection
 from service.label_studio.diagnosis import diagnose_connection
 from tests.service.label_studio.test_connection import BASIC, VERSION, backend, label_studio, webhook
+
+
+def remove_webhooks(studio: InMemoryLabelStudio) -> None:
+    for hook in studio.webhooks(1):
+        studio.delete_webhook(hook.id)
 
 
 def test_a_project_without_our_backend_is_named() -> None:
@@ -14,6 +20,7 @@ def test_a_project_without_our_backend_is_named() -> None:
 
 def test_a_missing_webhook_and_another_order_are_named_and_left() -> None:
     studio = label_studio(backend())
+    remove_webhooks(studio)
 
     said = diagnose_connection(studio, 1, version_name=VERSION, basic_auth_header=None, order=True)
 
@@ -26,12 +33,17 @@ def test_a_missing_webhook_and_another_order_are_named_and_left() -> None:
 
 def test_doubled_and_unsigned_webhooks_are_named() -> None:
     studio = label_studio(backend())
+    remove_webhooks(studio)
     studio.save_webhook(1, webhook())
     studio.save_webhook(1, webhook())
 
     said = diagnose_connection(studio, 1, version_name=VERSION, basic_auth_header=BASIC, order=False)
 
-    assert said == ["webhook 2 sends each event a second time", "webhook 1 did not carry our Authorization"]
+    unsigned, doubled = (hook.id for hook in studio.webhooks(1))
+    assert said == [
+        f"webhook {doubled} sends each event a second time",
+        f"webhook {unsigned} did not carry our Authorization",
+    ]
 
 
 def test_nothing_is_wrong_after_the_repair() -> None:
