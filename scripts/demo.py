@@ -1,8 +1,9 @@
 """Runs the whole loop over HTTP without a person and prints accuracy per number of labels bought.
 
 The images are scikit-learn's handwritten digits: 1,797 real scans of 10 classes that come with a package Margin
-needs anyway, so nothing is downloaded and nobody has to be root. Two projects get the same images. One buys labels in
-the order of Margin's ranking, the other at random; after each round both are judged on the same other images.
+needs anyway, so nothing is downloaded and nobody has to be root. Two projects get the same images and buy the same
+first labels at random. From then on one buys in the order of Margin's ranking, the other at random; after each round
+both are judged on the same other images.
 """
 
 import argparse
@@ -31,7 +32,7 @@ from sklearn.datasets import load_digits
 UPLOAD_BATCH = 128
 START_SECONDS = 120
 JOB_SECONDS = 300
-# Side of the pictures sent: 8 x 8 scans enlarged by whole pixels.
+# Side of the pictures sent, smoothly enlarged from 8 x 8.
 ENLARGED = 64
 
 
@@ -74,6 +75,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--url", help="a running Margin; one is started on an empty folder when left out")
     parser.add_argument("--strategy", default="margin", help="what to compare with random (default: margin)")
     parser.add_argument("--rounds", type=int, default=8)
+    parser.add_argument("--first-labels", type=int, default=40, help="labels that both buy at random")
     parser.add_argument("--labels-per-round", type=int, default=20)
     parser.add_argument("--pool", type=int, default=1197, help="images that labels may be bought for")
     parser.add_argument("--test", type=int, default=600, help="other images that judge")
@@ -93,7 +95,7 @@ def load_images(pool: int, test: int, *, seed: int) -> tuple[list[Digit], list[D
 
 def png(scan: np.ndarray[Any, np.dtype[np.float64]]) -> bytes:
     """An 8 x 8 scan with values 0..16 as a PNG file."""
-    picture = Image.fromarray((scan * 255 / 16).astype(np.uint8)).resize((ENLARGED, ENLARGED), Image.Resampling.NEAREST)
+    picture = Image.fromarray((scan * 255 / 16).astype(np.uint8)).resize((ENLARGED, ENLARGED), Image.Resampling.BICUBIC)
     buffer = io.BytesIO()
     picture.save(buffer, "PNG")
     return buffer.getvalue()
@@ -113,9 +115,9 @@ def run(
         for project in projects.values():
             truth |= send_images(client, project, pool, lambda sent: bar.advance(sending, sent))
         buying = bar.add_task("buying labels", total=rounds)
-        for _ in range(arguments.rounds):
+        for place in range(arguments.rounds):
             for strategy, project in projects.items():
-                buy_labels(client, project, truth, arguments.labels_per_round)
+                buy_labels(client, project, truth, arguments.labels_per_round if place else arguments.first_labels)
                 train(client, project)
                 judgements.append(judge(client, project, strategy, test))
                 bar.advance(buying)
@@ -137,7 +139,7 @@ def create_project(client: httpx.Client, strategy: str, pool: list[Digit], seed:
 
 
 def send_images(client: httpx.Client, project: str, pool: list[Digit], sent: Any) -> dict[str, str]:
-    """Send the pool and rank it; returns the true label of each image by id."""
+    """Send the pool and rank it at random; returns the true label of each image by id."""
     truth: dict[str, str] = {}
     for start in range(0, len(pool), UPLOAD_BATCH):
         batch = pool[start : start + UPLOAD_BATCH]
@@ -145,7 +147,8 @@ def send_images(client: httpx.Client, project: str, pool: list[Digit], sent: Any
         truth |= {item["image"]: digit.label for item, digit in zip(answer["items"], batch, strict=True)}
         wait_for(client, answer["job"])
         sent(len(batch))
-    wait_for(client, checked(client.post(f"/v1/projects/{project}/rankings"))["id"])
+    ranking = checked(client.post(f"/v1/projects/{project}/rankings", json={"strategy": "random"}))
+    wait_for(client, ranking["id"])
     return truth
 
 
