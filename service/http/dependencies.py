@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Path, Query, Request
 
 from service.bootstrap import Application
 from service.domain.project import Project
@@ -23,4 +23,8 @@ def get_project(project: str, application: ApplicationDependency) -> Project:
 
 
 ProjectDependency = Annotated[Project, Depends(get_project)]
+# What the database counts with.
+LARGEST_NUMBER = 2**31 - 1
+
+VersionNumber = Annotated[int, Path(ge=1, le=LARGEST_NUMBER)]
 Limit = Annotated[int, Query(ge=1, le=1000, description="Most entries of one page")]

@@ -27,7 +27,9 @@ class Annotating:
         Raises: NotFound: no such image; UnknownLabel; InvalidInput: several labels where one is wanted.
         """
         self._images.get(project.id, image_id)
-        return self._put(project, image_id, labels, annotator, image_id=image_id)
+        annotation = self._put(project, image_id, labels, annotator, image_id=image_id)
+        self._take_back_others(annotation, image_id)
+        return annotation
 
     def annotate_added(
         self, project: Project, added: AddedImage, *, labels: tuple[str, ...], annotator: str
@@ -64,6 +66,19 @@ class Annotating:
         )
         self._annotations.put(annotation)
         return annotation
+
+    def _take_back_others(self, annotation: Annotation, image_id: str) -> None:
+        """The same person may have labeled this image by its address, before it was fetched."""
+        others = [
+            other.external_id
+            for other in self._annotations.of_image(annotation.project_id, image_id)
+            if (other.origin, other.annotator) == (HTTP_ORIGIN, annotation.annotator)
+            and other.external_id != annotation.external_id
+        ]
+        if others:
+            self._annotations.delete(
+                annotation.project_id, origin=HTTP_ORIGIN, external_ids=others, at=annotation.updated_at
+            )
 
 
 def check_labels(project: Project, labels: tuple[str, ...]) -> None:

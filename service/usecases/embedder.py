@@ -16,7 +16,7 @@ from service.usecases.loaded_encoders import LoadedEncoders
 
 # Enough for the largest batch of requests in front of one image on two cores; a stuck encoder must not hold requests.
 ENCODE_TIMEOUT_SECONDS = 60.0
-# Images of one request that may wait for the encoder at a time.
+# Images of one request that may wait for the encoder at a time, where so many may wait at all.
 WINDOW = 32
 
 
@@ -35,6 +35,7 @@ class Embedder:
         self._cache = cache
         self._limits = limits
         self._max_waiting = max_waiting
+        self._window = min(WINDOW, max_waiting)
         self._batching: dict[str, BatchingEncoder] = {}
         self._lock = threading.Lock()
 
@@ -64,8 +65,8 @@ class Embedder:
         Raises: Overloaded.
         """
         answers: list[EmbeddingRow | UnreadableImage] = []
-        for start in range(0, len(contents), WINDOW):
-            answers += self._embed_window(encoder_name, contents[start : start + WINDOW])
+        for start in range(0, len(contents), self._window):
+            answers += self._embed_window(encoder_name, contents[start : start + self._window])
         return answers
 
     def close(self) -> None:

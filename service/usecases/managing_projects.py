@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from croniter import croniter
+from croniter import CroniterBadDateError, croniter
 
 from ml.encoders.table import check_encoder_name
 from ml.heads.table import head_recipe
@@ -70,9 +70,15 @@ def check_project(project: Project) -> None:
 
 
 def check_cron(rule: RetrainingRule) -> None:
-    """Raises: InvalidInput: not a cron expression."""
-    if rule.cron is not None and not croniter.is_valid(rule.cron):
+    """Raises: InvalidInput: not a cron expression, or one whose time never comes."""
+    if rule.cron is None:
+        return
+    if not croniter.is_valid(rule.cron):
         raise InvalidInput(f"retraining.cron {rule.cron!r} is not a cron expression such as '0 3 * * *'")
+    try:
+        croniter(rule.cron).get_next()
+    except CroniterBadDateError as error:
+        raise InvalidInput(f"retraining.cron {rule.cron!r} names a time that never comes") from error
 
 
 def _check_unique(labels: tuple[str, ...]) -> None:

@@ -20,9 +20,12 @@ class Promotion:
     def promote(self, project: Project, number: int) -> Job:
         """Returns: the job that ranks the pool with it.
 
-        Raises: NotFound: no such version; DamagedVersion: its bytes are not what was saved, the current one stays.
+        Raises: NotFound: no such version; DamagedVersion: its bytes are not what was saved, the current one stays;
+            QueueUnavailable: the current one stays.
         """
         self._versions.get(project.id, number)
         self._served_versions.get(project, number)
+        # Promoted and not ranked would be an error that half happened.
+        self._queue.ping()
         self._projects.set_current_version(project.id, number)
         return self._queue.enqueue(JobRequest(kind=JobKind.RANK, project_id=project.id))

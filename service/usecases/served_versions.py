@@ -3,13 +3,14 @@
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
+from datetime import datetime
 
 from ml.classifier import Classifier
 from ml.encoder import Embeddings
-from ml.head import Probabilities
+from ml.head import Probabilities, UnknownHead
 from ml.label_set import align
 from ml.saved_version import MANIFEST, SUMS, TENSORS, DamagedVersionFiles, UnknownVersionFormat, unpack
-from service.domain.errors import DamagedVersion
+from service.domain.errors import DamagedVersion, NotFound
 from service.domain.project import Project
 from service.ports import ArtifactStore
 
@@ -48,7 +49,7 @@ class ServedVersions:
 
     def __init__(self, artifacts: ArtifactStore) -> None:
         self._artifacts = artifacts
-        self._loaded: OrderedDict[tuple[str, int], Classifier] = OrderedDict()
+        self._loaded: OrderedDict[tuple[str, datetime, int], Classifier] = OrderedDict()
         self._lock = threading.Lock()
 
     def current(self, project: Project) -> ServedVersion | None:
@@ -56,24 +57,22 @@ class ServedVersions:
         return None if project.current_version is None else self.get(project, project.current_version)
 
     def get(self, project: Project, number: int) -> ServedVersion:
-        """Raises: NotFound, DamagedVersion."""
-        return ServedVersion(
-            number=number, classifier=self._classifier(project.id, number), labels=project.active_labels
-        )
+        """Raises: DamagedVersion."""
+        return ServedVersion(number=number, classifier=self._classifier(project, number), labels=project.active_labels)
 
-    def _classifier(self, project_id: str, number: int) -> Classifier:
-        key = (project_id, number)
+    def _classifier(self, project: Project, number: int) -> Classifier:
+        # A project that was deleted and made anew counts its versions from 1 again.
+        key = (project.id, project.created_at, number)
         with self._lock:
             if key not in self._loaded:
-                self._loaded[key] = self._load(project_id, number)
+                self._loaded[key] = self._load(project.id, number)
             self._loaded.move_to_end(key)
             while len(self._loaded) > MOST_LOADED:
                 self._loaded.popitem(last=False)
             return self._loaded[key]
 
     def _load(self, project_id: str, number: int) -> Classifier:
-        files = {file: self._artifacts.get(version_key(project_id, number, file)) for file in VERSION_FILES}
         try:
-            return unpack(files)
-        except (DamagedVersionFiles, UnknownVersionFormat) as error:
+            return unpack({file: self._artifacts.get(version_key(project_id, number, file)) for file in VERSION_FILES})
+        except (NotFound, DamagedVersionFiles, UnknownVersionFormat, UnknownHead) as error:
             raise DamagedVersion(f"version {number} of project {project_id!r} cannot be used: {error}") from error

@@ -14,6 +14,10 @@ from service.usecases.managing_projects import new_labels
 
 router = APIRouter(prefix="/v1/projects", tags=["projects"])
 
+# Ten years: longer ones overflow dates.
+LONGEST_SECONDS = 10 * 365 * 24 * 3600
+MOST_ANNOTATIONS = 2**31 - 1
+
 LabelName = Annotated[str, Field(min_length=1, max_length=200)]
 LabelNames = Annotated[list[LabelName], Field(min_length=1, max_length=10_000)]
 
@@ -23,9 +27,9 @@ class RetrainingRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    after_annotations: int = Field(default=10, ge=1)
-    after_seconds: int = Field(default=60, ge=1)
-    cron: str | None = Field(default=None, description="As in crontab, in UTC")
+    after_annotations: int = Field(default=10, ge=1, le=MOST_ANNOTATIONS)
+    after_seconds: int = Field(default=60, ge=1, le=LONGEST_SECONDS)
+    cron: str | None = Field(default=None, max_length=200, description="As in crontab, in UTC")
 
     def rule(self) -> RetrainingRule:
         """The same as our value."""

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ml.strategies.table import strategy
 from service.domain.job import JobKind, JobRequest
-from service.http.dependencies import ApplicationDependency, Limit, ProjectDependency
+from service.http.dependencies import LARGEST_NUMBER, ApplicationDependency, Limit, ProjectDependency
 from service.http.views import JobView, RankingView, job_view, ranking_view
 
 router = APIRouter(prefix="/v1/projects/{project}/rankings", tags=["rankings"])
@@ -41,7 +41,7 @@ def rank(project: ProjectDependency, application: ApplicationDependency, body: N
 def get_latest_ranking(
     project: ProjectDependency,
     application: ApplicationDependency,
-    after: Annotated[int, Query(ge=0, description="`next` of the page before")] = 0,
+    after: Annotated[int, Query(ge=0, le=LARGEST_NUMBER, description="`next` of the page before")] = 0,
     limit: Limit = 100,
 ) -> RankingView:
     """The newest ranking, most worth labeling first."""

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, status
 from pydantic import BaseModel
 
 from service.domain.job import JobKind, JobRequest
-from service.http.dependencies import ApplicationDependency, Limit, ProjectDependency
+from service.http.dependencies import LARGEST_NUMBER, ApplicationDependency, Limit, ProjectDependency, VersionNumber
 from service.http.views import JobView, VersionView, job_view, version_view
 
 router = APIRouter(prefix="/v1/projects/{project}/versions", tags=["versions"])
@@ -29,7 +29,7 @@ def train(project: ProjectDependency, application: ApplicationDependency) -> Job
 def list_versions(
     project: ProjectDependency,
     application: ApplicationDependency,
-    before: Annotated[int | None, Query(description="`next` of the page before")] = None,
+    before: Annotated[int | None, Query(ge=0, le=LARGEST_NUMBER, description="`next` of the page before")] = None,
     limit: Limit = 100,
 ) -> VersionPage:
     """List versions with their main metrics."""
@@ -41,12 +41,12 @@ def list_versions(
 
 
 @router.get("/{version}")
-def get_version(project: ProjectDependency, version: int, application: ApplicationDependency) -> VersionView:
+def get_version(project: ProjectDependency, version: VersionNumber, application: ApplicationDependency) -> VersionView:
     """One version with its full evaluation."""
     return version_view(application.adapters.versions.get(project.id, version), project, whole=True)
 
 
 @router.post("/{version}/promote", status_code=status.HTTP_202_ACCEPTED)
-def promote(project: ProjectDependency, version: int, application: ApplicationDependency) -> JobView:
+def promote(project: ProjectDependency, version: VersionNumber, application: ApplicationDependency) -> JobView:
     """Make a version answer from now on, a newer or an older one; the job ranks the pool with it."""
     return job_view(application.promotion.promote(project, version))
