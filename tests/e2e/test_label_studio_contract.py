@@ -54,8 +54,10 @@ def backend_url() -> Iterator[str]:
 @pytest.mark.timeout(600)
 class TestRealLabelStudio(LabelStudioContract):
     @pytest.fixture
-    def label_studio(self, label_studio_server: LabelStudioServer) -> LabelStudio:
-        return label_studio_server.label_studio()
+    def label_studio(self, label_studio_server: LabelStudioServer) -> Iterator[LabelStudio]:
+        label_studio = label_studio_server.label_studio()
+        yield label_studio
+        label_studio.close()
 
     @pytest.fixture
     def project_id(self, people: LabelStudioClient, backend_url: str) -> int:
