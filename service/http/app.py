@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import anyio
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 
-from ml.encoder import EncoderUnavailable
-from service.bootstrap import Application, build_application
+from ml.encoder import EncoderUnavailable, UnknownEncoder
+from service.bootstrap import Application, backend_login, build_application
+from service.domain.errors import StorageUnavailable
 from service.http.basic_auth import BasicAuth
 from service.http.body_limit import BodyLimit
 from service.http.metrics import Metrics
@@ -53,22 +54,24 @@ def create_app() -> FastAPI:
 
 def build_app(application: Application) -> FastAPI:
     """The web application around any `Application`; it closes it when it ends."""
-    app = build_bare_app(application.settings)
+    app = build_bare_app()
     app.state.application = application
     app.state.metrics = Metrics()
-    app.middleware("http")(app.state.metrics.observe)
+    # The last one added is the first to see a request: what the others refuse is counted too.
     app.add_middleware(BodyLimit, max_bytes=application.settings.max_request_bytes)
+    if (login := backend_login(application.settings)) is not None:
+        app.add_middleware(BasicAuth, user=login[0], password=login[1])
+    app.middleware("http")(app.state.metrics.observe)
     return app
 
 
-def build_bare_app(settings: Settings) -> FastAPI:
+def build_bare_app() -> FastAPI:
     """Routes and errors without an application behind them: enough to describe the contract."""
     app = FastAPI(
         title="Margin",
         version="0.1.0",
         description="Image classification with people in the loop.",
         lifespan=_lifespan,
-        dependencies=_authentication(settings),
         responses={"4XX": {"model": Problem, "description": "RFC 9457 problem details"}},
     )
     add_problem_handlers(app)
@@ -89,14 +92,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 def _start(application: Application) -> None:
-    reconcile_all(application)
+    """What fails here is said by /ready as long as it lasts; a sentence in the log is enough."""
+    try:
+        reconcile_all(application)
+    except StorageUnavailable as error:
+        logger.error("no project is reconciled with Label Studio now: %s", error)  # noqa: TRY400
     try:
         application.embedder.encoder(application.settings.encoder)
-    except EncoderUnavailable as error:
-        logger.error("%s", error)  # noqa: TRY400  (its sentence says all; /ready repeats it)
-
-
-def _authentication(settings: Settings) -> list[Depends]:  # type: ignore[valid-type]
-    if settings.basic_auth_user is None or settings.basic_auth_pass is None:
-        return []
-    return [Depends(BasicAuth(user=settings.basic_auth_user, password=settings.basic_auth_pass.get_secret_value()))]
+    except (EncoderUnavailable, UnknownEncoder) as error:
+        logger.error("%s", error)  # noqa: TRY400

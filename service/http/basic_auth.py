@@ -1,32 +1,47 @@
-"""Asks for the user name and password on every route but /live and /ready, when they are set."""
+"""Asks for the user name and password on every path but /live and /ready, when they are set."""
 
+import base64
+import binascii
 import secrets
 from http import HTTPStatus
 
-from fastapi import HTTPException, Request
-from fastapi.security import HTTPBasic
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from service.http.problems import Problem, problem_response
 
 OPEN_PATHS = frozenset({"/live", "/ready"})
 
 
 class BasicAuth:
-    """A dependency of the whole application."""
+    """ASGI middleware, so that a stranger's request is refused before any of its body is read."""
 
-    def __init__(self, *, user: str, password: str) -> None:
-        self._user = user.encode()
-        self._password = password.encode()
-        self._scheme = HTTPBasic(auto_error=False)
+    def __init__(self, app: ASGIApp, *, user: str, password: str) -> None:
+        self._app = app
+        self._login = f"{user}:{password}".encode()
 
-    async def __call__(self, request: Request) -> None:
-        """Raises: HTTPException 401."""
-        if request.url.path in OPEN_PATHS:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 401 to whoever does not know the login."""
+        if scope["type"] != "http" or scope["path"] in OPEN_PATHS or self._knows_login(scope):
+            await self._app(scope, receive, send)
             return
-        given = await self._scheme(request)
-        user, password = (given.username, given.password) if given is not None else ("", "")
-        # Both are compared always, and in constant time.
-        right = secrets.compare_digest(user.encode(), self._user)
-        right &= secrets.compare_digest(password.encode(), self._password)
-        if not right:
-            raise HTTPException(
-                HTTPStatus.UNAUTHORIZED, "user name or password is wrong", {"WWW-Authenticate": 'Basic realm="Margin"'}
-            )
+        status = HTTPStatus.UNAUTHORIZED
+        problem = Problem(
+            title=status.phrase, status=status, detail="user name or password is wrong", code="unauthorized"
+        )
+        challenge = {"WWW-Authenticate": 'Basic realm="Margin"'}
+        await problem_response(problem, challenge)(scope, receive, send)
+
+    def _knows_login(self, scope: Scope) -> bool:
+        given = login_in(dict(scope["headers"]).get(b"authorization", b""))
+        return secrets.compare_digest(given, self._login)
+
+
+def login_in(header: bytes) -> bytes:
+    """What an Authorization header says, `user:password`; empty when it says nothing of the kind."""
+    scheme, _, encoded = header.partition(b" ")
+    if scheme.lower() != b"basic":
+        return b""
+    try:
+        return base64.b64decode(encoded.strip(), validate=True)
+    except binascii.Error:
+        return b""

@@ -2,13 +2,8 @@
 
 from http import HTTPStatus
 
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from service.http.problems import Problem, problem_response
-
-
-class BodyTooLarge(Exception):
-    """More bytes came than the limit allows."""
 
 
 class BodyLimit:
@@ -19,7 +14,7 @@ class BodyLimit:
         self._max_bytes = max_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer 413 once the limit is passed."""
+        """Whoever reads on past the limit gets an error that is answered with 413."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -30,13 +25,11 @@ class BodyLimit:
             message = await receive()
             received += len(message.get("body", b""))
             if received > self._max_bytes:
-                raise BodyTooLarge
+                # FastAPI takes every other error while it reads JSON for malformed JSON.
+                raise HTTPException(
+                    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+                    f"the body has more than {self._max_bytes} bytes: send fewer images at a time",
+                )
             return message
 
-        try:
-            await self._app(scope, counted, send)
-        except BodyTooLarge:
-            status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-            detail = f"the body has more than {self._max_bytes} bytes: send fewer images at a time"
-            problem = Problem(title=status.phrase, status=status, detail=detail, code="body-too-large")
-            await problem_response(problem)(scope, receive, send)
+        await self._app(scope, counted, send)

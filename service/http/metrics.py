@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 
 from fastapi import Request, Response
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -29,11 +30,16 @@ class Metrics:
     async def observe(self, request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
         """Middleware: labels are route templates, never paths, so that their number is bounded."""
         started = time.perf_counter()
-        response = await call_next(request)
-        route = request.scope.get("route")
-        template = route.path if route is not None else "unknown"
-        self._requests.labels(request.method, template, response.status_code).inc()
-        self._seconds.labels(request.method, template).observe(time.perf_counter() - started)
+        # What an unforeseen error is answered with, outside of this.
+        status = HTTPStatus.INTERNAL_SERVER_ERROR.value
+        try:
+            response = await call_next(request)
+            status = response.status_code
+        finally:
+            route = request.scope.get("route")
+            template = route.path if route is not None else "unknown"
+            self._requests.labels(request.method, template, status).inc()
+            self._seconds.labels(request.method, template).observe(time.perf_counter() - started)
         return response
 
     def text(self) -> Response:

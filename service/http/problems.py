@@ -50,6 +50,8 @@ STATUSES: dict[type[Exception], tuple[HTTPStatus, str]] = {
     LabelStudioError: (HTTPStatus.BAD_GATEWAY, "label-studio"),
     MarginError: (HTTPStatus.BAD_REQUEST, "refused"),
 }
+# Codes of plain HTTP errors whose phrase changes from one Python to the next.
+HTTP_CODES = {HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "body-too-large"}
 
 
 class Problem(BaseModel):
@@ -117,9 +119,8 @@ def _invalid_request(_request: Request, error: Exception) -> JSONResponse:
 def _http_error(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101  (what it is registered for)
     status = HTTPStatus(error.status_code)
-    problem = Problem(
-        title=status.phrase, status=status, detail=str(error.detail), code=status.phrase.lower().replace(" ", "-")
-    )
+    code = HTTP_CODES.get(status, status.phrase.lower().replace(" ", "-"))
+    problem = Problem(title=status.phrase, status=status, detail=str(error.detail), code=code)
     return problem_response(problem, dict(error.headers or {}))
 
 

@@ -1,4 +1,4 @@
-"""What Label Studio asks of an ML backend: /health, /setup, /predict, /webhook, /versions."""
+"""What Label Studio asks of an ML backend: /health, /setup, /predict, /webhook."""
 
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -15,13 +15,15 @@ from service.usecases.label_studio_projects import link_from
 
 router = APIRouter(tags=["Label Studio"])
 
+PROJECT_KEY = r"^[0-9]{1,9}(\.[0-9]{1,15})?$"
+
 
 class SetupRequest(BaseModel):
     """What Label Studio says of a project before each prediction."""
 
     model_config = ConfigDict(extra="ignore")
 
-    project: str = Field(pattern=r"^\d+(\.\d+)?$", description="<id>.<created unix seconds>")
+    project: str = Field(pattern=PROJECT_KEY, description="<id>.<created unix seconds>")
     label_config: str = Field(alias="schema", max_length=5_000_000)
     hostname: str = ""
     access_token: str | None = Field(default=None, repr=False)
@@ -33,7 +35,7 @@ class PredictRequest(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     tasks: list["TaskRequest"]
-    project: str = Field(pattern=r"^\d+(\.\d+)?$")
+    project: str = Field(pattern=PROJECT_KEY)
     label_config: str = Field(max_length=5_000_000)
 
 

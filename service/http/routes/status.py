@@ -5,7 +5,7 @@ from http import HTTPStatus
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
-from ml.encoder import EncoderUnavailable
+from ml.encoder import EncoderUnavailable, UnknownEncoder
 from service.bootstrap import Application
 from service.domain.errors import QueueUnavailable, StorageUnavailable
 from service.http.dependencies import ApplicationDependency
@@ -47,6 +47,6 @@ def what_is_not_ready(application: Application) -> dict[str, str]:
         wrong["redis"] = str(error)
     try:
         application.embedder.encoder(application.settings.encoder)
-    except EncoderUnavailable as error:
+    except (EncoderUnavailable, UnknownEncoder) as error:
         wrong["encoder"] = str(error)
     return wrong

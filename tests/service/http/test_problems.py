@@ -1,0 +1,90 @@
+"""Every error is answered as a problem that a program and a person can read."""
+
+import logging
+import threading
+
+import numpy as np
+import pytest
+from fastapi.testclient import TestClient
+from numpy.typing import NDArray
+
+from ml.encoder import Embeddings
+from service.domain.errors import LabelStudioError, StorageUnavailable
+from service.domain.project import Project
+from tests.service.assembled import World, a_png
+from tests.service.colour_encoder import DIMENSION, NAME, ColourEncoder
+from tests.service.http.serving import files, problem_of, serve
+
+
+def test_an_unknown_path_is_a_problem(client: TestClient) -> None:
+    assert problem_of(client.get("/v2/projects"), 404) == "not-found"
+
+
+def test_a_wrong_method_is_a_problem(client: TestClient) -> None:
+    assert problem_of(client.delete("/v1/projects"), 405) == "method-not-allowed"
+
+
+def test_an_unforeseen_error_is_logged_and_shows_nothing(
+    world: World, client: TestClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def bug(_project_id: str) -> Project:
+        raise ZeroDivisionError("secret detail")
+
+    monkeypatch.setattr(world.stores.projects, "get", bug)
+
+    answer = client.get("/v1/projects/birds")
+
+    assert problem_of(answer, 500) == "bug"
+    assert "secret detail" not in answer.text
+    assert "ZeroDivisionError" not in answer.text
+    assert any(record.exc_info for record in caplog.records if record.levelno == logging.ERROR)
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code"),
+    [
+        (StorageUnavailable("the disk is full"), 503, "storage-unavailable"),
+        (LabelStudioError("Label Studio answered 500"), 502, "label-studio"),
+    ],
+)
+def test_an_error_of_a_neighbour_has_its_own_status(
+    error: Exception, status: int, code: str, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_project_id: str) -> Project:
+        raise error
+
+    monkeypatch.setattr(world.stores.projects, "get", fail)
+
+    with serve(world) as client:
+        assert problem_of(client.get("/v1/projects/birds"), status) == code
+
+
+class HeldEncoder(ColourEncoder):
+    """Encodes only when the test lets it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.entered = threading.Event()
+        self.gate = threading.Event()
+
+    def encode(self, batch: NDArray[np.uint8]) -> Embeddings:
+        self.entered.set()
+        assert self.gate.wait(10)
+        return super().encode(batch)
+
+
+def test_more_than_may_wait_is_told_to_come_back() -> None:
+    encoder = HeldEncoder()
+    world = World(encoders={NAME: encoder}, max_waiting_images=1)
+
+    with serve(world) as client:
+        encoded = world.application.embedder.submit(NAME, a_png(seed=1))
+        assert encoder.entered.wait(10)
+        waiting = world.application.embedder.submit(NAME, a_png(seed=2))
+
+        refused = client.post("/v1/embed", files=files(a_png(seed=3)))
+        encoder.gate.set()
+
+        assert problem_of(refused, 429) == "overloaded"
+        assert int(refused.headers["Retry-After"]) >= 1
+        assert (encoded.result(10).shape, waiting.result(10).shape) == ((DIMENSION,), (DIMENSION,))
