@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import openvino
 import torch
 from numpy.typing import NDArray
-from openvino.frontend import FrontEndManager
-from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder
 from torch import Tensor, nn
 
 from ml.encoder import Embeddings, EncoderUnavailable
+from ml.encoders.silent_openvino import FrontEndManager, TorchScriptPythonDecoder, openvino
 from ml.quiet import without_warnings
 
 # On a CPU larger batches are not faster and take more memory.
