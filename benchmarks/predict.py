@@ -33,10 +33,10 @@ def main() -> None:
         measured = []
         for clients in CLIENTS:
             files = [next(pieces)[1] for _ in range(arguments.requests)]
-            for kind in ("new images", "the same again"):
-                measured.append(ask(url, path, files, clients=clients, name=f"{clients} clients, {kind}"))
+            for kind in ("new", "known"):
+                measured.append(ask(url, path, files, clients=clients, name=f"{kind}, {clients} at a time"))
         client.delete(path.removesuffix("/predict")).raise_for_status()
-    print_times(f"POST /v1/projects/.../predict, one JPEG of {SIDE} x {SIDE} pixels each", measured)
+    print_times(f"POST /predict, one JPEG of {SIDE} x {SIDE} pixels each", measured)
 
 
 def train_project(client: httpx.Client, pieces: Iterator[tuple[str, bytes]]) -> str:

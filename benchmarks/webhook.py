@@ -31,7 +31,7 @@ def main() -> None:
     """Send events one after the other over new connections, as Label Studio does."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     parser.add_argument("--url", help="a Margin that runs already, without Basic auth; its own when not given")
-    parser.add_argument("--events", type=int, default=500, help="events per circumstance")
+    parser.add_argument("--events", type=int, default=1500, help="events per circumstance")
     parser.add_argument("--project", type=int, default=1, help="number of the Label Studio project to play")
     arguments = parser.parse_args()
     events = list(_events(arguments.project, 2 * arguments.events))
