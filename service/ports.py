@@ -292,7 +292,7 @@ class JobQueue(Protocol):
     def enqueue(self, request: JobRequest) -> Job:
         """Queue a job, or return the one of the same kind, project and arguments that waits already.
 
-        At most one job per kind and project runs, except `embed`, of which any number may.
+        At most one job per kind and project runs: two would do the same work twice.
         Raises: QueueUnavailable.
         """
         ...

@@ -1,5 +1,6 @@
 """Every setting of Margin: read from the environment (`MARGIN_*`) or `.env`, here and nowhere else."""
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
 
@@ -96,3 +97,10 @@ class Settings(BaseSettings):
     @classmethod
     def _split_at_commas(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("allowed_networks")
+    @classmethod
+    def _check_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for network in value:
+            ip_network(network, strict=False)
+        return value

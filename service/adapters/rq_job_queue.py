@@ -63,11 +63,9 @@ class RqJobQueue:
     def enqueue(self, request: JobRequest) -> Job:
         """Queue a job, or return the one of the same kind, project and arguments that waits already."""
         with _redis_answers():
-            if request.kind is JobKind.EMBED:
-                return describe(self._add(request, limit=None))
             limit = RateLimit(f"{request.kind}:{request.project_id}", concurrency=1)
             with self._lock(limit.key):
-                return describe(self._waiting(limit, request) or self._add(request, limit=limit))
+                return describe(self._waiting(limit, request) or self._add(request, limit))
 
     def get(self, job_id: str) -> Job:
         """One job."""
@@ -122,7 +120,7 @@ class RqJobQueue:
         waiting = (job for job in self._fetch_many(ids) if _does_the_same(job, request))
         return next(waiting, None)
 
-    def _add(self, request: JobRequest, *, limit: RateLimit | None) -> RqJob:
+    def _add(self, request: JobRequest, limit: RateLimit) -> RqJob:
         route = JOB_ROUTES[request.kind]
         job = Queue(route.queue, connection=self._redis, serializer=JSONSerializer).enqueue(
             route.function,

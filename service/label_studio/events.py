@@ -8,6 +8,9 @@ from typing import Any
 from service.domain.errors import InvalidInput
 from service.ports import LabelStudioAnnotation, LabelStudioTask
 
+# What databases count with.
+LARGEST_ID = 2**63 - 1
+
 
 @dataclass(frozen=True, kw_only=True)
 class EventProject:
@@ -208,8 +211,8 @@ def _mapping(value: object, name: str) -> Mapping[str, Any]:
 
 def _integer(whole: Mapping[str, Any], key: str) -> int:
     value = whole.get(key)
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise InvalidInput(f"key {key!r} must be a whole number, not {_shown(value)}")
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LARGEST_ID:
+        raise InvalidInput(f"key {key!r} must be a whole number of Label Studio's, not {_shown(value)}")
     return value
 
 

@@ -45,7 +45,9 @@ class LabelStudioProjects:
         known = self._projects.find_by_label_studio_key(link.key)
         if known is None:
             return self._create(link, control, title), True
-        wanted = self._follow(known, _keep_known(link, known.label_studio), control)
+        wanted = replace(
+            self._follow(known, _keep_known(link, known.label_studio), control), title=title or known.title
+        )
         if wanted == known:
             return known, False
         self._projects.update(wanted)

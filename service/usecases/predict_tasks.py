@@ -12,7 +12,7 @@ import numpy as np
 from ml.image import UnreadableImage
 from ml.ranking import worth_of
 from ml.strategies.table import strategy
-from service.domain.errors import ImageUnavailable, MarginError, Overloaded, QueueUnavailable
+from service.domain.errors import ImageUnavailable, Overloaded, QueueUnavailable
 from service.domain.image import Source
 from service.domain.job import JobRequest
 from service.domain.project import Project
@@ -128,7 +128,7 @@ class PredictTasks:
             row = self._wait(futures[source.id], until)
             if row is None:
                 late += 1
-            elif source.task_id is not None and not isinstance(row, MarginError | UnreadableImage):
+            elif source.task_id is not None and not isinstance(row, ImageUnavailable | UnreadableImage):
                 rows[source.task_id] = row
         pool.shutdown(wait=False, cancel_futures=True)
         if late:
@@ -137,8 +137,8 @@ class PredictTasks:
         return rows
 
     def _wait(
-        self, future: Future[Row | MarginError | UnreadableImage], until: float
-    ) -> Row | MarginError | UnreadableImage | None:
+        self, future: Future[Row | ImageUnavailable | UnreadableImage | None], until: float
+    ) -> Row | ImageUnavailable | UnreadableImage | None:
         try:
             return future.result(timeout=max(until - self._monotonic(), 0))
         except FutureTimeout:
@@ -146,11 +146,11 @@ class PredictTasks:
 
     def _embed_source(
         self, project: Project, encoder_name: str, source: Source, until: float
-    ) -> Row | MarginError | UnreadableImage:
-        """Fetch, identify, embed and record one task's image, or say why not."""
+    ) -> Row | ImageUnavailable | UnreadableImage | None:
+        """Fetch, identify, embed and record one task's image, or say why not; None when there is no time for it now."""
         left = until - self._monotonic()
         if left <= 0:
-            return ImageUnavailable("the deadline of the request has passed", transient=True)
+            return None
         try:
             content = self._reader.read(source, timeout_seconds=left)
         except ImageUnavailable as error:
@@ -164,8 +164,8 @@ class PredictTasks:
             logger.warning("task %s of %s: %s", source.task_id, project.id, error)
             self._images.add_image(project.id, image_id, source_id=source.id, error=str(error))
             return error
-        except Overloaded as error:
-            return error
+        except Overloaded:
+            return None
         self._images.add_image(project.id, image_id, source_id=source.id)
         return image_id, row
 

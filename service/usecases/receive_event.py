@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from service.domain.errors import QueueUnavailable
 from service.domain.job import JobKind, JobRequest
@@ -21,6 +22,9 @@ from service.usecases.label_studio_projects import LabelStudioProjects, control_
 from service.usecases.retraining import Retraining
 
 logger = logging.getLogger(__name__)
+
+# Label Studio uses no id twice, so what it deleted stays deleted, also where its clock is ahead of ours.
+FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +95,7 @@ class ReceiveEvent:
             case AnnotationsDeleted():
                 external_ids = [str(annotation_id) for annotation_id in event.annotation_ids]
                 self._annotations.delete(
-                    project.id, origin=LABEL_STUDIO_ORIGIN, external_ids=external_ids, at=self._clock()
+                    project.id, origin=LABEL_STUDIO_ORIGIN, external_ids=external_ids, at=FOR_EVER
                 )
                 return Received(project=project, consider_retraining=True)
             case TasksCreated():

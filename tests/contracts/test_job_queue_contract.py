@@ -138,12 +138,16 @@ def test_one_job_waits_behind_the_running_one(queue: JobQueue, worker: PlayedWor
     assert third.id == waiting.id
 
 
-def test_embed_jobs_are_queued_as_often_as_asked(queue: JobQueue) -> None:
-    request = JobRequest(kind=JobKind.EMBED, project_id="birds", arguments={"image_ids": ["a"]})
+def test_the_same_waiting_job_is_returned_and_one_with_other_arguments_is_queued(queue: JobQueue) -> None:
+    by_margin, by_entropy = (
+        JobRequest(kind=JobKind.RANK, project_id="birds", arguments={"strategy_name": name})
+        for name in ("margin", "entropy")
+    )
 
-    jobs = {queue.enqueue(request).id for _ in range(3)}
+    first, other, again = (queue.enqueue(request).id for request in (by_margin, by_entropy, by_margin))
 
-    assert len(jobs) == 3
+    assert first == again
+    assert first != other
 
 
 def test_other_projects_and_kinds_do_not_wait_for_each_other(queue: JobQueue) -> None:

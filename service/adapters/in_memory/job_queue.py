@@ -23,7 +23,7 @@ class InMemoryJobQueue:
         """Queue a job, or return the one of the same kind, project and arguments that waits already."""
         self.ping()
         with self._lock:
-            return (None if request.kind is JobKind.EMBED else self._waiting(request)) or self._add(request)
+            return self._waiting(request) or self._add(request)
 
     def get(self, job_id: str) -> Job:
         """One job."""
