@@ -1,15 +1,16 @@
 # Margin on a CPU: API, workers and scheduler are this one image with different commands.
 FROM python:3.11-slim-bookworm AS build
 
-# PyTorch's own index of builds without CUDA: a tenth of the size. Set it to https://pypi.org/simple for the CUDA build.
-ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
+# The address of PyTorch's own index of builds without CUDA makes the image a tenth of the size; empty, it has CUDA.
+ARG TORCH_INDEX=
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 
 RUN python -m venv /opt/margin && /opt/margin/bin/python -m pip install pip==26.1
 WORKDIR /build
 COPY constraints.txt ./
 # --no-deps: that index holds PyTorch, not the locked versions of what PyTorch needs.
-RUN /opt/margin/bin/python -m pip install --no-deps -c constraints.txt --index-url "$TORCH_INDEX" torch torchvision
+RUN if [ -n "$TORCH_INDEX" ]; then /opt/margin/bin/python -m pip install --no-deps -c constraints.txt \
+        --index-url "$TORCH_INDEX" torch torchvision; fi
 COPY pyproject.toml README.md LICENSE ./
 COPY ml ml
 COPY service service
