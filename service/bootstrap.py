@@ -179,7 +179,6 @@ def assemble(settings: Settings, adapters: Adapters) -> Application:
             annotations=a.annotations,
             retraining=retraining,
             queue=a.queue,
-            clock=a.clock,
         ),
         predict_tasks=PredictTasks(
             images=a.images,

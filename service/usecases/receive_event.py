@@ -16,7 +16,7 @@ from service.label_studio.events import (
     TasksCreated,
     TasksDeleted,
 )
-from service.ports import AnnotationStore, Clock, ImageStore, JobQueue
+from service.ports import AnnotationStore, ImageStore, JobQueue
 from service.usecases.label_studio_annotations import LABEL_STUDIO_ORIGIN, LabelStudioAnnotations
 from service.usecases.label_studio_projects import LabelStudioProjects, control_of, link_from
 from service.usecases.retraining import Retraining
@@ -24,7 +24,7 @@ from service.usecases.retraining import Retraining
 logger = logging.getLogger(__name__)
 
 # Label Studio uses no id twice, so what it deleted stays deleted, also where its clock is ahead of ours.
-FOR_EVER = datetime.max.replace(tzinfo=UTC)
+FOR_EVER = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +48,6 @@ class ReceiveEvent:
         annotations: AnnotationStore,
         retraining: Retraining,
         queue: JobQueue,
-        clock: Clock,
     ) -> None:
         self._projects = label_studio_projects
         self._label_studio_annotations = label_studio_annotations
@@ -56,7 +55,6 @@ class ReceiveEvent:
         self._annotations = annotations
         self._retraining = retraining
         self._queue = queue
-        self._clock = clock
 
     def store(self, event: LabelStudioEvent) -> Received | None:
         """Returns: None for an event of no project. Raises: InvalidLabelConfig, StorageUnavailable."""
@@ -94,9 +92,7 @@ class ReceiveEvent:
                 return Received(project=project, consider_retraining=True)
             case AnnotationsDeleted():
                 external_ids = [str(annotation_id) for annotation_id in event.annotation_ids]
-                self._annotations.delete(
-                    project.id, origin=LABEL_STUDIO_ORIGIN, external_ids=external_ids, at=FOR_EVER
-                )
+                self._annotations.delete(project.id, origin=LABEL_STUDIO_ORIGIN, external_ids=external_ids, at=FOR_EVER)
                 return Received(project=project, consider_retraining=True)
             case TasksCreated():
                 tasks = [(task.id, task.data) for task in event.tasks]

@@ -132,6 +132,12 @@ class World:
                 self.queue.start(job.id)
                 self.queue.finish(job.id, self._job_function(job.kind)(**self._arguments(job)))
 
+    def drop(self, *kinds: JobKind) -> None:
+        """Take jobs that wait out of the queue, so that the next one of their kind is seen."""
+        for job in self._waiting():
+            if job.kind in kinds:
+                self.queue.cancel(job.id)
+
     def _waiting(self) -> list[Job]:
         jobs = self.queue.page(project_id=None, kind=None, limit=1_000_000)
         return [job for job in reversed(jobs) if job.state is JobState.QUEUED]
