@@ -3,6 +3,7 @@
 import logging
 import queue
 import threading
+from collections import deque
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
@@ -19,6 +20,9 @@ logger = logging.getLogger(__name__)
 LARGEST_BATCH = 16
 # Embeddings are written when nothing waits, or when this many have gathered.
 WRITE_ROWS = 256
+# So many embeddings are remembered after they were written (5 MB at 1,280 dimensions): a request that looked into the
+# cache just before they were would have them encoded again.
+REMEMBERED = 1024
 
 EmbeddingRow = NDArray[np.float32]
 
@@ -33,7 +37,7 @@ class _Waiting:
 class BatchingEncoder:
     """One thread that drains a queue of prepared images into the encoder, without a timer.
 
-    An image asked for again while it waits or before it is in the cache is not encoded again.
+    An image asked for again while it waits, or soon after, is not encoded again.
     """
 
     def __init__(self, encoder: Encoder, cache: EmbeddingCache, *, max_waiting: int) -> None:
@@ -42,12 +46,13 @@ class BatchingEncoder:
         self._queue: queue.Queue[_Waiting | None] = queue.Queue(maxsize=max_waiting)
         self._known: dict[str, Future[EmbeddingRow]] = {}
         self._unwritten: dict[str, EmbeddingRow] = {}
+        self._written: deque[str] = deque()
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, name=f"encode-{encoder.identity.name}", daemon=True)
         self._thread.start()
 
     def known(self, image_id: str) -> Future[EmbeddingRow] | None:
-        """The embedding of an image that is being encoded or waits to be written."""
+        """The embedding of an image that waits, is being encoded or was so lately."""
         with self._lock:
             return self._known.get(image_id)
 
@@ -111,7 +116,8 @@ class BatchingEncoder:
         except Exception:  # only a cache: the answers are out, the images are encoded again when next asked for
             logger.exception("%d embeddings could not be written to the cache", len(image_ids))
         self._unwritten.clear()
-        self._forget(image_ids)
+        self._written.extend(image_ids)
+        self._forget([self._written.popleft() for _ in range(len(self._written) - REMEMBERED)])
 
     def _forget(self, image_ids: list[str]) -> None:
         with self._lock:

@@ -14,6 +14,7 @@ from ml.promotion import PromotionDecision, decide_promotion
 from ml.saved_version import pack
 from ml.split import assign_sides, rarest_labels
 from ml.training import train_classifier
+from service.domain.errors import DamagedVersion
 from service.domain.image import LabeledImage, Side
 from service.domain.job import JobKind, JobRequest
 from service.domain.project import Project
@@ -138,7 +139,10 @@ class TrainVersion:
 
     def _decide(self, project: Project, candidate: Classifier, held_out: LabeledEmbeddings) -> PromotionDecision:
         """Compare with the current version on the same held-out images; another encoder's cannot be fed with them."""
-        current = self._served_versions.current(project)
+        try:
+            current = self._served_versions.current(project)
+        except DamagedVersion as error:
+            return PromotionDecision(promoted=True, reasons=(str(error),))
         if current is not None and current.classifier.encoder.key != candidate.encoder.key:
             return PromotionDecision(
                 promoted=True, reasons=("the project's encoder changed since the current version",)

@@ -53,3 +53,9 @@ def embeddings_of(colours: NDArray[np.uint8]) -> Embeddings:
     rows = np.hstack([colours / 255, np.full((len(colours), 1), 0.1)])
     unit: Embeddings = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
     return unit
+
+
+def mixed(first: str, second: str) -> NDArray[np.uint8]:
+    """An image of 2 x 2 pixels that shows both colours alike."""
+    colours = np.array([COLOURS[first], COLOURS[second]], dtype=np.uint8)
+    return np.stack([colours, colours])

@@ -1,0 +1,60 @@
+"""From probabilities to what a person is told."""
+
+import numpy as np
+import pytest
+
+from service.domain.prediction import Prediction, predict_labels
+
+LABELS = ("owl", "jay", "kite")
+
+
+def predict(*probabilities: float, multi_label: bool = False) -> Prediction:
+    labels = LABELS[: len(probabilities)]
+    return predict_labels(np.array(probabilities), labels, image_id="a", version=1, multi_label=multi_label)
+
+
+def test_the_most_probable_label_is_chosen() -> None:
+    prediction = predict(0.2, 0.7, 0.1)
+
+    assert prediction.labels == ("jay",)
+    assert prediction.margin == pytest.approx(0.5)
+    assert prediction.confidence("kite", LABELS) == pytest.approx(0.1)
+
+
+def test_a_tie_goes_to_the_earlier_label() -> None:
+    prediction = predict(0.4, 0.4, 0.2)
+
+    assert prediction.labels == ("owl",)
+    assert prediction.margin == 0
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "label_set"),
+    [
+        ((0.95, 0.03, 0.02), ("owl",)),
+        ((0.9, 0.06, 0.04), ("owl",)),
+        ((0.5, 0.1, 0.4), ("owl", "kite")),
+        ((0.4, 0.3, 0.3), ("owl", "jay", "kite")),
+        ((1.0,), ("owl",)),
+    ],
+)
+def test_the_label_set_is_the_smallest_that_is_nine_tenths_sure(
+    probabilities: tuple[float, ...], label_set: tuple[str, ...]
+) -> None:
+    assert predict(*probabilities).label_set == label_set
+
+
+def test_one_label_alone_has_its_probability_as_margin() -> None:
+    assert predict(1.0).margin == 1
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "labels"),
+    [((0.6, 0.9, 0.1), ("jay", "owl")), ((0.5, 0.49, 0.1), ("owl",)), ((0.1, 0.2, 0.3), ())],
+)
+def test_in_a_multi_label_project_all_from_one_half_up_are_chosen(
+    probabilities: tuple[float, ...], labels: tuple[str, ...]
+) -> None:
+    prediction = predict(*probabilities, multi_label=True)
+
+    assert prediction.labels == prediction.label_set == labels

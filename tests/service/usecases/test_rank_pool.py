@@ -1,0 +1,166 @@
+"""The rank job orders the whole pool, and what is not in the pool is not asked for."""
+
+from dataclasses import replace
+
+import pytest
+
+from service.domain.job import JobKind
+from service.domain.project import LabelStudioLink
+from service.domain.ranking import Ranking
+from tests.service.assembled import World, a_png, png
+from tests.service.colour_encoder import ColourEncoder, mixed
+
+TEXT = "openclip:colours/tiny"
+CONFIG = (
+    '<View><Image name="image" value="$image"/><Choices name="c" toName="image"><Choice value="red"/></Choices></View>'
+)
+
+
+@pytest.fixture
+def world() -> World:
+    world = World()
+    world.add_project()
+    return world
+
+
+def ranked(world: World) -> list[str]:
+    return [image.image_id for image in latest(world).images]
+
+
+def latest(world: World) -> Ranking:
+    return world.stores.rankings.latest("birds", limit=1000, after=0)
+
+
+def test_the_most_doubtful_image_comes_first(world: World) -> None:
+    world.label_colours(4)
+    world.train()
+    clear, doubtful = world.upload(a_png("red", 50), png(mixed("red", "blue")))
+
+    world.rank()
+
+    assert ranked(world) == [doubtful, clear]
+    assert [image.worth for image in latest(world).images] == sorted(
+        (image.worth for image in latest(world).images), reverse=True
+    )
+
+
+def test_every_image_of_the_pool_is_in_the_ranking_once(world: World) -> None:
+    world.label_colours(4)
+    world.train()
+    ids = world.upload(*(a_png("red", 50 + seed) for seed in range(70)))
+
+    outcome = world.rank()
+
+    assert sorted(ranked(world)) == sorted(ids)
+    assert (outcome["pool"], outcome["version"]) == (70, 1)
+
+
+def test_before_any_version_the_pool_is_ranked_by_the_seed(world: World) -> None:
+    ids = world.upload(*(a_png(seed=seed) for seed in range(20)))
+
+    world.rank(seed=1)
+    first = ranked(world)
+    world.rank(seed=1)
+    again = ranked(world)
+    world.rank(seed=2)
+
+    assert first == again
+    assert first != ranked(world)
+    assert sorted(first) == sorted(ids)
+    assert latest(world).version is None
+
+
+def test_annotated_and_skipped_images_are_left_out(world: World) -> None:
+    labeled, skipped, waiting = world.upload(a_png(seed=1), a_png(seed=2), a_png(seed=3))
+    world.annotate(labeled, "red")
+    world.annotate(skipped)
+
+    world.rank()
+
+    assert ranked(world) == [waiting]
+
+
+def test_unreadable_images_are_left_out(world: World) -> None:
+    world.label_colours(4)
+    world.train()
+    (waiting,) = world.upload(a_png("red", 50))
+    world.stores.images.add_image("birds", "0" * 64, source_id=None, error="damaged")
+
+    world.rank()
+
+    assert ranked(world) == [waiting]
+
+
+def test_images_whose_bytes_are_lost_are_left_out(world: World) -> None:
+    world.label_colours(4)
+    world.train()
+    lost, waiting = world.upload(a_png("red", 50), a_png("red", 51))
+    world.artifacts.delete_under(f"images/{lost[:2]}/{lost}")
+    world.artifacts._contents.pop(f"images/{lost[:2]}/{lost}")
+
+    world.rank()
+
+    assert ranked(world) == [waiting]
+
+
+def test_no_more_than_asked_for_are_stored(world: World) -> None:
+    world.upload(*(a_png(seed=seed) for seed in range(5)))
+
+    world.rank(count=2)
+
+    assert len(ranked(world)) == 2
+    assert latest(world).pool_size == 5
+
+
+def test_an_empty_pool_gives_an_empty_ranking(world: World) -> None:
+    world.label_colours(2)
+    world.train()
+
+    assert world.rank()["pool"] == 0
+    assert ranked(world) == []
+
+
+def test_another_strategy_may_be_asked_for(world: World) -> None:
+    world.upload(a_png())
+
+    world.rank(strategy_name="random")
+
+    assert latest(world).strategy == "random"
+
+
+def test_a_ranking_for_label_studio_is_pushed_there(world: World) -> None:
+    link = LabelStudioLink(key="1.1", project_id=1, hostname="", label_config=CONFIG)
+    world.add_project("ls", label_studio=link)
+    world.label_colours(2, project_id="ls")
+    world.train("ls")
+    world.drop(JobKind.RANK)
+
+    world.rank("ls")
+
+    assert world.queued() == [JobKind.PUSH]
+
+
+def test_a_ranking_by_another_strategy_stays_here(world: World) -> None:
+    link = LabelStudioLink(key="1.1", project_id=1, hostname="", label_config=CONFIG)
+    world.add_project("ls", label_studio=link)
+    world.label_colours(2, project_id="ls")
+    world.train("ls")
+    world.drop(JobKind.RANK)
+
+    world.rank("ls", strategy_name="random")
+
+    assert world.queued() == []
+
+
+def test_after_a_change_of_encoder_the_version_still_ranks_by_the_embeddings_it_knows(world: World) -> None:
+    world.label_colours(4)
+    ids = world.upload(a_png("red", 50))
+    world.embed()
+    world.train()
+    world.encoders[TEXT] = ColourEncoder(TEXT, weights="1")
+    world.stores.projects.update(replace(world.project(), encoder=TEXT))
+
+    world.rank()
+
+    assert ranked(world) == ids
+    assert latest(world).version == 1
