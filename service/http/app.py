@@ -14,7 +14,7 @@ from service.domain.errors import StorageUnavailable
 from service.http.basic_auth import BasicAuth
 from service.http.body_limit import BodyLimit
 from service.http.metrics import Metrics
-from service.http.problems import Problem, add_problem_handlers
+from service.http.problems import PROBLEM_ANSWER, add_problem_handlers
 from service.http.reconciliation import reconcile_all
 from service.http.routes import (
     encoders,
@@ -72,7 +72,7 @@ def build_bare_app() -> FastAPI:
         version="0.1.0",
         description="Image classification with people in the loop.",
         lifespan=_lifespan,
-        responses={"4XX": {"model": Problem, "description": "RFC 9457 problem details"}},
+        responses={"4XX": PROBLEM_ANSWER},
     )
     add_problem_handlers(app)
     for router in ROUTERS:

@@ -77,6 +77,13 @@ class Problem(BaseModel):
     errors: list[str] | None = None
 
 
+# How the contract describes the answer to an error; the schema is there, since items of a batch hold problems too.
+PROBLEM_ANSWER: dict[str, Any] = {
+    "description": "RFC 9457 problem details",
+    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+
+
 def add_problem_handlers(app: FastAPI) -> None:
     """Answer every error of the application with problem details; anything unforeseen is logged and answers 500."""
     for error_class in STATUSES:

@@ -38,9 +38,9 @@ class ProjectView(BaseModel):
                 "head": "softmax-regression",
                 "strategy": "margin",
                 "seed": 0,
-                "retraining": {"after_annotations": 10, "after_seconds": 60, "cron": None},
+                "retraining": {"after_annotations": 10, "after_seconds": 60, "cron": "0 3 * * *"},
                 "current_version": 3,
-                "label_studio_project": None,
+                "label_studio_project": 7,
                 "created_at": "2026-11-21T10:00:00Z",
             }
         }

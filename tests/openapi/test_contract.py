@@ -1,0 +1,115 @@
+"""The contract of the routes is written down, complete and true to itself."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+
+from scripts.openapi import CONTRACT, contract
+
+HOW_TO_RENEW = "run `make openapi` and commit openapi/openapi.json"
+METHODS = {"get", "post", "put", "patch", "delete"}
+WRITTEN: dict[str, Any] = json.loads(contract())
+SCHEMAS: dict[str, Any] = WRITTEN["components"]["schemas"]
+
+# Every route that others rely on, as DESIGN.md names them.
+PROMISED = {
+    "GET /health",
+    "GET /",
+    "POST /setup",
+    "POST /predict",
+    "POST /webhook",
+    "GET /live",
+    "GET /ready",
+    "GET /metrics",
+    "POST /v1/projects",
+    "GET /v1/projects",
+    "GET /v1/projects/{project}",
+    "PATCH /v1/projects/{project}",
+    "DELETE /v1/projects/{project}",
+    "POST /v1/projects/{project}/images",
+    "GET /v1/projects/{project}/images",
+    "PUT /v1/projects/{project}/images/{image}/annotation",
+    "POST /v1/projects/{project}/predict",
+    "POST /v1/projects/{project}/versions",
+    "GET /v1/projects/{project}/versions",
+    "GET /v1/projects/{project}/versions/{version}",
+    "POST /v1/projects/{project}/versions/{version}/promote",
+    "POST /v1/projects/{project}/rankings",
+    "GET /v1/projects/{project}/rankings/latest",
+    "GET /v1/jobs",
+    "GET /v1/jobs/{job}",
+    "DELETE /v1/jobs/{job}",
+    "POST /v1/embed",
+    "POST /v1/zero-shot",
+}
+
+
+def operations() -> list[tuple[str, dict[str, Any]]]:
+    return [
+        (f"{method.upper()} {path}", operation)
+        for path, methods in WRITTEN["paths"].items()
+        for method, operation in methods.items()
+        if method in METHODS
+    ]
+
+
+def examples() -> Iterator[tuple[str, dict[str, Any], Any]]:
+    """Name, schema and example of everything that has one."""
+    for name, schema in SCHEMAS.items():
+        for example in [*schema.get("examples", []), *([schema["example"]] if "example" in schema else [])]:
+            yield name, schema, example
+    for name, operation in operations():
+        bodies = [operation.get("requestBody", {}), *operation["responses"].values()]
+        for content in (content for body in bodies for content in body.get("content", {}).values()):
+            if "example" in content:
+                yield name, content["schema"], content["example"]
+
+
+def test_the_committed_contract_is_what_the_routes_say() -> None:
+    assert CONTRACT.read_text(encoding="utf-8") == contract(), HOW_TO_RENEW
+
+
+def test_every_promised_route_is_there() -> None:
+    assert {name for name, _ in operations()} >= PROMISED
+
+
+@pytest.mark.parametrize(("name", "operation"), operations(), ids=[name for name, _ in operations()])
+def test_every_operation_has_a_summary_and_a_sentence(name: str, operation: dict[str, Any]) -> None:
+    assert operation["summary"]
+    assert operation["description"].strip().endswith(".")
+    assert operation["tags"]
+
+
+def test_operation_ids_are_unique() -> None:
+    ids = [operation["operationId"] for _, operation in operations()]
+
+    assert len(set(ids)) == len(ids)
+
+
+@pytest.mark.parametrize(("name", "operation"), operations(), ids=[name for name, _ in operations()])
+def test_every_operation_describes_its_errors_as_problems(name: str, operation: dict[str, Any]) -> None:
+    (content,) = operation["responses"]["4XX"]["content"].items()
+
+    assert content == ("application/problem+json", {"schema": {"$ref": "#/components/schemas/Problem"}})
+
+
+@pytest.mark.parametrize(("name", "schema", "example"), list(examples()), ids=[name for name, _, _ in examples()])
+def test_every_example_follows_its_schema(name: str, schema: dict[str, Any], example: Any) -> None:
+    whole = {**schema, "components": WRITTEN["components"]}
+
+    assert [error.message for error in Draft202012Validator(whole).iter_errors(example)] == []
+
+
+def test_what_clients_send_and_get_most_has_an_example() -> None:
+    with_example = {name for name, _, _ in examples()}
+
+    assert with_example >= {"NewProject", "ProjectView", "PredictionView", "NewAnnotation", "NewRanking", "Problem"}
+
+
+def test_no_schema_lets_a_token_out() -> None:
+    answers = {name for name in SCHEMAS if not name.endswith("Request")}
+
+    assert [name for name in answers if "token" in json.dumps(SCHEMAS[name]).lower()] == []

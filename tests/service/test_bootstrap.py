@@ -1,0 +1,80 @@
+"""How an application is put together."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from service.adapters.sql.migration import migrate
+from service.bootstrap import backend_login, basic_auth_header, build_application, utc_now
+from service.domain.errors import QueueUnavailable
+from service.domain.job import JobKind, JobRequest
+from service.settings import Settings
+from tests.service.assembled import World, a_png
+
+
+def test_building_connects_and_loads_nothing(tmp_path: Path) -> None:
+    application = build_application(Settings(data=tmp_path, redis_url="redis://127.0.0.1:1/0"))
+
+    application.close()
+
+    assert not (tmp_path / "margin.db").exists()
+
+
+def test_a_redis_that_is_not_there_is_named_when_it_is_needed(tmp_path: Path) -> None:
+    application = build_application(Settings(data=tmp_path, redis_url="redis://127.0.0.1:1/0"))
+
+    with pytest.raises(QueueUnavailable):
+        application.adapters.queue.enqueue(JobRequest(kind=JobKind.TRAIN, project_id="birds"))
+
+
+def test_what_one_application_stores_the_next_one_finds(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, redis_url="redis://127.0.0.1:1/0")
+    world = World()
+    migrate(f"sqlite:///{tmp_path}/margin.db")
+    build_application(settings).adapters.projects.add(world.add_project())
+
+    found = build_application(settings).adapters.projects.get("birds")
+
+    assert found == world.project()
+
+
+@pytest.mark.parametrize(("user", "password"), [(None, None), ("ada", None), (None, "secret"), ("ada", "")])
+def test_half_a_login_is_none(user: str | None, password: str | None, tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, basic_auth_user=user, basic_auth_pass=secret_of(password))
+
+    assert backend_login(settings) is None
+    assert basic_auth_header(settings) is None
+
+
+def test_a_login_signs_label_studios_webhook(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, basic_auth_user="ada", basic_auth_pass=SecretStr("secret"))
+
+    assert basic_auth_header(settings) == "Basic YWRhOnNlY3JldA=="
+
+
+def secret_of(password: str | None) -> SecretStr | None:
+    return None if password is None else SecretStr(password)
+
+
+def test_the_clock_knows_its_zone() -> None:
+    assert utc_now().utcoffset() is not None
+
+
+def test_closing_writes_what_requests_embedded() -> None:
+    world = World()
+    world.application.embedder.embed(world.settings.encoder, [a_png()])
+
+    world.application.close()
+
+    assert world.cache._rows
+
+
+def test_importing_the_web_application_loads_no_encoder_and_no_lance() -> None:
+    code = "import sys, service.http.app; print(sorted({'torch', 'openvino', 'lance'} & set(sys.modules)))"
+
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert said.stdout.strip() == "[]"
