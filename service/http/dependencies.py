@@ -26,5 +26,8 @@ ProjectDependency = Annotated[Project, Depends(get_project)]
 # What the database counts with.
 LARGEST_NUMBER = 2**31 - 1
 
+# PostgreSQL keeps every character but this one.
+WITHOUT_NUL = r"^[^\x00]*$"
+
 VersionNumber = Annotated[int, Path(ge=1, le=LARGEST_NUMBER)]
 Limit = Annotated[int, Query(ge=1, le=1000, description="Most entries of one page")]

@@ -34,15 +34,20 @@ async def read_uploads(request: Request, settings: Settings) -> UploadForm:
         if len(files) > settings.max_batch:
             raise InvalidInput(f"at most {settings.max_batch} files may come in one request")
         uploads = [
-            Upload(name=file.filename or "upload", content=await file.read(settings.max_image_bytes + 1))
+            Upload(name=without_nul(file.filename or "upload"), content=await file.read(settings.max_image_bytes + 1))
             for file in files
         ]
         return UploadForm(uploads=uploads, fields=_text_fields(form))
+
+
+def without_nul(text: str) -> str:
+    """PostgreSQL keeps every character but this one."""
+    return text.replace("\0", "")
 
 
 def _text_fields(form: FormData) -> dict[str, list[str]]:
     fields: dict[str, list[str]] = {}
     for name, entry in form.multi_items():
         if isinstance(entry, str):
-            fields.setdefault(name, []).append(entry)
+            fields.setdefault(name, []).append(without_nul(entry))
     return fields

@@ -11,7 +11,7 @@ from service.bootstrap import Application
 from service.domain.errors import InvalidInput, QueueUnavailable
 from service.domain.image import ImageState, SourceKind
 from service.domain.project import Project
-from service.http.dependencies import ApplicationDependency, Limit, ProjectDependency
+from service.http.dependencies import WITHOUT_NUL, ApplicationDependency, Limit, ProjectDependency
 from service.http.problems import Problem, problem_of
 from service.http.uploads import UploadForm, read_uploads
 from service.http.views import AnnotationView, ImageView, annotation_view, image_view
@@ -28,7 +28,7 @@ class Address(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    address: str = Field(min_length=1, max_length=10_000)
+    address: str = Field(min_length=1, max_length=10_000, pattern=WITHOUT_NUL)
     label: str | None = Field(default=None, max_length=200)
     labels: list[str] = Field(default_factory=list, max_length=10_000)
 
@@ -67,7 +67,7 @@ class NewAnnotation(BaseModel):
     label: str | None = Field(default=None, max_length=200)
     labels: list[str] = Field(default_factory=list, max_length=10_000)
     skipped: bool = False
-    annotator: str = Field(default=DEFAULT_ANNOTATOR, min_length=1, max_length=200)
+    annotator: str = Field(default=DEFAULT_ANNOTATOR, min_length=1, max_length=200, pattern=WITHOUT_NUL)
 
     def chosen(self) -> tuple[str, ...]:
         """The labels, none when skipped. Raises: InvalidInput: neither, or both."""

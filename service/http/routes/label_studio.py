@@ -45,7 +45,7 @@ class TaskRequest(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     id: int = Field(ge=0, lt=2**63)
-    data: dict[str, Any] = Field(default_factory=dict)
+    data: dict[str, Any] | None = None
 
 
 @router.get("/")

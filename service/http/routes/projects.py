@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from ml.heads.table import default_head
 from service.bootstrap import Application, retraining_rule
 from service.domain.project import Project, RetrainingRule
-from service.http.dependencies import ApplicationDependency, Limit, ProjectDependency
+from service.http.dependencies import WITHOUT_NUL, ApplicationDependency, Limit, ProjectDependency
 from service.http.views import ProjectView, project_view
 from service.usecases.managing_projects import new_labels
 
@@ -18,7 +18,7 @@ router = APIRouter(prefix="/v1/projects", tags=["projects"])
 LONGEST_SECONDS = 10 * 365 * 24 * 3600
 MOST_ANNOTATIONS = 2**31 - 1
 
-LabelName = Annotated[str, Field(min_length=1, max_length=200)]
+LabelName = Annotated[str, Field(min_length=1, max_length=200, pattern=WITHOUT_NUL)]
 LabelNames = Annotated[list[LabelName], Field(min_length=1, max_length=10_000)]
 
 
@@ -47,7 +47,7 @@ class NewProject(BaseModel):
     )
 
     id: str = Field(min_length=1, max_length=64, description="a-z, 0-9 and -")
-    title: str | None = Field(default=None, max_length=500)
+    title: str | None = Field(default=None, max_length=500, pattern=WITHOUT_NUL)
     labels: LabelNames
     multi_label: bool = False
     encoder: str | None = Field(default=None, max_length=1000)
@@ -62,7 +62,7 @@ class ProjectChanges(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"labels": ["Coast", "Forest", "Office"]}})
 
-    title: str = Field(default="", max_length=500)
+    title: str = Field(default="", max_length=500, pattern=WITHOUT_NUL)
     labels: LabelNames = Field(default_factory=list)
     encoder: str = Field(default="", max_length=1000)
     head: str = Field(default="", max_length=200)

@@ -103,6 +103,13 @@ def test_two_images_of_the_same_file_name_are_two_images(world: World, client: T
     assert len(world.stores.images.pool("birds")) == 2
 
 
+def test_form_fields_are_kept_without_what_no_database_keeps(client: TestClient) -> None:
+    (item,) = client.post(IMAGES, files=files(a_png()), data={"labels": ["red"], "annotator": "a\0da"}).json()["items"]
+
+    (annotation,) = client.get(f"{IMAGES}/{item['image']}").json()["annotations"]
+    assert annotation["annotator"] == "ada"
+
+
 def test_files_come_with_labels(client: TestClient) -> None:
     items = client.post(
         IMAGES, files=files(a_png("red"), a_png("green")), data={"labels": ["red", ""], "annotator": "ada"}
@@ -316,6 +323,7 @@ def test_a_skipped_image_leaves_the_pool_without_a_label(world: World, client: T
         ({"labels": ["red", "red"]}, "invalid-input"),
         ({"label": ["red"]}, "invalid-request"),
         ({"label": "red", "annotator": ""}, "invalid-request"),
+        ({"label": "red", "annotator": "a\0b"}, "invalid-request"),
         ({"label": "red", "weight": 3}, "invalid-request"),
         ([], "invalid-request"),
     ],

@@ -169,14 +169,15 @@ def test_of_two_choices_the_first_is_served(world: World, client: TestClient) ->
     assert [region["from_name"] for region in result["result"]] == ["scene"]
 
 
+@pytest.mark.parametrize("nothing", [{"text": "no image here"}, {"image": 5}, {}, None])
 def test_a_task_without_an_address_gets_an_empty_answer_and_the_others_are_answered(
-    world: World, client: TestClient
+    nothing: dict[str, Any] | None, world: World, client: TestClient
 ) -> None:
     body = recorded(BATCH)
     set_up(client, body)
     train(world, body)
     shelve(world, body)
-    body["tasks"][0]["data"] = {"text": "no image here"}
+    body["tasks"][0]["data"] = nothing
 
     first, second = client.post("/predict", json=body).json()["results"]
 

@@ -50,6 +50,8 @@ def test_a_project_id_is_taken_once(client: TestClient) -> None:
         ({"labels": [""]}, "invalid-request"),
         ({"labels": "cod"}, "invalid-request"),
         ({"labels": [1]}, "invalid-request"),
+        ({"labels": ["c\0d"]}, "invalid-request"),
+        ({"title": "c\0d"}, "invalid-request"),
         ({"encoder": "no-such-encoder"}, "unknown-encoder"),
         ({"head": "no-such-head"}, "unknown-head"),
         ({"head": "sigmoid-regression"}, "invalid-input"),
