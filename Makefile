@@ -18,7 +18,7 @@ help: ## Print this list
 
 setup: $(INSTALLED) ## Make the virtual environment .venv with the locked versions
 
-run: $(INSTALLED) ## Start everything: API and page on port 9090, workers, scheduler, Redis (ARGS="--port 9091 --data DIR")
+run: $(INSTALLED) ## Start everything: API on port 9090, workers, scheduler, Redis (ARGS="--port 9091 --data DIR")
 	@exec .venv/bin/margin up $(ARGS)
 
 demo: $(INSTALLED) ## Run the whole loop on a small real set of images and print accuracy per label bought

@@ -9,11 +9,11 @@ from scipy.stats import binomtest
 from sklearn.metrics import confusion_matrix, f1_score, precision_recall_fscore_support
 
 from ml.head import Probabilities, Targets
+from ml.targets import more_likely_than_not
 
 CALIBRATION_BINS = 15
 # Without a floor, one image of a class with probability 0 makes the mean log-loss infinite.
 SMALLEST_PROBABILITY = 1e-7
-SURE_ENOUGH = 0.5
 
 
 class NothingToEvaluate(Exception):
@@ -103,7 +103,7 @@ def judge(probabilities: Probabilities, targets: Targets, *, multi_label: bool) 
 
 def _predicted(probabilities: Probabilities, *, multi_label: bool) -> Targets:
     if multi_label:
-        return np.asarray(probabilities > SURE_ENOUGH)
+        return more_likely_than_not(probabilities)
     predicted: Targets = np.eye(probabilities.shape[1], dtype=np.bool_)[probabilities.argmax(axis=1)]
     return predicted
 

@@ -103,11 +103,12 @@ class ImageStore(Protocol):
         ...
 
     def unresolved_sources(
-        self, project_id: str, *, after: int, limit: int, annotated_only: bool = False
+        self, project_id: str, *, after: int, limit: int, annotated_only: bool = False, failed_too: bool = True
     ) -> list[Source]:
-        """Sources without an image yet, by id above `after`: those that failed before are among them.
+        """Sources without an image yet, by id above `after`.
 
-        With annotated_only, just those that a usable annotation waits for.
+        With annotated_only, just those that a usable annotation waits for; without failed_too, not those that could
+        not be read before.
         """
         ...
 

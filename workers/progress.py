@@ -1,4 +1,4 @@
-"""Where a running job says how far it is: in the record of its RQ job, where the page reads it."""
+"""Where a running job says how far it is: in the record of its RQ job, where the routes read it."""
 
 import logging
 import time

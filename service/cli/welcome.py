@@ -57,7 +57,7 @@ def show_welcome(console: Console, *, address: Address, data: Path, redis: str, 
     """Print the first screen; long lines stay whole, so that they can be copied."""
     console.rule("[bold]Margin is up", align="left")
     for name, value in (
-        ("Page and API", f"{address.local_url} (routes: {address.local_url}/docs)"),
+        ("API", f"{address.local_url} (routes: {address.local_url}/docs)"),
         ("Runs", "web service; a worker each for encode, train, rank and label-studio; scheduler"),
         ("Data", str(data)),
         ("Redis", redis),
@@ -74,4 +74,4 @@ def _hints(address: Address) -> Iterator[tuple[str, str]]:
         yield "", "start it with ML_BLOCK_LOCAL_IP=false SSRF_PROTECTION_ENABLED=false, or it refuses private addresses"
     body = """'{"id": "pets", "labels": ["cat", "dog"]}'"""
     yield "Try it", f"curl {address.local_url}/v1/projects -H 'Content-Type: application/json' -d {body}"
-    yield "", f"curl {address.local_url}/v1/projects/pets/predict -F files=@photo.jpg"
+    yield "", f"curl {address.local_url}/v1/projects/pets/images -F files=@photo.jpg -F labels=cat"

@@ -61,3 +61,9 @@ class Project:
     def version_name(self, number: int | None) -> str:
         """The name by which others know a version; number 0 stands for "nothing trained yet"."""
         return f"margin-{self.id}-v{number or 0}"
+
+
+def merge_labels(known: tuple[Label, ...], wanted: tuple[str, ...]) -> tuple[Label, ...]:
+    """The wanted labels in their order, then those that left, inactive."""
+    gone = tuple(Label(name=label.name, active=False) for label in known if label.name not in wanted)
+    return tuple(Label(name=name) for name in wanted) + gone

@@ -1,6 +1,7 @@
 """Reads the files of a multipart request, bounded."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
@@ -16,6 +17,13 @@ class UploadForm:
 
     uploads: list[Upload]
     fields: dict[str, list[str]]
+
+
+def files_form(**fields: dict[str, Any]) -> dict[str, Any]:
+    """How a form with files and these further fields is described in the contract."""
+    files = {"type": "array", "items": {"type": "string", "format": "binary"}}
+    schema = {"type": "object", "properties": {"files": files, **fields}, "required": ["files"]}
+    return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
 
 
 async def read_uploads(request: Request, settings: Settings) -> UploadForm:

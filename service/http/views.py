@@ -142,7 +142,7 @@ class PredictionView(BaseModel):
                 "labels": ["Coast"],
                 "probabilities": {"Coast": 0.81, "Forest": 0.19},
                 "margin": 0.62,
-                "label_set": ["Coast", "Forest"],
+                "plausible_labels": ["Coast", "Forest"],
                 "version": 3,
             }
         }
@@ -153,7 +153,7 @@ class PredictionView(BaseModel):
     labels: list[str] | None = None
     probabilities: dict[str, float] | None = None
     margin: float | None = None
-    label_set: list[str] | None = None
+    plausible_labels: list[str] | None = None
     version: int | None = None
     problem: Problem | None = None
 
@@ -166,7 +166,7 @@ def prediction_view(prediction: Prediction, labels: tuple[str, ...]) -> Predicti
         labels=list(prediction.labels),
         probabilities=dict(zip(labels, prediction.probabilities, strict=True)),
         margin=prediction.margin,
-        label_set=list(prediction.label_set),
+        plausible_labels=list(prediction.plausible_labels),
         version=prediction.version,
     )
 

@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from ml.embedding import embed_images
-from ml.encoder import Encoder
 from ml.image import ImageLimits
 from service.domain.errors import ImageUnavailable
 from service.domain.image import Source
@@ -18,8 +17,8 @@ from service.usecases.loaded_encoders import LoadedEncoders
 
 logger = logging.getLogger(__name__)
 
-# Sources looked up, images fetched and embeddings written together; what is in memory at a time is bounded by it.
-CHUNK = 64
+# Images fetched and embeddings written together: what is in memory at a time is so many of the largest files allowed.
+CHUNK = 32
 FETCH_THREADS = 8
 
 
@@ -43,20 +42,27 @@ class EmbedImages:
         self._reader = reader
         self._limits = limits
 
-    def run(self, project_id: str, *, progress: Progress, annotated_only: bool = False) -> dict[str, Any]:
+    def run(
+        self, project_id: str, *, progress: Progress, annotated_only: bool = False, retry_failed: bool = True
+    ) -> dict[str, Any]:
         """Returns: how many images were embedded, and how many sources could not be read.
 
-        Args: annotated_only: only what training needs, so that it need not wait for the whole pool.
+        Args: annotated_only: only what training needs, so that it need not wait for the whole pool; retry_failed: try
+            addresses again that could not be read before, which takes long where they hang.
         """
         project = self._projects.get(project_id)
-        embedded, unreadable = self._resolve_sources(project, progress, annotated_only=annotated_only)
+        embedded, unreadable = self._resolve_sources(
+            project, progress, annotated_only=annotated_only, retry_failed=retry_failed
+        )
         embedded_again, unreadable_again = self._embed_known(project, progress, annotated_only=annotated_only)
         return {"embedded": embedded + embedded_again, "unreadable": unreadable + unreadable_again}
 
-    def _resolve_sources(self, project: Project, progress: Progress, *, annotated_only: bool) -> tuple[int, int]:
+    def _resolve_sources(
+        self, project: Project, progress: Progress, *, annotated_only: bool, retry_failed: bool
+    ) -> tuple[int, int]:
         embedded = unreadable = after = 0
         while sources := self._images.unresolved_sources(
-            project.id, after=after, limit=CHUNK, annotated_only=annotated_only
+            project.id, after=after, limit=CHUNK, annotated_only=annotated_only, failed_too=retry_failed
         ):
             done = self._embed_sources(project, sources)
             embedded, unreadable, after = embedded + done, unreadable + len(sources) - done, sources[-1].id
@@ -76,20 +82,20 @@ class EmbedImages:
         for start in range(0, len(missing), CHUNK):
             sources_of = self._images.sources_of(project.id, missing[start : start + CHUNK])
             embedded += self._embed_sources(project, [sources[0] for sources in sources_of.values()])
-            progress((start + CHUNK) / max(len(missing), 1), f"{embedded} of {len(missing)} images embedded")
+            progress(min(start + CHUNK, len(missing)) / len(missing), f"{embedded} of {len(missing)} images embedded")
         return embedded, len(missing) - embedded
 
     def _embed_sources(self, project: Project, sources: Sequence[Source]) -> int:
         """Fetch, identify, embed and record; returns how many were embedded or known already."""
-        encoder = self._encoders.get(project.encoder)
+        identity = self._encoders.identity(project.encoder)
         source_ids: dict[str, list[int]] = {}
         contents: dict[str, bytes] = {}
         for source, content in self._fetch(project, sources):
             image_id = image_id_of(content)
             source_ids.setdefault(image_id, []).append(source.id)
             contents[image_id] = content
-        missing = self._cache.missing(encoder.identity, list(contents))
-        reasons = self._embed(encoder, {image_id: contents[image_id] for image_id in missing})
+        missing = self._cache.missing(identity, list(contents))
+        reasons = self._embed(project, {image_id: contents[image_id] for image_id in missing})
         for image_id, ids in source_ids.items():
             for source_id in ids:
                 self._images.add_image(project.id, image_id, source_id=source_id, error=reasons.get(image_id))
@@ -111,9 +117,12 @@ class EmbedImages:
         except ImageUnavailable as error:
             return error
 
-    def _embed(self, encoder: Encoder, contents: dict[str, bytes]) -> dict[str, str]:
+    def _embed(self, project: Project, contents: dict[str, bytes]) -> dict[str, str]:
         """Embed and write to the cache; returns why each unreadable image is."""
         reasons: dict[str, str] = {}
+        if not contents:  # loading the encoder takes seconds
+            return reasons
+        encoder = self._encoders.get(project.encoder)
         for batch in embed_images(encoder, contents.items(), self._limits):
             if batch.image_ids:
                 self._cache.write(encoder.identity, batch.image_ids, batch.matrix)

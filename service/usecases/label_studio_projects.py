@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from service.domain.errors import AlreadyExists, NotFound
-from service.domain.project import Label, LabelStudioLink, Project, RetrainingRule
+from service.domain.project import Label, LabelStudioLink, Project, RetrainingRule, merge_labels
 from service.label_studio.label_config import ServedControl, parse_label_config
 from service.ports import Clock, ProjectStore
+from service.usecases.project_check import check_project
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +67,7 @@ class LabelStudioProjects:
             label_studio=link,
             created_at=self._clock(),
         )
+        check_project(project)
         try:
             self._projects.add(project)
         except AlreadyExists:
@@ -91,12 +93,6 @@ class LabelStudioProjects:
             head=self._head_of(control.multi_label) if kind_changed else project.head,
             label_studio=link,
         )
-
-
-def merge_labels(known: tuple[Label, ...], wanted: tuple[str, ...]) -> tuple[Label, ...]:
-    """The wanted labels in their order, then those that left, inactive."""
-    gone = tuple(Label(name=label.name, active=False) for label in known if label.name not in wanted)
-    return tuple(Label(name=name) for name in wanted) + gone
 
 
 def link_from(*, key: str, hostname: str, label_config: str, access_token: str | None = None) -> LabelStudioLink:

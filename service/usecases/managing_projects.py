@@ -3,15 +3,10 @@
 import re
 from dataclasses import replace
 
-from croniter import CroniterBadDateError, croniter
-
-from ml.encoders.table import check_encoder_name
-from ml.heads.table import head_recipe
-from ml.strategies.table import strategy
 from service.domain.errors import InvalidInput
-from service.domain.project import Label, Project, RetrainingRule
+from service.domain.project import Label, Project, merge_labels
 from service.ports import ArtifactStore, ProjectStore
-from service.usecases.label_studio_projects import merge_labels
+from service.usecases.project_check import check_project
 from service.usecases.served_versions import version_key
 
 PROJECT_ID = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
@@ -57,28 +52,6 @@ def new_labels(names: tuple[str, ...]) -> tuple[Label, ...]:
     """A label set from names. Raises: InvalidInput: empty, or one twice."""
     _check_unique(names)
     return tuple(Label(name=name) for name in names)
-
-
-def check_project(project: Project) -> None:
-    """Raises: InvalidInput, UnknownEncoder, UnknownHead, UnknownStrategy."""
-    check_encoder_name(project.encoder)
-    strategy(project.strategy)
-    if head_recipe(project.head).multi_label != project.multi_label:
-        kind = "multi-label" if project.multi_label else "single-label"
-        raise InvalidInput(f"head {project.head!r} does not serve {kind} projects")
-    check_cron(project.retraining)
-
-
-def check_cron(rule: RetrainingRule) -> None:
-    """Raises: InvalidInput: not a cron expression, or one whose time never comes."""
-    if rule.cron is None:
-        return
-    if not croniter.is_valid(rule.cron):
-        raise InvalidInput(f"retraining.cron {rule.cron!r} is not a cron expression such as '0 3 * * *'")
-    try:
-        croniter(rule.cron).get_next()
-    except CroniterBadDateError as error:
-        raise InvalidInput(f"retraining.cron {rule.cron!r} names a time that never comes") from error
 
 
 def _check_unique(labels: tuple[str, ...]) -> None:

@@ -13,6 +13,7 @@ from service.domain.project import Project
 from service.domain.ranking import RankedImage
 from service.ports import Clock, EmbeddingCache, ImageStore, JobQueue, Progress, ProjectStore, RankingStore
 from service.usecases.embed_images import EmbedImages
+from service.usecases.job_progress import part_of
 from service.usecases.served_versions import ServedVersion, ServedVersions
 
 # Rows of embeddings in memory at a time: 80 MB at 1,280 dimensions.
@@ -58,8 +59,7 @@ class RankPool:
         Returns: the ranking's id, how many images the pool has, and the version that scored them.
         """
         project = self._projects.get(project_id)
-        progress(0.05, "embedding what is missing")
-        self._embed_images.run(project_id, progress=progress)
+        self._embed_images.run(project_id, progress=part_of(progress, 0, 0.3), retry_failed=False)
         served = self._served_versions.current(project)
         chosen = strategy(strategy_name or project.strategy)
         seed = project.seed if seed is None else seed
@@ -91,7 +91,7 @@ class RankPool:
         for chunk in self._cache.chunks(served.classifier.encoder, pool, rows=CHUNK_ROWS):
             parts.append(served.probabilities(chunk.matrix))
             image_ids += chunk.image_ids
-            progress(0.2 + 0.7 * len(image_ids) / max(len(pool), 1), f"{len(image_ids)} of {len(pool)} images scored")
+            progress(0.3 + 0.6 * len(image_ids) / len(pool), f"{len(image_ids)} of {len(pool)} images scored")
         return image_ids, np.concatenate(parts)
 
 

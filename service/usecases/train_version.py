@@ -4,8 +4,6 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from ml.classifier import Classifier
 from ml.encoder import Embeddings, EncoderIdentity
 from ml.evaluation import Evaluation, Judgement, evaluate, judge
@@ -13,6 +11,7 @@ from ml.head import NotEnoughLabels, Probabilities, Targets
 from ml.promotion import PromotionDecision, decide_promotion
 from ml.saved_version import pack
 from ml.split import assign_sides, rarest_labels
+from ml.targets import targets_of
 from ml.training import train_classifier
 from service.domain.errors import DamagedVersion
 from service.domain.image import LabeledImage, Side
@@ -31,6 +30,7 @@ from service.ports import (
     VersionStore,
 )
 from service.usecases.embed_images import EmbedImages
+from service.usecases.job_progress import part_of
 from service.usecases.loaded_encoders import LoadedEncoders
 from service.usecases.served_versions import ServedVersions, version_key
 
@@ -89,8 +89,7 @@ class TrainVersion:
             self._annotations.record_trained_revision(project_id, revision)
 
     def _train(self, project: Project, progress: Progress) -> dict[str, Any]:
-        progress(0.05, "embedding annotated images")
-        self._embed_images.run(project.id, progress=progress, annotated_only=True)
+        self._embed_images.run(project.id, progress=part_of(progress, 0, 0.3), annotated_only=True)
         labeled = self._split(project, usable(project, self._images.labeled(project.id)))
         identity = self._encoders.identity(project.encoder)
         train = self._labeled_embeddings(project, identity, labeled, Side.TRAIN)
@@ -131,10 +130,7 @@ class TrainVersion:
         """Those of the side's images that could be embedded; unreadable ones cannot train."""
         labels_of = {image.image_id: image.labels for image in labeled if image.side is side}
         cached = self._cache.read(identity, list(labels_of))
-        targets = np.zeros((len(cached.image_ids), len(project.active_labels)), dtype=np.bool_)
-        for row, image_id in enumerate(cached.image_ids):
-            for label in labels_of[image_id]:
-                targets[row, project.active_labels.index(label)] = True
+        targets = targets_of([labels_of[image_id] for image_id in cached.image_ids], project.active_labels)
         return LabeledEmbeddings(embeddings=cached.matrix, targets=targets)
 
     def _decide(self, project: Project, candidate: Classifier, held_out: LabeledEmbeddings) -> PromotionDecision:

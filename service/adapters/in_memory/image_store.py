@@ -76,10 +76,11 @@ class InMemoryImageStore:
         return {image_id: sources for image_id, sources in found.items() if sources}
 
     def unresolved_sources(
-        self, project_id: str, *, after: int, limit: int, annotated_only: bool = False
+        self, project_id: str, *, after: int, limit: int, annotated_only: bool = False, failed_too: bool = True
     ) -> list[Source]:
         waiting = [s for s in self._live_sources(project_id) if s.image_id is None and s.id > after]
-        return [s for s in waiting if not annotated_only or self._links.has_usable_annotation(s)][:limit]
+        tried = [s for s in waiting if failed_too or s.error is None]
+        return [s for s in tried if not annotated_only or self._links.has_usable_annotation(s)][:limit]
 
     def remove_tasks(self, project_id: str, task_ids: Sequence[int]) -> int:
         gone = {s.id for s in self._live_sources(project_id) if s.task_id is not None and s.task_id in set(task_ids)}

@@ -84,7 +84,7 @@ class SqlImageStore:
         return dict(found)
 
     def unresolved_sources(
-        self, project_id: str, *, after: int, limit: int, annotated_only: bool = False
+        self, project_id: str, *, after: int, limit: int, annotated_only: bool = False, failed_too: bool = True
     ) -> list[Source]:
         wanted = (
             select(sources)
@@ -95,6 +95,8 @@ class SqlImageStore:
         )
         if annotated_only:
             wanted = wanted.where(awaited_by_annotation())
+        if not failed_too:
+            wanted = wanted.where(sources.c.error.is_(None))
         with self._database.reading() as connection:
             return [_source(row) for row in connection.execute(wanted)]
 

@@ -11,13 +11,19 @@ from service.bootstrap import Application
 from service.domain.errors import InvalidInput, NotReady
 from service.http.dependencies import ApplicationDependency
 from service.http.problems import Problem, problem_of
-from service.http.routes.predictions import FILES_FORM
-from service.http.uploads import UploadForm, read_uploads
+from service.http.uploads import UploadForm, files_form, read_uploads
 
 router = APIRouter(prefix="/v1", tags=["encoders"])
 
 FEWEST_TEXTS = 2
 MOST_TEXTS = 1000
+ENCODER_FIELD = {"type": "string", "description": "The service's own when left out"}
+TEXTS_FIELD = {
+    "type": "array",
+    "items": {"type": "string"},
+    "description": "One field per text, at least two",
+    "example": ["a photo of a coast", "a photo of a forest"],
+}
 
 
 class EmbeddingView(BaseModel):
@@ -51,14 +57,14 @@ class ZeroShot(BaseModel):
     images: list[ZeroShotView]
 
 
-@router.post("/embed", openapi_extra=FILES_FORM)
+@router.post("/embed", openapi_extra=files_form(encoder=ENCODER_FIELD))
 async def embed(request: Request, application: ApplicationDependency) -> Embedded:
     """Turn images into L2-normalised embeddings, with the form's `encoder` or the service's own."""
     form = await read_uploads(request, application.settings)
     return await run_in_threadpool(embed_uploads, application, form)
 
 
-@router.post("/zero-shot", openapi_extra=FILES_FORM)
+@router.post("/zero-shot", openapi_extra=files_form(encoder=ENCODER_FIELD, texts=TEXTS_FIELD))
 async def zero_shot(request: Request, application: ApplicationDependency) -> ZeroShot:
     """Classify images against the form's `texts`, with an encoder that has a text side."""
     form = await read_uploads(request, application.settings)

@@ -13,7 +13,7 @@ from service.domain.image import ImageState, SourceKind
 from service.domain.project import Project
 from service.http.dependencies import WITHOUT_NUL, ApplicationDependency, Limit, ProjectDependency
 from service.http.problems import Problem, problem_of
-from service.http.uploads import UploadForm, read_uploads
+from service.http.uploads import UploadForm, files_form, read_uploads
 from service.http.views import AnnotationView, ImageView, annotation_view, image_view
 from service.ports import ImageFilter
 from service.usecases.adding_images import AddedImage
@@ -77,42 +77,32 @@ class NewAnnotation(BaseModel):
         return chosen
 
 
-UPLOAD_FORM = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "properties": {
-                        "files": {"type": "array", "items": {"type": "string", "format": "binary"}},
-                        "labels": {
-                            "type": "array",
-                            "items": {"type": "string"},
-                            "description": "One per file in the same order, empty for none",
-                        },
-                        "annotator": {"type": "string"},
-                    },
-                    "required": ["files"],
-                }
+IMAGES_FORM = files_form(
+    labels={
+        "type": "array",
+        "items": {"type": "string"},
+        "description": "One per file in the same order, empty for none; in a multi-label project several joined by |",
+    },
+    annotator={"type": "string"},
+)
+IMAGES_FORM["requestBody"]["content"]["application/json"] = {
+    "schema": {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "properties": {
+                "address": {"type": "string"},
+                "label": {"type": "string"},
+                "labels": {"type": "array", "items": {"type": "string"}},
             },
-            "application/json": {
-                "schema": {
-                    "type": "array",
-                    "items": {
-                        "type": "object",
-                        "properties": {"address": {"type": "string"}, "label": {"type": "string"}},
-                        "required": ["address"],
-                    },
-                },
-                "example": [{"address": "https://example.org/coast.jpg"}],
-            },
+            "required": ["address"],
         },
-    }
+    },
+    "example": [{"address": "https://example.org/coast.jpg"}],
 }
 
 
-@router.post("", status_code=status.HTTP_202_ACCEPTED, openapi_extra=UPLOAD_FORM)
+@router.post("", status_code=status.HTTP_202_ACCEPTED, openapi_extra=IMAGES_FORM)
 async def add_images(project: ProjectDependency, request: Request, application: ApplicationDependency) -> AddedBatch:
     """Add images as files or by address; each item is answered for itself, embedding is queued."""
     if request.headers.get("content-type", "").startswith("application/json"):

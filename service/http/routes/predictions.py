@@ -9,25 +9,10 @@ from service.bootstrap import Application
 from service.domain.project import Project
 from service.http.dependencies import ApplicationDependency, ProjectDependency
 from service.http.problems import problem_of
-from service.http.uploads import UploadForm, read_uploads
+from service.http.uploads import UploadForm, files_form, read_uploads
 from service.http.views import PredictionView, prediction_view
 
 router = APIRouter(prefix="/v1/projects/{project}", tags=["predictions"])
-
-FILES_FORM = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "properties": {"files": {"type": "array", "items": {"type": "string", "format": "binary"}}},
-                    "required": ["files"],
-                }
-            }
-        },
-    }
-}
 
 
 class Predictions(BaseModel):
@@ -36,7 +21,7 @@ class Predictions(BaseModel):
     predictions: list[PredictionView]
 
 
-@router.post("/predict", openapi_extra=FILES_FORM)
+@router.post("/predict", openapi_extra=files_form())
 async def predict(project: ProjectDependency, request: Request, application: ApplicationDependency) -> Predictions:
     """Classify images; nothing of them is kept but their embeddings."""
     form = await read_uploads(request, application.settings)

@@ -1,5 +1,6 @@
 """Projects."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, status
@@ -23,19 +24,17 @@ LabelNames = Annotated[list[LabelName], Field(min_length=1, max_length=10_000)]
 
 
 class RetrainingRequest(BaseModel):
-    """When to retrain without anybody asking."""
+    """When to retrain without anybody asking; what is left out stays as it is."""
 
     model_config = ConfigDict(extra="forbid")
 
-    after_annotations: int = Field(default=10, ge=1, le=MOST_ANNOTATIONS)
-    after_seconds: int = Field(default=60, ge=1, le=LONGEST_SECONDS)
+    after_annotations: int = Field(default=1, ge=1, le=MOST_ANNOTATIONS)
+    after_seconds: int = Field(default=1, ge=1, le=LONGEST_SECONDS)
     cron: str | None = Field(default=None, max_length=200, description="As in crontab, in UTC")
 
-    def rule(self) -> RetrainingRule:
-        """The same as our value."""
-        return RetrainingRule(
-            after_annotations=self.after_annotations, after_seconds=self.after_seconds, cron=self.cron
-        )
+    def changed(self, rule: RetrainingRule) -> RetrainingRule:
+        """The rule with what was sent in place of what it had."""
+        return replace(rule, **self.model_dump(include=self.model_fields_set))
 
 
 class NewProject(BaseModel):
@@ -54,7 +53,7 @@ class NewProject(BaseModel):
     head: str | None = Field(default=None, max_length=200)
     strategy: str | None = Field(default=None, max_length=200)
     seed: int = Field(default=0, ge=0, lt=2**32)
-    retraining: RetrainingRequest | None = None
+    retraining: RetrainingRequest = Field(default_factory=RetrainingRequest)
 
 
 class ProjectChanges(BaseModel):
@@ -108,7 +107,7 @@ def change_project(project: ProjectDependency, body: ProjectChanges, application
     """Change a project."""
     changes = {name: getattr(body, name) for name in body.model_fields_set - {"labels", "retraining"}}
     if "retraining" in body.model_fields_set:
-        changes["retraining"] = body.retraining.rule()
+        changes["retraining"] = body.retraining.changed(project.retraining)
     labels = tuple(body.labels) if "labels" in body.model_fields_set else None
     return project_view(application.managing_projects.change(project, labels=labels, **changes))
 
@@ -132,6 +131,6 @@ def new_project(body: NewProject, application: Application) -> Project:
         head=body.head or default,
         strategy=body.strategy or settings.strategy,
         seed=body.seed,
-        retraining=retraining_rule(settings) if body.retraining is None else body.retraining.rule(),
+        retraining=body.retraining.changed(retraining_rule(settings)),
         created_at=application.adapters.clock(),
     )

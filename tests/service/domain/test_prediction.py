@@ -29,7 +29,7 @@ def test_a_tie_goes_to_the_earlier_label() -> None:
 
 
 @pytest.mark.parametrize(
-    ("probabilities", "label_set"),
+    ("probabilities", "plausible_labels"),
     [
         ((0.95, 0.03, 0.02), ("owl",)),
         ((0.9, 0.06, 0.04), ("owl",)),
@@ -38,10 +38,10 @@ def test_a_tie_goes_to_the_earlier_label() -> None:
         ((1.0,), ("owl",)),
     ],
 )
-def test_the_label_set_is_the_smallest_that_is_nine_tenths_sure(
-    probabilities: tuple[float, ...], label_set: tuple[str, ...]
+def test_the_plausible_labels_are_the_smallest_set_that_is_nine_tenths_sure(
+    probabilities: tuple[float, ...], plausible_labels: tuple[str, ...]
 ) -> None:
-    assert predict(*probabilities).label_set == label_set
+    assert predict(*probabilities).plausible_labels == plausible_labels
 
 
 def test_one_label_alone_has_its_probability_as_margin() -> None:
@@ -50,11 +50,11 @@ def test_one_label_alone_has_its_probability_as_margin() -> None:
 
 @pytest.mark.parametrize(
     ("probabilities", "labels"),
-    [((0.6, 0.9, 0.1), ("jay", "owl")), ((0.5, 0.49, 0.1), ("owl",)), ((0.1, 0.2, 0.3), ())],
+    [((0.6, 0.9, 0.1), ("jay", "owl")), ((0.5, 0.51, 0.1), ("jay",)), ((0.1, 0.2, 0.3), ())],
 )
-def test_in_a_multi_label_project_all_from_one_half_up_are_chosen(
+def test_in_a_multi_label_project_all_that_are_more_likely_than_not_are_chosen(
     probabilities: tuple[float, ...], labels: tuple[str, ...]
 ) -> None:
     prediction = predict(*probabilities, multi_label=True)
 
-    assert prediction.labels == prediction.label_set == labels
+    assert prediction.labels == prediction.plausible_labels == labels

@@ -32,7 +32,7 @@ def test_an_image_is_classified(trained: World, client: TestClient) -> None:
     assert tuple(prediction["probabilities"]) == LABELS
     assert sum(prediction["probabilities"].values()) == pytest.approx(1)
     assert 0 < prediction["margin"] <= 1
-    assert prediction["label_set"][0] == "green"
+    assert prediction["plausible_labels"][0] == "green"
 
 
 def test_a_bad_file_fails_alone(trained: World, client: TestClient) -> None:

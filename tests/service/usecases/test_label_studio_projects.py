@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from service.domain.errors import InvalidLabelConfig, NotFound
-from service.domain.project import Label, LabelStudioLink, Project
-from service.usecases.label_studio_projects import control_of, merge_labels
+from service.domain.project import Label, LabelStudioLink, Project, merge_labels
+from service.usecases.label_studio_projects import control_of
 from tests.service.assembled import World
 
 

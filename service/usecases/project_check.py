@@ -1,0 +1,31 @@
+"""Checks that what a project is made of exists and fits together, before it is stored."""
+
+from croniter import CroniterBadDateError, croniter
+
+from ml.encoders.table import check_encoder_name
+from ml.heads.table import head_recipe
+from ml.strategies.table import strategy
+from service.domain.errors import InvalidInput
+from service.domain.project import Project, RetrainingRule
+
+
+def check_project(project: Project) -> None:
+    """Raises: InvalidInput, UnknownEncoder, UnknownHead, UnknownStrategy."""
+    check_encoder_name(project.encoder)
+    strategy(project.strategy)
+    if head_recipe(project.head).multi_label != project.multi_label:
+        kind = "multi-label" if project.multi_label else "single-label"
+        raise InvalidInput(f"head {project.head!r} does not serve {kind} projects")
+    check_cron(project.retraining)
+
+
+def check_cron(rule: RetrainingRule) -> None:
+    """Raises: InvalidInput: not a cron expression, or one whose time never comes."""
+    if rule.cron is None:
+        return
+    if not croniter.is_valid(rule.cron):
+        raise InvalidInput(f"retraining.cron {rule.cron!r} is not a cron expression such as '0 3 * * *'")
+    try:
+        croniter(rule.cron).get_next()
+    except CroniterBadDateError as error:
+        raise InvalidInput(f"retraining.cron {rule.cron!r} names a time that never comes") from error
