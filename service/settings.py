@@ -2,9 +2,9 @@
 
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -92,6 +92,13 @@ class Settings(BaseSettings):
         default=None, validation_alias=_also_bare("BASIC_AUTH_PASS"), description="Password that goes with it"
     )
     log_level: str = Field(default="INFO", description="Least severe log lines shown")
+
+    @model_validator(mode="after")
+    def _check_login(self) -> Self:
+        password = self.basic_auth_pass.get_secret_value() if self.basic_auth_pass is not None else ""
+        if bool(self.basic_auth_user) != bool(password):
+            raise ValueError("BASIC_AUTH_USER and BASIC_AUTH_PASS only work together: set both, or neither")
+        return self
 
     @field_validator("allowed_networks", mode="before")
     @classmethod

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 from ml.embedding import embed_images
@@ -43,14 +44,24 @@ class EmbedImages:
         self._limits = limits
 
     def run(
-        self, project_id: str, *, progress: Progress, annotated_only: bool = False, retry_failed: bool = True
+        self,
+        project_id: str,
+        *,
+        progress: Progress,
+        annotated_only: bool = False,
+        retry_failed: bool = True,
+        encoder: str | None = None,
     ) -> dict[str, Any]:
         """Returns: how many images were embedded, and how many sources could not be read.
 
-        Args: annotated_only: only what training needs, so that it need not wait for the whole pool; retry_failed: try
-            addresses again that could not be read before, which takes long where they hang.
+        Args:
+            annotated_only: only what training needs, so that it need not wait for the whole pool.
+            retry_failed: try addresses again that could not be read before, which takes long where they hang.
+            encoder: another than the project's own, which may have changed since its current version.
         """
         project = self._projects.get(project_id)
+        if encoder is not None:
+            project = replace(project, encoder=encoder)
         embedded, unreadable = self._resolve_sources(
             project, progress, annotated_only=annotated_only, retry_failed=retry_failed
         )

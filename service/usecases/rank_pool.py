@@ -59,8 +59,13 @@ class RankPool:
         Returns: the ranking's id, how many images the pool has, and the version that scored them.
         """
         project = self._projects.get(project_id)
-        self._embed_images.run(project_id, progress=part_of(progress, 0, 0.3), retry_failed=False)
         served = self._served_versions.current(project)
+        self._embed_images.run(
+            project_id,
+            progress=part_of(progress, 0, 0.3),
+            retry_failed=False,
+            encoder=None if served is None else served.classifier.encoder.name,
+        )
         chosen = strategy(strategy_name or project.strategy)
         seed = project.seed if seed is None else seed
         image_ids, probabilities = self._probabilities(project, served, progress)

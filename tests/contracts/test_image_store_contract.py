@@ -102,6 +102,17 @@ def test_sources_that_a_usable_annotation_waits_for_can_be_asked_for_alone(store
     assert [source.id for source in found] == [awaited]
 
 
+def test_sources_that_failed_before_can_be_left_out(stores: Stores) -> None:
+    failed, untried = add_task(stores, 1), add_task(stores, 2)
+    stores.images.record_source_error("birds", failed, "answered 404")
+
+    with_failed = stores.images.unresolved_sources("birds", after=0, limit=9)
+    without = stores.images.unresolved_sources("birds", after=0, limit=9, failed_too=False)
+
+    assert [source.id for source in with_failed] == [failed, untried]
+    assert [source.id for source in without] == [untried]
+
+
 def test_an_address_may_be_as_long_as_an_image(stores: Stores) -> None:
     address = "data:image/png;base64," + "é" * 300_000
 

@@ -1,6 +1,7 @@
 """What the environment says becomes settings."""
 
 import pytest
+from pydantic import ValidationError
 
 from service.settings import Settings
 
@@ -15,3 +16,9 @@ def test_allowed_networks_are_separated_by_commas(
     monkeypatch.setenv("MARGIN_ALLOWED_NETWORKS", said)
 
     assert Settings().allowed_networks == understood
+
+
+@pytest.mark.parametrize("half", [{"basic_auth_user": "ada"}, {"basic_auth_pass": "secret"}])
+def test_a_user_name_without_a_password_is_refused_instead_of_leaving_the_service_open(half: dict[str, str]) -> None:
+    with pytest.raises(ValidationError, match="only work together"):
+        Settings(**half)  # type: ignore[arg-type]

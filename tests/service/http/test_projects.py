@@ -30,6 +30,14 @@ def test_a_multi_label_project_gets_a_head_that_serves_it(client: TestClient) ->
     assert project["head"] == "sigmoid-regression"
 
 
+def test_half_a_retraining_rule_leaves_the_other_half(client: TestClient) -> None:
+    client.post("/v1/projects", json=NEW | {"retraining": {"after_annotations": 3, "cron": "0 3 * * *"}})
+
+    changed = client.patch("/v1/projects/fish", json={"retraining": {"after_seconds": 5}}).json()
+
+    assert changed["retraining"] == {"after_annotations": 3, "after_seconds": 5, "cron": "0 3 * * *"}
+
+
 def test_a_project_id_is_taken_once(client: TestClient) -> None:
     client.post("/v1/projects", json=NEW)
 

@@ -164,3 +164,24 @@ def test_after_a_change_of_encoder_the_version_still_ranks_by_the_embeddings_it_
 
     assert ranked(world) == ids
     assert latest(world).version == 1
+
+
+def test_an_address_that_failed_before_does_not_hold_up_the_ranking(world: World) -> None:
+    world.application.adding_images.add_addresses(world.project(), ["http://images/gone.png"])
+    world.embed()
+
+    world.rank()
+
+    assert world.fetcher.asked == ["http://images/gone.png"]
+
+
+def test_progress_never_goes_back_nor_beyond_one(world: World) -> None:
+    world.label_colours(4)
+    world.train()
+    world.upload(*(a_png("red", 50 + seed) for seed in range(40)))
+    said: list[float] = []
+
+    world.application.rank_pool.run("birds", progress=lambda fraction, _message: said.append(fraction))
+
+    assert said == sorted(said)
+    assert 0 < said[-1] <= 1
