@@ -232,7 +232,6 @@ def assemble(settings: Settings, adapters: Adapters) -> Application:
             retraining=retraining,
             connect=a.connect,
             queue=a.queue,
-            clock=a.clock,
             basic_auth_header=basic_auth_header(settings),
             order=settings.label_studio_order,
         ),

@@ -177,10 +177,18 @@ class AnnotationStore(Protocol):
         """
         ...
 
+    def mark_missing(self, project_id: str, *, origin: str, external_ids: Sequence[str]) -> int:
+        """Take out of training what the origin's own list no longer has, until it is told again.
+
+        Annotations of a task that was removed with them stay as they are.
+        Returns: how many changed.
+        """
+        ...
+
     def of_image(self, project_id: str, image_id: str) -> list[Annotation]: ...
 
     def external_ids(self, project_id: str, *, origin: str) -> set[str]:
-        """External ids of the annotations that are not deleted."""
+        """External ids of the annotations that are neither deleted nor missing."""
         ...
 
     def tally(self, project_id: str, *, since_revision: int) -> AnnotationTally: ...
@@ -232,6 +240,10 @@ class RankingStore(Protocol):
 
         Raises: NotFound.
         """
+        ...
+
+    def get(self, project_id: str, ranking_id: int, *, limit: int, after: int) -> Ranking:
+        """Like `latest` for one ranking, whatever was ranked since. Raises: NotFound: also when no longer kept."""
         ...
 
 

@@ -6,11 +6,16 @@ from enum import StrEnum
 
 
 class AnnotationState(StrEnum):
-    """Only usable annotations train; the others are kept."""
+    """Only usable annotations train; the others are kept.
+
+    Deleted is what somebody deleted: it never comes back. Missing is what a list that should have it did not: the same
+    annotation counts again once it is told again.
+    """
 
     USABLE = "usable"
     SKIPPED = "skipped"
     DELETED = "deleted"
+    MISSING = "missing"
 
 
 @dataclass(frozen=True, kw_only=True)

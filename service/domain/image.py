@@ -1,5 +1,6 @@
 """Images of a project, and the sources they came from."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -65,3 +66,8 @@ class LabeledImage:
     image_id: str
     labels: tuple[str, ...]
     side: Side | None
+
+
+def image_id_of(content: bytes) -> str:
+    """An image's identity: the SHA-256 of its bytes, 64 hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()

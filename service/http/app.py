@@ -15,7 +15,6 @@ from service.http.basic_auth import BasicAuth
 from service.http.body_limit import BodyLimit
 from service.http.metrics import Metrics
 from service.http.problems import PROBLEM_ANSWER, add_problem_handlers
-from service.http.reconciliation import reconcile_all
 from service.http.routes import (
     encoders,
     images,
@@ -29,6 +28,7 @@ from service.http.routes import (
     versions,
 )
 from service.settings import Settings
+from service.usecases.queue_reconciliation import reconcile_all
 
 logger = logging.getLogger(__name__)
 
@@ -94,7 +94,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 def _start(application: Application) -> None:
     """What fails here is said by /ready as long as it lasts; a sentence in the log is enough."""
     try:
-        reconcile_all(application)
+        reconcile_all(application.adapters.projects, application.adapters.queue)
     except StorageUnavailable as error:
         logger.error("no project is reconciled with Label Studio now: %s", error)  # noqa: TRY400
     try:

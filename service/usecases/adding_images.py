@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from ml.decoding import decode_image
 from ml.image import ImageLimits, UnreadableImage
-from service.domain.image import SourceKind
+from service.domain.image import SourceKind, image_id_of
 from service.domain.job import Job, JobKind, JobRequest
 from service.domain.project import Project
 from service.ports import ArtifactStore, ImageStore, JobQueue, NewSource
-from service.usecases.embedder import image_id_of
+from service.usecases.enqueue_when_possible import enqueue_when_possible
 from service.usecases.image_reader import upload_key
 
 
@@ -61,9 +61,9 @@ class AddingImages:
         )
         return [AddedImage(image_id=source.image_id, source_id=source.id) for source in sources]
 
-    def embed(self, project: Project) -> Job:
-        """Queue the embedding of what was added. Raises: QueueUnavailable."""
-        return self._queue.enqueue(JobRequest(kind=JobKind.EMBED, project_id=project.id))
+    def embed(self, project: Project) -> Job | None:
+        """Queue the embedding of what was added; None while the queue is away: the next embedding takes it along."""
+        return enqueue_when_possible(self._queue, JobRequest(kind=JobKind.EMBED, project_id=project.id))
 
     def _keep(self, upload: Upload) -> AddedImage:
         try:

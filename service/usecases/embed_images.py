@@ -9,10 +9,9 @@ from typing import Any
 from ml.embedding import embed_images
 from ml.image import ImageLimits
 from service.domain.errors import ImageUnavailable
-from service.domain.image import Source
+from service.domain.image import Source, image_id_of
 from service.domain.project import Project
 from service.ports import EmbeddingCache, ImageStore, Progress, ProjectStore
-from service.usecases.embedder import image_id_of
 from service.usecases.image_reader import ImageReader
 from service.usecases.loaded_encoders import LoadedEncoders
 

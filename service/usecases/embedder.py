@@ -1,15 +1,13 @@
 """Gives embeddings to requests: from the cache, else from the shared batches."""
 
-import hashlib
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
 
-import numpy as np
-
 from ml.decoding import decode_image
-from ml.encoder import Embeddings, Encoder
+from ml.encoder import Encoder
 from ml.image import ImageLimits, UnreadableImage
+from service.domain.image import image_id_of
 from service.ports import EmbeddingCache
 from service.usecases.batching_encoder import BatchingEncoder, EmbeddingRow
 from service.usecases.loaded_encoders import LoadedEncoders
@@ -18,11 +16,6 @@ from service.usecases.loaded_encoders import LoadedEncoders
 ENCODE_TIMEOUT_SECONDS = 60.0
 # Images of one request that may wait for the encoder at a time, where so many may wait at all.
 WINDOW = 32
-
-
-def image_id_of(content: bytes) -> str:
-    """An image's identity: the SHA-256 of its bytes, 64 hexadecimal digits."""
-    return hashlib.sha256(content).hexdigest()
 
 
 class Embedder:
@@ -97,8 +90,3 @@ class Embedder:
             if name not in self._batching:
                 self._batching[name] = BatchingEncoder(encoder, self._cache, max_waiting=self._max_waiting)
             return self._batching[name]
-
-
-def stack_rows(rows: Sequence[EmbeddingRow], dimension: int) -> Embeddings:
-    """Rows as one matrix (rows, dimension), also when there are none."""
-    return np.stack(rows) if rows else np.empty((0, dimension), dtype=np.float32)

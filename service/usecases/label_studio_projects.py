@@ -2,18 +2,17 @@
 
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
-from service.domain.errors import AlreadyExists, NotFound
+from service.domain.errors import AlreadyExists, LabelStudioError, NotFound
 from service.domain.project import Label, LabelStudioLink, Project, RetrainingRule, merge_labels
+from service.label_studio.events import project_key_at
 from service.label_studio.label_config import ServedControl, parse_label_config
-from service.ports import Clock, ProjectStore
+from service.ports import Clock, LabelStudio, ProjectStore
 from service.usecases.project_check import check_project
 
 logger = logging.getLogger(__name__)
-
-PAGE = 200
 
 
 class LabelStudioProjects:
@@ -132,12 +131,18 @@ def _digits(key: str) -> str:
     return re.sub(r"\D", "", key.partition(".")[2])
 
 
-def linked_projects(projects: ProjectStore) -> Iterator[Project]:
-    """Every project that mirrors one of Label Studio's."""
-    after: str | None = None
-    while page := projects.page(after=after, limit=PAGE):
-        yield from (project for project in page if project.label_studio is not None)
-        after = page[-1].id
+def check_same_project(label_studio: LabelStudio, link: LabelStudioLink) -> None:
+    """Refuse a Label Studio whose project of this number is another one: its database was made anew.
+
+    Raises: LabelStudioError.
+    """
+    found = label_studio.project(link.project_id)
+    key = project_key_at(found.id, found.created_at)
+    if key != link.key:
+        raise LabelStudioError(
+            f"Label Studio's project {link.project_id} is now {key}, not {link.key}: its database was made anew, "
+            "so nothing is read from or sent to it for the old project"
+        )
 
 
 def link_of(project: Project) -> LabelStudioLink:

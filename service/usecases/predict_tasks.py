@@ -12,20 +12,21 @@ import numpy as np
 from ml.image import UnreadableImage
 from ml.ranking import worth_of
 from ml.strategies.table import strategy
-from service.domain.errors import ImageUnavailable, Overloaded, QueueUnavailable
-from service.domain.image import Source
+from service.domain.errors import ImageUnavailable, Overloaded
+from service.domain.image import Source, image_id_of
 from service.domain.job import JobRequest
+from service.domain.preparation import prepare_job
 from service.domain.project import Project
 from service.label_studio.label_config import ServedControl
 from service.ports import ImageStore, JobQueue, TaskPrediction
 from service.usecases.batching_encoder import EmbeddingRow
-from service.usecases.embedder import Embedder, image_id_of
+from service.usecases.embedder import Embedder
+from service.usecases.enqueue_when_possible import enqueue_when_possible
 from service.usecases.image_reader import ImageReader
 from service.usecases.label_studio_annotations import LabelStudioAnnotations
 from service.usecases.label_studio_projects import control_of
 from service.usecases.predictor import Predictor
 from service.usecases.push_predictions import task_prediction
-from service.usecases.receive_event import prepare_job
 from service.usecases.served_versions import ServedVersion
 
 logger = logging.getLogger(__name__)
@@ -170,10 +171,7 @@ class PredictTasks:
         return image_id, row
 
     def _prepare_later(self, project: Project) -> None:
-        try:
-            self._queue.enqueue(JobRequest(kind=prepare_job(project), project_id=project.id))
-        except QueueUnavailable as error:
-            logger.warning("preparing images of %s waits for the queue to come back: %s", project.id, error)
+        enqueue_when_possible(self._queue, JobRequest(kind=prepare_job(project), project_id=project.id))
 
 
 def empty_prediction(project: Project, task_id: int) -> TaskPrediction:

@@ -7,10 +7,11 @@ import numpy as np
 from ml.encoder import Encoder
 from ml.image import UnreadableImage
 from service.domain.errors import NotReady
+from service.domain.image import image_id_of
 from service.domain.prediction import Prediction, predict_labels
 from service.domain.project import Project
 from service.usecases.batching_encoder import EmbeddingRow
-from service.usecases.embedder import Embedder, image_id_of
+from service.usecases.embedder import Embedder
 from service.usecases.served_versions import ServedVersion, ServedVersions
 
 

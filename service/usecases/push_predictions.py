@@ -1,7 +1,7 @@
 """The push job: fresh predictions of the pool into Label Studio, and its next-task order made to follow them."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from service.domain.prediction import Prediction, predict_labels
@@ -9,7 +9,7 @@ from service.domain.project import LabelStudioLink, Project
 from service.domain.ranking import RankedImage, Ranking
 from service.label_studio.connection import publish_order
 from service.label_studio.label_config import ServedControl
-from service.label_studio.regions import LabelConfidence, build_result
+from service.label_studio.regions import LabelConfidence, build_result, validate_predictions
 from service.ports import (
     EmbeddingCache,
     ImageStore,
@@ -19,7 +19,7 @@ from service.ports import (
     RankingStore,
     TaskPrediction,
 )
-from service.usecases.label_studio_projects import control_of, link_of
+from service.usecases.label_studio_projects import check_same_project, control_of, link_of
 from service.usecases.served_versions import ServedVersion, ServedVersions
 
 logger = logging.getLogger(__name__)
@@ -52,23 +52,25 @@ class PushPredictions:
         self._order = order
         self._keep_old = keep_old
 
-    def run(self, project_id: str, *, progress: Progress) -> dict[str, Any]:
+    def run(self, project_id: str, *, progress: Progress, ranking: int) -> dict[str, Any]:
         """Safe to repeat: what an interrupted run had pushed of the same version is replaced.
 
+        Args: ranking: the id of the ranking that gives the order.
         Returns: how many predictions Label Studio stored, and what was said about the order.
-        Raises: LabelStudioError.
+        Raises: LabelStudioError; NotFound: the ranking is no longer kept.
         """
         project = self._projects.get(project_id)
-        served = self._served_versions.current(project)
-        if project.label_studio is None or served is None:
-            return {"pushed": 0, "order": ["nothing to push: no version yet, or not a Label Studio project"]}
+        version = self._rankings.get(project_id, ranking, limit=1, after=0).version
+        if project.label_studio is None or version is None or version != project.current_version:
+            return {"pushed": 0, "order": ["another version was promoted since: its own ranking is pushed"]}
+        served = self._served_versions.get(project, version)
         label_studio = self._connect(project.label_studio)
-        control = control_of(project)
+        check_same_project(label_studio, project.label_studio)
         version_name = project.version_name(served.number)
         stored = label_studio.prediction_versions(project.label_studio.project_id)
         if version_name in stored:
             label_studio.delete_predictions(project.label_studio.project_id, version_name)
-        pushed = self._push(project, served, control, label_studio, progress)
+        pushed = self._push(project, served, label_studio, self._pages(project_id, ranking), progress)
         # Deleting predictions of any version makes Label Studio forget which one the project follows: publish last.
         self._delete_old(project, version_name, label_studio, stored)
         said = self._publish(project.label_studio.project_id, version_name, label_studio, pushed)
@@ -78,23 +80,26 @@ class PushPredictions:
         self,
         project: Project,
         served: ServedVersion,
-        control: ServedControl,
         label_studio: LabelStudio,
+        pages: Iterator[Ranking],
         progress: Progress,
     ) -> int:
+        control = control_of(project)
         pushed = sent = 0
-        for ranking in self._ranking_pages(project.id):
-            predictions = list(self._predictions(project, served, control, ranking.images))
-            pushed += label_studio.import_predictions(link_of(project).project_id, predictions)
-            sent += len(ranking.images)
-            progress(sent / max(ranking.pool_size, 1), f"{pushed} predictions pushed")
+        for page in pages:
+            predictions = list(self._predictions(project, served, control, page.images))
+            pushed += label_studio.import_predictions(
+                link_of(project).project_id, only_valid(link_of(project).label_config, predictions)
+            )
+            sent += len(page.images)
+            progress(sent / max(page.pool_size, 1), f"{pushed} predictions pushed")
         return pushed
 
-    def _ranking_pages(self, project_id: str) -> Iterator[Ranking]:
+    def _pages(self, project_id: str, ranking_id: int) -> Iterator[Ranking]:
         after = 0
-        while (ranking := self._rankings.latest(project_id, limit=CHUNK, after=after)).images:
-            yield ranking
-            after += len(ranking.images)
+        while (page := self._rankings.get(project_id, ranking_id, limit=CHUNK, after=after)).images:
+            yield page
+            after += len(page.images)
 
     def _predictions(
         self, project: Project, served: ServedVersion, control: ServedControl, ranked: tuple[RankedImage, ...]
@@ -138,6 +143,29 @@ class PushPredictions:
         for name in stored:
             if name.startswith(ours) and name != version_name:
                 label_studio.delete_predictions(link_of(project).project_id, name)
+
+
+def only_valid(label_config: str, predictions: Sequence[TaskPrediction]) -> list[TaskPrediction]:
+    """The predictions that fit the label config by Label Studio's own rules; the others are logged and left out."""
+    valid = []
+    for prediction in predictions:
+        wrong = validate_predictions(label_config, [as_stored(prediction)])
+        if wrong:
+            logger.error(
+                "prediction of task %d does not fit the label config: %s", prediction.task_id, "; ".join(wrong)
+            )
+        else:
+            valid.append(prediction)
+    return valid
+
+
+def as_stored(prediction: TaskPrediction) -> dict[str, Any]:
+    """A prediction in the shape that Label Studio stores."""
+    return {
+        "result": list(prediction.result),
+        "score": prediction.score,
+        "model_version": prediction.model_version,
+    }
 
 
 def task_prediction(

@@ -79,8 +79,9 @@ class RankPool:
             pool_size=len(image_ids),
             images=ranked[:count],
         )
-        if project.label_studio is not None and served is not None and strategy_name is None:
-            self._queue.enqueue(JobRequest(kind=JobKind.PUSH, project_id=project_id))
+        is_the_projects_own = strategy_name is None and count is None
+        if project.label_studio is not None and served is not None and is_the_projects_own:
+            self._queue.enqueue(JobRequest(kind=JobKind.PUSH, project_id=project_id, arguments={"ranking": ranking_id}))
         return {"ranking": ranking_id, "pool": len(image_ids), "version": None if served is None else served.number}
 
     def _probabilities(

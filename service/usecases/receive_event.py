@@ -4,8 +4,8 @@ import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from service.domain.errors import QueueUnavailable
 from service.domain.job import JobKind, JobRequest
+from service.domain.preparation import prepare_job
 from service.domain.project import Project
 from service.label_studio.events import (
     AnnotationsChanged,
@@ -17,6 +17,7 @@ from service.label_studio.events import (
     TasksDeleted,
 )
 from service.ports import AnnotationStore, ImageStore, JobQueue
+from service.usecases.enqueue_when_possible import enqueue_when_possible
 from service.usecases.label_studio_annotations import LABEL_STUDIO_ORIGIN, LabelStudioAnnotations
 from service.usecases.label_studio_projects import LabelStudioProjects, control_of, link_from
 from service.usecases.retraining import Retraining
@@ -72,12 +73,9 @@ class ReceiveEvent:
 
     def follow_up(self, received: Received) -> None:
         """Queue what the event asks for. What cannot be queued now is found by the next sweep or reconciliation."""
-        try:
-            for kind in received.jobs:
-                self._queue.enqueue(JobRequest(kind=kind, project_id=received.project.id))
-        except QueueUnavailable as error:
-            logger.warning("jobs of %s wait for the queue to come back: %s", received.project.id, error)
-            return
+        for kind in received.jobs:
+            if enqueue_when_possible(self._queue, JobRequest(kind=kind, project_id=received.project.id)) is None:
+                return
         if received.consider_retraining:
             self._retraining.consider(received.project)
 
@@ -122,8 +120,3 @@ class ReceiveEvent:
                 )
                 continue
             self._label_studio_annotations.put(project, control, annotation, source)
-
-
-def prepare_job(project: Project) -> JobKind:
-    """What brings new images of a project to the fore: ranking them, or embedding them before the first version."""
-    return JobKind.EMBED if project.current_version is None else JobKind.RANK

@@ -11,7 +11,6 @@ from service.label_studio.connection import repair_connection
 from service.label_studio.label_config import ServedControl
 from service.ports import (
     AnnotationStore,
-    Clock,
     ImageStore,
     JobQueue,
     LabelStudio,
@@ -20,7 +19,7 @@ from service.ports import (
     ProjectStore,
 )
 from service.usecases.label_studio_annotations import LABEL_STUDIO_ORIGIN, LabelStudioAnnotations
-from service.usecases.label_studio_projects import control_of, link_of
+from service.usecases.label_studio_projects import check_same_project, control_of, link_of
 from service.usecases.retraining import Retraining
 
 logger = logging.getLogger(__name__)
@@ -41,7 +40,6 @@ class Reconcile:
         retraining: Retraining,
         connect: Callable[[LabelStudioLink], LabelStudio],
         queue: JobQueue,
-        clock: Clock,
         basic_auth_header: str | None,
         order: bool,
     ) -> None:
@@ -52,7 +50,6 @@ class Reconcile:
         self._retraining = retraining
         self._connect = connect
         self._queue = queue
-        self._clock = clock
         self._basic_auth_header = basic_auth_header
         self._order = order
 
@@ -65,14 +62,15 @@ class Reconcile:
         if project.label_studio is None:
             return {"tasks": 0, "changed": 0, "removed": 0, "repaired": []}
         label_studio = self._connect(project.label_studio)
+        check_same_project(label_studio, project.label_studio)
         # What arrives by webhook while the list is read must not look deleted: only what was known before can be.
-        began = self._clock()
         known_annotations = self._annotations.external_ids(project_id, origin=LABEL_STUDIO_ORIGIN)
         known_tasks = self._images.task_ids(project_id)
         seen_tasks, seen_annotations, changed = self._take_in(project, label_studio, progress)
         gone = sorted(known_annotations - seen_annotations)
-        removed = self._annotations.delete(project_id, origin=LABEL_STUDIO_ORIGIN, external_ids=gone, at=began)
+        # Tasks first: labels of a task that was deleted with them are not lost, they go on training.
         self._images.remove_tasks(project_id, sorted(known_tasks - seen_tasks))
+        removed = self._annotations.mark_missing(project_id, origin=LABEL_STUDIO_ORIGIN, external_ids=gone)
         repaired = self._repair(project, label_studio)
         self._queue.enqueue(JobRequest(kind=JobKind.EMBED, project_id=project_id))
         self._retraining.consider(project)

@@ -7,10 +7,10 @@ from service.domain.job import Job, JobKind, JobRequest, JobState
 from service.domain.project import Project
 from service.domain.retraining import retraining_reason
 from service.ports import AnnotationStore, Clock, JobQueue, ProjectStore
+from service.usecases.every_project import every_project
 
 logger = logging.getLogger(__name__)
 
-SWEEP_PAGE = 200
 # One runs and one waits at most; a few more were stopped or taken back.
 NEWEST_JOBS = 10
 
@@ -43,12 +43,8 @@ class Retraining:
 
     def sweep(self) -> list[Job]:
         """Consider every project."""
-        jobs: list[Job] = []
-        after: str | None = None
-        while page := self._projects.page(after=after, limit=SWEEP_PAGE):
-            jobs += [job for project in page if (job := self.consider(project)) is not None]
-            after = page[-1].id
-        return jobs
+        considered = (self.consider(project) for project in every_project(self._projects))
+        return [job for job in considered if job is not None]
 
     def _is_training(self, project: Project) -> bool:
         """Whether a training runs: until it ends, the annotations it trains on still count as new."""

@@ -221,3 +221,33 @@ def test_an_annotation_for_an_unknown_project_or_source_is_not_stored(stores: St
         stores.annotations.put(an_annotation(project_id="nobody"))
     with pytest.raises(NotFound):
         stores.annotations.put(an_annotation(source_id=12_345))
+
+
+def test_a_missing_annotation_no_longer_counts_but_does_when_it_is_told_again(stores: Stores) -> None:
+    annotation = an_annotation("1", "owl", origin=LS)
+    stores.annotations.put(annotation)
+
+    changed = stores.annotations.mark_missing("birds", origin=LS, external_ids=["1", "never seen"])
+    while_missing = stores.annotations.external_ids("birds", origin=LS)
+    recorded = stores.annotations.put(annotation)
+
+    assert (changed, while_missing) == (1, set())
+    assert recorded == Recorded(changed=True, revision=3)
+    assert stores.annotations.of_image("birds", "a") == [annotation]
+
+
+def test_a_deleted_annotation_is_not_made_missing(stores: Stores) -> None:
+    stores.annotations.put(an_annotation("1", "owl", origin=LS))
+    delete(stores, "1")
+
+    assert stores.annotations.mark_missing("birds", origin=LS, external_ids=["1"]) == 0
+    assert not stores.annotations.put(an_annotation("1", "owl", origin=LS)).changed
+
+
+def test_labels_of_a_removed_task_are_not_made_missing(stores: Stores) -> None:
+    source = add_task(stores, 7, "a")
+    stores.annotations.put(an_annotation("1", "owl", origin=LS, source_id=source, image_id=None))
+    stores.images.remove_tasks("birds", [7])
+
+    assert stores.annotations.mark_missing("birds", origin=LS, external_ids=["1"]) == 0
+    assert [image.labels for image in stores.images.labeled("birds")] == [("owl",)]

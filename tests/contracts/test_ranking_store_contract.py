@@ -68,3 +68,19 @@ def test_a_long_ranking_is_read_across_its_pages(stores: Stores) -> None:
 
     for after, limit in ((0, 500), (499, 2), (500, 501), (990, 900), (1_699, 5)):
         assert stores.rankings.latest("birds", limit=limit, after=after).images == tuple(images[after : after + limit])
+
+
+def test_a_ranking_is_still_read_by_its_id_when_a_newer_one_is_there(stores: Stores) -> None:
+    ranking_id = rank(stores, seed=1)
+    rank(stores, IMAGES[:1], seed=2)
+
+    ranking = stores.rankings.get("birds", ranking_id, limit=3, after=1)
+
+    assert (ranking.seed, ranking.images) == (1, tuple(IMAGES[1:4]))
+
+
+def test_a_ranking_of_another_project_is_not_found(stores: Stores) -> None:
+    foreign = rank(stores, project_id="fish")
+
+    with pytest.raises(NotFound):
+        stores.rankings.get("birds", foreign, limit=1, after=0)

@@ -10,6 +10,8 @@ from service.domain.agreement import replaces
 from service.domain.annotation import Annotation, AnnotationState, AnnotationTally
 from service.ports import Clock, Recorded
 
+COUNTING = frozenset({AnnotationState.USABLE, AnnotationState.SKIPPED})
+
 
 class InMemoryAnnotationStore:
     """Annotations in a dictionary; any project id and source id is taken to exist."""
@@ -34,15 +36,28 @@ class InMemoryAnnotationStore:
         self._changes[project_id] += [self._clock()] * sum(changes)
         return sum(changes)
 
+    def mark_missing(self, project_id: str, *, origin: str, external_ids: Sequence[str]) -> int:
+        keys = [(project_id, origin, external_id) for external_id in set(external_ids)]
+        known = {key: self._links.annotations[key] for key in keys if key in self._links.annotations}
+        counting = {
+            key: annotation
+            for key, annotation in known.items()
+            if annotation.state in COUNTING and annotation.source_id not in self._links.removed
+        }
+        for key, annotation in counting.items():
+            self._links.annotations[key] = replace(annotation, state=AnnotationState.MISSING)
+        self._changes[project_id] += [self._clock()] * len(counting)
+        return len(counting)
+
     def of_image(self, project_id: str, image_id: str) -> list[Annotation]:
-        found = [a for a in self._links.annotations_of(project_id, image_id) if a.state is not AnnotationState.DELETED]
+        found = [a for a in self._links.annotations_of(project_id, image_id) if a.state in COUNTING]
         return sorted(found, key=lambda a: (a.updated_at, a.origin, a.external_id))
 
     def external_ids(self, project_id: str, *, origin: str) -> set[str]:
         return {
             a.external_id
             for a in self._links.annotations.values()
-            if (a.project_id, a.origin) == (project_id, origin) and a.state is not AnnotationState.DELETED
+            if (a.project_id, a.origin) == (project_id, origin) and a.state in COUNTING
         }
 
     def tally(self, project_id: str, *, since_revision: int) -> AnnotationTally:

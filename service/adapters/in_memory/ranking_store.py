@@ -46,6 +46,12 @@ class InMemoryRankingStore:
             raise NotFound("ranking of project", project_id)
         return replace(of_project[-1], images=of_project[-1].images[after : after + limit])
 
+    def get(self, project_id: str, ranking_id: int, *, limit: int, after: int) -> Ranking:
+        for ranking in self._rankings:
+            if (ranking.project_id, ranking.id) == (project_id, ranking_id):
+                return replace(ranking, images=ranking.images[after : after + limit])
+        raise NotFound("ranking of project", f"{project_id}, {ranking_id}")
+
     def forget_project(self, project_id: str) -> None:
         """What the database does when a project is deleted."""
         self._rankings = [ranking for ranking in self._rankings if ranking.project_id != project_id]

@@ -15,6 +15,8 @@ from service.domain.annotation import Annotation, AnnotationState, AnnotationTal
 from service.domain.errors import NotFound
 from service.ports import Clock, Recorded
 
+_COUNTING = (AnnotationState.USABLE.value, AnnotationState.SKIPPED.value)
+
 
 class SqlAnnotationStore:
     """Annotations in SQLite or PostgreSQL."""
@@ -42,6 +44,24 @@ class SqlAnnotationStore:
             older = [annotation for annotation in known.values() if annotation.updated_at <= at]
             _mark_deleted(connection, project_id, origin, older, at)
             changes = sum(annotation.state is not AnnotationState.DELETED for annotation in older)
+            self._revise(connection, project, changes=changes)
+        return changes
+
+    def mark_missing(self, project_id: str, *, origin: str, external_ids: Sequence[str]) -> int:
+        removed = select(sources.c.id).where(sources.c.project_id == project_id, sources.c.removed)
+        there = and_(
+            annotations.c.project_id == project_id,
+            annotations.c.origin == origin,
+            _is_kept(),
+            annotations.c.source_id.is_(None) | annotations.c.source_id.not_in(removed),
+        )
+        missing = update(annotations).values(state=AnnotationState.MISSING.value).where(there)
+        with self._database.writing() as connection:
+            project = lock_project(connection, project_id)
+            changes = sum(
+                connection.execute(missing.where(annotations.c.external_id.in_(some))).rowcount
+                for some in pieces(external_ids)
+            )
             self._revise(connection, project, changes=changes)
         return changes
 
@@ -103,7 +123,7 @@ def _is(annotation: Annotation) -> ColumnElement[bool]:
 
 
 def _is_kept() -> ColumnElement[bool]:
-    return annotations.c.state != AnnotationState.DELETED.value
+    return annotations.c.state.in_(_COUNTING)
 
 
 def _require_source(connection: Connection, annotation: Annotation) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Select, delete, insert, select
 
 from service.adapters.sql.database import Database
 from service.adapters.sql.dialect import require_project
@@ -55,10 +55,17 @@ class SqlRankingStore:
 
     def latest(self, project_id: str, *, limit: int, after: int) -> Ranking:
         newest = select(rankings).where(rankings.c.project_id == project_id).order_by(rankings.c.id.desc()).limit(1)
+        return self._read(newest, project_id, limit=limit, after=after)
+
+    def get(self, project_id: str, ranking_id: int, *, limit: int, after: int) -> Ranking:
+        wanted = select(rankings).where(rankings.c.project_id == project_id, rankings.c.id == ranking_id)
+        return self._read(wanted, f"{project_id}, {ranking_id}", limit=limit, after=after)
+
+    def _read(self, wanted: Select[Any], name: str, *, limit: int, after: int) -> Ranking:
         with self._database.reading() as connection:
-            row = connection.execute(newest).one_or_none()
+            row = connection.execute(wanted).one_or_none()
             if row is None:
-                raise NotFound("ranking of project", project_id)
+                raise NotFound("ranking of project", name)
             return Ranking(**row._mapping, images=_images(connection, row.id, limit=limit, after=after))
 
 

@@ -8,7 +8,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from service.bootstrap import Application
-from service.domain.errors import InvalidInput, QueueUnavailable
+from service.domain.errors import InvalidInput
 from service.domain.image import ImageState, SourceKind
 from service.domain.project import Project
 from service.http.dependencies import WITHOUT_NUL, ApplicationDependency, Limit, ProjectDependency
@@ -213,13 +213,12 @@ def _annotate_added(
 
 
 def _embed(application: Application, project: Project) -> str | None:
-    """The job that embeds what was added, or None while the queue is away: the next embedding takes it along."""
-    try:
-        job = application.adding_images.embed(project).id
-        application.retraining.consider(project)
-    except QueueUnavailable:
+    """The job that embeds what was added, or None while the queue is away."""
+    job = application.adding_images.embed(project)
+    if job is None:
         return None
-    return job
+    application.retraining.consider(project)
+    return job.id
 
 
 def split_labels(field: str, project: Project) -> tuple[str, ...]:

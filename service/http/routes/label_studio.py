@@ -8,10 +8,10 @@ from fastapi import APIRouter, BackgroundTasks, Body, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.http.dependencies import ApplicationDependency
-from service.http.reconciliation import queue_reconciliation
 from service.label_studio.events import parse_event
-from service.ports import TaskPrediction
 from service.usecases.label_studio_projects import link_from
+from service.usecases.push_predictions import as_stored
+from service.usecases.queue_reconciliation import queue_reconciliation
 
 router = APIRouter(tags=["Label Studio"])
 
@@ -63,7 +63,7 @@ def setup(body: SetupRequest, background: BackgroundTasks, application: Applicat
     )
     project, changed = application.label_studio_projects.mirror(link, title=None)
     if changed:
-        background.add_task(queue_reconciliation, application, project.id)
+        background.add_task(queue_reconciliation, application.adapters.queue, project.id)
     return {"model_version": project.version_name(project.current_version)}
 
 
@@ -74,7 +74,7 @@ def predict(body: PredictRequest, application: ApplicationDependency) -> dict[st
     project, _changed = application.label_studio_projects.mirror(link, title=None)
     predictions = application.predict_tasks.predict(project, [task.model_dump() for task in body.tasks])
     return {
-        "results": [as_result(prediction) for prediction in predictions],
+        "results": [as_stored(prediction) for prediction in predictions],
         "model_version": project.version_name(project.current_version),
     }
 
@@ -98,12 +98,3 @@ async def webhook(
     if received is not None:
         background.add_task(application.receive_event.follow_up, received)
     return {"status": "stored"}
-
-
-def as_result(prediction: TaskPrediction) -> dict[str, Any]:
-    """A prediction in the shape that Label Studio stores."""
-    return {
-        "result": list(prediction.result),
-        "score": prediction.score,
-        "model_version": prediction.model_version,
-    }

@@ -9,9 +9,9 @@ import pytest
 from fastapi.testclient import TestClient
 from PIL import Image
 
+from service.domain.image import image_id_of
 from service.domain.job import JobKind
 from service.domain.project import RetrainingRule
-from service.usecases.embedder import image_id_of
 from tests.contracts.storing import NOON
 from tests.service.assembled import World, a_png, png
 from tests.service.http.serving import codes, files, problem_of, serve

@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from ml.saved_version import MANIFEST, TENSORS
-from service.usecases.embedder import image_id_of
+from service.domain.image import image_id_of
 from service.usecases.served_versions import version_key
 from tests.service.assembled import LABELS, World, a_png
 from tests.service.colour_encoder import NAME, ColourEncoder

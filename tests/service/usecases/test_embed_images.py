@@ -4,10 +4,9 @@ import pytest
 
 from service.adapters.in_memory.embedding_cache import InMemoryEmbeddingCache
 from service.domain.errors import ImageUnavailable
-from service.domain.image import ImageState, SourceKind
+from service.domain.image import ImageState, SourceKind, image_id_of
 from service.ports import NewSource
 from service.usecases.embed_images import CHUNK
-from service.usecases.embedder import image_id_of
 from tests.service.assembled import World, a_png, no_progress
 
 

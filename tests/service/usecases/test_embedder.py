@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from ml.image import UnreadableImage
-from service.usecases.embedder import image_id_of
+from service.domain.image import image_id_of
 from tests.service.assembled import World, a_png
 from tests.service.colour_encoder import NAME, ColourEncoder
 

@@ -1,6 +1,9 @@
 """After a push Label Studio holds our predictions and orders its tasks by them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
+
+import pytest
 
 from ml.classifier import Classifier
 from ml.saved_version import pack
@@ -9,8 +12,10 @@ from service.adapters.in_memory.artifact_store import InMemoryArtifactStore
 from service.adapters.in_memory.embedding_cache import InMemoryEmbeddingCache
 from service.adapters.in_memory.label_studio import InMemoryLabelStudio
 from service.adapters.in_memory.stores import InMemoryStores
+from service.domain.errors import LabelStudioError
 from service.domain.project import LabelStudioLink
 from service.domain.ranking import RankedImage
+from service.label_studio.events import project_key_at
 from service.ports import LabelStudioBackend, LabelStudioProject, LabelStudioTask, TaskPrediction
 from service.usecases.push_predictions import PushPredictions
 from service.usecases.served_versions import ServedVersions, version_key
@@ -22,6 +27,7 @@ LABEL_CONFIG = (
     '<Choice value="owl"/><Choice value="jay"/></Choices></View>'
 )
 LABEL_STUDIO_ID = 7
+CREATED = datetime(2026, 1, 1, tzinfo=UTC)
 FIRST, SECOND = "margin-birds-v1", "margin-birds-v2"
 
 
@@ -32,7 +38,10 @@ class World:
         self.label_studio = a_label_studio()
         stores, artifacts, cache = InMemoryStores(TickingClock()), InMemoryArtifactStore(), InMemoryEmbeddingCache()
         link = LabelStudioLink(
-            key=f"{LABEL_STUDIO_ID}.1", project_id=LABEL_STUDIO_ID, hostname="", label_config=LABEL_CONFIG
+            key=project_key_at(LABEL_STUDIO_ID, CREATED),
+            project_id=LABEL_STUDIO_ID,
+            hostname="",
+            label_config=LABEL_CONFIG,
         )
         stores.projects.add(a_project(label_studio=link, current_version=2))
         for file, content in pack(a_classifier(), {}).items():
@@ -40,7 +49,8 @@ class World:
         cache.write(ENCODER, ["a", "b"], cloud(1, 1).embeddings)
         for task_id, image_id in ((1, "a"), (2, "b")):
             add_task(stores, task_id, image_id)
-        rank(stores, ("b", 0.9), ("a", 0.2))
+        self.stores = stores
+        self.ranking = rank(stores, ("b", 0.9), ("a", 0.2))
         self.push = PushPredictions(
             projects=stores.projects,
             images=stores.images,
@@ -53,7 +63,7 @@ class World:
         )
 
     def run(self) -> None:
-        self.push.run("birds", progress=lambda *_: None)
+        self.push.run("birds", progress=lambda *_: None, ranking=self.ranking)
 
 
 def test_the_most_worthwhile_task_comes_next() -> None:
@@ -91,6 +101,34 @@ def test_old_predictions_stay_where_that_is_wanted() -> None:
     assert world.label_studio.prediction_versions(LABEL_STUDIO_ID) == {FIRST: 2, SECOND: 2}
 
 
+def test_a_ranking_that_came_since_is_not_pushed_in_its_place() -> None:
+    world = World()
+    rank(world.stores, ("a", 1.0))
+
+    world.run()
+
+    assert world.label_studio.prediction_versions(LABEL_STUDIO_ID) == {SECOND: 2}
+
+
+def test_a_ranking_of_another_version_is_left_to_that_versions_push() -> None:
+    world = World()
+    world.stores.projects.set_current_version("birds", 3)
+
+    outcome = world.push.run("birds", progress=lambda *_: None, ranking=world.ranking)
+
+    assert outcome["pushed"] == 0
+    assert world.label_studio.prediction_versions(LABEL_STUDIO_ID) == {FIRST: 2}
+
+
+def test_a_label_studio_whose_database_was_made_anew_gets_nothing_of_the_old_project() -> None:
+    world = World()
+    again = replace(world.label_studio.project(LABEL_STUDIO_ID), created_at=datetime(2026, 2, 2, tzinfo=UTC))
+    world.label_studio.add_project(again)
+
+    with pytest.raises(LabelStudioError, match="made anew"):
+        world.run()
+
+
 def a_label_studio() -> InMemoryLabelStudio:
     label_studio = InMemoryLabelStudio()
     label_studio.add_project(
@@ -100,7 +138,7 @@ def a_label_studio() -> InMemoryLabelStudio:
             label_config=LABEL_CONFIG,
             sampling="Uncertainty sampling",
             model_version=None,
-            created_at=datetime(2026, 1, 1, tzinfo=UTC),
+            created_at=CREATED,
         )
     )
     for task_id in (1, 2):
@@ -126,8 +164,8 @@ def a_classifier() -> Classifier:
     )
 
 
-def rank(stores: InMemoryStores, *worth: tuple[str, float]) -> None:
-    stores.rankings.add(
+def rank(stores: InMemoryStores, *worth: tuple[str, float]) -> int:
+    return stores.rankings.add(
         project_id="birds",
         version=2,
         strategy="margin",

@@ -8,13 +8,16 @@ from typing import Any
 import pytest
 
 from service.domain.annotation import Annotation
+from service.domain.errors import LabelStudioError
 from service.domain.job import JobKind
 from service.domain.project import LabelStudioLink, RetrainingRule
+from service.label_studio.events import project_key_at
 from service.ports import LabelStudioAnnotation, LabelStudioBackend, LabelStudioProject, LabelStudioTask
 from tests.contracts.storing import NOON, after_noon
 from tests.service.assembled import World, no_progress
 
 LABEL_STUDIO_ID = 7
+CREATED = datetime(2026, 1, 1, tzinfo=UTC)
 CONFIG = (
     '<View><Image name="image" value="$image"/><Choices name="c" toName="image">'
     '<Choice value="red"/><Choice value="green"/></Choices></View>'
@@ -25,7 +28,9 @@ CONFIG = (
 def world() -> World:
     """Two tasks in Label Studio, the first annotated; Margin knows of neither."""
     world = World()
-    link = LabelStudioLink(key="7.1", project_id=LABEL_STUDIO_ID, hostname="", label_config=CONFIG)
+    link = LabelStudioLink(
+        key=project_key_at(LABEL_STUDIO_ID, CREATED), project_id=LABEL_STUDIO_ID, hostname="", label_config=CONFIG
+    )
     world.add_project(label_studio=link, retraining=RetrainingRule(after_annotations=1))
     world.label_studio.add_project(
         LabelStudioProject(
@@ -34,7 +39,7 @@ def world() -> World:
             label_config=CONFIG,
             sampling="Sequential sampling",
             model_version=None,
-            created_at=datetime(2026, 1, 1, tzinfo=UTC),
+            created_at=CREATED,
         )
     )
     world.label_studio.connect(
@@ -172,3 +177,28 @@ def test_a_project_without_label_studio_has_nothing_to_do(world: World) -> None:
     outcome = world.application.reconcile.run("fish", progress=no_progress)
 
     assert outcome == {"tasks": 0, "changed": 0, "removed": 0, "repaired": []}
+
+
+def test_labels_come_back_when_a_list_that_lacked_them_is_whole_again(world: World) -> None:
+    reconcile(world)
+    whole = world.label_studio.tasks(LABEL_STUDIO_ID)
+    tasks = list(whole)
+    world.label_studio.add_task(LABEL_STUDIO_ID, replace(tasks[0], annotations=()))
+    reconcile(world)
+
+    world.label_studio.add_task(LABEL_STUDIO_ID, tasks[0])
+    outcome = reconcile(world)
+
+    assert outcome["changed"] == 1
+    assert [annotation.labels for annotation in kept(world)] == [("red",)]
+
+
+def test_a_label_studio_made_anew_takes_no_labels_away(world: World) -> None:
+    reconcile(world)
+    again = replace(world.label_studio.project(LABEL_STUDIO_ID), created_at=datetime(2026, 2, 2, tzinfo=UTC))
+    world.label_studio.add_project(again)
+
+    with pytest.raises(LabelStudioError, match="made anew"):
+        reconcile(world)
+
+    assert [annotation.labels for annotation in kept(world)] == [("red",)]
