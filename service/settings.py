@@ -75,7 +75,8 @@ class Settings(BaseSettings):
         description="Legacy token or personal access token; what Label Studio hands over when empty",
     )
     label_studio_order: bool = Field(
-        default=True, description="Make Label Studio serve tasks in the order of our ranking after each promotion"
+        default=True,
+        description="Make Label Studio serve tasks in the order of our ranking, and push it after each ranking",
     )
     label_studio_keep_old_predictions: bool = Field(
         default=False, description="Leave the predictions of earlier versions in Label Studio"
@@ -92,6 +93,13 @@ class Settings(BaseSettings):
         default=None, validation_alias=_also_bare("BASIC_AUTH_PASS"), description="Password that goes with it"
     )
     log_level: str = Field(default="INFO", description="Least severe log lines shown")
+
+    @model_validator(mode="after")
+    def _check_label_studio(self) -> Self:
+        # Whoever reaches /setup names a host: the key must not follow there.
+        if self.label_studio_api_key is not None and not self.label_studio_url:
+            raise ValueError("LABEL_STUDIO_API_KEY is sent to LABEL_STUDIO_URL only: set that too")
+        return self
 
     @model_validator(mode="after")
     def _check_login(self) -> Self:

@@ -14,7 +14,8 @@ class LabelStudioAccesses:
     """One access for each address and key, so that a personal access token is swapped once for all who need it.
 
     The address and key that were set come before those that Label Studio hands over at /setup: behind Docker its own
-    address is often wrong, and the token it hands over is refused unless legacy tokens are on.
+    address is often wrong, and the token it hands over is refused unless legacy tokens are on. A key that was set goes
+    to the address that was set, and nowhere else.
     """
 
     def __init__(
@@ -44,7 +45,7 @@ class LabelStudioAccesses:
     def access(self, link: LabelStudioLink) -> LabelStudioAccess:
         """Raises: LabelStudioError: neither address nor key is known."""
         base_url = (self._url or link.hostname).rstrip("/")
-        api_key = self._api_key or link.access_token
+        api_key = (self._api_key if self._url else None) or link.access_token
         if not base_url or not api_key:
             raise LabelStudioError(
                 "Label Studio's address or key is not known: set LABEL_STUDIO_URL and LABEL_STUDIO_API_KEY"

@@ -28,6 +28,7 @@ CRASH_RETRIES = 2
 LOCK_SECONDS = 3.0
 LOCK_WAIT_SECONDS = 6.0
 LOCK_POLL_SECONDS = 0.01
+PING_SECONDS = 60
 LISTING_CHUNK = 100
 
 
@@ -99,9 +100,9 @@ class RqJobQueue:
             return describe(self._fetch(job_id))
 
     def ping(self) -> None:
-        """Ask Redis for a sign of life."""
+        """Have Redis keep something: one that is full still answers."""
         with _redis_answers():
-            self._redis.ping()
+            self._redis.set("margin:ping", 1, ex=PING_SECONDS)
 
     def _lock(self, key: str) -> Lock:
         return Lock(
@@ -175,3 +176,5 @@ def _redis_answers() -> Iterator[None]:
         yield
     except (exceptions.ConnectionError, exceptions.TimeoutError, exceptions.LockError) as error:
         raise QueueUnavailable(f"the job queue does not answer: {error}") from error
+    except exceptions.ResponseError as error:  # out of memory, a full disk, a replica
+        raise QueueUnavailable(f"the job queue takes nothing: {error}") from error

@@ -62,10 +62,11 @@ def publish_order(label_studio: LabelStudio, project_id: int, version_name: str)
 
 
 def find_our_backend(backends: list[LabelStudioBackend], version_name: str) -> LabelStudioBackend | None:
-    """The ML backend that answers with our version, else one that looks like ours, else the only one."""
+    """The ML backend with our version, else one that looks like ours, else the only one if its version is not known."""
     exact = [each for each in backends if version_name in (each.model_version, each.title)]
     similar = [each for each in backends if (each.model_version or each.title).startswith(_OUR_PREFIX)]
-    candidates = exact or similar or (backends if len(backends) == 1 else [])
+    unknown = [each for each in backends if not each.model_version]
+    candidates = exact or similar or (unknown if len(backends) == 1 else [])
     return candidates[0] if candidates else None
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from service.domain.errors import InvalidInput
@@ -227,11 +227,12 @@ def _moment(whole: Mapping[str, Any], key: str) -> datetime:
     text = _text(whole, key)
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
+        in_utc = moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:  # a time zone can lead past the first or last year
         raise InvalidInput(f"key {key!r} must be a time, not {_shown(text)}") from error
     if moment.tzinfo is None:
         raise InvalidInput(f"key {key!r} must be a time with its zone, not {_shown(text)}")
-    return moment
+    return in_utc
 
 
 def _shown(value: object) -> str:

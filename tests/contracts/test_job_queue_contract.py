@@ -311,3 +311,17 @@ def test_queue_is_unavailable_while_redis_is_gone_and_works_when_it_is_back(tmp_
     server.stop()
 
     assert found == job
+
+
+def test_queue_is_unavailable_while_redis_takes_nothing(tmp_path: Path) -> None:
+    server = EmbeddedRedis(tmp_path)
+    server.start()
+    redis = connect_redis(server.url)
+    redis.config_set("maxmemory", 1)
+
+    with pytest.raises(QueueUnavailable, match="takes nothing"):
+        RqJobQueue(redis).enqueue(train())
+    with pytest.raises(QueueUnavailable, match="takes nothing"):
+        RqJobQueue(redis).ping()
+
+    server.stop()

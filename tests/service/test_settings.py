@@ -22,3 +22,8 @@ def test_allowed_networks_are_separated_by_commas(
 def test_a_user_name_without_a_password_is_refused_instead_of_leaving_the_service_open(half: dict[str, str]) -> None:
     with pytest.raises(ValidationError, match="only work together"):
         Settings(**half)  # type: ignore[arg-type]
+
+
+def test_a_key_without_the_address_it_is_for_is_refused() -> None:
+    with pytest.raises(ValidationError, match="LABEL_STUDIO_URL only"):
+        Settings(label_studio_api_key="secret")  # type: ignore[arg-type]

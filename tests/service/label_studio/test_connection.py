@@ -180,14 +180,13 @@ def test_strange_ml_backends_are_not_taken_for_ours() -> None:
     assert "none of them is Margin" in said[0]
 
 
-def test_our_backend_is_the_one_with_our_version_then_one_like_it_then_the_only_one() -> None:
+def test_our_backend_is_the_one_with_our_version_then_one_like_it() -> None:
     yolo = backend(1, model_version="yolo", title="yolo")
     older = backend(2, model_version="margin-scenes-v0")
     exact = backend(3)
 
     assert find_our_backend([yolo, older, exact], VERSION) == exact
     assert find_our_backend([yolo, older], VERSION) == older
-    assert find_our_backend([yolo], VERSION) == yolo
     assert find_our_backend([yolo, replace(yolo, id=4)], VERSION) is None
 
 
@@ -262,3 +261,15 @@ def test_an_order_that_is_not_followed_is_an_error() -> None:
 
     with pytest.raises(LabelStudioError, match="still follows 'Margin'"):
         publish_order(there, 1, VERSION)
+
+
+def test_the_only_backend_is_not_ours_when_it_answers_with_a_version_of_its_own() -> None:
+    foreign = backend(title="SAM", model_version="sam-1", url="http://other:9090")
+
+    assert find_our_backend([foreign], VERSION) is None
+
+
+def test_the_only_backend_is_ours_as_long_as_it_has_no_version() -> None:
+    fresh = backend(title="Margin", model_version=None)
+
+    assert find_our_backend([fresh], VERSION) == fresh

@@ -148,6 +148,10 @@ def test_a_task_brings_its_annotations() -> None:
         ({"action": "PROJECT_UPDATED", "project": {**PROJECT, "id": True}}, "'id'"),
         ({"action": "PROJECT_UPDATED", "project": {**PROJECT, "created_at": "yesterday"}}, "'created_at'"),
         ({"action": "PROJECT_UPDATED", "project": {**PROJECT, "created_at": "2026-11-21T21:28:01"}}, "'created_at'"),
+        (
+            {"action": "PROJECT_UPDATED", "project": {**PROJECT, "created_at": "9999-12-31T23:59:59-10:00"}},
+            "'created_at'",
+        ),
         ({"action": "PROJECT_UPDATED", "project": {**PROJECT, "label_config": None}}, "'label_config'"),
         ({"action": "ANNOTATION_CREATED", "project": PROJECT}, "'annotation'"),
         ({"action": "ANNOTATION_CREATED", "project": PROJECT, "annotation": [3]}, "annotation"),
