@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
 from scipy.special import expit, log_expit, log_softmax, softmax
 
 from ml.head import Logits, Probabilities, Targets
@@ -37,6 +36,9 @@ def fit_temperature(logits: Logits, targets: Targets, *, multi_label: bool) -> f
 
     def loss(log_temperature: float) -> float:
         return mean_log_loss(logits, targets, temperature=float(np.exp(log_temperature)), multi_label=multi_label)
+
+    # Imported here because it takes a third of a second, and only training needs it.
+    from scipy.optimize import minimize_scalar  # noqa: PLC0415
 
     found = minimize_scalar(loss, bounds=(np.log(COLDEST), np.log(HOTTEST)), method="bounded")
     return float(np.exp(found.x))

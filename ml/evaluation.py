@@ -1,12 +1,13 @@
-"""Measures how good probabilities are on images that training never saw."""
+"""Measures how good probabilities are on images that training never saw.
+
+What measures is imported inside the functions: scikit-learn and scipy.stats take a second, and only training evaluates.
+"""
 
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binomtest
-from sklearn.metrics import confusion_matrix, f1_score, precision_recall_fscore_support
 
 from ml.head import Probabilities, Targets
 from ml.targets import more_likely_than_not
@@ -75,13 +76,13 @@ def evaluate(probabilities: Probabilities, targets: Targets, labels: tuple[str, 
         raise NothingToEvaluate("there is no held-out image to evaluate on")
     judgement = judge(probabilities, targets, multi_label=multi_label)
     predicted = _predicted(probabilities, multi_label=multi_label)
-    with_images = np.flatnonzero(targets.any(axis=0))
+    per_class = _per_class(targets, predicted, labels)
     return Evaluation(
         images=len(targets),
         accuracy=float(judgement.correct.mean()),
         accuracy_interval=_wilson(judgement.correct),
-        macro_f1=float(f1_score(targets, predicted, labels=with_images, average="macro", zero_division=0)),
-        per_class=_per_class(targets, predicted, labels),
+        macro_f1=float(np.mean([each.f1 for each in per_class if each.images])),
+        per_class=per_class,
         log_loss=float(judgement.log_losses.mean()),
         calibration_error=_calibration_error(probabilities, targets, predicted, multi_label=multi_label),
         confusion=None if multi_label else _confusion(targets, predicted),
@@ -109,11 +110,15 @@ def _predicted(probabilities: Probabilities, *, multi_label: bool) -> Targets:
 
 
 def _wilson(correct: NDArray[np.bool_]) -> tuple[float, float]:
+    from scipy.stats import binomtest  # noqa: PLC0415
+
     interval = binomtest(int(correct.sum()), len(correct)).proportion_ci(confidence_level=0.95, method="wilson")
     return float(interval.low), float(interval.high)
 
 
 def _per_class(targets: Targets, predicted: Targets, labels: tuple[str, ...]) -> tuple[ClassEvaluation, ...]:
+    from sklearn.metrics import precision_recall_fscore_support  # noqa: PLC0415
+
     measured = precision_recall_fscore_support(targets, predicted, zero_division=0)
     return tuple(
         ClassEvaluation(label=label, precision=float(p), recall=float(r), f1=float(f1), images=int(images))
@@ -122,6 +127,8 @@ def _per_class(targets: Targets, predicted: Targets, labels: tuple[str, ...]) ->
 
 
 def _confusion(targets: Targets, predicted: Targets) -> tuple[tuple[int, ...], ...]:
+    from sklearn.metrics import confusion_matrix  # noqa: PLC0415
+
     counts = confusion_matrix(targets.argmax(axis=1), predicted.argmax(axis=1), labels=range(targets.shape[1]))
     return tuple(tuple(int(count) for count in row) for row in counts)
 

@@ -1,9 +1,11 @@
-"""Decides whether a candidate takes the current version's place, on the same held-out images."""
+"""Decides whether a candidate takes the current version's place, on the same held-out images.
+
+scipy.stats is imported inside the functions: it takes a second, and only training compares.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import binomtest, bootstrap
 
 from ml.evaluation import Judgement
 
@@ -34,8 +36,8 @@ def decide_promotion(
     candidate: Judgement,
     current: Judgement | None,
     candidate_labels: tuple[str, ...],
-    current_labels: tuple[str, ...] = (),
-    seed: int = 0,
+    current_labels: tuple[str, ...],
+    seed: int,
 ) -> PromotionDecision:
     """Promote unless the candidate is worse beyond chance in accuracy, or no better there and worse in log-loss.
 
@@ -68,6 +70,8 @@ def _label_set_changes(candidate: tuple[str, ...], current: tuple[str, ...]) -> 
 
 
 def _compare(candidate: Judgement, current: Judgement, reasons: tuple[str, ...], seed: int) -> PromotionDecision:
+    from scipy.stats import binomtest  # noqa: PLC0415
+
     gained = int((candidate.correct & ~current.correct).sum())
     lost = int((~candidate.correct & current.correct).sum())
     less_accurate = lost > gained and binomtest(lost, lost + gained).pvalue < 1 - CERTAINTY
@@ -90,6 +94,8 @@ def _percent(judgement: Judgement) -> str:
 
 def _mean_difference(candidate: Judgement, current: Judgement, seed: int) -> Interval:
     """Percentile bootstrap over images (Efron and Tibshirani 1993, chapter 13)."""
+    from scipy.stats import bootstrap  # noqa: PLC0415
+
     differences = candidate.log_losses - current.log_losses
     found = bootstrap(
         (differences,),

@@ -27,7 +27,7 @@ def worth_of(strategy: Strategy, probabilities: Probabilities, *, multi_label: b
 def reason_of(
     strategy: Strategy, probabilities: NDArray[np.float64], labels: tuple[str, ...], *, multi_label: bool
 ) -> str:
-    """Why one image with these class probabilities (classes,) is worth its score."""
+    """Why one image with these class probabilities (classes,) is worth labeling as much as it is."""
     if not multi_label:
         return strategy.reason(probabilities, labels)
     # The least decided class is the same by every formula over [p, 1 - p].

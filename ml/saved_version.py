@@ -43,7 +43,6 @@ def pack(classifier: Classifier, manifest_extras: Mapping[str, Any]) -> dict[str
         "labels": classifier.labels,
         "multi_label": classifier.multi_label,
         "encoder": asdict(classifier.encoder),
-        "tensors_sha256": sha256(tensors).hexdigest(),
         "libraries": {"python": sys.version.split()[0]} | {name: version(name) for name in LIBRARIES},
         "extras": dict(manifest_extras),
     }

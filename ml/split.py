@@ -13,8 +13,6 @@ def assign_sides(
     labels_by_image: Mapping[str, str],
     known: Mapping[str, bool],
     *,
-    share: float = HELD_OUT_SHARE,
-    kept_in_training: int = KEPT_IN_TRAINING,
     seed: int,
 ) -> dict[str, bool]:
     """Whether each image without a side yet is held out; a seeded hash of its id decides among those of one class.
@@ -33,7 +31,7 @@ def assign_sides(
     for images in by_label.values():
         new = sorted((each for each in images if each not in known), key=lambda each: _hash(each, seed))
         held_out = sum(known.get(each, False) for each in images)
-        places = min(round(share * len(images)), len(images) - kept_in_training) - held_out
+        places = min(round(HELD_OUT_SHARE * len(images)), len(images) - KEPT_IN_TRAINING) - held_out
         sides |= {image: place < places for place, image in enumerate(new)}
     return sides
 

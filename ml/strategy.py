@@ -12,7 +12,7 @@ Worth = NDArray[np.float64]
 
 
 class Strategy(Protocol):
-    """Scores the pool from class probabilities alone."""
+    """Tells each image's worth from class probabilities alone."""
 
     @property
     def name(self) -> str: ...
@@ -20,7 +20,7 @@ class Strategy(Protocol):
     def worth(self, probabilities: Probabilities, *, rng: np.random.Generator) -> Worth: ...
 
     def reason(self, probabilities: NDArray[np.float64], labels: tuple[str, ...]) -> str:
-        """Say in one sentence why an image with these class probabilities (classes,) is worth its score."""
+        """Say in one sentence why an image with these class probabilities (classes,) is worth that much."""
         ...
 
 

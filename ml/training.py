@@ -1,6 +1,6 @@
 """Trains a classifier: the head on all labels given, the temperature on images its heads had not seen."""
 
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits
 
 from ml.calibration import fit_temperature
 from ml.classifier import Classifier, require_embeddings

@@ -1,12 +1,12 @@
 """Reads an open_clip encoder's name without loading open_clip, which takes seconds."""
 
-import difflib
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
 from ml.encoder import UnknownEncoder
+from ml.nearest_names import unknown_name
 
 PREFIX = "openclip:"
 _FOLDER = "local-dir"
@@ -53,14 +53,10 @@ def parse_openclip_name(name: str) -> OpenClipSource:
     if architecture == _FOLDER:
         return LocalFolder(folder=Path(weights).expanduser())
     if architecture not in _architectures():
-        raise UnknownEncoder(f"open_clip has no architecture {architecture!r}; nearest: {_nearest(architecture)}.")
+        raise UnknownEncoder(unknown_name("open_clip architecture", architecture, _architectures()))
     if weights.startswith(_PATH_STARTS):
         return CheckpointFile(architecture=architecture, path=Path(weights).expanduser())
     return PretrainedTag(architecture=architecture, tag=weights)
-
-
-def _nearest(architecture: str) -> str:
-    return ", ".join(difflib.get_close_matches(architecture, _architectures(), n=3, cutoff=0.0))
 
 
 @cache

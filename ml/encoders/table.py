@@ -1,11 +1,11 @@
 """All encoders by name; looking a name up loads nothing."""
 
-import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ml.encoder import Encoder, UnknownEncoder
 from ml.encoders import openclip_name
+from ml.nearest_names import unknown_name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +31,7 @@ def check_encoder_name(name: str) -> None:
     """Check the name alone, in no time; whether the weights are there shows when loading. Raises: UnknownEncoder."""
     kind = _kind(name)
     if kind not in _ENTRIES:
-        raise UnknownEncoder(f"There is no encoder {name!r}; nearest: {_nearest(name)}.")
+        raise UnknownEncoder(unknown_name("encoder", name, [entry.example for entry in _ENTRIES.values()]))
     _ENTRIES[kind].check(name)
 
 
@@ -39,11 +39,6 @@ def _kind(name: str) -> str:
     """The whole name, or all of it up to the colon."""
     prefix, colon, _ = name.partition(":")
     return prefix + colon
-
-
-def _nearest(name: str) -> str:
-    examples = [entry.example for entry in _ENTRIES.values()]
-    return ", ".join(difflib.get_close_matches(name, examples, n=3, cutoff=0.0))
 
 
 def _load_efficientnet_lite0(_name: str, device: str, threads: int) -> Encoder:

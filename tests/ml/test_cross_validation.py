@@ -3,7 +3,8 @@
 import numpy as np
 
 from ml.cross_validation import ALWAYS_TRAINED_ON, MAX_IMAGES, assign_folds, choose_setting
-from ml.heads.softmax_regression import SETTINGS, train_along
+from ml.heads.regularisation import SETTINGS
+from ml.heads.softmax_regression import train_along
 from tests.ml.clouds import cloud
 
 

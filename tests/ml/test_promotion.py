@@ -17,7 +17,7 @@ def decide(
     candidate: Judgement, current: Judgement | None, *, current_labels: tuple[str, ...] = LABELS
 ) -> PromotionDecision:
     return decide_promotion(
-        candidate=candidate, current=current, candidate_labels=LABELS, current_labels=current_labels
+        candidate=candidate, current=current, candidate_labels=LABELS, current_labels=current_labels, seed=0
     )
 
 

@@ -1,0 +1,43 @@
+"""Trains a linear head as strongly regularised as cross-validation finds best."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from ml.cross_validation import choose_setting
+from ml.encoder import Embeddings
+from ml.head import Targets, TrainedHead
+from ml.heads.linear import LinearHead, require_two_classes
+
+if TYPE_CHECKING:
+    from sklearn.linear_model import LogisticRegression
+
+# scikit-learn's C, from strong to weak regularisation: L2-normalised embeddings are small, so that all are above its 1.
+SETTINGS = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
+# With too few labels to choose by: weak regularisation was best on 1 to 4 images a class, but less sure than none.
+DEFAULT_SETTING = 300.0
+MAX_ITERATIONS = 3_000
+
+# One head per setting, each fit starting from the one before.
+TrainAlong = Callable[[Embeddings, Targets, Sequence[float]], list[LinearHead]]
+
+
+def train_regularised(
+    train_along: TrainAlong, embeddings: Embeddings, targets: Targets, *, multi_label: bool, seed: int
+) -> TrainedHead:
+    """Choose the regularisation by cross-validation, then train on everything. Raises: NotEnoughLabels."""
+    require_two_classes(targets)
+    chosen = choose_setting(train_along, SETTINGS, embeddings, targets, multi_label=multi_label, seed=seed)
+    if chosen is None:
+        return TrainedHead(head=train_along(embeddings, targets, (DEFAULT_SETTING,))[-1], out_of_fold=None)
+    # Along the same path as in cross-validation, so that what is kept is what was judged.
+    head = train_along(embeddings, targets, SETTINGS[: chosen.index + 1])[-1]
+    return TrainedHead(head=head, out_of_fold=chosen.out_of_fold)
+
+
+def logistic_regression() -> "LogisticRegression":
+    """Starts each fit from the one before."""
+    # Imported here because scikit-learn takes most of a second, and only training needs it: names are checked and heads
+    # restored in every process.
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+
+    return LogisticRegression(max_iter=MAX_ITERATIONS, warm_start=True)
