@@ -1,7 +1,8 @@
 """Builds the application: the one place where concrete adapters are chosen."""
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -9,23 +10,18 @@ from pydantic import SecretStr
 
 from ml.encoder import Encoder
 from ml.encoders.table import load_encoder
-from ml.heads.table import default_head
 from ml.image import ImageLimits
 from service.adapters.address_policy import AddressPolicy
-from service.adapters.database_address import database_url
 from service.adapters.http_image_fetcher import HttpImageFetcher
 from service.adapters.label_studio_access import LabelStudioAccesses
 from service.adapters.obstore_artifacts import open_artifacts
-from service.adapters.redis_address import redis_url
 from service.adapters.redis_connection import connect_redis
 from service.adapters.rq_job_queue import RqJobQueue
-from service.adapters.sql.annotation_store import SqlAnnotationStore
 from service.adapters.sql.database import open_database
-from service.adapters.sql.image_store import SqlImageStore
-from service.adapters.sql.project_store import SqlProjectStore
-from service.adapters.sql.ranking_store import SqlRankingStore
-from service.adapters.sql.version_store import SqlVersionStore
+from service.adapters.sql.stores import SqlStores
+from service.addresses import artifacts_url, database_url, embeddings_url, redis_url
 from service.domain.project import LabelStudioLink, RetrainingRule
+from service.domain.project_defaults import ProjectDefaults
 from service.ports import (
     AnnotationStore,
     ArtifactStore,
@@ -85,6 +81,7 @@ class Application:
 
     settings: Settings
     adapters: Adapters
+    project_defaults: ProjectDefaults
     embedder: Embedder
     predictor: Predictor
     managing_projects: ManagingProjects
@@ -116,17 +113,16 @@ def build_adapters(settings: Settings) -> Adapters:
     # Heavy, and not needed by whoever only assembles use cases: the embedding cache alone takes half a second.
     from service.adapters.lance_embedding_cache import LanceEmbeddingCache  # noqa: PLC0415
 
-    database = open_database(database_url(settings))
-    projects = SqlProjectStore(database)
-    accesses = label_studio_accesses(settings, projects)
+    stores = SqlStores(open_database(database_url(settings)), utc_now)
+    accesses = label_studio_accesses(settings, stores.projects)
     return Adapters(
-        projects=projects,
-        images=SqlImageStore(database, utc_now),
-        annotations=SqlAnnotationStore(database, utc_now),
-        versions=SqlVersionStore(database),
-        rankings=SqlRankingStore(database),
-        artifacts=open_artifacts(settings.artifacts_url or str(settings.data / "artifacts")),
-        cache=LanceEmbeddingCache(settings.embeddings_url or settings.data / "embeddings"),
+        projects=stores.projects,
+        images=stores.images,
+        annotations=stores.annotations,
+        versions=stores.versions,
+        rankings=stores.rankings,
+        artifacts=open_artifacts(artifacts_url(settings)),
+        cache=LanceEmbeddingCache(embeddings_url(settings)),
         queue=RqJobQueue(connect_redis(redis_url(settings))),
         fetcher=HttpImageFetcher(
             label_studio=accesses.of_project,
@@ -139,102 +135,228 @@ def build_adapters(settings: Settings) -> Adapters:
     )
 
 
+@contextmanager
+def opened_projects(settings: Settings) -> Iterator[ProjectStore]:
+    """The projects alone, for a command that looks something up. Raises: StorageUnavailable."""
+    database = open_database(database_url(settings))
+    try:
+        yield SqlStores(database, utc_now).projects
+    finally:
+        database.close()
+
+
+@contextmanager
+def opened_queue(settings: Settings) -> Iterator[JobQueue]:
+    """The queue alone, for a command that looks something up."""
+    with connect_redis(redis_url(settings)) as redis:
+        yield RqJobQueue(redis)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Serving:
+    """What turns images into embeddings and embeddings into answers."""
+
+    reader: ImageReader
+    encoders: LoadedEncoders
+    embedder: Embedder
+    served_versions: ServedVersions
+    predictor: Predictor
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Learning:
+    """What turns annotations into versions and rankings."""
+
+    embed_images: EmbedImages
+    promotion: Promotion
+    retraining: Retraining
+    train_version: TrainVersion
+    rank_pool: RankPool
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Mirroring:
+    """What speaks with Label Studio, called or calling."""
+
+    label_studio_projects: LabelStudioProjects
+    receive_event: ReceiveEvent
+    predict_tasks: PredictTasks
+    push_predictions: PushPredictions
+    reconcile: Reconcile
+
+
 def assemble(settings: Settings, adapters: Adapters) -> Application:
     """The use cases on any adapters."""
-    limits = image_limits(settings)
     a = adapters
-    encoders = LoadedEncoders(a.load_encoder, a.artifacts)
-    served_versions = ServedVersions(a.artifacts)
-    reader = ImageReader(artifacts=a.artifacts, fetcher=a.fetcher, timeout_seconds=settings.fetch_timeout_seconds)
-    embedder = Embedder(encoders=encoders, cache=a.cache, limits=limits, max_waiting=settings.max_waiting_images)
-    predictor = Predictor(embedder=embedder, served_versions=served_versions)
-    retraining = Retraining(projects=a.projects, annotations=a.annotations, queue=a.queue, clock=a.clock)
-    label_studio_projects = LabelStudioProjects(
-        projects=a.projects,
-        clock=a.clock,
-        encoder=settings.encoder,
-        head_of=lambda multi_label: default_head(multi_label=True) if multi_label else settings.head,
-        strategy=settings.strategy,
-        retraining=retraining_rule(settings),
-    )
-    label_studio_annotations = LabelStudioAnnotations(images=a.images, annotations=a.annotations)
-    embed_images = EmbedImages(
-        projects=a.projects, images=a.images, cache=a.cache, encoders=encoders, reader=reader, limits=limits
-    )
+    defaults = project_defaults(settings)
+    serving = _serving(settings, a)
+    learning = _learning(settings, a, serving)
+    mirroring = _mirroring(settings, a, defaults, serving, learning)
     return Application(
         settings=settings,
-        adapters=adapters,
-        embedder=embedder,
-        predictor=predictor,
-        managing_projects=ManagingProjects(projects=a.projects, artifacts=a.artifacts),
-        adding_images=AddingImages(images=a.images, artifacts=a.artifacts, queue=a.queue, limits=limits),
+        adapters=a,
+        project_defaults=defaults,
+        managing_projects=ManagingProjects(
+            projects=a.projects, artifacts=a.artifacts, defaults=defaults, clock=a.clock
+        ),
+        adding_images=AddingImages(
+            images=a.images, artifacts=a.artifacts, queue=a.queue, limits=image_limits(settings)
+        ),
         annotating=Annotating(images=a.images, annotations=a.annotations, clock=a.clock),
-        promotion=Promotion(projects=a.projects, versions=a.versions, served_versions=served_versions, queue=a.queue),
-        retraining=retraining,
-        label_studio_projects=label_studio_projects,
-        receive_event=ReceiveEvent(
-            label_studio_projects=label_studio_projects,
-            label_studio_annotations=label_studio_annotations,
-            images=a.images,
-            annotations=a.annotations,
-            retraining=retraining,
-            queue=a.queue,
-        ),
-        predict_tasks=PredictTasks(
-            images=a.images,
-            label_studio_annotations=label_studio_annotations,
-            predictor=predictor,
-            embedder=embedder,
-            reader=reader,
-            queue=a.queue,
-            deadline_seconds=settings.label_studio_predict_seconds,
-            order=settings.label_studio_order,
-        ),
+        embedder=serving.embedder,
+        predictor=serving.predictor,
+        embed_images=learning.embed_images,
+        promotion=learning.promotion,
+        retraining=learning.retraining,
+        train_version=learning.train_version,
+        rank_pool=learning.rank_pool,
+        label_studio_projects=mirroring.label_studio_projects,
+        receive_event=mirroring.receive_event,
+        predict_tasks=mirroring.predict_tasks,
+        push_predictions=mirroring.push_predictions,
+        reconcile=mirroring.reconcile,
+    )
+
+
+def _serving(settings: Settings, a: Adapters) -> _Serving:
+    encoders = LoadedEncoders(a.load_encoder, a.artifacts)
+    served_versions = ServedVersions(a.artifacts)
+    embedder = Embedder(
+        encoders=encoders, cache=a.cache, limits=image_limits(settings), max_waiting=settings.max_waiting_images
+    )
+    return _Serving(
+        reader=ImageReader(artifacts=a.artifacts, fetcher=a.fetcher, timeout_seconds=settings.fetch_timeout_seconds),
+        encoders=encoders,
+        embedder=embedder,
+        served_versions=served_versions,
+        predictor=Predictor(embedder=embedder, served_versions=served_versions),
+    )
+
+
+def _learning(settings: Settings, a: Adapters, serving: _Serving) -> _Learning:
+    embed_images = EmbedImages(
+        projects=a.projects,
+        images=a.images,
+        cache=a.cache,
+        encoders=serving.encoders,
+        reader=serving.reader,
+        limits=image_limits(settings),
+    )
+    promotion = Promotion(
+        projects=a.projects, versions=a.versions, served_versions=serving.served_versions, queue=a.queue
+    )
+    return _Learning(
         embed_images=embed_images,
-        train_version=TrainVersion(
-            projects=a.projects,
+        promotion=promotion,
+        retraining=Retraining(projects=a.projects, annotations=a.annotations, queue=a.queue, clock=a.clock),
+        train_version=_train_version(a, serving, embed_images, promotion),
+        rank_pool=_rank_pool(a, serving, embed_images),
+    )
+
+
+def _train_version(a: Adapters, serving: _Serving, embed_images: EmbedImages, promotion: Promotion) -> TrainVersion:
+    return TrainVersion(
+        projects=a.projects,
+        images=a.images,
+        annotations=a.annotations,
+        versions=a.versions,
+        artifacts=a.artifacts,
+        cache=a.cache,
+        encoders=serving.encoders,
+        embed_images=embed_images,
+        served_versions=serving.served_versions,
+        promotion=promotion,
+        clock=a.clock,
+    )
+
+
+def _rank_pool(a: Adapters, serving: _Serving, embed_images: EmbedImages) -> RankPool:
+    return RankPool(
+        projects=a.projects,
+        images=a.images,
+        rankings=a.rankings,
+        cache=a.cache,
+        embed_images=embed_images,
+        served_versions=serving.served_versions,
+        queue=a.queue,
+        clock=a.clock,
+    )
+
+
+def _mirroring(
+    settings: Settings, a: Adapters, defaults: ProjectDefaults, serving: _Serving, learning: _Learning
+) -> _Mirroring:
+    projects = LabelStudioProjects(projects=a.projects, clock=a.clock, defaults=defaults)
+    annotations = LabelStudioAnnotations(images=a.images, annotations=a.annotations)
+    return _Mirroring(
+        label_studio_projects=projects,
+        receive_event=ReceiveEvent(
+            label_studio_projects=projects,
+            label_studio_annotations=annotations,
             images=a.images,
             annotations=a.annotations,
-            versions=a.versions,
-            artifacts=a.artifacts,
-            cache=a.cache,
-            encoders=encoders,
-            embed_images=embed_images,
-            served_versions=served_versions,
+            retraining=learning.retraining,
             queue=a.queue,
-            clock=a.clock,
         ),
-        rank_pool=RankPool(
-            projects=a.projects,
-            images=a.images,
-            rankings=a.rankings,
-            cache=a.cache,
-            embed_images=embed_images,
-            served_versions=served_versions,
-            queue=a.queue,
-            clock=a.clock,
+        predict_tasks=_predict_tasks(settings, a, annotations, serving),
+        push_predictions=_push_predictions(settings, a, serving),
+        reconcile=_reconcile(settings, a, annotations, learning.retraining),
+    )
+
+
+def _predict_tasks(
+    settings: Settings, a: Adapters, annotations: LabelStudioAnnotations, serving: _Serving
+) -> PredictTasks:
+    return PredictTasks(
+        images=a.images,
+        label_studio_annotations=annotations,
+        predictor=serving.predictor,
+        embedder=serving.embedder,
+        reader=serving.reader,
+        queue=a.queue,
+        deadline_seconds=settings.label_studio_predict_seconds,
+        order=settings.label_studio_order,
+    )
+
+
+def _push_predictions(settings: Settings, a: Adapters, serving: _Serving) -> PushPredictions:
+    return PushPredictions(
+        projects=a.projects,
+        images=a.images,
+        rankings=a.rankings,
+        cache=a.cache,
+        served_versions=serving.served_versions,
+        connect=a.connect,
+        order=settings.label_studio_order,
+        keep_old=settings.label_studio_keep_old_predictions,
+    )
+
+
+def _reconcile(
+    settings: Settings, a: Adapters, annotations: LabelStudioAnnotations, retraining: Retraining
+) -> Reconcile:
+    return Reconcile(
+        projects=a.projects,
+        images=a.images,
+        annotations=a.annotations,
+        label_studio_annotations=annotations,
+        retraining=retraining,
+        connect=a.connect,
+        queue=a.queue,
+        basic_auth_header=basic_auth_header(settings),
+        order=settings.label_studio_order,
+    )
+
+
+def project_defaults(settings: Settings) -> ProjectDefaults:
+    """What new projects are made of where nobody says otherwise."""
+    return ProjectDefaults(
+        encoder=settings.encoder,
+        strategy=settings.strategy,
+        retraining=RetrainingRule(
+            after_annotations=settings.retrain_after_annotations, after_seconds=settings.retrain_after_seconds
         ),
-        push_predictions=PushPredictions(
-            projects=a.projects,
-            images=a.images,
-            rankings=a.rankings,
-            cache=a.cache,
-            served_versions=served_versions,
-            connect=a.connect,
-            order=settings.label_studio_order,
-            keep_old=settings.label_studio_keep_old_predictions,
-        ),
-        reconcile=Reconcile(
-            projects=a.projects,
-            images=a.images,
-            annotations=a.annotations,
-            label_studio_annotations=label_studio_annotations,
-            retraining=retraining,
-            connect=a.connect,
-            queue=a.queue,
-            basic_auth_header=basic_auth_header(settings),
-            order=settings.label_studio_order,
-        ),
+        single_label_head=settings.head,
     )
 
 
@@ -245,13 +367,6 @@ def label_studio_accesses(settings: Settings, projects: ProjectStore) -> LabelSt
         api_key=secret(settings.label_studio_api_key),
         backend_login=backend_login(settings),
         find_project=projects.get,
-    )
-
-
-def retraining_rule(settings: Settings) -> RetrainingRule:
-    """The retraining rule of new projects."""
-    return RetrainingRule(
-        after_annotations=settings.retrain_after_annotations, after_seconds=settings.retrain_after_seconds
     )
 
 

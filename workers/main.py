@@ -8,9 +8,9 @@ import sys
 from redis import Redis, exceptions
 from rq.serializers import JSONSerializer
 
-from service.adapters.redis_address import redis_url
 from service.adapters.redis_connection import connect_redis
 from service.adapters.rq_job_queue import QUEUES
+from service.addresses import redis_url
 from service.domain.errors import MarginError
 from service.process_log import configure_log
 from service.settings import Settings

@@ -2,8 +2,8 @@
 
 import uvicorn
 
-from service.adapters.database_address import database_url
 from service.adapters.sql.migration import migrate
+from service.addresses import database_url
 from service.cli.failing import errors_as_sentences, read_settings
 from service.cli.options import DEFAULT_HOST, DEFAULT_PORT, HostOption, PortOption
 from service.process_log import configure_log

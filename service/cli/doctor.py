@@ -7,13 +7,7 @@ from typing import Annotated
 
 import typer
 
-from service.adapters.database_address import database_url
-from service.adapters.redis_address import redis_url
-from service.adapters.redis_connection import connect_redis
-from service.adapters.rq_job_queue import RqJobQueue
-from service.adapters.sql.database import open_database
-from service.adapters.sql.project_store import SqlProjectStore
-from service.bootstrap import basic_auth_header, label_studio_accesses
+from service.bootstrap import basic_auth_header, label_studio_accesses, opened_projects, opened_queue
 from service.cli.failing import read_settings
 from service.cli.options import DEFAULT_HOST, DEFAULT_PORT, DataOption
 from service.cli.preconditions import CannotStart, check_folder, check_packages
@@ -96,26 +90,19 @@ def line(finding: Finding) -> str:
 
 
 def _check_database(settings: Settings) -> None:
-    database = open_database(database_url(settings))
-    try:
-        SqlProjectStore(database).page(after=None, limit=1)  # fails without our tables
-    finally:
-        database.close()
+    with opened_projects(settings) as projects:
+        projects.page(after=None, limit=1)  # fails without our tables
 
 
 def _check_redis(settings: Settings) -> None:
-    with connect_redis(redis_url(settings)) as redis:
-        RqJobQueue(redis).ping()
+    with opened_queue(settings) as queue:
+        queue.ping()
 
 
 def _check_label_studio(settings: Settings) -> None:
     """Each linked project: the key works, events arrive once, tasks come in our order."""
-    database = open_database(database_url(settings))
-    try:
-        projects = SqlProjectStore(database)
+    with opened_projects(settings) as projects:
         wrong = _label_studio_defects(settings, projects)
-    finally:
-        database.close()
     if wrong:
         raise LabelStudioError("; ".join(wrong))
 

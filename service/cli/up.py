@@ -10,13 +10,12 @@ from contextlib import contextmanager
 from rich.console import Console
 from sqlalchemy import make_url
 
-from service.adapters.database_address import database_url
 from service.adapters.embedded_redis import EmbeddedRedis
 from service.adapters.orphaned_jobs import requeue_orphans
-from service.adapters.redis_address import EMBEDDED_FOLDER
 from service.adapters.redis_connection import connect_redis
 from service.adapters.rq_job_queue import QUEUES, RqJobQueue
 from service.adapters.sql.migration import migrate
+from service.addresses import database_url, embedded_redis_folder
 from service.cli.failing import errors_as_sentences, read_settings
 from service.cli.options import DEFAULT_HOST, DEFAULT_PORT, DataOption, HostOption, PortOption
 from service.cli.preconditions import check_folder, check_packages, check_port
@@ -59,7 +58,7 @@ def _redis(settings: Settings) -> Iterator[tuple[str, Callable[[], None]]]:
     if settings.redis_url is not None:
         yield settings.redis_url, lambda: None
         return
-    server = EmbeddedRedis(settings.data / EMBEDDED_FOLDER)
+    server = EmbeddedRedis(embedded_redis_folder(settings))
     server.start()
     try:
         yield server.url, lambda: _revive(server)

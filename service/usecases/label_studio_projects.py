@@ -2,11 +2,11 @@
 
 import logging
 import re
-from collections.abc import Callable
 from dataclasses import replace
 
 from service.domain.errors import AlreadyExists, LabelStudioError, NotFound
-from service.domain.project import Label, LabelStudioLink, Project, RetrainingRule, merge_labels
+from service.domain.project import Label, LabelStudioLink, Project, merge_labels
+from service.domain.project_defaults import ProjectDefaults
 from service.label_studio.events import project_key_at
 from service.label_studio.label_config import ServedControl, parse_label_config
 from service.ports import Clock, LabelStudio, ProjectStore
@@ -23,17 +23,11 @@ class LabelStudioProjects:
         *,
         projects: ProjectStore,
         clock: Clock,
-        encoder: str,
-        head_of: Callable[[bool], str],
-        strategy: str,
-        retraining: RetrainingRule,
+        defaults: ProjectDefaults,
     ) -> None:
         self._projects = projects
         self._clock = clock
-        self._encoder = encoder
-        self._head_of = head_of
-        self._strategy = strategy
-        self._retraining = retraining
+        self._defaults = defaults
 
     def mirror(self, link: LabelStudioLink, *, title: str | None) -> tuple[Project, bool]:
         """Bring our project in line with what Label Studio said.
@@ -59,10 +53,10 @@ class LabelStudioProjects:
             title=title or f"Label Studio project {link.project_id}",
             labels=tuple(Label(name=name) for name in control.labels),
             multi_label=control.multi_label,
-            encoder=self._encoder,
-            head=self._head_of(control.multi_label),
-            strategy=self._strategy,
-            retraining=self._retraining,
+            encoder=self._defaults.encoder,
+            head=self._defaults.head(multi_label=control.multi_label),
+            strategy=self._defaults.strategy,
+            retraining=self._defaults.retraining,
             label_studio=link,
             created_at=self._clock(),
         )
@@ -89,7 +83,7 @@ class LabelStudioProjects:
             project,
             labels=labels,
             multi_label=control.multi_label,
-            head=self._head_of(control.multi_label) if kind_changed else project.head,
+            head=self._defaults.head(multi_label=control.multi_label) if kind_changed else project.head,
             label_studio=link,
         )
 

@@ -4,8 +4,9 @@ import re
 from dataclasses import replace
 
 from service.domain.errors import InvalidInput
-from service.domain.project import Label, Project, merge_labels
-from service.ports import ArtifactStore, ProjectStore
+from service.domain.project import Label, Project, RetrainingRule, merge_labels
+from service.domain.project_defaults import ProjectDefaults
+from service.ports import ArtifactStore, Clock, ProjectStore
 from service.usecases.project_check import check_project
 from service.usecases.served_versions import version_key
 
@@ -15,12 +16,43 @@ PROJECT_ID = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
 class ManagingProjects:
     """Checks what a project is made of before it is stored."""
 
-    def __init__(self, *, projects: ProjectStore, artifacts: ArtifactStore) -> None:
+    def __init__(
+        self, *, projects: ProjectStore, artifacts: ArtifactStore, defaults: ProjectDefaults, clock: Clock
+    ) -> None:
         self._projects = projects
         self._artifacts = artifacts
+        self._defaults = defaults
+        self._clock = clock
 
-    def create(self, project: Project) -> Project:
-        """Raises: AlreadyExists, InvalidInput, UnknownEncoder, UnknownHead, UnknownStrategy."""
+    def create(
+        self,
+        project_id: str,
+        *,
+        title: str | None,
+        labels: tuple[str, ...],
+        multi_label: bool,
+        encoder: str | None,
+        head: str | None,
+        strategy: str | None,
+        seed: int,
+        retraining: RetrainingRule,
+    ) -> Project:
+        """Create a project; what is None is taken from the defaults.
+
+        Raises: AlreadyExists, InvalidInput, UnknownEncoder, UnknownHead, UnknownStrategy.
+        """
+        project = Project(
+            id=project_id,
+            title=title or project_id,
+            labels=_new_labels(labels),
+            multi_label=multi_label,
+            encoder=encoder or self._defaults.encoder,
+            head=head or self._defaults.head(multi_label=multi_label),
+            strategy=strategy or self._defaults.strategy,
+            seed=seed,
+            retraining=retraining,
+            created_at=self._clock(),
+        )
         if not PROJECT_ID.fullmatch(project.id):
             raise InvalidInput(f"project id {project.id!r}: 1 to 64 of a-z, 0-9 and -, not - at either end")
         check_project(project)
@@ -48,7 +80,7 @@ class ManagingProjects:
         self._artifacts.delete_under(version_key(project.id, 0).rpartition("0/")[0])
 
 
-def new_labels(names: tuple[str, ...]) -> tuple[Label, ...]:
+def _new_labels(names: tuple[str, ...]) -> tuple[Label, ...]:
     """A label set from names. Raises: InvalidInput: empty, or one twice."""
     _check_unique(names)
     return tuple(Label(name=name) for name in names)

@@ -27,5 +27,9 @@ class Promotion:
         self._served_versions.get(project, number)
         # Promoted and not ranked would be an error that half happened.
         self._queue.ping()
+        return self.make_current(project, number)
+
+    def make_current(self, project: Project, number: int) -> Job:
+        """Like `promote` for a version that was just made, so that there is nothing to check."""
         self._projects.set_current_version(project.id, number)
         return self._queue.enqueue(JobRequest(kind=JobKind.RANK, project_id=project.id))

@@ -15,7 +15,6 @@ from ml.targets import targets_of
 from ml.training import train_classifier
 from service.domain.errors import DamagedVersion
 from service.domain.image import LabeledImage, Side
-from service.domain.job import JobKind, JobRequest
 from service.domain.project import Project
 from service.domain.version import Version
 from service.ports import (
@@ -24,7 +23,6 @@ from service.ports import (
     Clock,
     EmbeddingCache,
     ImageStore,
-    JobQueue,
     Progress,
     ProjectStore,
     VersionStore,
@@ -32,6 +30,7 @@ from service.ports import (
 from service.usecases.embed_images import EmbedImages
 from service.usecases.job_progress import part_of
 from service.usecases.loaded_encoders import LoadedEncoders
+from service.usecases.promotion import Promotion
 from service.usecases.served_versions import ServedVersions, version_key
 
 logger = logging.getLogger(__name__)
@@ -60,7 +59,7 @@ class TrainVersion:
         encoders: LoadedEncoders,
         embed_images: EmbedImages,
         served_versions: ServedVersions,
-        queue: JobQueue,
+        promotion: Promotion,
         clock: Clock,
     ) -> None:
         self._projects = projects
@@ -72,7 +71,7 @@ class TrainVersion:
         self._encoders = encoders
         self._embed_images = embed_images
         self._served_versions = served_versions
-        self._queue = queue
+        self._promotion = promotion
         self._clock = clock
 
     def run(self, project_id: str, *, progress: Progress) -> dict[str, Any]:
@@ -109,7 +108,7 @@ class TrainVersion:
         decision = self._decide(project, classifier, held_out)
         number = self._save(project, classifier, evaluation, decision, annotations=len(labeled))
         if decision.promoted:
-            self._promote(project, number)
+            self._promotion.make_current(project, number)
         return {"version": number, "promoted": decision.promoted, "reasons": list(decision.reasons)}
 
     def _split(self, project: Project, labeled: list[LabeledImage]) -> list[LabeledImage]:
@@ -185,10 +184,6 @@ class TrainVersion:
         )
         logger.info("version %d of %s: %s", number, project.id, "; ".join(decision.reasons))
         return number
-
-    def _promote(self, project: Project, number: int) -> None:
-        self._projects.set_current_version(project.id, number)
-        self._queue.enqueue(JobRequest(kind=JobKind.RANK, project_id=project.id))
 
 
 def usable(project: Project, labeled: list[LabeledImage]) -> list[LabeledImage]:

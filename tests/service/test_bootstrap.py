@@ -41,8 +41,8 @@ def test_what_one_application_stores_the_next_one_finds(tmp_path: Path) -> None:
     assert found == world.project()
 
 
-@pytest.mark.parametrize(("user", "password"), [(None, None), ("ada", None), (None, "secret"), ("ada", "")])
-def test_half_a_login_is_none(user: str | None, password: str | None, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("user", "password"), [(None, None), ("", None), (None, ""), ("", "")])
+def test_an_empty_login_is_none(user: str | None, password: str | None, tmp_path: Path) -> None:
     settings = Settings(data=tmp_path, basic_auth_user=user, basic_auth_pass=secret_of(password))
 
     assert backend_login(settings) is None

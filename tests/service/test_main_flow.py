@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from service.adapters.database_address import database_url
 from service.adapters.embedded_redis import EmbeddedRedis
 from service.adapters.sql.migration import migrate
+from service.addresses import database_url
 from service.bootstrap import build_application
 from service.http.app import build_app
 from service.settings import Settings

@@ -18,7 +18,10 @@ def test_allowed_networks_are_separated_by_commas(
     assert Settings().allowed_networks == understood
 
 
-@pytest.mark.parametrize("half", [{"basic_auth_user": "ada"}, {"basic_auth_pass": "secret"}])
+@pytest.mark.parametrize(
+    "half",
+    [{"basic_auth_user": "ada"}, {"basic_auth_pass": "secret"}, {"basic_auth_user": "ada", "basic_auth_pass": ""}],
+)
 def test_a_user_name_without_a_password_is_refused_instead_of_leaving_the_service_open(half: dict[str, str]) -> None:
     with pytest.raises(ValidationError, match="only work together"):
         Settings(**half)  # type: ignore[arg-type]

@@ -6,12 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, status
 from pydantic import BaseModel, ConfigDict, Field
 
-from ml.heads.table import default_head
-from service.bootstrap import Application, retraining_rule
-from service.domain.project import Project, RetrainingRule
+from service.domain.project import RetrainingRule
 from service.http.dependencies import WITHOUT_NUL, ApplicationDependency, Limit, ProjectDependency
 from service.http.views import ProjectView, project_view
-from service.usecases.managing_projects import new_labels
 
 router = APIRouter(prefix="/v1/projects", tags=["projects"])
 
@@ -79,7 +76,18 @@ class ProjectPage(BaseModel):
 @router.post("", status_code=status.HTTP_201_CREATED)
 def create_project(body: NewProject, application: ApplicationDependency) -> ProjectView:
     """Create a project."""
-    return project_view(application.managing_projects.create(new_project(body, application)))
+    project = application.managing_projects.create(
+        body.id,
+        title=body.title,
+        labels=tuple(body.labels),
+        multi_label=body.multi_label,
+        encoder=body.encoder,
+        head=body.head,
+        strategy=body.strategy,
+        seed=body.seed,
+        retraining=body.retraining.changed(application.project_defaults.retraining),
+    )
+    return project_view(project)
 
 
 @router.get("")
@@ -116,21 +124,3 @@ def change_project(project: ProjectDependency, body: ProjectChanges, application
 def delete_project(project: ProjectDependency, application: ApplicationDependency) -> None:
     """Delete a project with its annotations, versions and rankings."""
     application.managing_projects.delete(project)
-
-
-def new_project(body: NewProject, application: Application) -> Project:
-    """The project that a request describes, completed from the settings."""
-    settings = application.settings
-    default = default_head(multi_label=True) if body.multi_label else settings.head
-    return Project(
-        id=body.id,
-        title=body.title or body.id,
-        labels=new_labels(tuple(body.labels)),
-        multi_label=body.multi_label,
-        encoder=body.encoder or settings.encoder,
-        head=body.head or default,
-        strategy=body.strategy or settings.strategy,
-        seed=body.seed,
-        retraining=body.retraining.changed(retraining_rule(settings)),
-        created_at=application.adapters.clock(),
-    )

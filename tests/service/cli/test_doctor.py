@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from service.adapters.database_address import database_url
 from service.adapters.embedded_redis import EmbeddedRedis
 from service.adapters.sql.migration import migrate
+from service.addresses import database_url
 from service.cli.main import app
 from service.settings import Settings
 

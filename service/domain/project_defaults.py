@@ -1,0 +1,20 @@
+"""What a new project is made of where nobody says otherwise."""
+
+from dataclasses import dataclass
+
+from ml.heads.table import default_head
+from service.domain.project import RetrainingRule
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectDefaults:
+    """What new projects get; the head depends on whether an image may have several labels."""
+
+    encoder: str
+    strategy: str
+    retraining: RetrainingRule
+    single_label_head: str
+
+    def head(self, *, multi_label: bool) -> str:
+        """The head recipe of a new project."""
+        return default_head(multi_label=True) if multi_label else self.single_label_head
