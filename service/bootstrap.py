@@ -52,6 +52,7 @@ from service.usecases.push_predictions import PushPredictions
 from service.usecases.rank_pool import RankPool
 from service.usecases.receive_event import ReceiveEvent
 from service.usecases.reconcile import Reconcile
+from service.usecases.resume_failed import ResumeFailed
 from service.usecases.retraining import Retraining
 from service.usecases.served_versions import ServedVersions
 from service.usecases.train_version import TrainVersion
@@ -97,6 +98,7 @@ class Application:
     rank_pool: RankPool
     push_predictions: PushPredictions
     reconcile: Reconcile
+    resume_failed: ResumeFailed
 
     def close(self) -> None:
         """Write what is not yet in the embedding cache."""
@@ -215,6 +217,7 @@ def assemble(settings: Settings, adapters: Adapters) -> Application:
         predict_tasks=mirroring.predict_tasks,
         push_predictions=mirroring.push_predictions,
         reconcile=mirroring.reconcile,
+        resume_failed=ResumeFailed(projects=a.projects, queue=a.queue, clock=a.clock),
     )
 
 

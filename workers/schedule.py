@@ -1,4 +1,4 @@
-"""The scheduler process: every few seconds it looks for projects that are due for training.
+"""The scheduler process: every few seconds it looks for training that is due and for work to resume.
 
 A loop rather than RQ's CronScheduler, which queues its jobs as pickles (it ignores the serializer) and lets them pile
 up while no worker runs. Several schedulers do no harm: a job that waits is not queued twice.
@@ -7,7 +7,7 @@ up while no worker runs. Several schedulers do no harm: a job that waits is not 
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from service.domain.errors import MarginError
 from service.process_log import configure_log
@@ -26,20 +26,21 @@ def main() -> int:
     os.nice(NICENESS)
     stop = StopRequest()
     stop.listen()
-    retraining = application().retraining
     logger.info("looking for projects to retrain every %d s", settings.schedule_seconds)
-    run_schedule(retraining.sweep, every_seconds=settings.schedule_seconds, stop=stop)
+    sweeps = (application().retraining.sweep, application().resume_failed.sweep)
+    run_schedule(sweeps, every_seconds=settings.schedule_seconds, stop=stop)
     logger.info("stopped")
     return 0
 
 
-def run_schedule(sweep: Callable[[], object], *, every_seconds: float, stop: StopRequest) -> None:
+def run_schedule(sweeps: Sequence[Callable[[], object]], *, every_seconds: float, stop: StopRequest) -> None:
     """Sweep at once and then regularly; a database or queue that is gone for a while is only waited for."""
     while True:
-        try:
-            sweep()
-        except MarginError as error:
-            logger.warning("no sweep this time: %s", error)
+        for sweep in sweeps:
+            try:
+                sweep()
+            except MarginError as error:
+                logger.warning("no sweep this time: %s", error)
         if stop.wait(every_seconds):
             return
 

@@ -4,6 +4,7 @@ import ipaddress
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 
 import httpx
@@ -12,7 +13,6 @@ from rich.text import Text
 
 # The first answer of /ready waits for the encoder to load.
 ANSWER_TIMEOUT_SECONDS = 10.0
-HTTP_OK = 200
 ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104  compared with, not listened on
 
 
@@ -48,7 +48,7 @@ class Address:
 def answers(url: str) -> bool:
     """Whether a GET there is answered with 200."""
     try:
-        return httpx.get(url, timeout=ANSWER_TIMEOUT_SECONDS).status_code == HTTP_OK
+        return httpx.get(url, timeout=ANSWER_TIMEOUT_SECONDS).status_code == HTTPStatus.OK
     except httpx.TransportError:
         return False
 

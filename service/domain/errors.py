@@ -10,7 +10,6 @@ class NotFound(MarginError):
 
     def __init__(self, what: str, name: object) -> None:
         super().__init__(f"no {what} {name!r} here")
-        self.what = what
 
 
 class AlreadyExists(MarginError):

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib.metadata import version
 
 import anyio
 from fastapi import FastAPI
@@ -69,7 +70,7 @@ def build_bare_app() -> FastAPI:
     """Routes and errors without an application behind them: enough to describe the contract."""
     app = FastAPI(
         title="Margin",
-        version="0.1.0",
+        version=version("margin"),
         description="Image classification with people in the loop.",
         lifespan=_lifespan,
         responses={"4XX": PROBLEM_ANSWER},

@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from service.http.problems import Problem, problem_response
+from service.http.problems import problem, problem_response
 
 OPEN_PATHS = frozenset({"/live", "/ready"})
 
@@ -24,12 +24,9 @@ class BasicAuth:
         if scope["type"] != "http" or scope["path"] in OPEN_PATHS or self._knows_login(scope):
             await self._app(scope, receive, send)
             return
-        status = HTTPStatus.UNAUTHORIZED
-        problem = Problem(
-            title=status.phrase, status=status, detail="user name or password is wrong", code="unauthorized"
-        )
+        refusal = problem(HTTPStatus.UNAUTHORIZED, "unauthorized", "user name or password is wrong")
         challenge = {"WWW-Authenticate": 'Basic realm="Margin"'}
-        await problem_response(problem, challenge)(scope, receive, send)
+        await problem_response(refusal, challenge)(scope, receive, send)
 
     def _knows_login(self, scope: Scope) -> bool:
         given = login_in(dict(scope["headers"]).get(b"authorization", b""))

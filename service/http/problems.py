@@ -96,47 +96,47 @@ def add_problem_handlers(app: FastAPI) -> None:
 def problem_of(error: Exception) -> Problem:
     """What a client is told of one of our errors, also when it is one item of a batch."""
     status, code = next(entry for error_class, entry in STATUSES.items() if isinstance(error, error_class))
-    return Problem(title=status.phrase, status=status, detail=str(error), code=code)
+    return problem(status, code, str(error))
 
 
-def problem_response(problem: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
+def problem(status: HTTPStatus, code: str, detail: str, *, errors: list[str] | None = None) -> Problem:
+    """A problem whose title is what HTTP calls its status."""
+    return Problem(title=status.phrase, status=status, detail=detail, code=code, errors=errors)
+
+
+def problem_response(answer: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
     """A problem as its HTTP answer."""
     return JSONResponse(
-        problem.model_dump(exclude_none=True), problem.status, headers, media_type="application/problem+json"
+        answer.model_dump(exclude_none=True), answer.status, headers, media_type="application/problem+json"
     )
 
 
 def _known_error(_request: Request, error: Exception) -> JSONResponse:
-    problem = problem_of(error)
-    if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        logger.error("%s: %s", problem.code, error)
+    answer = problem_of(error)
+    if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        logger.error("%s: %s", answer.code, error)
     headers = {"Retry-After": str(error.retry_after_seconds)} if isinstance(error, Overloaded) else None
-    return problem_response(problem, headers)
+    return problem_response(answer, headers)
 
 
 def _invalid_request(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101  (what it is registered for)
     errors = [_sentence(entry) for entry in error.errors()]
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    return problem_response(
-        Problem(title=status.phrase, status=status, detail="; ".join(errors), code="invalid-request", errors=errors)
-    )
+    return problem_response(problem(status, "invalid-request", "; ".join(errors), errors=errors))
 
 
 def _http_error(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101  (what it is registered for)
     status = HTTPStatus(error.status_code)
     code = HTTP_CODES.get(status, status.phrase.lower().replace(" ", "-"))
-    problem = Problem(title=status.phrase, status=status, detail=str(error.detail), code=code)
-    return problem_response(problem, dict(error.headers or {}))
+    return problem_response(problem(status, code, str(error.detail)), dict(error.headers or {}))
 
 
 def _unforeseen_error(request: Request, error: Exception) -> JSONResponse:
     logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    status = HTTPStatus.INTERNAL_SERVER_ERROR
-    return problem_response(
-        Problem(title=status.phrase, status=status, detail="something went wrong here; the log says what", code="bug")
-    )
+    detail = "something went wrong here; the log says what"
+    return problem_response(problem(HTTPStatus.INTERNAL_SERVER_ERROR, "bug", detail))
 
 
 def _sentence(entry: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from service.domain.annotation import Annotation
-from service.domain.image import Image
+from service.domain.image import Image, Side
 from service.domain.job import Job
 from service.domain.prediction import Prediction
 from service.domain.project import Project
@@ -113,7 +113,7 @@ def image_view(image: Image, annotations: list[Annotation] | None = None) -> Ima
         id=image.id,
         state=image.state,
         labels=list(image.labels),
-        held_out=image.side == "held_out",
+        held_out=image.side is Side.HELD_OUT,
         error=image.error,
         added_at=image.added_at,
         annotations=None if annotations is None else [annotation_view(annotation) for annotation in annotations],

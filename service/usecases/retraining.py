@@ -2,6 +2,8 @@
 
 import logging
 
+from service.domain.annotation import AnnotationTally
+from service.domain.backoff import FAILURES_THAT_COUNT, may_run_again_at
 from service.domain.errors import QueueUnavailable
 from service.domain.job import Job, JobKind, JobRequest, JobState
 from service.domain.project import Project
@@ -10,9 +12,6 @@ from service.ports import AnnotationStore, Clock, JobQueue, ProjectStore
 from service.usecases.every_project import every_project
 
 logger = logging.getLogger(__name__)
-
-# One runs and one waits at most; a few more were stopped or taken back.
-NEWEST_JOBS = 10
 
 
 class Retraining:
@@ -34,7 +33,7 @@ class Retraining:
         if reason is None:
             return None
         try:
-            if self._is_training(project):
+            if self._is_held_back(project, tally):
                 return None
             return self._queue.enqueue(JobRequest(kind=JobKind.TRAIN, project_id=project.id))
         except QueueUnavailable as error:
@@ -46,7 +45,16 @@ class Retraining:
         considered = (self.consider(project) for project in every_project(self._projects))
         return [job for job in considered if job is not None]
 
-    def _is_training(self, project: Project) -> bool:
-        """Whether a training runs: until it ends, the annotations it trains on still count as new."""
-        newest = self._queue.page(project_id=project.id, kind=JobKind.TRAIN, limit=NEWEST_JOBS)
-        return any(job.state is JobState.RUNNING for job in newest)
+    def _is_held_back(self, project: Project, tally: AnnotationTally) -> bool:
+        """Whether these annotations, which count as new until a training has ended well, must wait.
+
+        While one runs it may have seen them; one that failed is tried again later each time; one that somebody
+        cancelled not before the next annotation.
+        """
+        newest = self._queue.page(project_id=project.id, kind=JobKind.TRAIN, limit=FAILURES_THAT_COUNT)
+        if any(job.state is JobState.RUNNING for job in newest):
+            return True
+        if newest and newest[0].state is JobState.CANCELLED:
+            return tally.last_change is not None and newest[0].created_at >= tally.last_change
+        wait_until = may_run_again_at(newest)
+        return wait_until is not None and self._clock() < wait_until

@@ -13,7 +13,7 @@ from ml.saved_version import pack
 from ml.split import assign_sides, rarest_labels
 from ml.targets import targets_of
 from ml.training import train_classifier
-from service.domain.errors import DamagedVersion
+from service.domain.errors import DamagedVersion, NotReady
 from service.domain.image import LabeledImage, Side
 from service.domain.project import Project
 from service.domain.version import Version
@@ -75,20 +75,26 @@ class TrainVersion:
         self._clock = clock
 
     def run(self, project_id: str, *, progress: Progress) -> dict[str, Any]:
-        """Returns: the version's number and whether it was promoted, or why nothing could be trained."""
+        """Returns: the version's number and whether it was promoted, or why nothing could be trained.
+
+        Raises: NotReady: too few labels are left because annotated images could not be read.
+        """
         project = self._projects.get(project_id)
         revision = self._annotations.tally(project_id, since_revision=0).revision
+        embedded = self._embed_images.run(project_id, progress=part_of(progress, 0, 0.3), annotated_only=True)
         try:
-            return self._train(project, progress)
+            outcome = self._train(project, progress)
         except NotEnoughLabels as error:
+            if embedded["unreadable"]:
+                message = f"{embedded['unreadable']} annotated images could not be read, and without them {error}"
+                raise NotReady(message) from error
             logger.info("project %s was not trained: %s", project_id, error)
-            return {"version": None, "promoted": False, "reasons": [str(error)]}
-        finally:
-            # Also after a failure, which the queue itself retries: the sweep must not ask for the same again for ever.
-            self._annotations.record_trained_revision(project_id, revision)
+            outcome = {"version": None, "promoted": False, "reasons": [str(error)]}
+        # Not after a failure: what it did not take in still counts as new, and is tried again later.
+        self._annotations.record_trained_revision(project_id, revision)
+        return outcome
 
     def _train(self, project: Project, progress: Progress) -> dict[str, Any]:
-        self._embed_images.run(project.id, progress=part_of(progress, 0, 0.3), annotated_only=True)
         labeled = self._split(project, usable(project, self._images.labeled(project.id)))
         identity = self._encoders.identity(project.encoder)
         train = self._labeled_embeddings(project, identity, labeled, Side.TRAIN)

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -12,6 +11,7 @@ from typing import IO, Any
 
 import httpx
 
+from scripts.own_margin import free_port
 from tests.waiting import wait_until
 
 # A cold start imports PyTorch in several processes, on machines that do other things beside.
@@ -154,14 +154,6 @@ def running_margin(
         assert margin.stop() == 0, margin.output()[-2000:]
     finally:
         margin.end()
-
-
-def free_port() -> int:
-    """A loopback port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _all_pids() -> list[int]:

@@ -34,7 +34,7 @@ class Address(BaseModel):
 
     def chosen(self) -> tuple[str, ...]:
         """The labels, none when they are not known."""
-        return tuple(self.labels) + ((self.label,) if self.label is not None else ())
+        return all_labels(self.label, self.labels)
 
 
 class AddedView(BaseModel):
@@ -71,7 +71,7 @@ class NewAnnotation(BaseModel):
 
     def chosen(self) -> tuple[str, ...]:
         """The labels, none when skipped. Raises: InvalidInput: neither, or both."""
-        chosen = tuple(self.labels) + ((self.label,) if self.label is not None else ())
+        chosen = all_labels(self.label, self.labels)
         if self.skipped == bool(chosen):
             raise InvalidInput("say either a label, labels, or skipped: true")
         return chosen
@@ -219,6 +219,11 @@ def _embed(application: Application, project: Project) -> str | None:
         return None
     application.retraining.consider(project)
     return job.id
+
+
+def all_labels(label: str | None, labels: list[str]) -> tuple[str, ...]:
+    """What a request says in either of its two fields."""
+    return tuple(labels) + ((label,) if label is not None else ())
 
 
 def split_labels(field: str, project: Project) -> tuple[str, ...]:

@@ -1,12 +1,10 @@
 """Jobs: what is queued, running and done."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from pydantic import BaseModel
 
 from service.domain.job import JobKind
-from service.http.dependencies import ApplicationDependency
+from service.http.dependencies import ApplicationDependency, Limit
 from service.http.views import JobView, job_view
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
@@ -23,7 +21,7 @@ def list_jobs(
     application: ApplicationDependency,
     project: str | None = None,
     kind: JobKind | None = None,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    limit: Limit = 100,
 ) -> JobList:
     """List jobs. Finished ones stay for a day, failed ones for a week."""
     jobs = application.adapters.queue.page(project_id=project, kind=kind, limit=limit)

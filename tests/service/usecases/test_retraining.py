@@ -74,3 +74,25 @@ def test_a_queue_that_is_away_is_left_to_the_next_sweep() -> None:
 
     world.queue.available = True
     assert len(world.retraining.sweep()) == 1
+
+
+def test_a_training_that_failed_is_not_queued_again_at_once() -> None:
+    world = World()
+    world.annotate("1", "2")
+    [job] = world.retraining.sweep()
+    world.queue.fail(job.id, "the disk is full")
+
+    assert world.retraining.sweep() == []
+
+
+def test_a_training_that_somebody_cancelled_waits_for_the_next_annotation() -> None:
+    world = World()
+    world.annotate("1", "2")
+    [job] = world.retraining.sweep()
+    world.queue.cancel(job.id)
+
+    cancelled = world.retraining.sweep()
+    world.annotate("3")
+
+    assert cancelled == []
+    assert len(world.retraining.sweep()) == 1
