@@ -36,18 +36,18 @@ from service.ports import (
     VersionStore,
 )
 from service.settings import Settings
-from service.usecases.adding_images import AddingImages
-from service.usecases.annotating import Annotating
+from service.usecases.add_images import AddImages
+from service.usecases.annotate_images import AnnotateImages
+from service.usecases.change_projects import ChangeProjects
 from service.usecases.embed_images import EmbedImages
 from service.usecases.embedder import Embedder
 from service.usecases.image_reader import ImageReader
 from service.usecases.label_studio_annotations import LabelStudioAnnotations
 from service.usecases.label_studio_projects import LabelStudioProjects
 from service.usecases.loaded_encoders import LoadedEncoders
-from service.usecases.managing_projects import ManagingProjects
 from service.usecases.predict_tasks import PredictTasks
 from service.usecases.predictor import Predictor
-from service.usecases.promotion import Promotion
+from service.usecases.promote_version import PromoteVersion
 from service.usecases.push_predictions import PushPredictions
 from service.usecases.rank_pool import RankPool
 from service.usecases.receive_event import ReceiveEvent
@@ -85,10 +85,10 @@ class Application:
     project_defaults: ProjectDefaults
     embedder: Embedder
     predictor: Predictor
-    managing_projects: ManagingProjects
-    adding_images: AddingImages
-    annotating: Annotating
-    promotion: Promotion
+    change_projects: ChangeProjects
+    add_images: AddImages
+    annotate_images: AnnotateImages
+    promote_version: PromoteVersion
     retraining: Retraining
     label_studio_projects: LabelStudioProjects
     receive_event: ReceiveEvent
@@ -170,7 +170,7 @@ class _Learning:
     """What turns annotations into versions and rankings."""
 
     embed_images: EmbedImages
-    promotion: Promotion
+    promote_version: PromoteVersion
     retraining: Retraining
     train_version: TrainVersion
     rank_pool: RankPool
@@ -198,17 +198,13 @@ def assemble(settings: Settings, adapters: Adapters) -> Application:
         settings=settings,
         adapters=a,
         project_defaults=defaults,
-        managing_projects=ManagingProjects(
-            projects=a.projects, artifacts=a.artifacts, defaults=defaults, clock=a.clock
-        ),
-        adding_images=AddingImages(
-            images=a.images, artifacts=a.artifacts, queue=a.queue, limits=image_limits(settings)
-        ),
-        annotating=Annotating(images=a.images, annotations=a.annotations, clock=a.clock),
+        change_projects=ChangeProjects(projects=a.projects, artifacts=a.artifacts, defaults=defaults, clock=a.clock),
+        add_images=AddImages(images=a.images, artifacts=a.artifacts, queue=a.queue, limits=image_limits(settings)),
+        annotate_images=AnnotateImages(images=a.images, annotations=a.annotations, clock=a.clock),
         embedder=serving.embedder,
         predictor=serving.predictor,
         embed_images=learning.embed_images,
-        promotion=learning.promotion,
+        promote_version=learning.promote_version,
         retraining=learning.retraining,
         train_version=learning.train_version,
         rank_pool=learning.rank_pool,
@@ -245,19 +241,21 @@ def _learning(settings: Settings, a: Adapters, serving: _Serving) -> _Learning:
         reader=serving.reader,
         limits=image_limits(settings),
     )
-    promotion = Promotion(
+    promote_version = PromoteVersion(
         projects=a.projects, versions=a.versions, served_versions=serving.served_versions, queue=a.queue
     )
     return _Learning(
         embed_images=embed_images,
-        promotion=promotion,
+        promote_version=promote_version,
         retraining=Retraining(projects=a.projects, annotations=a.annotations, queue=a.queue, clock=a.clock),
-        train_version=_train_version(a, serving, embed_images, promotion),
+        train_version=_train_version(a, serving, embed_images, promote_version),
         rank_pool=_rank_pool(a, serving, embed_images),
     )
 
 
-def _train_version(a: Adapters, serving: _Serving, embed_images: EmbedImages, promotion: Promotion) -> TrainVersion:
+def _train_version(
+    a: Adapters, serving: _Serving, embed_images: EmbedImages, promote_version: PromoteVersion
+) -> TrainVersion:
     return TrainVersion(
         projects=a.projects,
         images=a.images,
@@ -268,7 +266,7 @@ def _train_version(a: Adapters, serving: _Serving, embed_images: EmbedImages, pr
         encoders=serving.encoders,
         embed_images=embed_images,
         served_versions=serving.served_versions,
-        promotion=promotion,
+        promote_version=promote_version,
         clock=a.clock,
     )
 

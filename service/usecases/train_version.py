@@ -30,7 +30,7 @@ from service.ports import (
 from service.usecases.embed_images import EmbedImages
 from service.usecases.job_progress import part_of
 from service.usecases.loaded_encoders import LoadedEncoders
-from service.usecases.promotion import Promotion
+from service.usecases.promote_version import PromoteVersion
 from service.usecases.served_versions import ServedVersions, version_key
 
 logger = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ class TrainVersion:
         encoders: LoadedEncoders,
         embed_images: EmbedImages,
         served_versions: ServedVersions,
-        promotion: Promotion,
+        promote_version: PromoteVersion,
         clock: Clock,
     ) -> None:
         self._projects = projects
@@ -71,7 +71,7 @@ class TrainVersion:
         self._encoders = encoders
         self._embed_images = embed_images
         self._served_versions = served_versions
-        self._promotion = promotion
+        self._promote_version = promote_version
         self._clock = clock
 
     def run(self, project_id: str, *, progress: Progress) -> dict[str, Any]:
@@ -114,7 +114,7 @@ class TrainVersion:
         decision = self._decide(project, classifier, held_out)
         number = self._save(project, classifier, evaluation, decision, annotations=len(labeled))
         if decision.promoted:
-            self._promotion.make_current(project, number)
+            self._promote_version.make_current(project, number)
         return {"version": number, "promoted": decision.promoted, "reasons": list(decision.reasons)}
 
     def _split(self, project: Project, labeled: list[LabeledImage]) -> list[LabeledImage]:

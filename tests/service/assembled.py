@@ -21,7 +21,7 @@ from service.domain.job import Job, JobKind, JobState
 from service.domain.project import Label, Project
 from service.ports import Clock
 from service.settings import Settings
-from service.usecases.adding_images import Upload
+from service.usecases.add_images import Upload
 from tests.contracts.storing import TickingClock, a_project
 from tests.service.colour_encoder import COLOURS, NAME, ColourEncoder
 
@@ -96,11 +96,13 @@ class World:
     def upload(self, *contents: bytes, project_id: str = "birds") -> list[str]:
         """Returns: the images' ids."""
         uploads = [Upload(name=f"{place}.png", content=content) for place, content in enumerate(contents)]
-        added = self.application.adding_images.add_uploads(self.project(project_id), uploads)
+        added = self.application.add_images.add_uploads(self.project(project_id), uploads)
         return [image.image_id for image in added if image.image_id is not None]
 
     def annotate(self, image_id: str, *labels: str, annotator: str = "ann", project_id: str = "birds") -> None:
-        self.application.annotating.annotate(self.project(project_id), image_id, labels=labels, annotator=annotator)
+        self.application.annotate_images.annotate(
+            self.project(project_id), image_id, labels=labels, annotator=annotator
+        )
 
     def label_colours(self, each: int, *colours: str, first: int = 0, project_id: str = "birds") -> list[str]:
         """Upload and rightly annotate so many images of each colour. Returns: their ids."""

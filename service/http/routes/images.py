@@ -16,7 +16,7 @@ from service.http.problems import Problem, problem_of
 from service.http.uploads import UploadForm, files_form, read_uploads
 from service.http.views import AnnotationView, ImageView, annotation_view, image_view
 from service.ports import ImageFilter
-from service.usecases.adding_images import AddedImage
+from service.usecases.add_images import AddedImage
 
 router = APIRouter(prefix="/v1/projects/{project}/images", tags=["images"])
 
@@ -145,7 +145,7 @@ def annotate(
     application: ApplicationDependency,
 ) -> AnnotationView:
     """Store one person's label; the same person's next one replaces it."""
-    annotation = application.annotating.annotate(project, image, labels=body.chosen(), annotator=body.annotator)
+    annotation = application.annotate_images.annotate(project, image, labels=body.chosen(), annotator=body.annotator)
     # After the answer: labels never wait for the queue.
     background.add_task(application.retraining.consider, project)
     return annotation_view(annotation)
@@ -159,13 +159,13 @@ def add_uploads(application: Application, project: Project, form: UploadForm) ->
             f"{len(labels)} labels came for {len(form.uploads)} files: send one per file, empty for none"
         )
     annotator = form.fields.get("annotator", [DEFAULT_ANNOTATOR])[0]
-    added = application.adding_images.add_uploads(project, form.uploads)
+    added = application.add_images.add_uploads(project, form.uploads)
     return _answer(application, project, added, labels or [()] * len(added), annotator)
 
 
 def add_addresses(application: Application, project: Project, addresses: list[Address]) -> AddedBatch:
     """List the addresses, then annotate those that came with a label."""
-    added = application.adding_images.add_addresses(project, [address.address for address in addresses])
+    added = application.add_images.add_addresses(project, [address.address for address in addresses])
     return _answer(application, project, added, [address.chosen() for address in addresses], DEFAULT_ANNOTATOR)
 
 
@@ -206,7 +206,7 @@ def _annotate_added(
     view = AddedView(image=added.image_id, source=added.source_id)
     try:
         if labels:
-            application.annotating.annotate_added(project, added, labels=labels, annotator=annotator)
+            application.annotate_images.annotate_added(project, added, labels=labels, annotator=annotator)
     except InvalidInput as error:
         return view.model_copy(update={"problem": problem_of(error)})
     return view
@@ -214,7 +214,7 @@ def _annotate_added(
 
 def _embed(application: Application, project: Project) -> str | None:
     """The job that embeds what was added, or None while the queue is away."""
-    job = application.adding_images.embed(project)
+    job = application.add_images.embed(project)
     if job is None:
         return None
     application.retraining.consider(project)

@@ -76,7 +76,7 @@ class ProjectPage(BaseModel):
 @router.post("", status_code=status.HTTP_201_CREATED)
 def create_project(body: NewProject, application: ApplicationDependency) -> ProjectView:
     """Create a project."""
-    project = application.managing_projects.create(
+    project = application.change_projects.create(
         body.id,
         title=body.title,
         labels=tuple(body.labels),
@@ -117,10 +117,10 @@ def change_project(project: ProjectDependency, body: ProjectChanges, application
     if "retraining" in body.model_fields_set:
         changes["retraining"] = body.retraining.changed(project.retraining)
     labels = tuple(body.labels) if "labels" in body.model_fields_set else None
-    return project_view(application.managing_projects.change(project, labels=labels, **changes))
+    return project_view(application.change_projects.change(project, labels=labels, **changes))
 
 
 @router.delete("/{project}", status_code=status.HTTP_204_NO_CONTENT)
 def delete_project(project: ProjectDependency, application: ApplicationDependency) -> None:
     """Delete a project with its annotations, versions and rankings."""
-    application.managing_projects.delete(project)
+    application.change_projects.delete(project)

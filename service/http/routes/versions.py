@@ -49,4 +49,4 @@ def get_version(project: ProjectDependency, version: VersionNumber, application:
 @router.post("/{version}/promote", status_code=status.HTTP_202_ACCEPTED)
 def promote(project: ProjectDependency, version: VersionNumber, application: ApplicationDependency) -> JobView:
     """Make a version answer from now on, a newer or an older one; the job ranks the pool with it."""
-    return job_view(application.promotion.promote(project, version))
+    return job_view(application.promote_version.promote(project, version))

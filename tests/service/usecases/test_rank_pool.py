@@ -167,7 +167,7 @@ def test_after_a_change_of_encoder_the_version_still_ranks_by_the_embeddings_it_
 
 
 def test_an_address_that_failed_before_does_not_hold_up_the_ranking(world: World) -> None:
-    world.application.adding_images.add_addresses(world.project(), ["http://images/gone.png"])
+    world.application.add_images.add_addresses(world.project(), ["http://images/gone.png"])
     world.embed()
 
     world.rank()

@@ -145,7 +145,7 @@ def test_a_worse_candidate_leaves_the_current_version(world: World) -> None:
 def test_a_rejected_candidate_can_still_be_promoted_by_hand(world: World) -> None:
     test_a_worse_candidate_leaves_the_current_version(world)
 
-    world.application.promotion.promote(world.project(), 2)
+    world.application.promote_version.promote(world.project(), 2)
 
     assert world.project().current_version == 2
 

@@ -30,7 +30,7 @@ class AddedImage:
     error: UnreadableImage | None = None
 
 
-class AddingImages:
+class AddImages:
     """Adds images in batches; one bad image fails alone, one sent twice is kept once."""
 
     def __init__(self, *, images: ImageStore, artifacts: ArtifactStore, queue: JobQueue, limits: ImageLimits) -> None:

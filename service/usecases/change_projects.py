@@ -13,7 +13,7 @@ from service.usecases.served_versions import version_key
 PROJECT_ID = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
 
 
-class ManagingProjects:
+class ChangeProjects:
     """Checks what a project is made of before it is stored."""
 
     def __init__(

@@ -32,7 +32,7 @@ def test_another_process_follows_a_promotion_at_once(world: World) -> None:
     there = ServedVersions(world.artifacts)
     before = number_served(there, world)
 
-    world.application.promotion.promote(world.project(), 1)
+    world.application.promote_version.promote(world.project(), 1)
 
     assert (before, number_served(there, world)) == (2, 1)
 
@@ -65,7 +65,7 @@ def test_a_version_is_loaded_once_whoever_asks(world: World) -> None:
 
 def test_a_version_that_is_not_there_is_not_promoted(world: World) -> None:
     with pytest.raises(NotFound):
-        world.application.promotion.promote(world.project(), 7)
+        world.application.promote_version.promote(world.project(), 7)
 
     assert world.project().current_version == 2
 
@@ -75,7 +75,7 @@ def test_a_damaged_version_is_not_promoted(world: World) -> None:
     application = world.another_process()
 
     with pytest.raises(DamagedVersion, match="version 1"):
-        application.promotion.promote(world.project(), 1)
+        application.promote_version.promote(world.project(), 1)
 
     assert world.project().current_version == 2
 

@@ -6,12 +6,12 @@ from service.domain.annotation import Annotation, AnnotationState
 from service.domain.errors import InvalidInput, UnknownLabel
 from service.domain.project import Project
 from service.ports import AnnotationStore, Clock, ImageStore
-from service.usecases.adding_images import AddedImage
+from service.usecases.add_images import AddedImage
 
 HTTP_ORIGIN = "http"
 
 
-class Annotating:
+class AnnotateImages:
     """Stores one person's label for one image; the same person's next label replaces it."""
 
     def __init__(self, *, images: ImageStore, annotations: AnnotationStore, clock: Clock) -> None:

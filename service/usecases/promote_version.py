@@ -6,7 +6,7 @@ from service.ports import JobQueue, ProjectStore, VersionStore
 from service.usecases.served_versions import ServedVersions
 
 
-class Promotion:
+class PromoteVersion:
     """Points a project to one of its versions and has the pool ranked anew."""
 
     def __init__(
