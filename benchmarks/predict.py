@@ -13,7 +13,8 @@ import numpy as np
 from PIL import Image
 from sklearn.datasets import load_sample_images
 
-from benchmarks._margin_up import Timed, margin_at, print_times, wait_for_job
+from benchmarks._times import Timed, print_times
+from scripts.own_margin import margin_at, wait_for_job
 
 LABELS = ("temple", "flower")
 TRAINING_IMAGES = 24

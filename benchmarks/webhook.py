@@ -15,7 +15,8 @@ from PIL import Image
 from rich.progress import track
 from sklearn.datasets import load_digits
 
-from benchmarks._margin_up import Timed, margin_at, print_times, wait_for_job
+from benchmarks._times import Timed, print_times
+from scripts.own_margin import margin_at, wait_for_job
 
 LABELS = tuple(str(digit) for digit in range(10))
 LABEL_CONFIG = (

@@ -9,16 +9,8 @@ both are judged on the same other images.
 import argparse
 import contextlib
 import io
-import os
-import signal
-import socket
-import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -29,9 +21,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from sklearn.datasets import load_digits
 
+from scripts.own_margin import margin_at, wait_for_job
+
 UPLOAD_BATCH = 128
-START_SECONDS = 120
-JOB_SECONDS = 300
 # Side of the pictures sent, smoothly enlarged from 8 x 8.
 ENLARGED = 64
 
@@ -59,7 +51,8 @@ def main() -> None:
     console = Console()
     pool, test = load_images(arguments.pool, arguments.test, seed=arguments.seed)
     with contextlib.ExitStack() as stack:
-        url = arguments.url or stack.enter_context(running_margin(console))
+        with console.status("starting Margin"):
+            url = stack.enter_context(margin_at(arguments.url))
         client = stack.enter_context(httpx.Client(base_url=url, timeout=120))
         started = time.monotonic()
         judgements = run(client, console, pool, test, arguments)
@@ -145,10 +138,10 @@ def send_images(client: httpx.Client, project: str, pool: list[Digit], sent: Any
         batch = pool[start : start + UPLOAD_BATCH]
         answer = checked(client.post(f"/v1/projects/{project}/images", files=as_files(batch)))
         truth |= {item["image"]: digit.label for item, digit in zip(answer["items"], batch, strict=True)}
-        wait_for(client, answer["job"])
+        wait_for_job(client, answer["job"])
         sent(len(batch))
     ranking = checked(client.post(f"/v1/projects/{project}/rankings", json={"strategy": "random"}))
-    wait_for(client, ranking["id"])
+    wait_for_job(client, ranking["id"])
     return truth
 
 
@@ -162,9 +155,9 @@ def buy_labels(client: httpx.Client, project: str, truth: dict[str, str], count:
 
 def train(client: httpx.Client, project: str) -> None:
     """Train a version, have it answer even where the demo's few held-out images doubt it, and rank the pool with it."""
-    job = wait_for(client, checked(client.post(f"/v1/projects/{project}/versions"))["id"])
+    job = wait_for_job(client, checked(client.post(f"/v1/projects/{project}/versions"))["id"])
     number = job["result"]["version"]
-    wait_for(client, checked(client.post(f"/v1/projects/{project}/versions/{number}/promote"))["id"])
+    wait_for_job(client, checked(client.post(f"/v1/projects/{project}/versions/{number}/promote"))["id"])
 
 
 def judge(client: httpx.Client, project: str, strategy: str, test: list[Digit]) -> Judgement:
@@ -178,19 +171,6 @@ def judge(client: httpx.Client, project: str, strategy: str, test: list[Digit]) 
     return Judgement(strategy=strategy, labels=images["annotated"], accuracy=right / len(test))
 
 
-def wait_for(client: httpx.Client, job_id: str) -> dict[str, Any]:
-    """Wait for a job to end; anything but a finished one ends the demo."""
-    deadline = time.monotonic() + JOB_SECONDS
-    while time.monotonic() < deadline:
-        job = checked(client.get(f"/v1/jobs/{job_id}"))
-        if job["state"] == "finished":
-            return job
-        if job["state"] in ("failed", "cancelled"):
-            raise SystemExit(f"job {job['kind']} of {job['project']} {job['state']}: {job['error']}")
-        time.sleep(0.1)
-    raise SystemExit(f"job {job_id} did not end within {JOB_SECONDS} s")
-
-
 def table(judgements: list[Judgement], *, classes: int) -> Table:
     """Accuracy per number of labels, strategies side by side."""
     strategies = list(dict.fromkeys(judgement.strategy for judgement in judgements))
@@ -202,42 +182,6 @@ def table(judgements: list[Judgement], *, classes: int) -> Table:
         row = {judgement.strategy: judgement for judgement in judgements if judgement.labels == labels}
         shown.add_row(str(labels), *(f"{row[s].accuracy:.1%}" if s in row else "" for s in strategies))
     return shown
-
-
-@contextlib.contextmanager
-def running_margin(console: Console) -> Iterator[str]:
-    """Start Margin on an empty folder and a free port; stop it and remove the folder afterwards."""
-    with tempfile.TemporaryDirectory(prefix="margin-demo-") as folder:
-        url = f"http://127.0.0.1:{(port := free_port())}"
-        log = Path(folder) / "margin.log"
-        command = [sys.executable, "-m", "service.cli.main", "up", "--port", str(port), "--data", f"{folder}/data"]
-        with log.open("w") as output, console.status("starting Margin"):
-            process = subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True, env=os.environ)
-            wait_until_ready(url, process, log)
-        try:
-            yield url
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(timeout=60)
-
-
-def wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    """Wait until every part answers; what Margin said is shown when it does not."""
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        with contextlib.suppress(httpx.TransportError):
-            if httpx.get(f"{url}/ready", timeout=30).is_success:
-                return
-        time.sleep(0.2)
-    process.terminate()
-    raise SystemExit(f"Margin did not start:\n{log.read_text()}")
-
-
-def free_port() -> int:
-    """A port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def progress_bar(console: Console) -> Progress:
