@@ -19,6 +19,7 @@ from ml.encoders.frozen import FrozenEncoder, Recipe, freeze
 from ml.encoders.openclip_name import CheckpointFile, LocalFolder, OpenClipSource, PretrainedTag, parse_openclip_name
 from ml.encoders.preparation import Preparation
 from ml.encoders.runtime import Normalisation
+from ml.first_line import first_line
 from ml.quiet import without_warnings
 
 # Of numpy's and TensorFlow's formats open_clip reads only some architectures; and nothing that is not loaded safely.
@@ -181,7 +182,7 @@ def _load_clip(weights: _Weights) -> Any:
     except _UNLOADABLE as error:
         raise EncoderUnavailable(
             f"{weights.path} cannot be loaded as {weights.architecture}: it is cut off, of another architecture, or "
-            f"holds more than tensors. Fetch it again, or save its state dict as safetensors. ({_first_line(error)})"
+            f"holds more than tensors. Fetch it again, or save its state dict as safetensors. ({first_line(error)})"
         ) from error
 
 
@@ -193,13 +194,9 @@ def _load_tokenizer(weights: _Weights) -> Callable[[list[str]], Tensor]:
     except (OSError, ImportError, ValueError, RuntimeError) as error:
         raise EncoderUnavailable(
             f"The tokenizer of {weights.architecture} is not here: it needs the package transformers and either a "
-            f"network or the tokenizer's files in the weights' folder. ({_first_line(error)})"
+            f"network or the tokenizer's files in the weights' folder. ({first_line(error)})"
         ) from error
     return tokenizer
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error) or type(error).__name__).splitlines()[0][:200]
 
 
 def _preparation(config: Mapping[str, Any]) -> Preparation:

@@ -4,6 +4,7 @@ import base64
 import binascii
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from urllib.parse import unquote_to_bytes
 
@@ -19,8 +20,8 @@ from service.domain.image import Source, SourceKind
 
 _MAX_REDIRECTS = 5
 _MAX_SHOWN = 160
-_UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND = 401, 403, 404
-_TRANSIENT = frozenset({408, 425, 429})
+_NO_ENTRY = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
+_TRANSIENT = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
 
 
 class HttpImageFetcher:
@@ -150,14 +151,14 @@ def _check_status(response: httpx.Response, access: LabelStudioAccess | None) ->
 
 
 def _advice(status: int, access: LabelStudioAccess | None) -> str:
-    if status in (_UNAUTHORIZED, _FORBIDDEN) and access is not None:
+    if status in _NO_ENTRY and access is not None:
         return (
             "; set LABEL_STUDIO_API_KEY to a token that may read this project (a personal access token, unless the"
             " organization allows legacy tokens)"
         )
-    if status in (_UNAUTHORIZED, _FORBIDDEN):
+    if status in _NO_ENTRY:
         return "; Margin has no login there: make the image readable, or serve it through Label Studio's cloud storage"
-    if status == _NOT_FOUND and access is not None:
+    if status == HTTPStatus.NOT_FOUND and access is not None:
         return "; was the file or its storage connection removed from Label Studio?"
     return ""
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 import httpx
@@ -25,18 +26,17 @@ _TASKS_PER_PAGE = 500
 _PREDICTIONS_PER_REQUEST = 1000
 _ATTEMPTS = 4
 _SHOWN_CHARACTERS = 300
-_BAD_REQUEST = 400
 _Described = TypeVar("_Described")
 _MOVED = "; set LABEL_STUDIO_URL to the address it redirects to"
-_HINTS = {
-    301: _MOVED,
-    302: _MOVED,
-    307: _MOVED,
-    308: _MOVED,
-    401: "; set LABEL_STUDIO_API_KEY to a personal access token (Account & Settings), or to a legacy token if the"
-    " organization still allows those",
-    403: "; the user of LABEL_STUDIO_API_KEY must be a member who may change this project",
-    404: "; is LABEL_STUDIO_URL the address of this project's Label Studio?",
+_HINTS: Mapping[int, str] = {
+    HTTPStatus.MOVED_PERMANENTLY: _MOVED,
+    HTTPStatus.FOUND: _MOVED,
+    HTTPStatus.TEMPORARY_REDIRECT: _MOVED,
+    HTTPStatus.PERMANENT_REDIRECT: _MOVED,
+    HTTPStatus.UNAUTHORIZED: "; set LABEL_STUDIO_API_KEY to a personal access token (Account & Settings), or to a"
+    " legacy token if the organization still allows those",
+    HTTPStatus.FORBIDDEN: "; the user of LABEL_STUDIO_API_KEY must be a member who may change this project",
+    HTTPStatus.NOT_FOUND: "; is LABEL_STUDIO_URL the address of this project's Label Studio?",
 }
 
 
@@ -137,7 +137,7 @@ class HttpLabelStudio:
         try:
             answer = self._call("POST", f"api/projects/{project_id}/import/predictions", body=rows)
         except _Refused as error:
-            if error.status != _BAD_REQUEST:
+            if error.status != HTTPStatus.BAD_REQUEST:
                 raise
             # One of the tasks was deleted meanwhile, most likely: halving finds it in few requests.
             middle = len(rows) // 2

@@ -11,7 +11,7 @@ from service.ports import LabelStudio
 
 
 class LabelStudioAccesses:
-    """One access for each address and key, so that a personal access token is swapped once for all who need it.
+    """One access and one client for each address and key: tokens are swapped once, connections kept for all who call.
 
     The address and key that were set come before those that Label Studio hands over at /setup: behind Docker its own
     address is often wrong, and the token it hands over is refused unless legacy tokens are on. A key that was set goes
@@ -31,11 +31,16 @@ class LabelStudioAccesses:
         self._backend_login = backend_login
         self._find_project = find_project
         self._accesses: dict[tuple[str, str, str], LabelStudioAccess] = {}
+        self._clients: dict[LabelStudioAccess, HttpLabelStudio] = {}
         self._lock = threading.Lock()
 
     def connect(self, link: LabelStudioLink) -> LabelStudio:
         """Raises: LabelStudioError: neither address nor key is known."""
-        return HttpLabelStudio(self.access(link), backend_login=self._backend_login)
+        access = self.access(link)
+        with self._lock:
+            if access not in self._clients:
+                self._clients[access] = HttpLabelStudio(access, backend_login=self._backend_login)
+            return self._clients[access]
 
     def of_project(self, project_id: str) -> LabelStudioAccess | None:
         """The access that fetches a project's images, None when it is not linked."""

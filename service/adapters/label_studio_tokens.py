@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from threading import Lock
 
 import httpx
@@ -11,7 +12,6 @@ from service.domain.errors import LabelStudioError
 
 # Label Studio's access tokens live 300 s; renewing early leaves room for slow requests and skewed clocks.
 _RENEW_AFTER_SECONDS = 240.0
-_UNAUTHORIZED = 401
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +67,7 @@ class PersonalTokenAuth(httpx.Auth):
             access = self._keep((yield self._swap_for(request)))
         request.headers["Authorization"] = f"Bearer {access}"
         response = yield request
-        if response.status_code == _UNAUTHORIZED:
+        if response.status_code == HTTPStatus.UNAUTHORIZED:
             access = self._keep((yield self._swap_for(request)))
             request.headers["Authorization"] = f"Bearer {access}"
             yield request

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from tenacity import retry, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from ml.encoder import Embeddings, EncoderIdentity
+from ml.first_line import first_line
 from service.adapters.embedding_check import check_embeddings
 from service.adapters.recent_rows import RecentRows, Row
 from service.domain.errors import StorageUnavailable
@@ -155,7 +156,7 @@ class LanceEmbeddingCache:
         try:
             yield
         except (OSError, ValueError, pa.ArrowException) as error:
-            message = f"the embedding cache {self._path(identity)} failed ({_first_line(error)})"
+            message = f"the embedding cache {self._path(identity)} failed ({first_line(error)})"
             raise StorageUnavailable(f"{message}: if it is damaged, delete that folder and it fills again") from error
 
 
@@ -171,7 +172,3 @@ def _small_fragments(dataset: lance.LanceDataset) -> int:
 
 def _is_conflict(error: BaseException) -> bool:
     return any(words in str(error).lower() for words in ("conflict", "already exists"))
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]

@@ -8,6 +8,7 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
 
+from ml.first_line import first_line
 from service.domain.errors import InvalidInput, NotFound, StorageUnavailable
 
 
@@ -58,9 +59,9 @@ def open_artifacts(address: str | Path) -> ObstoreArtifactStore:
             return ObstoreArtifactStore(from_url(str(address)))
         return ObstoreArtifactStore(LocalStore(Path(address).absolute(), mkdir=True, automatic_cleanup=True))
     except OSError as error:
-        raise StorageUnavailable(f"the artifact folder {address} cannot be used: {_first_line(error)}") from error
+        raise StorageUnavailable(f"the artifact folder {address} cannot be used: {first_line(error)}") from error
     except (BaseError, ValueError) as error:
-        raise InvalidInput(f"{address} is not an address artifacts can be kept at: {_first_line(error)}") from error
+        raise InvalidInput(f"{address} is not an address artifacts can be kept at: {first_line(error)}") from error
 
 
 @contextmanager
@@ -70,11 +71,6 @@ def _named_errors(key: str) -> Iterator[None]:
     except FileNotFoundError as error:
         raise NotFound("artifact", key) from error
     except ValueError as error:
-        raise InvalidInput(f"{key!r} cannot be an artifact's key: {_first_line(error)}") from error
+        raise InvalidInput(f"{key!r} cannot be an artifact's key: {first_line(error)}") from error
     except (BaseError, OSError) as error:
-        raise StorageUnavailable(f"the artifact {key!r} could not be read or written: {_first_line(error)}") from error
-
-
-def _first_line(error: Exception) -> str:
-    # obstore adds a dump of its internals below.
-    return (str(error).splitlines() or [type(error).__name__])[0]
+        raise StorageUnavailable(f"the artifact {key!r} could not be read or written: {first_line(error)}") from error

@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+# What the names of all our versions begin with, so that they are known as ours elsewhere.
+VERSION_NAME_PREFIX = "margin-"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Label:
@@ -60,7 +63,7 @@ class Project:
 
     def version_name(self, number: int | None) -> str:
         """The name by which others know a version; number 0 stands for "nothing trained yet"."""
-        return f"margin-{self.id}-v{number or 0}"
+        return f"{VERSION_NAME_PREFIX}{self.id}-v{number or 0}"
 
 
 def merge_labels(known: tuple[Label, ...], wanted: tuple[str, ...]) -> tuple[Label, ...]:

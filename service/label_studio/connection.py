@@ -3,11 +3,10 @@
 from urllib.parse import urlsplit, urlunsplit
 
 from service.domain.errors import LabelStudioError
+from service.domain.project import VERSION_NAME_PREFIX
 from service.ports import LabelStudio, LabelStudioBackend, LabelStudioWebhook
 
 UNCERTAINTY_SAMPLING = "Uncertainty sampling"
-# How `Project.version_name` begins.
-_OUR_PREFIX = "margin-"
 
 
 def repair_connection(
@@ -64,7 +63,7 @@ def publish_order(label_studio: LabelStudio, project_id: int, version_name: str)
 def find_our_backend(backends: list[LabelStudioBackend], version_name: str) -> LabelStudioBackend | None:
     """The ML backend with our version, else one that looks like ours, else the only one if its version is not known."""
     exact = [each for each in backends if version_name in (each.model_version, each.title)]
-    similar = [each for each in backends if (each.model_version or each.title).startswith(_OUR_PREFIX)]
+    similar = [each for each in backends if (each.model_version or each.title).startswith(VERSION_NAME_PREFIX)]
     unknown = [each for each in backends if not each.model_version]
     candidates = exact or similar or (unknown if len(backends) == 1 else [])
     return candidates[0] if candidates else None

@@ -5,7 +5,13 @@ from typing import Any
 import pytest
 
 from service.label_studio.label_config import ServedControl, parse_label_config
-from service.label_studio.regions import LabelConfidence, build_result, read_labels, validate_predictions
+from service.label_studio.regions import (
+    LabelConfidence,
+    build_result,
+    prediction_faults,
+    read_labels,
+    validate_predictions,
+)
 
 IMAGE = '<Image name="image" value="$image"/>'
 CHOICES = f"""<View>{IMAGE}<Choices name="cls" toName="image" choice="multiple">
@@ -126,3 +132,12 @@ def test_the_same_label_twice_counts_once() -> None:
     result = build_result(control, [sure("Coast")])
 
     assert read_labels(control, result + result) == ("Coast",)
+
+
+def test_faults_stand_in_the_order_of_the_predictions() -> None:
+    result = build_result(parse_label_config(CHOICES), [sure("Coast")])
+    fine, unknown = prediction(result), prediction([{**result[0], "value": {"choices": ["Desert"]}}])
+
+    faults = prediction_faults(CHOICES, [fine, unknown, fine])
+
+    assert [bool(those) for those in faults] == [False, True, False]
