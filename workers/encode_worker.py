@@ -27,7 +27,7 @@ class EncodeWorker(MarginWorker, SimpleWorker):
             self.perform_job(job, queue, execution)
         self.set_state(WorkerStatus.IDLE)
 
-    def kill_horse(self, sig: signal.Signals = signal.SIGKILL) -> None:  # noqa: ARG002  RQ's signature
+    def kill_horse(self, sig: signal.Signals = signal.SIGKILL) -> None:
         """Interrupt the running job, from another thread."""
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGUSR1)
 
@@ -54,7 +54,7 @@ class EncodeWorker(MarginWorker, SimpleWorker):
                 self.log.warning("no heartbeat for job %s: %s", job.id, error)
 
 
-def _interrupt_current_job(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001  a signal handler's signature
+def _interrupt_current_job(signum: int, frame: FrameType | None) -> None:
     """Between two jobs there is nothing to interrupt: RQ's own bookkeeping must finish."""
     if get_current_job() is not None:
         raise Interrupted

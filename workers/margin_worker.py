@@ -38,7 +38,7 @@ class MarginWorker(BaseWorker):
         """Told to stop: let the job end if it can within the grace, then interrupt it."""
         threading.Thread(target=self._interrupt_after, args=(GRACE_SECONDS,), daemon=True).start()
 
-    def request_force_stop(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002  RQ's signature
+    def request_force_stop(self, signum: int, frame: FrameType | None) -> None:
         """Told to stop a second time: interrupt the job at once."""
         threading.Thread(target=self._interrupt_after, args=(0.0,), daemon=True).start()
 
@@ -69,7 +69,7 @@ class MarginWorker(BaseWorker):
             job.enqueue_at_front_on_retry = True
         super().handle_job_failure(job, queue, started_job_registry, exc_string, execution)
 
-    def get_heartbeat_ttl(self, job: Job, working_time: float = 0.0) -> int:  # noqa: ARG002  RQ's signature
+    def get_heartbeat_ttl(self, job: Job, working_time: float = 0.0) -> int:
         """How long the job counts as alive after each sign of life."""
         return HEARTBEAT_TTL_SECONDS
 

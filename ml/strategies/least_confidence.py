@@ -13,7 +13,7 @@ class LeastConfidence:
 
     name = "least-confidence"
 
-    def worth(self, probabilities: Probabilities, *, rng: np.random.Generator) -> Worth:  # noqa: ARG002
+    def worth(self, probabilities: Probabilities, *, rng: np.random.Generator) -> Worth:
         classes = probabilities.shape[1]
         if classes == 1:
             return np.zeros(len(probabilities))

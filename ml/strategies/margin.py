@@ -13,7 +13,7 @@ class Margin:
 
     name = "margin"
 
-    def worth(self, probabilities: Probabilities, *, rng: np.random.Generator) -> Worth:  # noqa: ARG002
+    def worth(self, probabilities: Probabilities, *, rng: np.random.Generator) -> Worth:
         if probabilities.shape[1] == 1:
             return np.zeros(len(probabilities))
         largest = np.partition(probabilities, -2, axis=1)[:, -2:]

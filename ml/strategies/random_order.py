@@ -17,5 +17,5 @@ class RandomOrder:
         # Nothing is left to ask where only one answer is possible.
         return drawn if probabilities.shape[1] > 1 else np.zeros(len(probabilities))
 
-    def reason(self, probabilities: NDArray[np.float64], labels: tuple[str, ...]) -> str:  # noqa: ARG002
+    def reason(self, probabilities: NDArray[np.float64], labels: tuple[str, ...]) -> str:
         return "chosen at random"
