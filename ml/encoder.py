@@ -11,6 +11,8 @@ from ml.image import Pixels
 
 # (images, dimension) float32, every row L2-normalised.
 Embeddings = NDArray[np.float32]
+# (dimension,) float32: one of those rows.
+Embedding = NDArray[np.float32]
 # (3, height, width) uint8: one image cropped and resized to what the encoder reads.
 Prepared = NDArray[np.uint8]
 

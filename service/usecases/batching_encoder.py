@@ -8,9 +8,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ml.encoder import Encoder, Prepared
+from ml.encoder import Embedding, Encoder, Prepared
 from service.domain.errors import Overloaded
 from service.ports import EmbeddingCache
 
@@ -24,14 +23,12 @@ WRITE_ROWS = 256
 # cache just before they were would have them encoded again.
 REMEMBERED = 1024
 
-EmbeddingRow = NDArray[np.float32]
-
 
 @dataclass(frozen=True, kw_only=True)
 class _Waiting:
     image_id: str
     prepared: Prepared
-    answer: Future[EmbeddingRow] = field(default_factory=Future)
+    answer: Future[Embedding] = field(default_factory=Future)
 
 
 class BatchingEncoder:
@@ -44,19 +41,19 @@ class BatchingEncoder:
         self.encoder = encoder
         self._cache = cache
         self._queue: queue.Queue[_Waiting | None] = queue.Queue(maxsize=max_waiting)
-        self._known: dict[str, Future[EmbeddingRow]] = {}
-        self._unwritten: dict[str, EmbeddingRow] = {}
+        self._known: dict[str, Future[Embedding]] = {}
+        self._unwritten: dict[str, Embedding] = {}
         self._written: deque[str] = deque()
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, name=f"encode-{encoder.identity.name}", daemon=True)
         self._thread.start()
 
-    def known(self, image_id: str) -> Future[EmbeddingRow] | None:
+    def known(self, image_id: str) -> Future[Embedding] | None:
         """The embedding of an image that waits, is being encoded or was so lately."""
         with self._lock:
             return self._known.get(image_id)
 
-    def submit(self, image_id: str, prepared: Prepared) -> Future[EmbeddingRow]:
+    def submit(self, image_id: str, prepared: Prepared) -> Future[Embedding]:
         """Raises: Overloaded: as many images wait as may."""
         waiting = _Waiting(image_id=image_id, prepared=prepared)
         with self._lock:

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 
 from ml.decoding import decode_image
-from ml.encoder import Encoder
+from ml.encoder import Embedding, Encoder
 from ml.image import ImageLimits, UnreadableImage
 from service.domain.image import image_id_of
 from service.ports import EmbeddingCache
-from service.usecases.batching_encoder import BatchingEncoder, EmbeddingRow
+from service.usecases.batching_encoder import BatchingEncoder
 from service.usecases.loaded_encoders import LoadedEncoders
 
 # Enough for the largest batch of requests in front of one image on two cores; a stuck encoder must not hold requests.
@@ -36,12 +36,12 @@ class Embedder:
         """Raises: UnknownEncoder, EncoderUnavailable."""
         return self._encoders.get(name)
 
-    def cached(self, encoder_name: str, image_ids: Sequence[str]) -> dict[str, EmbeddingRow]:
+    def cached(self, encoder_name: str, image_ids: Sequence[str]) -> dict[str, Embedding]:
         """The embeddings that are in the cache already."""
         found = self._cache.read(self.encoder(encoder_name).identity, image_ids)
         return dict(zip(found.image_ids, found.matrix, strict=True))
 
-    def submit(self, encoder_name: str, content: bytes) -> Future[EmbeddingRow]:
+    def submit(self, encoder_name: str, content: bytes) -> Future[Embedding]:
         """Decode here, encode in the next shared batch. Raises: UnreadableImage, Overloaded."""
         batching = self._batching_encoder(encoder_name)
         image_id = image_id_of(content)
@@ -51,13 +51,13 @@ class Embedder:
         prepared = batching.encoder.prepare(decode_image(content, self._limits))
         return batching.submit(image_id, prepared)
 
-    def embed(self, encoder_name: str, contents: Sequence[bytes]) -> list[EmbeddingRow | UnreadableImage]:
+    def embed(self, encoder_name: str, contents: Sequence[bytes]) -> list[Embedding | UnreadableImage]:
         """Embed each image, or say what is wrong with it; one bad image never stops the others.
 
         A large request takes turns with the others: no more than a window of its images waits at a time.
         Raises: Overloaded.
         """
-        answers: list[EmbeddingRow | UnreadableImage] = []
+        answers: list[Embedding | UnreadableImage] = []
         for start in range(0, len(contents), self._window):
             answers += self._embed_window(encoder_name, contents[start : start + self._window])
         return answers
@@ -67,7 +67,7 @@ class Embedder:
         for batching in self._batching.values():
             batching.close()
 
-    def _embed_window(self, encoder_name: str, contents: Sequence[bytes]) -> list[EmbeddingRow | UnreadableImage]:
+    def _embed_window(self, encoder_name: str, contents: Sequence[bytes]) -> list[Embedding | UnreadableImage]:
         image_ids = [image_id_of(content) for content in contents]
         cached = self.cached(encoder_name, image_ids)
         submitted = [
@@ -78,7 +78,7 @@ class Embedder:
             entry.result(timeout=ENCODE_TIMEOUT_SECONDS) if isinstance(entry, Future) else entry for entry in submitted
         ]
 
-    def _try_submit(self, encoder_name: str, content: bytes) -> Future[EmbeddingRow] | UnreadableImage:
+    def _try_submit(self, encoder_name: str, content: bytes) -> Future[Embedding] | UnreadableImage:
         try:
             return self.submit(encoder_name, content)
         except UnreadableImage as error:

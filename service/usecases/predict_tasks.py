@@ -5,10 +5,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from ml.encoder import Embedding
 from ml.image import UnreadableImage
 from ml.ranking import worth_of
 from ml.strategies.table import strategy
@@ -19,7 +21,6 @@ from service.domain.preparation import prepare_job
 from service.domain.project import Project
 from service.label_studio.label_config import ServedControl
 from service.ports import ImageStore, JobQueue, TaskPrediction
-from service.usecases.batching_encoder import EmbeddingRow
 from service.usecases.embedder import Embedder
 from service.usecases.enqueue_when_possible import enqueue_when_possible
 from service.usecases.image_reader import ImageReader
@@ -32,10 +33,16 @@ from service.usecases.served_versions import ServedVersion
 logger = logging.getLogger(__name__)
 
 FETCH_THREADS = 8
-# An image's id and its embedding.
-Row = tuple[str, EmbeddingRow]
 # Label Studio serves the lowest score first: a task that nothing is known of goes last, not first.
 LAST = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmbeddedImage:
+    """What a task shows, ready to be classified."""
+
+    image_id: str
+    embedding: Embedding
 
 
 class PredictTasks:
@@ -78,19 +85,18 @@ class PredictTasks:
             self._prepare_later(project)
             return [empty_prediction(project, task_id) for task_id in task_ids]
         served = self._predictor.served(project)
-        rows = self._embeddings(project, served, list(sources.values()), until)
+        embedded = self._embeddings(project, served, list(sources.values()), until)
         return [
-            self._prediction(project, control, served, task_id, rows[task_id])
-            if task_id in rows
+            self._prediction(project, control, served, task_id, embedded[task_id])
+            if task_id in embedded
             else empty_prediction(project, task_id)
             for task_id in task_ids
         ]
 
     def _prediction(
-        self, project: Project, control: ServedControl, served: ServedVersion, task_id: int, row: Row
+        self, project: Project, control: ServedControl, served: ServedVersion, task_id: int, image: EmbeddedImage
     ) -> TaskPrediction:
-        image_id, embedding = row
-        prediction = self._predictor.predict(project, served, image_id, embedding)
+        prediction = self._predictor.predict(project, served, image.image_id, image.embedding)
         worth = worth_of(
             strategy(project.strategy),
             np.array([prediction.probabilities]),
@@ -101,45 +107,45 @@ class PredictTasks:
 
     def _embeddings(
         self, project: Project, served: ServedVersion, sources: list[Source], until: float
-    ) -> dict[int, Row]:
+    ) -> dict[int, EmbeddedImage]:
         """Image id and embedding by task id, of the tasks that were ready in time."""
         encoder_name = served.classifier.encoder.name
         known = [source.image_id for source in sources if source.image_id is not None]
         cached = self._embedder.cached(encoder_name, known)
-        rows = {
-            source.task_id: (source.image_id, cached[source.image_id])
+        embedded = {
+            source.task_id: EmbeddedImage(image_id=source.image_id, embedding=cached[source.image_id])
             for source in sources
             if source.task_id is not None and source.image_id is not None and source.image_id in cached
         }
-        missing = [source for source in sources if source.task_id not in rows]
+        missing = [source for source in sources if source.task_id not in embedded]
         if missing:
-            rows |= self._fetch_and_embed(project, encoder_name, missing, until)
-        return rows
+            embedded |= self._fetch_and_embed(project, encoder_name, missing, until)
+        return embedded
 
     def _fetch_and_embed(
         self, project: Project, encoder_name: str, sources: list[Source], until: float
-    ) -> dict[int, Row]:
-        rows: dict[int, Row] = {}
+    ) -> dict[int, EmbeddedImage]:
+        embedded: dict[int, EmbeddedImage] = {}
         pool = ThreadPoolExecutor(FETCH_THREADS)
         futures = {
             source.id: pool.submit(self._embed_source, project, encoder_name, source, until) for source in sources
         }
         late = 0
         for source in sources:
-            row = self._wait(futures[source.id], until)
-            if row is None:
+            image = self._wait(futures[source.id], until)
+            if image is None:
                 late += 1
-            elif source.task_id is not None and not isinstance(row, ImageUnavailable | UnreadableImage):
-                rows[source.task_id] = row
+            elif source.task_id is not None and not isinstance(image, ImageUnavailable | UnreadableImage):
+                embedded[source.task_id] = image
         pool.shutdown(wait=False, cancel_futures=True)
         if late:
             logger.warning("%d of %d tasks of %s were not ready in time", late, len(sources), project.id)
             self._prepare_later(project)
-        return rows
+        return embedded
 
     def _wait(
-        self, future: Future[Row | ImageUnavailable | UnreadableImage | None], until: float
-    ) -> Row | ImageUnavailable | UnreadableImage | None:
+        self, future: Future[EmbeddedImage | ImageUnavailable | UnreadableImage | None], until: float
+    ) -> EmbeddedImage | ImageUnavailable | UnreadableImage | None:
         try:
             return future.result(timeout=max(until - self._monotonic(), 0))
         except FutureTimeout:
@@ -147,7 +153,7 @@ class PredictTasks:
 
     def _embed_source(
         self, project: Project, encoder_name: str, source: Source, until: float
-    ) -> Row | ImageUnavailable | UnreadableImage | None:
+    ) -> EmbeddedImage | ImageUnavailable | UnreadableImage | None:
         """Fetch, identify, embed and record one task's image, or say why not; None when there is no time for it now."""
         left = until - self._monotonic()
         if left <= 0:
@@ -160,7 +166,7 @@ class PredictTasks:
             return error
         image_id = image_id_of(content)
         try:
-            row = self._embedder.submit(encoder_name, content).result(timeout=max(left, 1))
+            embedding = self._embedder.submit(encoder_name, content).result(timeout=max(left, 1))
         except UnreadableImage as error:
             logger.warning("task %s of %s: %s", source.task_id, project.id, error)
             self._images.add_image(project.id, image_id, source_id=source.id, error=str(error))
@@ -168,7 +174,7 @@ class PredictTasks:
         except Overloaded:
             return None
         self._images.add_image(project.id, image_id, source_id=source.id)
-        return image_id, row
+        return EmbeddedImage(image_id=image_id, embedding=embedding)
 
     def _prepare_later(self, project: Project) -> None:
         enqueue_when_possible(self._queue, JobRequest(kind=prepare_job(project), project_id=project.id))

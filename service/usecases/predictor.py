@@ -4,13 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ml.encoder import Encoder
+from ml.encoder import Embedding, Encoder
 from ml.image import UnreadableImage
 from service.domain.errors import NotReady
 from service.domain.image import image_id_of
 from service.domain.prediction import Prediction, predict_labels
 from service.domain.project import Project
-from service.usecases.batching_encoder import EmbeddingRow
 from service.usecases.embedder import Embedder
 from service.usecases.served_versions import ServedVersion, ServedVersions
 
@@ -44,7 +43,7 @@ class Predictor:
         check_encoder(self._embedder.encoder(served.classifier.encoder.name), served)
         return served
 
-    def predict(self, project: Project, served: ServedVersion, image_id: str, embedding: EmbeddingRow) -> Prediction:
+    def predict(self, project: Project, served: ServedVersion, image_id: str, embedding: Embedding) -> Prediction:
         """Classify one embedding (dimension,)."""
         probabilities = served.probabilities(embedding[np.newaxis])[0]
         return predict_labels(
