@@ -9,6 +9,7 @@ from service.domain.agreement import Vote, agreed_labels
 from service.domain.annotation import Annotation, AnnotationState
 from service.domain.errors import NotFound
 from service.domain.image import Image, ImageState, LabeledImage, Side, Source, SourceKind
+from service.domain.source import source_identity, told_again
 from service.ports import Clock, ImageFilter, NewSource
 
 
@@ -26,7 +27,7 @@ class InMemoryImageStore:
         self._links = links
         self._clock = clock
         self._records: dict[tuple[str, str], _Record] = {}
-        self._source_ids: dict[tuple[object, ...], int] = {}
+        self._source_ids: dict[tuple[str, str], int] = {}
 
     def add_sources(self, project_id: str, kind: SourceKind, sources: Sequence[NewSource]) -> list[Source]:
         added = []
@@ -59,8 +60,8 @@ class InMemoryImageStore:
             task_id=task_id,
             image_id=image_id,
         )
-        source_id = self._source_ids.setdefault(_identity(new), new.id)
-        stored = _told_again(self._links.sources.get(source_id, new), new)
+        source_id = self._source_ids.setdefault(_key(new), new.id)
+        stored = told_again(self._links.sources.get(source_id, new), address=address, image_id=image_id)
         self._links.sources[stored.id] = stored
         self._links.removed.discard(stored.id)
         return stored
@@ -133,7 +134,7 @@ class InMemoryImageStore:
         self._links.removed |= gone
         for source_id in gone:
             # The id stays taken.
-            del self._source_ids[_identity(self._links.sources[source_id])]
+            del self._source_ids[_key(self._links.sources[source_id])]
             self._links.sources[source_id] = replace(self._links.sources[source_id], project_id="")
 
     def _any_source(self, project_id: str, source_id: int) -> Source:
@@ -177,18 +178,8 @@ class InMemoryImageStore:
         )
 
 
-def _identity(source: Source) -> tuple[object, ...]:
-    if source.task_id is not None:
-        return (source.project_id, source.task_id)
-    return (source.project_id, source.kind, source.address)
-
-
-def _told_again(known: Source, new: Source) -> Source:
-    if known.address != new.address:
-        return replace(known, address=new.address, image_id=new.image_id, error=None)
-    if new.image_id is not None and new.image_id != known.image_id:
-        return replace(known, image_id=new.image_id, error=None)
-    return known
+def _key(source: Source) -> tuple[str, str]:
+    return source.project_id, source_identity(source.kind, source.address, source.task_id)
 
 
 def _state(annotations: Sequence[Annotation]) -> ImageState:

@@ -1,9 +1,7 @@
 """Keeps images of a project, and the sources they came from, in the database."""
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +23,7 @@ from service.adapters.sql.tables import images, sources
 from service.domain.agreement import agreed_labels
 from service.domain.errors import NotFound
 from service.domain.image import Image, ImageState, LabeledImage, Side, Source, SourceKind
+from service.domain.source import source_identity, told_again
 from service.ports import Clock, ImageFilter, NewSource
 
 # Written within some ten milliseconds.
@@ -101,7 +100,7 @@ class SqlImageStore:
             return [_source(row) for row in connection.execute(wanted)]
 
     def remove_tasks(self, project_id: str, task_ids: Sequence[int]) -> int:
-        identities = [_identity(SourceKind.LABEL_STUDIO, "", task_id) for task_id in task_ids]
+        identities = [source_identity(SourceKind.LABEL_STUDIO, "", task_id) for task_id in task_ids]
         there = update(sources).where(sources.c.project_id == project_id, ~sources.c.removed)
         with self._database.writing() as connection:
             return sum(
@@ -180,12 +179,6 @@ class SqlImageStore:
                 connection.execute(statement, rows[start : start + ROWS_PER_TURN])
 
 
-def _identity(kind: SourceKind, address: str, task_id: int | None) -> str:
-    if task_id is not None:
-        return f"task:{task_id}"
-    return f"{kind.value}:{hashlib.sha256(address.encode()).hexdigest()}"
-
-
 def _put_images(connection: Connection, project_id: str, errors: Mapping[str, str | None], added_at: datetime) -> None:
     """Add images, or give those already there the error (or none) that they have now."""
     if not errors:
@@ -197,7 +190,7 @@ def _put_images(connection: Connection, project_id: str, errors: Mapping[str, st
 
 
 def _put_sources(connection: Connection, project_id: str, kind: SourceKind, new: Sequence[NewSource]) -> list[Source]:
-    identities = [_identity(kind, source.address, source.task_id) for source in new]
+    identities = [source_identity(kind, source.address, source.task_id) for source in new]
     rows = [
         {"project_id": project_id, "identity": identity, "kind": kind.value, "removed": False} | _columns(source)
         for identity, source in zip(identities, new, strict=True)
@@ -209,7 +202,9 @@ def _put_sources(connection: Connection, project_id: str, kind: SourceKind, new:
     removed = {row.identity for row in rows_there if row.removed}
     found = dict(known)
     for identity, source in zip(identities, new, strict=True):
-        found[identity] = _told_again(found[identity], source)
+        found[identity] = told_again(
+            found[identity], address=source.address, image_id=source.image_id, error=source.error
+        )
     _save_changes(connection, [found[i] for i in known if i in removed or found[i] != known[i]])
     return [found[identity] for identity in identities]
 
@@ -218,15 +213,6 @@ def _columns(new: NewSource) -> dict[str, Any]:
     # An error of known bytes is the image's, not the source's.
     error = new.error if new.image_id is None else None
     return {"address": new.address, "task_id": new.task_id, "image_id": new.image_id, "error": error}
-
-
-def _told_again(known: Source, new: NewSource) -> Source:
-    """A known source after it is added once more."""
-    if known.address != new.address:
-        known = replace(known, address=new.address, image_id=None, error=None)
-    if new.image_id is not None:
-        return known if known.image_id == new.image_id else replace(known, image_id=new.image_id, error=None)
-    return known if new.error is None else replace(known, error=new.error)
 
 
 def _save_changes(connection: Connection, changed: Sequence[Source]) -> None:
