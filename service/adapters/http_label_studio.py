@@ -11,14 +11,14 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait
 
 from service.adapters.label_studio_tokens import LabelStudioAccess
 from service.domain.errors import InvalidInput, LabelStudioError
-from service.label_studio.events import read_task
-from service.ports import (
+from service.domain.label_studio import (
     LabelStudioBackend,
     LabelStudioProject,
     LabelStudioTask,
     LabelStudioWebhook,
     TaskPrediction,
 )
+from service.label_studio.events import read_task
 
 # Measured: 500 tasks with their annotations take Label Studio 0.3 s, 1000 predictions 0.5 s; after each import it
 # counts through all tasks of the project, so that small requests would cost more.

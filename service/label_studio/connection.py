@@ -3,8 +3,9 @@
 from urllib.parse import urlsplit, urlunsplit
 
 from service.domain.errors import LabelStudioError
+from service.domain.label_studio import LabelStudioBackend, LabelStudioWebhook
 from service.domain.project import VERSION_NAME_PREFIX
-from service.ports import LabelStudio, LabelStudioBackend, LabelStudioWebhook
+from service.ports import LabelStudio
 
 UNCERTAINTY_SAMPLING = "Uncertainty sampling"
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from service.domain.errors import InvalidInput
-from service.ports import LabelStudioAnnotation, LabelStudioTask
+from service.domain.label_studio import LabelStudioAnnotation, LabelStudioTask
 
 # What databases count with.
 LARGEST_ID = 2**63 - 1

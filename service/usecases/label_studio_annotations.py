@@ -5,10 +5,11 @@ from typing import Any
 
 from service.domain.annotation import Annotation, AnnotationState
 from service.domain.image import Source, SourceKind
+from service.domain.label_studio import LabelStudioAnnotation
 from service.domain.project import Project
 from service.label_studio.label_config import ServedControl
 from service.label_studio.regions import read_labels
-from service.ports import AnnotationStore, ImageStore, LabelStudioAnnotation, NewSource
+from service.ports import AnnotationStore, ImageStore, NewSource
 
 LABEL_STUDIO_ORIGIN = "label-studio"
 # Tasks of one transaction: while it lasts, annotations wait.

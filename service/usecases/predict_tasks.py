@@ -17,10 +17,11 @@ from ml.strategies.table import strategy
 from service.domain.errors import ImageUnavailable, Overloaded
 from service.domain.image import Source, image_id_of
 from service.domain.job import JobRequest
+from service.domain.label_studio import TaskPrediction
 from service.domain.preparation import prepare_job
 from service.domain.project import Project
 from service.label_studio.label_config import ServedControl
-from service.ports import ImageStore, JobQueue, TaskPrediction
+from service.ports import ImageStore, JobQueue
 from service.usecases.embedder import Embedder
 from service.usecases.enqueue_when_possible import enqueue_when_possible
 from service.usecases.image_reader import ImageReader

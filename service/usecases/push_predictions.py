@@ -4,21 +4,14 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from service.domain.label_studio import TaskPrediction
 from service.domain.prediction import Prediction, predict_labels
 from service.domain.project import LabelStudioLink, Project
 from service.domain.ranking import RankedImage, Ranking
 from service.label_studio.connection import publish_order
 from service.label_studio.label_config import ServedControl
 from service.label_studio.regions import LabelConfidence, build_result, validate_predictions
-from service.ports import (
-    EmbeddingCache,
-    ImageStore,
-    LabelStudio,
-    Progress,
-    ProjectStore,
-    RankingStore,
-    TaskPrediction,
-)
+from service.ports import EmbeddingCache, ImageStore, LabelStudio, Progress, ProjectStore, RankingStore
 from service.usecases.label_studio_projects import check_same_project, control_of, link_of
 from service.usecases.served_versions import ServedVersion, ServedVersions
 

@@ -6,18 +6,11 @@ from itertools import islice
 from typing import Any
 
 from service.domain.job import JobKind, JobRequest
+from service.domain.label_studio import LabelStudioTask
 from service.domain.project import LabelStudioLink, Project
 from service.label_studio.connection import repair_connection
 from service.label_studio.label_config import ServedControl
-from service.ports import (
-    AnnotationStore,
-    ImageStore,
-    JobQueue,
-    LabelStudio,
-    LabelStudioTask,
-    Progress,
-    ProjectStore,
-)
+from service.ports import AnnotationStore, ImageStore, JobQueue, LabelStudio, Progress, ProjectStore
 from service.usecases.label_studio_annotations import LABEL_STUDIO_ORIGIN, LabelStudioAnnotations
 from service.usecases.label_studio_projects import check_same_project, control_of, link_of
 from service.usecases.retraining import Retraining

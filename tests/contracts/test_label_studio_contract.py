@@ -7,14 +7,14 @@ import pytest
 
 from service.adapters.in_memory.label_studio import InMemoryLabelStudio
 from service.domain.errors import LabelStudioError
-from service.ports import (
-    LabelStudio,
+from service.domain.label_studio import (
     LabelStudioAnnotation,
     LabelStudioBackend,
     LabelStudioProject,
     LabelStudioTask,
     TaskPrediction,
 )
+from service.ports import LabelStudio
 
 LABEL_CONFIG = (
     '<View><Image name="image" value="$image"/><Choices name="cls" toName="image"><Choice value="A"/></Choices></View>'

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from service.domain.errors import LabelStudioError
-from service.ports import (
+from service.domain.label_studio import (
     LabelStudioAnnotation,
     LabelStudioBackend,
     LabelStudioProject,

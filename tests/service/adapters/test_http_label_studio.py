@@ -10,7 +10,7 @@ import pytest
 from service.adapters.http_label_studio import HttpLabelStudio
 from service.adapters.label_studio_tokens import LabelStudioAccess, PersonalTokenAuth, label_studio_auth
 from service.domain.errors import LabelStudioError
-from service.ports import LabelStudioBackend, TaskPrediction
+from service.domain.label_studio import LabelStudioBackend, TaskPrediction
 
 BASE = "http://label-studio.test/prefix"
 PROJECT = {

@@ -9,14 +9,14 @@ import pytest
 
 from service.adapters.in_memory.label_studio import InMemoryLabelStudio
 from service.domain.errors import LabelStudioError
-from service.label_studio.connection import find_our_backend, publish_order, repair_connection
-from service.ports import (
+from service.domain.label_studio import (
     LabelStudioBackend,
     LabelStudioProject,
     LabelStudioTask,
     LabelStudioWebhook,
     TaskPrediction,
 )
+from service.label_studio.connection import find_our_backend, publish_order, repair_connection
 
 VERSION = "margin-scenes-v1"
 BASIC = "Basic dXNlcjpwYXNz"

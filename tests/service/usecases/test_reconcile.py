@@ -10,9 +10,9 @@ import pytest
 from service.domain.annotation import Annotation
 from service.domain.errors import LabelStudioError
 from service.domain.job import JobKind
+from service.domain.label_studio import LabelStudioAnnotation, LabelStudioBackend, LabelStudioProject, LabelStudioTask
 from service.domain.project import LabelStudioLink, RetrainingRule
 from service.label_studio.events import project_key_at
-from service.ports import LabelStudioAnnotation, LabelStudioBackend, LabelStudioProject, LabelStudioTask
 from tests.contracts.storing import NOON, after_noon
 from tests.service.assembled import World, no_progress
 
