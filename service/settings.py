@@ -54,7 +54,8 @@ class Settings(BaseSettings):
 
     max_image_bytes: int = Field(default=32 * 1024 * 1024, ge=1, description="Largest image file accepted, in bytes")
     max_image_pixels: int = Field(default=64_000_000, ge=1, description="Largest image accepted, in pixels")
-    max_request_bytes: int = Field(default=512 * 1024 * 1024, ge=1, description="Largest request body, in bytes")
+    max_form_bytes: int = Field(default=512 * 1024 * 1024, ge=1, description="Largest form with files, in bytes")
+    max_json_bytes: int = Field(default=16 * 1024 * 1024, ge=1, description="Largest other request body, in bytes")
     max_batch: int = Field(default=256, ge=1, description="Most images in one request to /v1")
     max_waiting_images: int = Field(
         default=256, ge=1, description="Images that may wait for the encoder before requests get 429"

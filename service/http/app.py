@@ -59,7 +59,8 @@ def build_app(application: Application) -> FastAPI:
     app.state.application = application
     app.state.metrics = Metrics()
     # The last one added is the first to see a request: what the others refuse is counted too.
-    app.add_middleware(BodyLimit, max_bytes=application.settings.max_request_bytes)
+    limits = application.settings
+    app.add_middleware(BodyLimit, max_form_bytes=limits.max_form_bytes, max_json_bytes=limits.max_json_bytes)
     if (login := backend_login(application.settings)) is not None:
         app.add_middleware(BasicAuth, user=login[0], password=login[1])
     app.middleware("http")(app.state.metrics.observe)

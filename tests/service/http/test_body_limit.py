@@ -13,7 +13,7 @@ LIMIT = 20_000
 
 @pytest.fixture
 def client() -> Iterator[TestClient]:
-    world = World(max_request_bytes=LIMIT)
+    world = World(max_form_bytes=LIMIT, max_json_bytes=LIMIT)
     world.add_project()
     with serve(world) as client:
         yield client
@@ -46,3 +46,14 @@ def test_a_large_body_that_does_not_say_its_length_is_refused(client: TestClient
 
 def test_a_body_within_the_limit_passes(client: TestClient) -> None:
     assert client.post("/v1/embed", files=files(a_png())).status_code == 200
+
+
+def test_what_is_parsed_in_memory_may_be_less_than_a_form() -> None:
+    world = World(max_form_bytes=10 * LIMIT, max_json_bytes=LIMIT)
+
+    with serve(world) as client:
+        form = client.post("/v1/embed", files=files(a_png(size=64), b"x" * LIMIT))
+        json = client.post("/v1/projects", json={"id": "x" * LIMIT})
+
+    assert form.status_code == 200
+    assert problem_of(json, 413) == "body-too-large"
