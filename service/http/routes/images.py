@@ -14,7 +14,7 @@ from service.domain.project import Project
 from service.http.dependencies import WITHOUT_NUL, ApplicationDependency, Limit, ProjectDependency
 from service.http.problems import Problem, problem_of
 from service.http.uploads import UploadForm, files_form, read_uploads
-from service.http.views import AnnotationView, ImageView, annotation_view, image_view
+from service.http.views.image import AnnotationView, ImageView, annotation_view, image_view
 from service.ports import ImageFilter
 from service.usecases.add_images import AddedImage
 

@@ -5,7 +5,7 @@ from pydantic import BaseModel
 
 from service.domain.job import JobKind
 from service.http.dependencies import ApplicationDependency, Limit
-from service.http.views import JobView, job_view
+from service.http.views.job import JobView, job_view
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 

@@ -10,7 +10,7 @@ from service.domain.project import Project
 from service.http.dependencies import ApplicationDependency, ProjectDependency
 from service.http.problems import problem_of
 from service.http.uploads import UploadForm, files_form, read_uploads
-from service.http.views import PredictionView, prediction_view
+from service.http.views.prediction import PredictionView, prediction_view
 
 router = APIRouter(prefix="/v1/projects/{project}", tags=["predictions"])
 

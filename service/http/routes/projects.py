@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from service.domain.project import RetrainingRule
 from service.http.dependencies import WITHOUT_NUL, ApplicationDependency, Limit, ProjectDependency
-from service.http.views import ProjectView, project_view
+from service.http.views.project import ProjectView, project_view
 
 router = APIRouter(prefix="/v1/projects", tags=["projects"])
 

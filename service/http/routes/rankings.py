@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from ml.strategies.table import strategy
 from service.domain.job import JobKind, JobRequest
 from service.http.dependencies import LARGEST_NUMBER, ApplicationDependency, Limit, ProjectDependency
-from service.http.views import JobView, RankingView, job_view, ranking_view
+from service.http.views.job import JobView, job_view
+from service.http.views.ranking import RankingView, ranking_view
 
 router = APIRouter(prefix="/v1/projects/{project}/rankings", tags=["rankings"])
 

@@ -7,7 +7,8 @@ from pydantic import BaseModel
 
 from service.domain.job import JobKind, JobRequest
 from service.http.dependencies import LARGEST_NUMBER, ApplicationDependency, Limit, ProjectDependency, VersionNumber
-from service.http.views import JobView, VersionView, job_view, version_view
+from service.http.views.job import JobView, job_view
+from service.http.views.version import VersionView, version_view
 
 router = APIRouter(prefix="/v1/projects/{project}/versions", tags=["versions"])
 

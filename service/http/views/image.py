@@ -1,0 +1,54 @@
+"""Images and their annotations as the /v1 routes send them."""
+
+from datetime import datetime
+
+from pydantic import BaseModel
+
+from service.domain.annotation import Annotation
+from service.domain.image import Image, Side
+
+
+class AnnotationView(BaseModel):
+    """One person's decision about one image."""
+
+    annotator: str
+    origin: str
+    labels: list[str]
+    state: str
+    updated_at: datetime
+
+
+class ImageView(BaseModel):
+    """One image of a project."""
+
+    id: str
+    state: str
+    labels: list[str]
+    held_out: bool
+    error: str | None
+    added_at: datetime
+    annotations: list[AnnotationView] | None = None
+
+
+def image_view(image: Image, annotations: list[Annotation] | None = None) -> ImageView:
+    """Args: annotations: all of the image's, where they were asked for."""
+    return ImageView(
+        id=image.id,
+        state=image.state,
+        labels=list(image.labels),
+        held_out=image.side is Side.HELD_OUT,
+        error=image.error,
+        added_at=image.added_at,
+        annotations=None if annotations is None else [annotation_view(annotation) for annotation in annotations],
+    )
+
+
+def annotation_view(annotation: Annotation) -> AnnotationView:
+    """An annotation without the keys it is stored under."""
+    return AnnotationView(
+        annotator=annotation.annotator,
+        origin=annotation.origin,
+        labels=list(annotation.labels),
+        state=annotation.state,
+        updated_at=annotation.updated_at,
+    )

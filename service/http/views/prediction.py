@@ -1,0 +1,46 @@
+"""Predictions as the /v1 routes send them."""
+
+from pydantic import BaseModel, ConfigDict
+
+from service.domain.prediction import Prediction
+from service.http.problems import Problem
+
+
+class PredictionView(BaseModel):
+    """What the current version says of one image, or the problem with it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "image": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                "label": "Coast",
+                "labels": ["Coast"],
+                "probabilities": {"Coast": 0.81, "Forest": 0.19},
+                "margin": 0.62,
+                "plausible_labels": ["Coast", "Forest"],
+                "version": 3,
+            }
+        }
+    )
+
+    image: str | None = None
+    label: str | None = None
+    labels: list[str] | None = None
+    probabilities: dict[str, float] | None = None
+    margin: float | None = None
+    plausible_labels: list[str] | None = None
+    version: int | None = None
+    problem: Problem | None = None
+
+
+def prediction_view(prediction: Prediction, labels: tuple[str, ...]) -> PredictionView:
+    """Args: labels: the project's label set, in whose order the probabilities are."""
+    return PredictionView(
+        image=prediction.image_id,
+        label=prediction.labels[0] if prediction.labels else None,
+        labels=list(prediction.labels),
+        probabilities=dict(zip(labels, prediction.probabilities, strict=True)),
+        margin=prediction.margin,
+        plausible_labels=list(prediction.plausible_labels),
+        version=prediction.version,
+    )

@@ -1,0 +1,77 @@
+"""Projects as the /v1 routes send them."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from service.domain.project import Project
+
+
+class RetrainingView(BaseModel):
+    """When a project retrains without anybody asking."""
+
+    after_annotations: int
+    after_seconds: int
+    cron: str | None
+
+
+class ProjectView(BaseModel):
+    """One project."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "id": "scenes",
+                "title": "Kinds of scene",
+                "labels": ["Coast", "Forest"],
+                "inactive_labels": [],
+                "multi_label": False,
+                "encoder": "efficientnet-lite0",
+                "head": "softmax-regression",
+                "strategy": "margin",
+                "seed": 0,
+                "retraining": {"after_annotations": 10, "after_seconds": 60, "cron": "0 3 * * *"},
+                "current_version": 3,
+                "label_studio_project": 7,
+                "created_at": "2026-11-21T10:00:00Z",
+            }
+        }
+    )
+
+    id: str
+    title: str
+    labels: list[str]
+    inactive_labels: list[str]
+    multi_label: bool
+    encoder: str
+    head: str
+    strategy: str
+    seed: int
+    retraining: RetrainingView
+    current_version: int | None
+    label_studio_project: int | None
+    created_at: datetime
+    images: dict[str, int] | None = None
+
+
+def project_view(project: Project, images: dict[str, int] | None = None) -> ProjectView:
+    """Args: images: how many images are in each state, where that was counted."""
+    rule = project.retraining
+    return ProjectView(
+        id=project.id,
+        title=project.title,
+        labels=list(project.active_labels),
+        inactive_labels=[label.name for label in project.labels if not label.active],
+        multi_label=project.multi_label,
+        encoder=project.encoder,
+        head=project.head,
+        strategy=project.strategy,
+        seed=project.seed,
+        retraining=RetrainingView(
+            after_annotations=rule.after_annotations, after_seconds=rule.after_seconds, cron=rule.cron
+        ),
+        current_version=project.current_version,
+        label_studio_project=None if project.label_studio is None else project.label_studio.project_id,
+        created_at=project.created_at,
+        images=images,
+    )

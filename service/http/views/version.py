@@ -1,0 +1,48 @@
+"""Versions as the /v1 routes send them."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel
+
+from service.domain.project import Project
+from service.domain.version import Version
+
+
+class VersionView(BaseModel):
+    """One version; evaluation is None when there were no held-out images yet."""
+
+    number: int
+    name: str
+    current: bool
+    created_at: datetime
+    labels: list[str]
+    head: str
+    encoder: str
+    annotations: int
+    promoted: bool
+    reasons: list[str]
+    evaluation: dict[str, Any] | None
+
+
+SHORT_METRICS = ("images", "accuracy", "accuracy_interval", "macro_f1", "log_loss", "calibration_error")
+
+
+def version_view(version: Version, project: Project, *, whole: bool) -> VersionView:
+    """Args: whole: with the full evaluation rather than its main figures."""
+    evaluation = version.evaluation
+    if evaluation is not None and not whole:
+        evaluation = {name: evaluation[name] for name in SHORT_METRICS}
+    return VersionView(
+        number=version.number,
+        name=project.version_name(version.number),
+        current=version.number == project.current_version,
+        created_at=version.created_at,
+        labels=list(version.labels),
+        head=version.head,
+        encoder=version.encoder_key,
+        annotations=version.annotations,
+        promoted=version.promoted,
+        reasons=list(version.reasons),
+        evaluation=evaluation,
+    )
