@@ -14,7 +14,7 @@ router = APIRouter(tags=["status"])
 
 
 @router.get("/live")
-async def live() -> dict[str, str]:
+def live() -> dict[str, str]:
     """The process answers."""
     return {"status": "alive"}
 
