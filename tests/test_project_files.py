@@ -67,6 +67,16 @@ def test_links_between_documents_resolve(document: Path) -> None:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_files_in_documents_exist(document: Path) -> None:
+    folders = "benchmarks|docs|ml|openapi|scripts|service|tests|workers"
+    named = re.findall(rf"`((?:{folders})/[\w./-]+)`", document.read_text())
+
+    missing = [name for name in named if not (ROOT / name).exists()]
+
+    assert missing == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_settings_in_documents_exist(document: Path) -> None:
     named = set(re.findall(r"\bMARGIN_[A-Z_]+\b", document.read_text()))
 

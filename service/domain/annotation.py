@@ -49,3 +49,16 @@ class AnnotationTally:
     revision: int
     changed: int
     last_change: datetime | None
+
+
+def tombstone(*, project_id: str, origin: str, external_id: str, at: datetime) -> Annotation:
+    """What is kept of an annotation that was deleted before it arrived, so that it stays deleted when it does."""
+    return Annotation(
+        project_id=project_id,
+        origin=origin,
+        external_id=external_id,
+        annotator="",
+        labels=(),
+        state=AnnotationState.DELETED,
+        updated_at=at,
+    )

@@ -4,7 +4,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -14,6 +13,7 @@ from types import TracebackType
 
 import httpx
 
+from scripts.own_margin import free_port
 from service.adapters.http_label_studio import HttpLabelStudio
 from service.adapters.label_studio_tokens import LabelStudioAccess, label_studio_auth
 
@@ -41,7 +41,7 @@ class LabelStudioServer:
         self._files = files
         self._process: subprocess.Popen[bytes] | None = None
         self._password = secrets.token_urlsafe(12)
-        self.port = _free_port()
+        self.port = free_port()
         self.base_url = f"http://127.0.0.1:{self.port}"
         self.legacy_token = secrets.token_hex(20)
 
@@ -185,9 +185,3 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         except subprocess.TimeoutExpired:
             continue
         return
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from service.adapters.in_memory.image_links import ImageLinks
 from service.domain.agreement import replaces
-from service.domain.annotation import Annotation, AnnotationState, AnnotationTally
+from service.domain.annotation import Annotation, AnnotationState, AnnotationTally, tombstone
 from service.ports import Clock, Recorded
 
 COUNTING = frozenset({AnnotationState.USABLE, AnnotationState.SKIPPED})
@@ -85,22 +85,12 @@ class InMemoryAnnotationStore:
         """Returns: whether an annotation that counted is deleted now."""
         known = self._links.annotations.get(key)
         if known is None:
-            self._links.annotations[key] = _tombstone(key, at)
+            project_id, origin, external_id = key
+            self._links.annotations[key] = tombstone(
+                project_id=project_id, origin=origin, external_id=external_id, at=at
+            )
             return False
         if known.updated_at > at:
             return False
         self._links.annotations[key] = replace(known, state=AnnotationState.DELETED, updated_at=at)
         return known.state is not AnnotationState.DELETED
-
-
-def _tombstone(key: tuple[str, str, str], at: datetime) -> Annotation:
-    project_id, origin, external_id = key
-    return Annotation(
-        project_id=project_id,
-        origin=origin,
-        external_id=external_id,
-        annotator="",
-        labels=(),
-        state=AnnotationState.DELETED,
-        updated_at=at,
-    )

@@ -11,7 +11,7 @@ from service.adapters.sql.database import Database
 from service.adapters.sql.dialect import lock_project, pieces
 from service.adapters.sql.tables import annotations, projects, sources
 from service.domain.agreement import replaces
-from service.domain.annotation import Annotation, AnnotationState, AnnotationTally
+from service.domain.annotation import Annotation, AnnotationState, AnnotationTally, tombstone
 from service.domain.errors import NotFound
 from service.ports import Clock, Recorded
 
@@ -152,15 +152,7 @@ def _known(connection: Connection, project_id: str, origin: str, external_ids: S
 def _bury_unknown(connection: Connection, project_id: str, origin: str, external_ids: set[str], at: datetime) -> None:
     """Leave a mark for annotations that may still arrive late."""
     tombstones = [
-        Annotation(
-            project_id=project_id,
-            origin=origin,
-            external_id=external_id,
-            annotator="",
-            labels=(),
-            state=AnnotationState.DELETED,
-            updated_at=at,
-        )
+        tombstone(project_id=project_id, origin=origin, external_id=external_id, at=at)
         for external_id in sorted(external_ids)
     ]
     if tombstones:
