@@ -198,7 +198,9 @@ def assemble(settings: Settings, adapters: Adapters) -> Application:
         settings=settings,
         adapters=a,
         project_defaults=defaults,
-        change_projects=ChangeProjects(projects=a.projects, artifacts=a.artifacts, defaults=defaults, clock=a.clock),
+        change_projects=ChangeProjects(
+            projects=a.projects, artifacts=a.artifacts, queue=a.queue, defaults=defaults, clock=a.clock
+        ),
         add_images=AddImages(images=a.images, artifacts=a.artifacts, queue=a.queue, limits=image_limits(settings)),
         annotate_images=AnnotateImages(images=a.images, annotations=a.annotations, clock=a.clock),
         embedder=serving.embedder,
@@ -287,7 +289,7 @@ def _rank_pool(a: Adapters, serving: _Serving, embed_images: EmbedImages) -> Ran
 def _mirroring(
     settings: Settings, a: Adapters, defaults: ProjectDefaults, serving: _Serving, learning: _Learning
 ) -> _Mirroring:
-    projects = LabelStudioProjects(projects=a.projects, clock=a.clock, defaults=defaults)
+    projects = LabelStudioProjects(projects=a.projects, queue=a.queue, clock=a.clock, defaults=defaults)
     annotations = LabelStudioAnnotations(images=a.images, annotations=a.annotations)
     return _Mirroring(
         label_studio_projects=projects,
@@ -316,6 +318,7 @@ def _predict_tasks(
         reader=serving.reader,
         queue=a.queue,
         deadline_seconds=settings.label_studio_predict_seconds,
+        fetch_timeout_seconds=settings.fetch_timeout_seconds,
         order=settings.label_studio_order,
     )
 

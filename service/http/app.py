@@ -14,6 +14,7 @@ from service.bootstrap import Application, backend_login, build_application
 from service.domain.errors import StorageUnavailable
 from service.http.basic_auth import BasicAuth
 from service.http.body_limit import BodyLimit
+from service.http.dependencies import Threads
 from service.http.metrics import Metrics
 from service.http.problems import PROBLEM_ANSWER, add_problem_handlers
 from service.http.routes import (
@@ -46,6 +47,7 @@ ROUTERS = (
     encoders.router,
 )
 WEBHOOK_THREADS = 8
+PREDICT_THREADS = 16
 
 
 def create_app() -> FastAPI:
@@ -86,7 +88,9 @@ def build_bare_app() -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Load the encoder and catch up with Label Studio without keeping the first requests waiting."""
     application: Application = app.state.application
-    app.state.webhook_limiter = anyio.CapacityLimiter(WEBHOOK_THREADS)
+    app.state.threads = Threads(
+        webhooks=anyio.CapacityLimiter(WEBHOOK_THREADS), predictions=anyio.CapacityLimiter(PREDICT_THREADS)
+    )
     starting = asyncio.create_task(asyncio.to_thread(_start, application))
     yield
     await starting

@@ -1,19 +1,36 @@
 """What routes receive: the application, and the project that a path names."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
+import anyio
 from fastapi import Depends, Path, Query, Request
 
 from service.bootstrap import Application
 from service.domain.project import Project
 
 
-def get_application(request: Request) -> Application:
-    """The application that this process serves."""
+async def get_application(request: Request) -> Application:
+    """The application that this process serves; async, so that no request waits for a thread to be told."""
     application: Application = request.app.state.application
     return application
 
 
+@dataclass(frozen=True, kw_only=True)
+class Threads:
+    """Threads of their own: annotations must not wait for predictions, nor anything for images that hang."""
+
+    webhooks: anyio.CapacityLimiter
+    predictions: anyio.CapacityLimiter
+
+
+async def get_threads(request: Request) -> Threads:
+    """The limits of this process."""
+    threads: Threads = request.app.state.threads
+    return threads
+
+
+ThreadsDependency = Annotated[Threads, Depends(get_threads)]
 ApplicationDependency = Annotated[Application, Depends(get_application)]
 
 

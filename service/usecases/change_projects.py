@@ -3,10 +3,13 @@
 import re
 from dataclasses import replace
 
+from service.domain.consequences import jobs_after_change
 from service.domain.errors import InvalidInput
+from service.domain.job import JobRequest
 from service.domain.project import Label, Project, RetrainingRule, merge_labels
 from service.domain.project_defaults import ProjectDefaults
-from service.ports import ArtifactStore, Clock, ProjectStore
+from service.ports import ArtifactStore, Clock, JobQueue, ProjectStore
+from service.usecases.enqueue_when_possible import enqueue_when_possible
 from service.usecases.project_check import check_project
 from service.usecases.served_versions import version_key
 
@@ -17,10 +20,17 @@ class ChangeProjects:
     """Checks what a project is made of before it is stored."""
 
     def __init__(
-        self, *, projects: ProjectStore, artifacts: ArtifactStore, defaults: ProjectDefaults, clock: Clock
+        self,
+        *,
+        projects: ProjectStore,
+        artifacts: ArtifactStore,
+        queue: JobQueue,
+        defaults: ProjectDefaults,
+        clock: Clock,
     ) -> None:
         self._projects = projects
         self._artifacts = artifacts
+        self._queue = queue
         self._defaults = defaults
         self._clock = clock
 
@@ -62,6 +72,8 @@ class ChangeProjects:
     def change(self, project: Project, *, labels: tuple[str, ...] | None = None, **changes: object) -> Project:
         """Change fields of a project; a label that leaves the label set keeps its annotations, unused.
 
+        What follows from it is queued: another encoder or head trains, another strategy ranks.
+
         Raises: InvalidInput, UnknownEncoder, UnknownHead, UnknownStrategy.
         """
         if labels is not None:
@@ -72,6 +84,8 @@ class ChangeProjects:
         changed = replace(project, **changes)  # type: ignore[arg-type]  # fields are checked by the request's schema
         check_project(changed)
         self._projects.update(changed)
+        for kind in jobs_after_change(project, changed):
+            enqueue_when_possible(self._queue, JobRequest(kind=kind, project_id=project.id))
         return changed
 
     def delete(self, project: Project) -> None:

@@ -4,12 +4,15 @@ import logging
 import re
 from dataclasses import replace
 
+from service.domain.consequences import jobs_after_change
 from service.domain.errors import AlreadyExists, LabelStudioError, NotFound
+from service.domain.job import JobRequest
 from service.domain.project import Label, LabelStudioLink, Project, merge_labels
 from service.domain.project_defaults import ProjectDefaults
 from service.label_studio.events import project_key_at
 from service.label_studio.label_config import ServedControl, parse_label_config
-from service.ports import Clock, LabelStudio, ProjectStore
+from service.ports import Clock, JobQueue, LabelStudio, ProjectStore
+from service.usecases.enqueue_when_possible import enqueue_when_possible
 from service.usecases.project_check import check_project
 
 logger = logging.getLogger(__name__)
@@ -22,10 +25,12 @@ class LabelStudioProjects:
         self,
         *,
         projects: ProjectStore,
+        queue: JobQueue,
         clock: Clock,
         defaults: ProjectDefaults,
     ) -> None:
         self._projects = projects
+        self._queue = queue
         self._clock = clock
         self._defaults = defaults
 
@@ -45,6 +50,8 @@ class LabelStudioProjects:
         if wanted == known:
             return known, False
         self._projects.update(wanted)
+        for kind in jobs_after_change(known, wanted):
+            enqueue_when_possible(self._queue, JobRequest(kind=kind, project_id=known.id))
         return wanted, True
 
     def _create(self, link: LabelStudioLink, control: ServedControl, title: str | None) -> Project:

@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from ml.encoder import Embedding
+from ml.encoder import Embedding, EncoderUnavailable
 from ml.image import UnreadableImage
 from ml.ranking import worth_of
 from ml.strategies.table import strategy
-from service.domain.errors import ImageUnavailable, Overloaded
+from service.domain.errors import DamagedVersion, ImageUnavailable, NotReady, Overloaded
 from service.domain.image import Source, image_id_of
 from service.domain.job import JobRequest
 from service.domain.label_studio import TaskPrediction
@@ -59,6 +59,7 @@ class PredictTasks:
         reader: ImageReader,
         queue: JobQueue,
         deadline_seconds: float,
+        fetch_timeout_seconds: float,
         order: bool,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -69,12 +70,24 @@ class PredictTasks:
         self._reader = reader
         self._queue = queue
         self._deadline_seconds = deadline_seconds
+        self._fetch_timeout_seconds = fetch_timeout_seconds
         self._order = order
         self._monotonic = monotonic
 
-    def predict(self, project: Project, tasks: Sequence[Mapping[str, Any]]) -> list[TaskPrediction]:
-        """One prediction per task, in order; a task whose image cannot be read gets an empty one, and a log line."""
-        until = self._monotonic() + self._deadline_seconds
+    def deadline(self) -> float:
+        """When a request that arrives now must be answered, on the monotonic clock."""
+        return self._monotonic() + self._deadline_seconds
+
+    def predict(
+        self, project: Project, tasks: Sequence[Mapping[str, Any]], *, until: float | None = None
+    ) -> list[TaskPrediction]:
+        """One prediction per task, in order; a task whose image cannot be read gets an empty one, and a log line.
+
+        Label Studio shows no error of ours and drops the whole batch, so a version that cannot answer gives empty ones.
+
+        Args: until: the deadline; from now on when None.
+        """
+        until = self.deadline() if until is None else until
         control = control_of(project)
         task_ids = [int(task["id"]) for task in tasks]
         sources = self._label_studio_annotations.add_tasks(
@@ -85,7 +98,11 @@ class PredictTasks:
         if project.current_version is None:
             self._prepare_later(project)
             return [empty_prediction(project, task_id) for task_id in task_ids]
-        served = self._predictor.served(project)
+        try:
+            served = self._predictor.served(project)
+        except (NotReady, DamagedVersion, EncoderUnavailable) as error:
+            logger.error("project %s is not predicted: %s", project.id, error)  # noqa: TRY400  a sentence says all
+            return [empty_prediction(project, task_id) for task_id in task_ids]
         embedded = self._embeddings(project, served, list(sources.values()), until)
         return [
             self._prediction(project, control, served, task_id, embedded[task_id])
@@ -97,11 +114,11 @@ class PredictTasks:
     def _prediction(
         self, project: Project, control: ServedControl, served: ServedVersion, task_id: int, image: EmbeddedImage
     ) -> TaskPrediction:
-        prediction = self._predictor.predict(project, served, image.image_id, image.embedding)
+        prediction = self._predictor.predict(served, image.image_id, image.embedding)
         worth = worth_of(
             strategy(project.strategy),
             np.array([prediction.probabilities]),
-            multi_label=project.multi_label,
+            multi_label=served.multi_label,
             rng=np.random.default_rng(project.seed),
         )[0]
         return task_prediction(project, control, prediction, task_id=task_id, worth=float(worth), ordered=self._order)
@@ -160,7 +177,7 @@ class PredictTasks:
         if left <= 0:
             return None
         try:
-            content = self._reader.read(source, timeout_seconds=left)
+            content = self._reader.read(source, timeout_seconds=min(left, self._fetch_timeout_seconds))
         except ImageUnavailable as error:
             logger.warning("task %s of %s: %s", source.task_id, project.id, error)
             self._images.record_source_error(project.id, source.id, str(error))

@@ -29,9 +29,7 @@ class Predictor:
         served = self.served(project)
         answers = self._embedder.embed(served.classifier.encoder.name, contents)
         return [
-            answer
-            if isinstance(answer, UnreadableImage)
-            else self.predict(project, served, image_id_of(content), answer)
+            answer if isinstance(answer, UnreadableImage) else self.predict(served, image_id_of(content), answer)
             for content, answer in zip(contents, answers, strict=True)
         ]
 
@@ -43,11 +41,11 @@ class Predictor:
         check_encoder(self._embedder.encoder(served.classifier.encoder.name), served)
         return served
 
-    def predict(self, project: Project, served: ServedVersion, image_id: str, embedding: Embedding) -> Prediction:
+    def predict(self, served: ServedVersion, image_id: str, embedding: Embedding) -> Prediction:
         """Classify one embedding (dimension,)."""
         probabilities = served.probabilities(embedding[np.newaxis])[0]
         return predict_labels(
-            probabilities, served.labels, image_id=image_id, version=served.number, multi_label=project.multi_label
+            probabilities, served.labels, image_id=image_id, version=served.number, multi_label=served.multi_label
         )
 
 

@@ -110,7 +110,7 @@ class PushPredictions:
                 served.labels,
                 image_id=image.image_id,
                 version=served.number,
-                multi_label=project.multi_label,
+                multi_label=served.multi_label,
             )
             for source in sources_of.get(image.image_id, []):
                 if source.task_id is not None:

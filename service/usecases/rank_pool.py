@@ -69,7 +69,10 @@ class RankPool:
         chosen = strategy(strategy_name or project.strategy)
         seed = project.seed if seed is None else seed
         image_ids, probabilities = self._probabilities(project, served, progress)
-        ranked = rank(project, chosen, image_ids, probabilities, seed=seed)
+        multi_label = project.multi_label if served is None else served.multi_label
+        ranked = rank(
+            chosen, image_ids, probabilities, labels=project.active_labels, multi_label=multi_label, seed=seed
+        )
         ranking_id = self._rankings.add(
             project_id=project_id,
             version=None if served is None else served.number,
@@ -102,15 +105,21 @@ class RankPool:
 
 
 def rank(
-    project: Project, chosen: Strategy, image_ids: list[str], probabilities: Probabilities, *, seed: int
+    chosen: Strategy,
+    image_ids: list[str],
+    probabilities: Probabilities,
+    *,
+    labels: tuple[str, ...],
+    multi_label: bool,
+    seed: int,
 ) -> list[RankedImage]:
     """The images with their worth and reason, most worth labeling first."""
-    worth: Worth = worth_of(chosen, probabilities, multi_label=project.multi_label, rng=np.random.default_rng(seed))
+    worth: Worth = worth_of(chosen, probabilities, multi_label=multi_label, rng=np.random.default_rng(seed))
     return [
         RankedImage(
             image_id=image_ids[place],
             worth=float(worth[place]),
-            reason=reason_of(chosen, probabilities[place], project.active_labels, multi_label=project.multi_label),
+            reason=reason_of(chosen, probabilities[place], labels, multi_label=multi_label),
         )
         for place in order(worth, seed=seed, image_ids=image_ids)
     ]

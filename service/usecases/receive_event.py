@@ -86,8 +86,10 @@ class ReceiveEvent:
     def _store(self, project: Project, event: LabelStudioEvent) -> Received:
         match event:
             case AnnotationsChanged():
-                self._put(project, event)
-                return Received(project=project, consider_retraining=True)
+                stored = self._put(project, event)
+                # One whose task was not told comes in with Label Studio's own list.
+                jobs = () if stored == len(event.annotations) else (JobKind.RECONCILE,)
+                return Received(project=project, jobs=jobs, consider_retraining=True)
             case AnnotationsDeleted():
                 external_ids = [str(annotation_id) for annotation_id in event.annotation_ids]
                 self._annotations.delete(project.id, origin=LABEL_STUDIO_ORIGIN, external_ids=external_ids, at=FOR_EVER)
@@ -104,7 +106,9 @@ class ReceiveEvent:
                 return Received(project=project, jobs=(JobKind.RECONCILE, JobKind.TRAIN))
         return Received(project=project)
 
-    def _put(self, project: Project, event: AnnotationsChanged) -> None:
+    def _put(self, project: Project, event: AnnotationsChanged) -> int:
+        """Returns: how many annotations had a task to belong to."""
+        stored = 0
         control = control_of(project)
         tasks = [(task.id, task.data) for task in event.tasks]
         sources = self._label_studio_annotations.add_tasks(project, control, tasks)
@@ -120,3 +124,5 @@ class ReceiveEvent:
                 )
                 continue
             self._label_studio_annotations.put(project, control, annotation, source)
+            stored += 1
+        return stored

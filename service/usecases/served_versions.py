@@ -32,6 +32,11 @@ class ServedVersion:
     classifier: Classifier
     labels: tuple[str, ...]
 
+    @property
+    def multi_label(self) -> bool:
+        """Whether it may give several labels: as it was trained, which the project may have left since."""
+        return self.classifier.multi_label
+
     def probabilities(self, embeddings: Embeddings) -> Probabilities:
         """Calibrated probabilities (images, labels)."""
         return align(

@@ -1,6 +1,7 @@
 """The whole application on doubles: every use case and route runs, nothing outside this process is touched."""
 
 import io
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -29,14 +30,22 @@ LABELS = tuple(COLOURS)
 
 
 class ShelfFetcher:
-    """Implements the ImageFetcher port: gives what a test has put at an address; what is an error is raised."""
+    """Implements the ImageFetcher port: gives what a test has put at an address; what is an error is raised.
+
+    While `answers` is not set, every address hangs.
+    """
 
     def __init__(self) -> None:
         self.shelf: dict[str, bytes | Exception] = {}
         self.asked: list[str] = []
+        self.patience: list[float] = []
+        self.answers = threading.Event()
+        self.answers.set()
 
     def fetch(self, source: Source, *, timeout_seconds: float) -> bytes:
         self.asked.append(source.address)
+        self.patience.append(timeout_seconds)
+        self.answers.wait(timeout_seconds)
         found = self.shelf.get(source.address)
         if found is None:
             raise ImageUnavailable(f"{source.address} answered 404", transient=False)

@@ -4,10 +4,11 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 import anyio
-from fastapi import APIRouter, BackgroundTasks, Body, Depends, Request
+from fastapi import APIRouter, BackgroundTasks, Body
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.http.dependencies import ApplicationDependency
+from service.bootstrap import Application
+from service.http.dependencies import ApplicationDependency, ThreadsDependency
 from service.label_studio.events import parse_event
 from service.usecases.label_studio_projects import link_from
 from service.usecases.push_predictions import as_stored
@@ -68,21 +69,23 @@ def setup(body: SetupRequest, background: BackgroundTasks, application: Applicat
 
 
 @router.post("/predict")
-def predict(body: PredictRequest, application: ApplicationDependency) -> dict[str, Any]:
+async def predict(
+    body: PredictRequest, application: ApplicationDependency, threads: ThreadsDependency
+) -> dict[str, Any]:
     """Predict every task, in order; one that cannot be read gets an empty result."""
+    until = application.predict_tasks.deadline()
+    return await anyio.to_thread.run_sync(predict_tasks, application, body, until, limiter=threads.predictions)
+
+
+def predict_tasks(application: Application, body: PredictRequest, until: float) -> dict[str, Any]:
+    """Answer by the deadline, time spent waiting for a thread included."""
     link = link_from(key=body.project, hostname="", label_config=body.label_config)
     project, _changed = application.label_studio_projects.mirror(link, title=None)
-    predictions = application.predict_tasks.predict(project, [task.model_dump() for task in body.tasks])
+    predictions = application.predict_tasks.predict(project, [task.model_dump() for task in body.tasks], until=until)
     return {
         "results": [as_stored(prediction) for prediction in predictions],
         "model_version": project.version_name(project.current_version),
     }
-
-
-async def webhook_limiter(request: Request) -> anyio.CapacityLimiter:
-    """Threads that only webhooks use: predictions must not keep annotations waiting."""
-    limiter: anyio.CapacityLimiter = request.app.state.webhook_limiter
-    return limiter
 
 
 @router.post("/webhook", status_code=HTTPStatus.CREATED)
@@ -90,11 +93,11 @@ async def webhook(
     body: Annotated[dict[str, Any], Body()],
     background: BackgroundTasks,
     application: ApplicationDependency,
-    limiter: Annotated[anyio.CapacityLimiter, Depends(webhook_limiter)],
+    threads: ThreadsDependency,
 ) -> dict[str, str]:
     """Store what Label Studio tells, then answer; what follows from it is queued after the answer."""
     event = parse_event(body)
-    received = await anyio.to_thread.run_sync(application.receive_event.store, event, limiter=limiter)
+    received = await anyio.to_thread.run_sync(application.receive_event.store, event, limiter=threads.webhooks)
     if received is not None:
         background.add_task(application.receive_event.follow_up, received)
     return {"status": "stored"}

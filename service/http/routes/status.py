@@ -14,7 +14,7 @@ router = APIRouter(tags=["status"])
 
 
 @router.get("/live")
-def live() -> dict[str, str]:
+async def live() -> dict[str, str]:
     """The process answers."""
     return {"status": "alive"}
 

@@ -2,19 +2,24 @@
 
 import json
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from ml.saved_version import TENSORS
 from service.domain.annotation import Annotation
 from service.domain.image import ImageState
 from service.domain.job import JobKind
 from service.domain.project import Project
+from service.http.app import PREDICT_THREADS
 from service.label_studio.regions import validate_predictions
+from service.usecases.served_versions import version_key
 from tests.service.assembled import World, a_png
 from tests.service.http.serving import problem_of, serve
+from tests.waiting import wait_until
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"
 PREDICTS = sorted(path.name for path in RECORDINGS.glob("*-predict-*.json"))
@@ -492,3 +497,63 @@ def test_a_project_without_label_studio_has_nothing_to_reconcile(world: World, c
     world.add_project()
 
     assert problem_of(client.post("/v1/projects/birds/reconciliations"), 404) == "not-found"
+
+
+def test_an_annotation_whose_task_was_not_told_comes_in_by_reconciliation(world: World, client: TestClient) -> None:
+    tell(client, CREATED)
+    world.drop(JobKind.RECONCILE)
+    body = recorded(CREATED)
+    body["annotation"] |= {"id": 4711, "task": 4711}
+    body["task"] = {}
+
+    answer = client.post("/webhook", json={key: value for key, value in body.items() if key != "task"})
+
+    assert answer.status_code == 201
+    assert JobKind.RECONCILE in world.queued()
+
+
+def test_a_damaged_version_gives_empty_answers_and_is_said_in_the_log(
+    world: World, client: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    body = recorded(BATCH)
+    set_up(client, body)
+    project = train(world, body)
+    key = version_key(project.id, 1, TENSORS)
+    world.artifacts.put(key, world.artifacts.get(key)[:-1] + b"!")
+
+    answer = client.post("/predict", json=body)
+
+    assert answer.status_code == 200
+    assert [result["result"] for result in answer.json()["results"]] == [[]] * len(body["tasks"])
+    assert "is not predicted" in caplog.text
+
+
+def test_annotations_and_set_up_do_not_wait_for_predictions_whose_images_hang() -> None:
+    world = World(label_studio_predict_seconds=30, fetch_timeout_seconds=30)
+    body = recorded(BATCH)
+    with serve(world) as client:
+        set_up(client, body)
+        train(world, body)
+        world.fetcher.answers.clear()
+        with ThreadPoolExecutor(50) as pool:
+            hanging = [pool.submit(client.post, "/predict", json=body) for _ in range(50)]
+            wait_until(lambda: len(world.fetcher.asked) >= PREDICT_THREADS)
+
+            stored, named = tell(client, CREATED), set_up(client, body)
+            still_hanging = not any(future.done() for future in hanging)
+            world.fetcher.answers.set()
+
+    assert stored.status_code == 201
+    assert named.endswith("-v1")
+    assert still_hanging
+
+
+def test_one_image_may_hang_no_longer_than_any_other_address() -> None:
+    world = World(label_studio_predict_seconds=80, fetch_timeout_seconds=7)
+    body = recorded(BATCH)
+    with serve(world) as client:
+        set_up(client, body)
+        train(world, body)
+        client.post("/predict", json=body)
+
+    assert set(world.fetcher.patience) == {7}
