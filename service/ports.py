@@ -1,6 +1,6 @@
 """What the application needs from the outside world; adapters provide it, `service.bootstrap` chooses them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -150,10 +150,11 @@ class ImageStore(Protocol):
         """Ids of all readable images, in order of id."""
         ...
 
-    def labeled(self, project_id: str) -> list[LabeledImage]:
+    def labeled(self, project_id: str, *, among: Collection[str] | None = None) -> list[LabeledImage]:
         """Images with at least one usable annotation, in order of id, with what their annotators agree on.
 
         Most votes win; on a tie the newest annotation does. In a multi-label project a whole set of labels is a vote.
+        Labels that are not among those given have no vote.
         """
         ...
 

@@ -1,8 +1,8 @@
 """What several annotators of one image agree on, and which of two states of one annotation counts."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from service.domain.annotation import Annotation, AnnotationState
@@ -14,6 +14,14 @@ class Vote:
 
     labels: tuple[str, ...]
     updated_at: datetime
+
+
+def votes_among(votes: Sequence[Vote], labels: Collection[str] | None) -> list[Vote]:
+    """Take out of the votes what is not among the labels; a vote of which nothing is left does not count."""
+    if labels is None:
+        return list(votes)
+    kept = (replace(vote, labels=tuple(label for label in vote.labels if label in labels)) for vote in votes)
+    return [vote for vote in kept if vote.labels]
 
 
 def agreed_labels(votes: Sequence[Vote]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import threading
+from collections import defaultdict
 from collections.abc import Callable
 
 from pydantic import TypeAdapter
@@ -20,11 +21,16 @@ class LoadedEncoders:
         self._load = load
         self._artifacts = artifacts
         self._encoders: dict[str, Encoder] = {}
+        self._loading: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._lock = threading.Lock()
 
     def get(self, name: str) -> Encoder:
         """Raises: UnknownEncoder, EncoderUnavailable."""
         with self._lock:
+            if name in self._encoders:
+                return self._encoders[name]
+            loading = self._loading[name]
+        with loading:  # nobody who wants another encoder waits for this one's weights
             if name not in self._encoders:
                 encoder = self._load(name)
                 self._publish(name, encoder.identity)

@@ -10,7 +10,7 @@ from service.domain.project import LabelStudioLink, Project
 from service.domain.ranking import RankedImage, Ranking
 from service.label_studio.connection import publish_order
 from service.label_studio.label_config import ServedControl
-from service.label_studio.regions import LabelConfidence, build_result, validate_predictions
+from service.label_studio.regions import LabelConfidence, build_result, prediction_faults
 from service.ports import EmbeddingCache, ImageStore, LabelStudio, Progress, ProjectStore, RankingStore
 from service.usecases.label_studio_projects import check_same_project, control_of, link_of
 from service.usecases.served_versions import ServedVersion, ServedVersions
@@ -141,8 +141,8 @@ class PushPredictions:
 def only_valid(label_config: str, predictions: Sequence[TaskPrediction]) -> list[TaskPrediction]:
     """The predictions that fit the label config by Label Studio's own rules; the others are logged and left out."""
     valid = []
-    for prediction in predictions:
-        wrong = validate_predictions(label_config, [as_stored(prediction)])
+    faults = prediction_faults(label_config, [as_stored(prediction) for prediction in predictions])
+    for prediction, wrong in zip(predictions, faults, strict=True):
         if wrong:
             logger.error(
                 "prediction of task %d does not fit the label config: %s", prediction.task_id, "; ".join(wrong)

@@ -95,7 +95,7 @@ class TrainVersion:
         return outcome
 
     def _train(self, project: Project, progress: Progress) -> dict[str, Any]:
-        labeled = self._split(project, usable(project, self._images.labeled(project.id)))
+        labeled = self._split(project, usable(project, self._images.labeled(project.id, among=project.active_labels)))
         identity = self._encoders.identity(project.encoder)
         train = self._labeled_embeddings(project, identity, labeled, Side.TRAIN)
         held_out = self._labeled_embeddings(project, identity, labeled, Side.HELD_OUT)
@@ -193,16 +193,8 @@ class TrainVersion:
 
 
 def usable(project: Project, labeled: list[LabeledImage]) -> list[LabeledImage]:
-    """Annotations reduced to today's label set: labels that left it are kept in the store but do not train."""
-    kept = (
-        LabeledImage(
-            image_id=image.image_id,
-            labels=tuple(label for label in image.labels if label in project.active_labels),
-            side=image.side,
-        )
-        for image in labeled
-    )
-    return [image for image in kept if image.labels and (project.multi_label or len(image.labels) == 1)]
+    """Without images that have several labels where one is wanted: the project took several once."""
+    return [image for image in labeled if project.multi_label or len(image.labels) == 1]
 
 
 def evaluate_held_out(project: Project, classifier: Classifier, held_out: LabeledEmbeddings) -> Evaluation | None:

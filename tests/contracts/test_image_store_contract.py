@@ -425,3 +425,16 @@ def test_nothing_is_added_to_an_unknown_project(stores: Stores) -> None:
         stores.images.add_source(project_id="nobody", kind=SourceKind.UPLOAD, address="x")
     with pytest.raises(NotFound):
         stores.images.add_image("nobody", "a", source_id=None)
+
+
+def test_labels_that_are_not_asked_for_have_no_vote(stores: Stores) -> None:
+    add_image(stores, "a")
+    for place, label in enumerate(("gone", "gone", "owl")):
+        stores.annotations.put(an_annotation(str(place), label, image_id="a", updated_at=after_noon(place)))
+    add_image(stores, "b")
+    stores.annotations.put(an_annotation("9", "gone", image_id="b"))
+
+    found = stores.images.labeled("birds", among=("owl", "jay"))
+
+    assert {image.image_id: image.labels for image in found} == {"a": ("owl",)}
+    assert labels_of(stores) == {"a": ("gone",), "b": ("gone",)}

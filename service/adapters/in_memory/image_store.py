@@ -1,11 +1,11 @@
 """A double that keeps images and their sources in memory."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from service.adapters.in_memory.image_links import ImageLinks
-from service.domain.agreement import Vote, agreed_labels
+from service.domain.agreement import Vote, agreed_labels, votes_among
 from service.domain.annotation import Annotation, AnnotationState
 from service.domain.errors import NotFound
 from service.domain.image import Image, ImageState, LabeledImage, Side, Source, SourceKind
@@ -117,9 +117,12 @@ class InMemoryImageStore:
     def readable(self, project_id: str) -> list[str]:
         return sorted(i for (project, i), record in self._records.items() if project == project_id and not record.error)
 
-    def labeled(self, project_id: str) -> list[LabeledImage]:
-        listed = [image for image in self._listed(project_id) if image.state is ImageState.ANNOTATED]
-        return [LabeledImage(image_id=image.id, labels=image.labels, side=image.side) for image in listed]
+    def labeled(self, project_id: str, *, among: Collection[str] | None = None) -> list[LabeledImage]:
+        return [
+            LabeledImage(image_id=image.id, labels=agreed_labels(votes), side=image.side)
+            for image in self._listed(project_id)
+            if image.state is ImageState.ANNOTATED and (votes := votes_among(self._votes(project_id, image.id), among))
+        ]
 
     def record_sides(self, project_id: str, sides: Mapping[str, Side]) -> None:
         for image_id, side in sides.items():
@@ -157,8 +160,7 @@ class InMemoryImageStore:
     def _image(self, project_id: str, image_id: str) -> Image:
         record = self._records[project_id, image_id]
         annotations = self._links.annotations_of(project_id, image_id)
-        usable = [a for a in annotations if a.state is AnnotationState.USABLE]
-        votes = [Vote(labels=a.labels, updated_at=a.updated_at) for a in usable]
+        votes = self._votes(project_id, image_id)
         return Image(
             id=image_id,
             project_id=project_id,
@@ -168,6 +170,11 @@ class InMemoryImageStore:
             error=record.error,
             added_at=record.added_at,
         )
+
+    def _votes(self, project_id: str, image_id: str) -> list[Vote]:
+        annotations = self._links.annotations_of(project_id, image_id)
+        usable = [a for a in annotations if a.state is AnnotationState.USABLE]
+        return [Vote(labels=a.labels, updated_at=a.updated_at) for a in usable]
 
     def _passes(self, image: Image, wanted: ImageFilter) -> bool:
         kinds = {source.kind for source in self._links.sources_of(image.project_id, image.id)}

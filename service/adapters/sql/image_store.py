@@ -1,7 +1,7 @@
 """Keeps images of a project, and the sources they came from, in the database."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +20,7 @@ from service.adapters.sql.image_state import (
     votes_of_project,
 )
 from service.adapters.sql.tables import images, sources
-from service.domain.agreement import agreed_labels
+from service.domain.agreement import agreed_labels, votes_among
 from service.domain.errors import NotFound
 from service.domain.image import Image, ImageState, LabeledImage, Side, Source, SourceKind
 from service.domain.source import source_identity, told_again
@@ -158,10 +158,11 @@ class SqlImageStore:
         with self._database.reading() as connection:
             return list(connection.scalars(select(images.c.id).where(of_project).order_by(images.c.id)))
 
-    def labeled(self, project_id: str) -> list[LabeledImage]:
+    def labeled(self, project_id: str, *, among: Collection[str] | None = None) -> list[LabeledImage]:
         of_project = (images.c.project_id == project_id) & images.c.error.is_(None)
         with self._database.reading() as connection:
-            votes = votes_of_project(connection, project_id)
+            cast = votes_of_project(connection, project_id)
+            votes = {image_id: votes for image_id, all_cast in cast.items() if (votes := votes_among(all_cast, among))}
             rows = connection.execute(select(images.c.id, images.c.side).where(of_project).order_by(images.c.id))
             return [
                 LabeledImage(image_id=image_id, labels=agreed_labels(votes[image_id]), side=_side(side))

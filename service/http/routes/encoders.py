@@ -5,6 +5,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel
 
 from ml.encoder import TextEncoder
+from ml.encoders.table import check_encoder_name
 from ml.image import UnreadableImage
 from ml.zero_shot import zero_shot_probabilities
 from service.bootstrap import Application
@@ -12,6 +13,7 @@ from service.domain.errors import InvalidInput, NotReady
 from service.http.dependencies import ApplicationDependency
 from service.http.problems import Problem, problem_of
 from service.http.uploads import UploadForm, files_form, read_uploads
+from service.usecases.every_project import every_project
 
 router = APIRouter(prefix="/v1", tags=["encoders"])
 
@@ -109,5 +111,14 @@ def classify_by_text(application: Application, form: UploadForm) -> ZeroShot:
 
 
 def encoder_name(application: Application, form: UploadForm) -> str:
-    """The encoder that the form names, or the service's own."""
-    return form.fields.get("encoder", [application.settings.encoder])[0]
+    """The encoder that the form names, or the service's own.
+
+    Raises: UnknownEncoder; InvalidInput: no project uses it. What is loaded stays loaded, so not anybody may choose it.
+    """
+    own = application.settings.encoder
+    name = form.fields.get("encoder", [own])[0]
+    in_use = {own} | {project.encoder for project in every_project(application.adapters.projects)}
+    if name not in in_use:
+        check_encoder_name(name)
+        raise InvalidInput(f"encoder {name!r} is not in use here: choose one of {', '.join(sorted(in_use))}")
+    return name

@@ -15,7 +15,10 @@ TEXT = "openclip:colours/tiny"
 
 @pytest.fixture
 def world() -> World:
-    return World(encoders={NAME: ColourEncoder(), TEXT: ColourTextEncoder(TEXT)})
+    """One project uses another encoder than new ones get."""
+    world = World(encoders={NAME: ColourEncoder(), TEXT: ColourTextEncoder(TEXT)})
+    world.add_project(encoder=TEXT)
+    return world
 
 
 @pytest.fixture
@@ -44,6 +47,13 @@ def test_an_unknown_encoder_is_refused(path: str, client: TestClient) -> None:
     answer = client.post(path, files=files(a_png()), data={"encoder": "no-such", "texts": ["red", "blue"]})
 
     assert problem_of(answer, 422) == "unknown-encoder"
+
+
+def test_an_encoder_that_no_project_uses_is_not_loaded_for_strangers(client: TestClient) -> None:
+    answer = client.post("/v1/embed", files=files(a_png()), data={"encoder": "openclip:local-dir//etc"})
+
+    assert problem_of(answer, 422) == "invalid-input"
+    assert TEXT in answer.json()["detail"]
 
 
 def test_a_bad_file_fails_alone_in_embedding(client: TestClient) -> None:
