@@ -110,6 +110,8 @@ def _keep_known(link: LabelStudioLink, known: LabelStudioLink | None) -> LabelSt
     """Webhooks say neither host nor token: keep those that /setup said."""
     if known is None:
         return link
+    if link.hostname and known.hostname and link.hostname != known.hostname:
+        logger.warning("Label Studio project %s now says it is at %s, not %s", link.key, link.hostname, known.hostname)
     return replace(link, hostname=link.hostname or known.hostname, access_token=link.access_token or known.access_token)
 
 

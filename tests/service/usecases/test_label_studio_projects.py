@@ -121,3 +121,13 @@ def test_merged_labels_are_in_the_wanted_order() -> None:
     assert [label for label in merged if label.active] == [Label(name="c"), Label(name="d")]
     assert [label.name for label in merged if not label.active] == ["a", "b"]
     assert merge_labels(merged, ("c", "d")) == merged
+
+
+def test_a_label_studio_that_says_it_is_elsewhere_is_said_in_the_log(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    mirror(world, a_link())
+
+    mirror(world, a_link(hostname="http://elsewhere"))
+
+    assert "http://elsewhere, not http://ls" in caplog.text
