@@ -31,7 +31,14 @@ def read_settings(**given: Any) -> Settings:
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
-        first = error.errors()[0]
-        field = str(first["loc"][0]) if first["loc"] else ""
-        name = f"MARGIN_{field.upper()}" if field in Settings.model_fields else field
-        fail(f"{name}: {first['msg']}, got {first['input']!r}")
+        fail(_sentence(error))
+
+
+def _sentence(error: ValidationError) -> str:
+    """What is wrong with which setting; never its value, which may be a password."""
+    first = error.errors(include_input=False)[0]
+    message = first["msg"].removeprefix("Value error, ")
+    if not first["loc"]:
+        return message
+    field = str(first["loc"][0])
+    return f"{f'MARGIN_{field.upper()}' if field in Settings.model_fields else field}: {message}"

@@ -7,7 +7,14 @@ import tempfile
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
+from ml.encoder import UnknownEncoder
+from ml.encoders.table import check_encoder_name
+from ml.head import UnknownHead
+from ml.heads.table import head_recipe
+from ml.strategies.table import strategy
+from ml.strategy import UnknownStrategy
 from service.domain.errors import MarginError
+from service.settings import Settings
 
 REQUIREMENT_NAME = re.compile(r"[A-Za-z0-9._-]+")
 
@@ -37,6 +44,15 @@ def check_folder(folder: Path) -> None:
             pass
     except OSError as error:
         raise CannotStart(f"cannot write to {folder} ({error.strerror}): choose another folder with --data") from error
+
+
+def check_names(settings: Settings) -> None:
+    """Raises: CannotStart: new projects would get an encoder, head or strategy that is not there."""
+    for field, check in (("encoder", check_encoder_name), ("head", head_recipe), ("strategy", strategy)):
+        try:
+            check(getattr(settings, field))
+        except (UnknownEncoder, UnknownHead, UnknownStrategy) as error:
+            raise CannotStart(f"MARGIN_{field.upper()}: {error}") from error
 
 
 def check_packages() -> None:

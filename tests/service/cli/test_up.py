@@ -156,6 +156,31 @@ def test_wrong_setting_is_refused_with_a_sentence(tmp_path: Path) -> None:
     assert ended.stderr.startswith("margin: MARGIN_MAX_BATCH: Input should be a valid integer")
 
 
+@pytest.mark.parametrize(
+    ("variable", "nearest"),
+    [
+        ("MARGIN_ENCODER", "efficientnet-lite0"),
+        ("MARGIN_HEAD", "softmax-regression"),
+        ("MARGIN_STRATEGY", "least-confidence"),
+    ],
+)
+def test_unknown_encoder_head_or_strategy_is_refused_with_the_nearest_name(
+    variable: str, nearest: str, tmp_path: Path
+) -> None:
+    ended = run("up", "--data", str(tmp_path), **{variable: nearest[:-1]})
+
+    assert ended.returncode == 1
+    assert ended.stderr.startswith(f"margin: {variable}: ")
+    assert nearest in ended.stderr
+
+
+def test_wrong_setting_never_shows_its_value(tmp_path: Path) -> None:
+    ended = run("up", "--data", str(tmp_path), LABEL_STUDIO_API_KEY="a-secret-key")
+
+    assert ended.returncode == 1
+    assert ended.stderr == "margin: LABEL_STUDIO_API_KEY is sent to LABEL_STUDIO_URL only: set that too\n"
+
+
 def test_redis_that_does_not_answer_is_refused_with_a_sentence(tmp_path: Path, port: int) -> None:
     ended = run("up", "--port", str(port), "--data", str(tmp_path), MARGIN_REDIS_URL=f"redis://127.0.0.1:{port}")
 
