@@ -318,7 +318,6 @@ def _predict_tasks(
         reader=serving.reader,
         queue=a.queue,
         deadline_seconds=settings.label_studio_predict_seconds,
-        fetch_timeout_seconds=settings.fetch_timeout_seconds,
         order=settings.label_studio_order,
     )
 

@@ -63,7 +63,12 @@ class Project:
 
     def version_name(self, number: int | None) -> str:
         """The name by which others know a version; number 0 stands for "nothing trained yet"."""
-        return f"{VERSION_NAME_PREFIX}{self.id}-v{number or 0}"
+        return f"{self.version_name_prefix}{number or 0}"
+
+    @property
+    def version_name_prefix(self) -> str:
+        """How the names of all its versions begin, and of no other project's."""
+        return f"{VERSION_NAME_PREFIX}{self.id}-v"
 
 
 def merge_labels(known: tuple[Label, ...], wanted: tuple[str, ...]) -> tuple[Label, ...]:

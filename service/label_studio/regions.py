@@ -45,15 +45,6 @@ def read_labels(control: ServedControl, result: Sequence[Mapping[str, Any]]) -> 
     return tuple(dict.fromkeys(label for value in values for label in _labels(control, value)))
 
 
-def validate_predictions(label_config: str, predictions: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Ask Label Studio's own validator what it would refuse; nothing when all is well.
-
-    Args: predictions: as they are sent, each with `result`, `score` and `model_version`.
-    """
-    faults = prediction_faults(label_config, predictions)
-    return [f"prediction {place}: {fault}" for place, those in enumerate(faults) for fault in those]
-
-
 def prediction_faults(label_config: str, predictions: Sequence[Mapping[str, Any]]) -> list[list[str]]:
     """What Label Studio's own validator says against each prediction, in order; hand in many, it reads the config once.
 

@@ -11,7 +11,7 @@ from service.domain.project_defaults import ProjectDefaults
 from service.ports import ArtifactStore, Clock, JobQueue, ProjectStore
 from service.usecases.enqueue_when_possible import enqueue_when_possible
 from service.usecases.project_check import check_project
-from service.usecases.served_versions import version_key
+from service.usecases.served_versions import versions_prefix
 
 PROJECT_ID = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
 
@@ -91,7 +91,7 @@ class ChangeProjects:
     def delete(self, project: Project) -> None:
         """Delete a project with its annotations, versions and rankings; shared uploads and embeddings stay."""
         self._projects.delete(project.id)
-        self._artifacts.delete_under(version_key(project.id, 0).rpartition("0/")[0])
+        self._artifacts.delete_under(versions_prefix(project.id))
 
 
 def _new_labels(names: tuple[str, ...]) -> tuple[Label, ...]:

@@ -1,5 +1,7 @@
 """Reads an image's bytes from wherever one of its sources keeps them."""
 
+import math
+
 from service.domain.errors import ImageUnavailable, NotFound
 from service.domain.image import Source, SourceKind
 from service.ports import ArtifactStore, ImageFetcher
@@ -18,11 +20,11 @@ class ImageReader:
         self._fetcher = fetcher
         self._timeout_seconds = timeout_seconds
 
-    def read(self, source: Source, *, timeout_seconds: float | None = None) -> bytes:
-        """Raises: ImageUnavailable."""
+    def read(self, source: Source, *, seconds_left: float = math.inf) -> bytes:
+        """Wait for one address no longer than for any other, nor longer than is left. Raises: ImageUnavailable."""
         if source.kind is SourceKind.UPLOAD:
             return self._read_upload(source)
-        return self._fetcher.fetch(source, timeout_seconds=timeout_seconds or self._timeout_seconds)
+        return self._fetcher.fetch(source, timeout_seconds=min(seconds_left, self._timeout_seconds))
 
     def _read_upload(self, source: Source) -> bytes:
         if source.image_id is None:

@@ -59,7 +59,6 @@ class PredictTasks:
         reader: ImageReader,
         queue: JobQueue,
         deadline_seconds: float,
-        fetch_timeout_seconds: float,
         order: bool,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -70,7 +69,6 @@ class PredictTasks:
         self._reader = reader
         self._queue = queue
         self._deadline_seconds = deadline_seconds
-        self._fetch_timeout_seconds = fetch_timeout_seconds
         self._order = order
         self._monotonic = monotonic
 
@@ -177,7 +175,7 @@ class PredictTasks:
         if left <= 0:
             return None
         try:
-            content = self._reader.read(source, timeout_seconds=min(left, self._fetch_timeout_seconds))
+            content = self._reader.read(source, seconds_left=left)
         except ImageUnavailable as error:
             logger.warning("task %s of %s: %s", source.task_id, project.id, error)
             self._images.record_source_error(project.id, source.id, str(error))

@@ -132,9 +132,8 @@ class PushPredictions:
     ) -> None:
         if self._keep_old:
             return
-        ours = project.version_name(0).removesuffix("0")
         for name in stored:
-            if name.startswith(ours) and name != version_name:
+            if name.startswith(project.version_name_prefix) and name != version_name:
                 label_studio.delete_predictions(link_of(project).project_id, name)
 
 

@@ -71,7 +71,13 @@ class RankPool:
         image_ids, probabilities = self._probabilities(project, served, progress)
         multi_label = project.multi_label if served is None else served.multi_label
         ranked = rank(
-            chosen, image_ids, probabilities, labels=project.active_labels, multi_label=multi_label, seed=seed
+            chosen,
+            image_ids,
+            probabilities,
+            labels=project.active_labels,
+            multi_label=multi_label,
+            seed=seed,
+            count=count,
         )
         ranking_id = self._rankings.add(
             project_id=project_id,
@@ -80,7 +86,7 @@ class RankPool:
             seed=seed,
             created_at=self._clock(),
             pool_size=len(image_ids),
-            images=ranked[:count],
+            images=ranked,
         )
         is_the_projects_own = strategy_name is None and count is None
         if project.label_studio is not None and served is not None and is_the_projects_own:
@@ -112,8 +118,9 @@ def rank(
     labels: tuple[str, ...],
     multi_label: bool,
     seed: int,
+    count: int | None,
 ) -> list[RankedImage]:
-    """The images with their worth and reason, most worth labeling first."""
+    """The images with their worth and reason, most worth labeling first; all, or so many of them."""
     worth: Worth = worth_of(chosen, probabilities, multi_label=multi_label, rng=np.random.default_rng(seed))
     return [
         RankedImage(
@@ -121,5 +128,5 @@ def rank(
             worth=float(worth[place]),
             reason=reason_of(chosen, probabilities[place], labels, multi_label=multi_label),
         )
-        for place in order(worth, seed=seed, image_ids=image_ids)
+        for place in order(worth, seed=seed, image_ids=image_ids)[:count]
     ]

@@ -1,7 +1,7 @@
 """Takes in what Label Studio's webhook tells: stores it first, so that the answer can be given at once."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from service.domain.job import JobKind, JobRequest
@@ -64,11 +64,7 @@ class ReceiveEvent:
         project, changed = self._mirror(event.project)
         received = self._store(project, event)
         if changed and JobKind.RECONCILE not in received.jobs:
-            received = Received(
-                project=project,
-                jobs=(*received.jobs, JobKind.RECONCILE),
-                consider_retraining=received.consider_retraining,
-            )
+            return replace(received, jobs=(*received.jobs, JobKind.RECONCILE))
         return received
 
     def follow_up(self, received: Received) -> None:

@@ -19,9 +19,14 @@ MOST_LOADED = 64
 VERSION_FILES = (TENSORS, MANIFEST, SUMS)
 
 
-def version_key(project_id: str, number: int, file: str = "") -> str:
-    """Where a version's file is kept; without a file, the prefix of all of them."""
-    return f"versions/{project_id}/{number}/{file}"
+def versions_prefix(project_id: str) -> str:
+    """Where all files of a project's versions are kept."""
+    return f"versions/{project_id}/"
+
+
+def version_key(project_id: str, number: int, file: str) -> str:
+    """Where one file of a version is kept."""
+    return f"{versions_prefix(project_id)}{number}/{file}"
 
 
 @dataclass(frozen=True, kw_only=True)

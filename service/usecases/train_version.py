@@ -6,7 +6,7 @@ from typing import Any
 
 from ml.classifier import Classifier
 from ml.encoder import Embeddings, EncoderIdentity
-from ml.evaluation import Evaluation, Judgement, evaluate, judge
+from ml.evaluation import Evaluation, evaluate, judge
 from ml.head import NotEnoughLabels, Probabilities, Targets
 from ml.promotion import PromotionDecision, decide_promotion
 from ml.saved_version import pack
@@ -110,8 +110,9 @@ class TrainVersion:
             seed=project.seed,
         )
         progress(0.8, f"evaluating on {len(held_out.targets)} held-out images")
-        evaluation = evaluate_held_out(project, classifier, held_out)
-        decision = self._decide(project, classifier, held_out)
+        probabilities = classifier.probabilities(held_out.embeddings)
+        evaluation = evaluate_held_out(project, probabilities, held_out.targets)
+        decision = self._decide(project, classifier, probabilities, held_out)
         number = self._save(project, classifier, evaluation, decision, annotations=len(labeled))
         if decision.promoted:
             self._promote_version.make_current(project, number)
@@ -138,8 +139,13 @@ class TrainVersion:
         targets = targets_of([labels_of[image_id] for image_id in cached.image_ids], project.active_labels)
         return LabeledEmbeddings(embeddings=cached.matrix, targets=targets)
 
-    def _decide(self, project: Project, candidate: Classifier, held_out: LabeledEmbeddings) -> PromotionDecision:
-        """Compare with the current version on the same held-out images; another encoder's cannot be fed with them."""
+    def _decide(
+        self, project: Project, candidate: Classifier, probabilities: Probabilities, held_out: LabeledEmbeddings
+    ) -> PromotionDecision:
+        """Compare with the current version on the same held-out images; another encoder's cannot be fed with them.
+
+        Args: probabilities: the candidate's, of the held-out images.
+        """
         try:
             current = self._served_versions.current(project)
         except DamagedVersion as error:
@@ -149,17 +155,14 @@ class TrainVersion:
                 promoted=True, reasons=("the project's encoder changed since the current version",)
             )
         return decide_promotion(
-            candidate=self._judge(project, candidate.probabilities(held_out.embeddings), held_out),
+            candidate=judge(probabilities, held_out.targets, multi_label=project.multi_label),
             current=None
             if current is None
-            else self._judge(project, current.probabilities(held_out.embeddings), held_out),
+            else judge(current.probabilities(held_out.embeddings), held_out.targets, multi_label=project.multi_label),
             candidate_labels=candidate.labels,
             current_labels=() if current is None else current.classifier.labels,
             seed=project.seed,
         )
-
-    def _judge(self, project: Project, probabilities: Probabilities, held_out: LabeledEmbeddings) -> Judgement:
-        return judge(probabilities, held_out.targets, multi_label=project.multi_label)
 
     def _save(
         self,
@@ -197,13 +200,8 @@ def usable(project: Project, labeled: list[LabeledImage]) -> list[LabeledImage]:
     return [image for image in labeled if project.multi_label or len(image.labels) == 1]
 
 
-def evaluate_held_out(project: Project, classifier: Classifier, held_out: LabeledEmbeddings) -> Evaluation | None:
+def evaluate_held_out(project: Project, probabilities: Probabilities, targets: Targets) -> Evaluation | None:
     """Evaluate on images training never saw, or None while there are none."""
-    if not len(held_out.targets):
+    if not len(targets):
         return None
-    return evaluate(
-        classifier.probabilities(held_out.embeddings),
-        held_out.targets,
-        labels=classifier.labels,
-        multi_label=project.multi_label,
-    )
+    return evaluate(probabilities, targets, labels=project.active_labels, multi_label=project.multi_label)

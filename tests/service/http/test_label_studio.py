@@ -15,10 +15,10 @@ from service.domain.image import ImageState
 from service.domain.job import JobKind
 from service.domain.project import Project
 from service.http.app import PREDICT_THREADS
-from service.label_studio.regions import validate_predictions
 from service.usecases.served_versions import version_key
 from tests.service.assembled import World, a_png
 from tests.service.http.serving import problem_of, serve
+from tests.validation import validate_predictions
 from tests.waiting import wait_until
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"

@@ -10,8 +10,8 @@ from service.label_studio.regions import (
     build_result,
     prediction_faults,
     read_labels,
-    validate_predictions,
 )
+from tests.validation import validate_predictions
 
 IMAGE = '<Image name="image" value="$image"/>'
 CHOICES = f"""<View>{IMAGE}<Choices name="cls" toName="image" choice="multiple">
