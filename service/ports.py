@@ -17,7 +17,7 @@ from service.domain.label_studio import (
     TaskPrediction,
 )
 from service.domain.project import Project
-from service.domain.ranking import RankedImage, Ranking
+from service.domain.ranking import NewRanking, Ranking
 from service.domain.version import Version
 
 
@@ -229,17 +229,7 @@ class VersionStore(Protocol):
 class RankingStore(Protocol):
     """Stored rankings; the newest few of each project are kept."""
 
-    def add(
-        self,
-        *,
-        project_id: str,
-        version: int | None,
-        strategy: str,
-        seed: int,
-        created_at: datetime,
-        pool_size: int,
-        images: Sequence[RankedImage],
-    ) -> int:
+    def add(self, ranking: NewRanking) -> int:
         """Returns: the ranking's id."""
         ...
 

@@ -14,10 +14,9 @@ class RankedImage:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ranking:
-    """A stored result of one strategy over the whole pool; images are in order, most worth labeling first."""
+class NewRanking:
+    """The result of one strategy over the whole pool; images are in order, most worth labeling first."""
 
-    id: int
     project_id: str
     version: int | None
     strategy: str
@@ -25,3 +24,10 @@ class Ranking:
     created_at: datetime
     pool_size: int
     images: tuple[RankedImage, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ranking(NewRanking):
+    """A stored ranking, or some of its images."""
+
+    id: int

@@ -10,7 +10,7 @@ from ml.strategies.table import strategy
 from ml.strategy import Strategy, Worth
 from service.domain.job import JobKind, JobRequest
 from service.domain.project import Project
-from service.domain.ranking import RankedImage
+from service.domain.ranking import NewRanking, RankedImage
 from service.ports import Clock, EmbeddingCache, ImageStore, JobQueue, Progress, ProjectStore, RankingStore
 from service.usecases.embed_images import EmbedImages
 from service.usecases.job_progress import part_of
@@ -80,13 +80,15 @@ class RankPool:
             count=count,
         )
         ranking_id = self._rankings.add(
-            project_id=project_id,
-            version=None if served is None else served.number,
-            strategy=chosen.name,
-            seed=seed,
-            created_at=self._clock(),
-            pool_size=len(image_ids),
-            images=ranked,
+            NewRanking(
+                project_id=project_id,
+                version=None if served is None else served.number,
+                strategy=chosen.name,
+                seed=seed,
+                created_at=self._clock(),
+                pool_size=len(image_ids),
+                images=tuple(ranked),
+            )
         )
         is_the_projects_own = strategy_name is None and count is None
         if project.label_studio is not None and served is not None and is_the_projects_own:

@@ -7,6 +7,7 @@ import pytest
 
 from service.domain.errors import AlreadyExists, NotFound
 from service.domain.project import Label, LabelStudioLink, RetrainingRule
+from service.domain.ranking import NewRanking
 from tests.contracts.storing import NOON, Stores, a_project, a_version, add_image, an_annotation
 
 LINK = LabelStudioLink(key="7.1700", project_id=7, hostname="http://ls", label_config="<View/>", access_token="t")
@@ -95,7 +96,15 @@ def test_a_deleted_project_takes_all_that_belongs_to_it_along(stores: Stores) ->
     stores.annotations.put(an_annotation())
     stores.versions.add(a_version(stores.versions.next_number("birds")))
     stores.rankings.add(
-        project_id="birds", version=1, strategy="margin", seed=0, created_at=NOON, pool_size=0, images=[]
+        NewRanking(
+            project_id="birds",
+            version=1,
+            strategy="margin",
+            seed=0,
+            created_at=NOON,
+            pool_size=0,
+            images=(),
+        )
     )
 
     stores.projects.delete("birds")

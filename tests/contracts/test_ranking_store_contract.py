@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from service.domain.errors import NotFound
-from service.domain.ranking import RankedImage
+from service.domain.ranking import NewRanking, RankedImage
 from tests.contracts.storing import NOON, Stores
 
 IMAGES = [RankedImage(image_id=f"{i}", worth=1 - i / 10, reason=f"owl or jay, {i}") for i in range(5)]
@@ -13,13 +13,15 @@ IMAGES = [RankedImage(image_id=f"{i}", worth=1 - i / 10, reason=f"owl or jay, {i
 
 def rank(stores: Stores, images: Sequence[RankedImage] = IMAGES, *, seed: int = 0, project_id: str = "birds") -> int:
     return stores.rankings.add(
-        project_id=project_id,
-        version=None,
-        strategy="margin",
-        seed=seed,
-        created_at=NOON,
-        pool_size=9,
-        images=images,
+        NewRanking(
+            project_id=project_id,
+            version=None,
+            strategy="margin",
+            seed=seed,
+            created_at=NOON,
+            pool_size=9,
+            images=tuple(images),
+        )
     )
 
 

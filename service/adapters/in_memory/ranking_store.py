@@ -1,11 +1,9 @@
 """A double that keeps rankings in memory."""
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from service.domain.errors import NotFound
-from service.domain.ranking import RankedImage, Ranking
+from service.domain.ranking import NewRanking, Ranking
 
 
 class InMemoryRankingStore:
@@ -15,30 +13,10 @@ class InMemoryRankingStore:
         self._rankings: list[Ranking] = []
         self._last_id = 0
 
-    def add(
-        self,
-        *,
-        project_id: str,
-        version: int | None,
-        strategy: str,
-        seed: int,
-        created_at: datetime,
-        pool_size: int,
-        images: Sequence[RankedImage],
-    ) -> int:
+    def add(self, ranking: NewRanking) -> int:
         self._last_id += 1
-        ranking = Ranking(
-            id=self._last_id,
-            project_id=project_id,
-            version=version,
-            strategy=strategy,
-            seed=seed,
-            created_at=created_at,
-            pool_size=pool_size,
-            images=tuple(images),
-        )
-        self._rankings.append(ranking)
-        return ranking.id
+        self._rankings.append(Ranking(id=self._last_id, **vars(ranking)))
+        return self._last_id
 
     def latest(self, project_id: str, *, limit: int, after: int) -> Ranking:
         of_project = [ranking for ranking in self._rankings if ranking.project_id == project_id]

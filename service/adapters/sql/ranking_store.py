@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, delete, insert, select
@@ -11,7 +10,7 @@ from service.adapters.sql.database import Database
 from service.adapters.sql.dialect import require_project
 from service.adapters.sql.tables import ranking_pages, rankings
 from service.domain.errors import NotFound
-from service.domain.ranking import RankedImage, Ranking
+from service.domain.ranking import NewRanking, RankedImage, Ranking
 
 # Enough to compare with the ones before; each may be as long as the pool.
 KEPT_PER_PROJECT = 5
@@ -25,32 +24,15 @@ class SqlRankingStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(
-        self,
-        *,
-        project_id: str,
-        version: int | None,
-        strategy: str,
-        seed: int,
-        created_at: datetime,
-        pool_size: int,
-        images: Sequence[RankedImage],
-    ) -> int:
-        ranking = insert(rankings).values(
-            project_id=project_id,
-            version=version,
-            strategy=strategy,
-            seed=seed,
-            created_at=created_at,
-            pool_size=pool_size,
-        )
-        pages = _pages(images)
+    def add(self, ranking: NewRanking) -> int:
+        row = {name: value for name, value in vars(ranking).items() if name != "images"}
+        pages = _pages(ranking.images)
         with self._database.writing() as connection:
-            require_project(connection, project_id)
-            ranking_id = int(connection.execute(ranking.returning(rankings.c.id)).scalar_one())
+            require_project(connection, ranking.project_id)
+            ranking_id = int(connection.execute(insert(rankings).values(row).returning(rankings.c.id)).scalar_one())
             if pages:
                 connection.execute(insert(ranking_pages), [{"ranking_id": ranking_id} | page for page in pages])
-            _forget_oldest(connection, project_id)
+            _forget_oldest(connection, ranking.project_id)
         return ranking_id
 
     def latest(self, project_id: str, *, limit: int, after: int) -> Ranking:

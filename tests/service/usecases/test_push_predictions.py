@@ -15,7 +15,7 @@ from service.adapters.in_memory.stores import InMemoryStores
 from service.domain.errors import LabelStudioError
 from service.domain.label_studio import LabelStudioBackend, LabelStudioProject, LabelStudioTask, TaskPrediction
 from service.domain.project import LabelStudioLink
-from service.domain.ranking import RankedImage
+from service.domain.ranking import NewRanking, RankedImage
 from service.label_studio.events import project_key_at
 from service.usecases.push_predictions import PushPredictions
 from service.usecases.served_versions import ServedVersions, version_key
@@ -166,11 +166,13 @@ def a_classifier() -> Classifier:
 
 def rank(stores: InMemoryStores, *worth: tuple[str, float]) -> int:
     return stores.rankings.add(
-        project_id="birds",
-        version=2,
-        strategy="margin",
-        seed=0,
-        created_at=NOON,
-        pool_size=len(worth),
-        images=[RankedImage(image_id=image_id, worth=each, reason="") for image_id, each in worth],
+        NewRanking(
+            project_id="birds",
+            version=2,
+            strategy="margin",
+            seed=0,
+            created_at=NOON,
+            pool_size=len(worth),
+            images=tuple([RankedImage(image_id=image_id, worth=each, reason="") for image_id, each in worth]),
+        )
     )
