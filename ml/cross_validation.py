@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml.calibration import fit_temperature, mean_log_loss
 from ml.encoder import Embeddings
-from ml.head import Head, Logits, OutOfFold, Targets
+from ml.head import Head, Logits, OutOfFold, Targets, TrainedHead
 
-# One head per setting, trained on the same images; the first setting is the most regularised.
-HeadsAlongSettings = Callable[[Embeddings, Targets, Sequence[float]], Sequence[Head]]
+Setting = TypeVar("Setting")
+# One head per setting, trained on the same images.
+HeadsAlongSettings = Callable[[Embeddings, Targets, Sequence[Setting]], Sequence[Head]]
 
 FOLDS, FOLDS_OF_MANY = 5, 3
 # From here on a fold less matters less than the time it takes.
@@ -31,9 +33,26 @@ class ChosenSetting:
     out_of_fold: OutOfFold
 
 
+def train_judged(
+    train: Callable[[Embeddings, Targets], Head],
+    embeddings: Embeddings,
+    targets: Targets,
+    *,
+    multi_label: bool,
+    seed: int,
+) -> TrainedHead:
+    """A head trained on everything, with out-of-fold logits by heads trained the same way, where there are enough."""
+
+    def train_one(embeddings: Embeddings, targets: Targets, _settings: Sequence[None]) -> Sequence[Head]:
+        return [train(embeddings, targets)]
+
+    judged = choose_setting(train_one, (None,), embeddings, targets, multi_label=multi_label, seed=seed)
+    return TrainedHead(head=train(embeddings, targets), out_of_fold=None if judged is None else judged.out_of_fold)
+
+
 def choose_setting(
-    train: HeadsAlongSettings,
-    settings: Sequence[float],
+    train: HeadsAlongSettings[Setting],
+    settings: Sequence[Setting],
     embeddings: Embeddings,
     targets: Targets,
     *,
@@ -73,8 +92,8 @@ def assign_folds(targets: Targets, *, seed: int) -> tuple[NDArray[np.intp], NDAr
 
 
 def _out_of_fold_logits(
-    train: HeadsAlongSettings,
-    settings: Sequence[float],
+    train: HeadsAlongSettings[Setting],
+    settings: Sequence[Setting],
     embeddings: Embeddings,
     targets: Targets,
     folds: NDArray[np.intp],

@@ -5,7 +5,7 @@ from threadpoolctl import threadpool_limits
 from ml.calibration import fit_temperature
 from ml.classifier import Classifier, require_embeddings
 from ml.encoder import Embeddings, EncoderIdentity
-from ml.head import Targets
+from ml.head import NO_BACKGROUND, Background, Targets
 from ml.heads.table import head_recipe
 from ml.targets import require_targets
 
@@ -18,10 +18,12 @@ def train_classifier(
     head_name: str,
     encoder: EncoderIdentity,
     seed: int,
+    background: Background = NO_BACKGROUND,
 ) -> Classifier:
     """The same arguments give the same classifier.
 
-    Raises: NotEnoughLabels, UnknownHead, UnusableTargets, WrongDimension, EmbeddingsNotFinite.
+    Raises: NotEnoughLabels, UnknownHead, InvalidHeadOptions, MissingBackground, UnusableTargets, WrongDimension,
+        EmbeddingsNotFinite.
     """
     recipe = head_recipe(head_name)
     require_embeddings(embeddings, encoder)
@@ -29,11 +31,11 @@ def train_classifier(
     # Threads that wait for each other cost more than they bring where others use the machine too: two were eight times
     # slower than one, and serving needs the second anyway.
     with threadpool_limits(limits=1):
-        trained = recipe.train(embeddings, targets, seed=seed)
+        trained = recipe.train(embeddings, targets, seed=seed, background=background)
     unseen = trained.out_of_fold
     return Classifier(
         head=trained.head,
-        head_name=head_name,
+        head_name=recipe.name,
         temperature=1.0
         if unseen is None
         else fit_temperature(unseen.logits, unseen.targets, multi_label=recipe.multi_label),

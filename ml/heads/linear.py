@@ -6,9 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.encoder import Embeddings
-from ml.head import Logits, NotEnoughLabels, Targets
-
-MIN_CLASSES = 2
+from ml.head import HeadCost, Logits, Tensors
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -21,20 +19,16 @@ class LinearHead:
     def logits(self, embeddings: Embeddings) -> Logits:
         return (embeddings @ self.weights.T + self.biases).astype(np.float64)
 
-    def tensors(self) -> dict[str, NDArray[np.float32]]:
+    def tensors(self) -> Tensors:
         return {"weights": self.weights, "biases": self.biases}
 
+    def cost(self) -> HeadCost:
+        return HeadCost(parameters=self.weights.size + self.biases.size, multiply_adds=self.weights.size)
 
-def restore_linear(tensors: dict[str, NDArray[np.float32]]) -> LinearHead:
+
+def restore_linear(tensors: Tensors) -> LinearHead:
     """Build the head again from what `LinearHead.tensors` gave."""
     return LinearHead(weights=tensors["weights"], biases=tensors["biases"])
-
-
-def require_two_classes(targets: Targets) -> None:
-    """Raises: NotEnoughLabels: fewer than two classes have a label."""
-    found = int(targets.any(axis=0).sum())
-    if found < MIN_CLASSES:
-        raise NotEnoughLabels(needed=MIN_CLASSES, found=found)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

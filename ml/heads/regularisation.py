@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from ml.cross_validation import choose_setting
 from ml.encoder import Embeddings
 from ml.head import Targets, TrainedHead
-from ml.heads.linear import LinearHead, require_two_classes
+from ml.heads.linear import LinearHead
+from ml.heads.present_classes import require_two_classes
 
 if TYPE_CHECKING:
     from sklearn.linear_model import LogisticRegression

@@ -1,30 +1,34 @@
 """Sigmoid regression: any number of classes an image, each decided for itself."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import logit
 
 from ml.encoder import Embeddings
-from ml.head import Head, Targets, TrainedHead
+from ml.head import NO_BACKGROUND, Background, Head, Targets, Tensors, TrainedHead
 from ml.heads.linear import Frame, LinearHead, frame_of, restore_linear
+from ml.heads.options import HeadKind
 from ml.heads.regularisation import logistic_regression, train_regularised
 
 # (classes, coordinates) and (classes,): the weights and intercepts of all classes under one setting.
 Fitted = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 
-class SigmoidRegression:
+class SigmoidRegression(HeadKind):
     """One binary logistic regression per class on L2-normalised embeddings, all with the same regularisation."""
 
-    name = "sigmoid-regression"
-    multi_label = True
+    kind: ClassVar = "sigmoid-regression"
+    multi_label: ClassVar = True
 
-    def train(self, embeddings: Embeddings, targets: Targets, *, seed: int) -> TrainedHead:
+    def train(
+        self, embeddings: Embeddings, targets: Targets, *, seed: int, background: Background = NO_BACKGROUND
+    ) -> TrainedHead:
         return train_regularised(train_along, embeddings, targets, multi_label=True, seed=seed)
 
-    def restore(self, tensors: dict[str, NDArray[np.float32]]) -> Head:
+    def restore(self, tensors: Tensors) -> Head:
         return restore_linear(tensors)
 
 

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml.encoder import Embeddings
-from ml.head import Head, Targets, TrainedHead
-from ml.heads.linear import MIN_CLASSES, Frame, LinearHead, frame_of, restore_linear
+from ml.head import NO_BACKGROUND, Background, Head, Targets, Tensors, TrainedHead
+from ml.heads.linear import Frame, LinearHead, frame_of, restore_linear
+from ml.heads.options import HeadKind
+from ml.heads.present_classes import MIN_CLASSES
 from ml.heads.regularisation import logistic_regression, train_regularised
 from ml.quiet import without_warnings
 
@@ -17,16 +19,17 @@ if TYPE_CHECKING:
     from sklearn.linear_model import LogisticRegression
 
 
-class SoftmaxRegression:
+class SoftmaxRegression(HeadKind):
     """Multinomial logistic regression on L2-normalised embeddings."""
 
-    name = "softmax-regression"
-    multi_label = False
+    kind: ClassVar = "softmax-regression"
 
-    def train(self, embeddings: Embeddings, targets: Targets, *, seed: int) -> TrainedHead:
+    def train(
+        self, embeddings: Embeddings, targets: Targets, *, seed: int, background: Background = NO_BACKGROUND
+    ) -> TrainedHead:
         return train_regularised(train_along, embeddings, targets, multi_label=False, seed=seed)
 
-    def restore(self, tensors: dict[str, NDArray[np.float32]]) -> Head:
+    def restore(self, tensors: Tensors) -> Head:
         return restore_linear(tensors)
 
 

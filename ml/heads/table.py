@@ -1,30 +1,38 @@
 """The table of heads by name: a new head is one file and one line here."""
 
 from ml.head import HeadRecipe, UnknownHead
+from ml.heads.options import HeadKind, split_head_name
 from ml.heads.sigmoid_regression import SigmoidRegression
 from ml.heads.softmax_regression import SoftmaxRegression
 from ml.nearest_names import unknown_name
 
+# The first of each multi_label is that one's default.
+_KINDS: tuple[type[HeadKind], ...] = (
+    SoftmaxRegression,
+    SigmoidRegression,
+)
+
 
 def head_recipes() -> tuple[HeadRecipe, ...]:
-    """Every kind of head; the first of each multi_label is that one's default."""
-    return (
-        SoftmaxRegression(),
-        SigmoidRegression(),
-    )
+    """Every kind of head with its default options."""
+    return tuple(kind.of({}) for kind in _KINDS)
 
 
 def head_recipe(name: str) -> HeadRecipe:
-    """Raises: UnknownHead."""
-    by_name = {recipe.name: recipe for recipe in head_recipes()}
-    if name not in by_name:
-        raise UnknownHead(unknown_name("head", name, tuple(by_name)))
-    return by_name[name]
+    """Args: name: a kind, with options where they are not the default's: `knn(k=10, vote=distance)`.
+
+    Raises: UnknownHead, InvalidHeadOptions.
+    """
+    kind, options = split_head_name(name)
+    by_kind = {each.kind: each for each in _KINDS}
+    if kind not in by_kind:
+        raise UnknownHead(unknown_name("head", kind, tuple(by_kind)))
+    return by_kind[kind].of(options)
 
 
 def head_names(*, multi_label: bool) -> tuple[str, ...]:
     """The heads that fit a project with one or with several labels an image, the default first."""
-    return tuple(recipe.name for recipe in head_recipes() if recipe.multi_label == multi_label)
+    return tuple(kind.kind for kind in _KINDS if kind.multi_label == multi_label)
 
 
 def default_head(*, multi_label: bool) -> str:

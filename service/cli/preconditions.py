@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ml.encoder import UnknownEncoder
 from ml.encoders.table import check_encoder_name
-from ml.head import UnknownHead
+from ml.head import InvalidHeadOptions, UnknownHead
 from ml.heads.table import head_recipe
 from ml.strategies.table import strategy
 from ml.strategy import UnknownStrategy
@@ -51,7 +51,7 @@ def check_names(settings: Settings) -> None:
     for field, check in (("encoder", check_encoder_name), ("head", head_recipe), ("strategy", strategy)):
         try:
             check(getattr(settings, field))
-        except (UnknownEncoder, UnknownHead, UnknownStrategy) as error:
+        except (UnknownEncoder, UnknownHead, InvalidHeadOptions, UnknownStrategy) as error:
             raise CannotStart(f"MARGIN_{field.upper()}: {error}") from error
 
 

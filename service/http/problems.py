@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
 from ml.encoder import EncoderUnavailable, UnknownEncoder
-from ml.head import NotEnoughLabels, UnknownHead
+from ml.head import InvalidHeadOptions, MissingBackground, NotEnoughLabels, UnknownHead
 from ml.image import UnreadableImage
 from ml.strategy import UnknownStrategy
 from service.domain.errors import (
@@ -37,6 +37,8 @@ STATUSES: dict[type[Exception], tuple[HTTPStatus, str]] = {
     InvalidInput: (HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-input"),
     UnknownEncoder: (HTTPStatus.UNPROCESSABLE_ENTITY, "unknown-encoder"),
     UnknownHead: (HTTPStatus.UNPROCESSABLE_ENTITY, "unknown-head"),
+    InvalidHeadOptions: (HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-head-options"),
+    MissingBackground: (HTTPStatus.CONFLICT, "missing-background"),
     UnknownStrategy: (HTTPStatus.UNPROCESSABLE_ENTITY, "unknown-strategy"),
     UnreadableImage: (HTTPStatus.UNPROCESSABLE_ENTITY, "unreadable-image"),
     ImageUnavailable: (HTTPStatus.UNPROCESSABLE_ENTITY, "image-unavailable"),

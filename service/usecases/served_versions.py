@@ -7,7 +7,7 @@ from datetime import datetime
 
 from ml.classifier import Classifier
 from ml.encoder import Embeddings
-from ml.head import Probabilities, UnknownHead
+from ml.head import InvalidHeadOptions, Probabilities, UnknownHead
 from ml.label_set import align
 from ml.saved_version import MANIFEST, SUMS, TENSORS, DamagedVersionFiles, UnknownVersionFormat, unpack
 from service.domain.errors import DamagedVersion, NotFound
@@ -84,5 +84,5 @@ class ServedVersions:
     def _load(self, project_id: str, number: int) -> Classifier:
         try:
             return unpack({file: self._artifacts.get(version_key(project_id, number, file)) for file in VERSION_FILES})
-        except (NotFound, DamagedVersionFiles, UnknownVersionFormat, UnknownHead) as error:
+        except (NotFound, DamagedVersionFiles, UnknownVersionFormat, UnknownHead, InvalidHeadOptions) as error:
             raise DamagedVersion(f"version {number} of project {project_id!r} cannot be used: {error}") from error

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ml.encoder import Embeddings, EncoderIdentity
-from ml.head import Targets
+from ml.head import Background, ClassTexts, Targets
 
 DIMENSION = 8
 ENCODER = EncoderIdentity(name="cloud", weights_sha256="0" * 64, preprocessing="none", dimension=DIMENSION)
@@ -31,3 +31,13 @@ def around(targets: Targets, *, noise: float = 0.1, seed: int = 0) -> Cloud:
     points = centres + noise * np.random.default_rng(seed).normal(size=centres.shape)
     normalised = points / np.linalg.norm(points, axis=1, keepdims=True)
     return Cloud(embeddings=normalised.astype(np.float32), targets=targets)
+
+
+def background_of(classes: int, *, backwards: bool = False) -> Background:
+    """A parent for each two neighbouring classes, and texts that lie near the classes' images."""
+    order = range(classes)[::-1] if backwards else range(classes)
+    texts = np.eye(classes, DIMENSION, dtype=np.float32)[list(order)]
+    return Background(
+        parents=tuple(f"parent {index // 2}" for index in order),
+        texts=ClassTexts(embeddings=texts, logit_scale=20.0),
+    )
