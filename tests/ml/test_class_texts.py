@@ -1,0 +1,116 @@
+"""Prompts of classes, and what an encoder makes of them together."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ml.class_texts import TEXTS_AT_ONCE, InvalidPrompts, class_texts, prompts_of, spoken_name
+from ml.decoding import decode_image
+from ml.encoder import Embeddings, TextEncoder
+from ml.encoders.table import load_encoder
+from ml.image import ImageLimits
+from ml.zero_shot import zero_shot_probabilities
+
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+FASHION = sorted((FIXTURES / "fashion").glob("*.png"))
+
+
+class Alphabet:
+    """Encodes a text as how often each letter occurs in it, and notes how many texts came at once."""
+
+    logit_scale = 7.0
+
+    def __init__(self) -> None:
+        self.batches: list[int] = []
+
+    def encode_texts(self, texts: Sequence[str]) -> Embeddings:
+        self.batches.append(len(texts))
+        counts = np.array([[text.count(letter) for letter in "abcd"] for text in texts], dtype=np.float32)
+        counts = counts.reshape(-1, 4)
+        normalised: Embeddings = counts / np.linalg.norm(counts, axis=1, keepdims=True)
+        return normalised
+
+
+def test_templates_take_the_name_in_the_place_of_the_braces() -> None:
+    assert prompts_of(["bag", "coat"], templates=["a {}.", "the {}"]) == (
+        ("a bag.", "the bag"),
+        ("a coat.", "the coat"),
+    )
+
+
+def test_own_prompts_of_a_class_stand_for_the_templates() -> None:
+    prompts = prompts_of(["bag", "coat"], templates=["a {}"], own_prompts={"coat": ["worn in winter", "an overcoat"]})
+
+    assert prompts == (("a bag",), ("worn in winter", "an overcoat"))
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [("ankle_boot", "ankle boot"), ("clothes/tops/coat", "coat, tops, clothes"), ("{x}", "{x}"), ("TV", "TV")],
+)
+def test_label_is_named_as_it_is_spoken(label: str, name: str) -> None:
+    assert spoken_name(label) == name
+    assert prompts_of([label], templates=["{}"]) == ((name,),)
+
+
+def test_text_of_a_class_is_the_normalised_mean_of_its_prompts() -> None:
+    texts = class_texts(Alphabet(), ["a", "b"], templates=["{}", "{}c"])
+
+    expected = np.array([[1 + 0.5**0.5, 0, 0.5**0.5, 0], [0, 1 + 0.5**0.5, 0.5**0.5, 0]])
+    np.testing.assert_allclose(texts.embeddings, expected / np.linalg.norm(expected, axis=1, keepdims=True), atol=1e-6)
+    assert texts.embeddings.dtype == np.float32
+    assert texts.logit_scale == 7
+
+
+def test_classes_with_different_numbers_of_prompts_stay_in_label_set_order() -> None:
+    own = {"a": ["d", "d", "d"], "c": ["a"]}
+
+    texts = class_texts(Alphabet(), ["a", "b", "c"], templates=["{}", "{}{}"], own_prompts=own)
+
+    assert texts.embeddings.argmax(axis=1).tolist() == [3, 1, 0]
+
+
+def test_many_texts_are_encoded_a_part_at_a_time() -> None:
+    encoder = Alphabet()
+
+    texts = class_texts(encoder, ["a"] * (TEXTS_AT_ONCE + 1), templates=["{}"])
+
+    assert encoder.batches == [TEXTS_AT_ONCE, 1]
+    assert texts.embeddings.shape == (TEXTS_AT_ONCE + 1, 4)
+
+
+def test_no_class_gives_no_row() -> None:
+    assert class_texts(Alphabet(), []).embeddings.shape == (0, 4)
+
+
+@pytest.mark.parametrize(
+    ("templates", "own", "said"),
+    [
+        (["a photo"], {}, r'"a photo" has no \{\}, where the class goes'),
+        ([], {}, "no template is given"),
+        (["{}"], {"coats": ["x"]}, 'prompts: no label is called "coats": did you mean "coat"'),
+        (["{}"], {"coat": [" "]}, 'prompts of "coat" must be a list of texts, none of them empty'),
+        (["{}"], {"coat": "overcoat"}, 'prompts of "coat" must be a list of texts'),
+    ],
+)
+def test_prompts_that_cannot_be_used_are_told(
+    templates: Sequence[str], own: dict[str, Sequence[str]], said: str
+) -> None:
+    with pytest.raises(InvalidPrompts, match=said):
+        prompts_of(["coat", "bag"], templates=templates, own_prompts=own)
+
+
+def test_default_templates_classify_held_out_images() -> None:
+    labels = sorted({path.stem.rpartition("-")[0] for path in FASHION})
+    encoder = load_encoder(f"openclip:local-dir/{FIXTURES / 'tiny-clip'}", threads=1)
+    assert isinstance(encoder, TextEncoder)
+    pixels = [decode_image(path.read_bytes(), ImageLimits()) for path in FASHION]
+    images = encoder.encode(np.stack([encoder.prepare(each) for each in pixels]))
+
+    texts = class_texts(encoder, labels)
+
+    guesses = zero_shot_probabilities(images, texts.embeddings, logit_scale=texts.logit_scale).argmax(axis=1)
+    truth = [labels.index(path.stem.rpartition("-")[0]) for path in FASHION]
+    assert (guesses == truth).mean() > 0.75
