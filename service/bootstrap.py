@@ -356,6 +356,8 @@ def project_defaults(settings: Settings) -> ProjectDefaults:
     return ProjectDefaults(
         encoder=settings.encoder,
         strategy=settings.strategy,
+        coverage=settings.coverage,
+        abstain_below=settings.abstain_below,
         retraining=RetrainingRule(
             after_annotations=settings.retrain_after_annotations, after_seconds=settings.retrain_after_seconds
         ),

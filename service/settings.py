@@ -41,6 +41,15 @@ class Settings(BaseSettings):
     encoder: str = Field(default="efficientnet-lite0", description="Encoder of new projects")
     head: str = Field(default="softmax-regression", description="Head of new projects")
     strategy: str = Field(default="margin", description="Strategy of new projects")
+    coverage: float = Field(
+        default=0.9,
+        ge=0.5,
+        le=0.999,
+        description="How many answers of new projects shall have the right label among their plausible ones",
+    )
+    abstain_below: float = Field(
+        default=0.0, ge=0, le=1, description="Probability under which new projects give no label; 0 never abstains"
+    )
     device: str = Field(default="cpu", description="Where encoders run: cpu, or cuda (not run on a GPU yet)")
     encoder_threads: int = Field(default=0, ge=0, description="Threads of one encoder; 0 lets the runtime choose")
 

@@ -12,6 +12,8 @@ class ProjectDefaults:
 
     encoder: str
     strategy: str
+    coverage: float
+    abstain_below: float
     retraining: RetrainingRule
     single_label_head: str
 

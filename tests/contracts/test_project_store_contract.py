@@ -16,9 +16,11 @@ LINK = LabelStudioLink(key="7.1700", project_id=7, hostname="http://ls", label_c
 def test_a_project_comes_back_as_it_was_added(stores: Stores) -> None:
     project = a_project(
         "zoo",
-        labels=(Label(name="gнu"), Label(name='a "quoted" one', active=False)),
+        labels=(Label(name="gнu", parent="hoofed", prompts=("a gnu", "")), Label(name='a "quoted" one', active=False)),
         multi_label=True,
         seed=7,
+        coverage=0.999,
+        abstain_below=1 / 3,
         retraining=RetrainingRule(after_annotations=3, after_seconds=9, cron="0 3 * * *"),
         label_studio=LINK,
     )

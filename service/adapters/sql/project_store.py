@@ -83,6 +83,8 @@ def _columns(project: Project) -> dict[str, Any]:
         "head": project.head,
         "strategy": project.strategy,
         "seed": project.seed,
+        "coverage": project.coverage,
+        "abstain_below": project.abstain_below,
         "retraining": asdict(project.retraining),
         "label_studio_key": link.key if link else None,
         "label_studio": asdict(link) if link else None,
@@ -94,14 +96,21 @@ def _project(row: Row[Any]) -> Project:
     return Project(
         id=row.id,
         title=row.title,
-        labels=tuple(Label(**label) for label in row.labels),
+        labels=tuple(_label(label) for label in row.labels),
         multi_label=row.multi_label,
         encoder=row.encoder,
         head=row.head,
         strategy=row.strategy,
         seed=row.seed,
+        coverage=row.coverage,
+        abstain_below=row.abstain_below,
         retraining=RetrainingRule(**row.retraining),
         current_version=row.current_version,
         label_studio=LabelStudioLink(**row.label_studio) if row.label_studio else None,
         created_at=row.created_at,
     )
+
+
+def _label(kept: dict[str, Any]) -> Label:
+    """A label as JSON kept it; those of earlier releases have neither parent nor prompts."""
+    return Label(**kept | {"prompts": tuple(kept.get("prompts", ()))})
