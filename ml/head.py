@@ -99,6 +99,16 @@ class HeadRecipe(Protocol):
         """Whether classes without a label get finite logits too, even when no image has one."""
         ...
 
+    @property
+    def uses_parents(self) -> bool:
+        """Whether another hierarchy makes another head."""
+        ...
+
+    @property
+    def uses_texts(self) -> bool:
+        """Whether it wants texts of the classes, for which the encoder must have a text side."""
+        ...
+
     def train(
         self, embeddings: Embeddings, targets: Targets, *, seed: int, background: Background = NO_BACKGROUND
     ) -> TrainedHead:

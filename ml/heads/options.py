@@ -21,6 +21,8 @@ class HeadKind(BaseModel, ABC):
     kind: ClassVar[str]
     multi_label: ClassVar[bool] = False
     serves_unlabeled_classes: ClassVar[bool] = False
+    uses_parents: ClassVar[bool] = False
+    uses_texts: ClassVar[bool] = False
 
     @property
     def name(self) -> str:
