@@ -80,15 +80,24 @@ def assign_folds(targets: Targets, *, seed: int) -> tuple[NDArray[np.intp], NDAr
     Returns: rows of `targets`, at most MAX_IMAGES of them, and the fold of each; ALWAYS_TRAINED_ON for images without
         which a class would have no label left to train on.
     """
-    shuffled = np.random.default_rng(seed).permutation(len(targets))
-    same_labels = np.unique(targets[shuffled], axis=0, return_inverse=True)[1].ravel()
-    by_class = shuffled[np.argsort(same_labels, kind="stable")]
+    by_class = by_labels(targets, np.random.default_rng(seed).permutation(len(targets)))
     rows = by_class[np.linspace(0, len(by_class) - 1, min(len(by_class), MAX_IMAGES)).astype(np.intp)]
     folds = np.arange(len(rows)) % (FOLDS if len(rows) < MANY_IMAGES else FOLDS_OF_MANY)
-    for has_label in targets[rows].T:
+    train_always_on_lone_labels(folds, targets[rows])
+    return rows, folds
+
+
+def by_labels(targets: Targets, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+    """The rows with those of the same labels side by side: dealt out in this order, each hand has its share of all."""
+    same_labels = np.unique(targets[rows], axis=0, return_inverse=True)[1].ravel()
+    return rows[np.argsort(same_labels, kind="stable")]
+
+
+def train_always_on_lone_labels(folds: NDArray[np.intp], targets: Targets) -> None:
+    """Mark the images without which a label would have no image left to train on."""
+    for has_label in targets.T:
         if len(np.unique(folds[has_label])) == 1:
             folds[has_label] = ALWAYS_TRAINED_ON
-    return rows, folds
 
 
 def _out_of_fold_logits(

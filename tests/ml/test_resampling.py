@@ -1,0 +1,60 @@
+"""Intervals over splits, against values worked by hand."""
+
+import numpy as np
+import pytest
+
+from ml.resampling import mean_over_splits
+
+MANY_CALM_IMAGES = np.zeros(10_000)
+
+
+def test_interval_is_the_corrected_resampled_one() -> None:
+    # Mean .03, sample variance .00025; variance of the mean (1/5 + 1/4) * .00025 = .0001125, its root .0106066;
+    # the t quantile .975 of 4 degrees of freedom is 2.776445.
+    differences = np.array([0.01, 0.02, 0.03, 0.04, 0.05])
+
+    found = mean_over_splits(differences, MANY_CALM_IMAGES, tested_to_rest=1 / 4)
+
+    assert found.interval.estimate == pytest.approx(0.03)
+    assert found.interval.low == pytest.approx(0.03 - 2.776445 * 0.0106066, abs=1e-7)
+    assert found.interval.high == pytest.approx(0.03 + 2.776445 * 0.0106066, abs=1e-7)
+
+
+def test_chance_of_so_large_a_mean_is_the_tails_of_students_t() -> None:
+    # t = .03 / .0106066 = 2.828427 = 2 * sqrt(2). With 4 degrees of freedom the distribution function is
+    # 1/2 + s (3 - s**2) / 4 with s = t / sqrt(t**2 + 4) = sqrt(2/3), hence two tails of .047421.
+    differences = np.array([0.01, 0.02, 0.03, 0.04, 0.05])
+
+    found = mean_over_splits(differences, MANY_CALM_IMAGES, tested_to_rest=1 / 4)
+
+    s = np.sqrt(2 / 3)
+    assert found.p_value == pytest.approx(2 * (1 / 2 - s * (3 - s**2) / 4))
+
+
+def test_more_overlap_makes_a_wider_interval() -> None:
+    differences = np.array([0.01, 0.02, 0.03])
+
+    narrow, wide = (mean_over_splits(differences, MANY_CALM_IMAGES, tested_to_rest=ratio) for ratio in (0.1, 1.0))
+
+    assert wide.interval.high - wide.interval.low > narrow.interval.high - narrow.interval.low
+
+
+def test_splits_that_agree_by_chance_are_not_surer_than_their_images() -> None:
+    # One image of four gained in each of five splits: variance over images 3/16, of the mean 3/320.
+    one_in_four = np.tile([1.0, 0.0, 0.0, 0.0], 5)
+
+    found = mean_over_splits(np.full(5, 0.25), one_in_four, tested_to_rest=1 / 4)
+
+    assert found.interval.high - 0.25 == pytest.approx(2.776445 * np.sqrt(3 / 320), abs=1e-6)
+
+
+def test_no_difference_on_any_image_is_no_difference_for_sure() -> None:
+    found = mean_over_splits(np.zeros(5), np.zeros(20), tested_to_rest=1 / 4)
+
+    assert (found.interval.low, found.interval.high, found.p_value) == (0, 0, 1)
+
+
+def test_the_same_gain_on_every_image_is_a_gain_for_sure() -> None:
+    found = mean_over_splits(np.ones(5), np.ones(20), tested_to_rest=1 / 4)
+
+    assert (found.interval.low, found.interval.high, found.p_value) == (1, 1, 0)
