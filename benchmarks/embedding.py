@@ -17,8 +17,8 @@ from PIL import Image
 
 from ml.decoding import decode_image
 from ml.embedding import embed_images
-from ml.encoder import Encoder
-from ml.encoders.efficientnet_lite0 import load_efficientnet_lite0
+from ml.encoder import Encoder, Execution
+from ml.encoders.efficientnet_lite import load_efficientnet_lite
 from ml.image import ImageLimits
 
 LIMITS = ImageLimits()
@@ -29,7 +29,7 @@ def main() -> None:
     arguments = _arguments()
     torch.set_num_threads(arguments.threads)
     files = _read_folder(arguments.images, arguments.count) if arguments.images else _generated(arguments)
-    encoder = load_efficientnet_lite0(device="cpu", threads=arguments.threads)
+    encoder = load_efficientnet_lite("efficientnet-lite0", Execution(threads=arguments.threads))
     ways = _ways(encoder, files, arguments.decode_threads)
     costs: dict[str, list[_Cost]] = {name: [] for name in ways}
     for _ in range(arguments.rounds):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +13,11 @@ from ml.image import Pixels
 Embeddings = NDArray[np.float32]
 # (dimension,) float32: one of those rows.
 Embedding = NDArray[np.float32]
-# (3, height, width) uint8: one image cropped and resized to what the encoder reads.
+# (3, height, width) uint8: one image cropped and resized to what the encoder reads. Where several encoders are one,
+# (3, pixels): what each of them reads, side by side.
 Prepared = NDArray[np.uint8]
+# fp32 is exact; bf16 computes with 8 bits of mantissa, about twice as fast where the processor knows it.
+Precision = Literal["fp32", "bf16"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,8 +49,20 @@ class Encoder(Protocol):
     def prepare(self, pixels: Pixels) -> Prepared: ...
 
     def encode(self, batch: NDArray[np.uint8]) -> Embeddings:
-        """Args: batch: (images, 3, height, width), what `prepare` gave, stacked; any number of images."""
+        """Args: batch: (images, *shape), what `prepare` gave, stacked; any number of images."""
         ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Execution:
+    """Where and how exactly an encoder runs: a choice of whoever loads it, not of its name.
+
+    Attributes: device: cpu, or a CUDA device; threads: of one call on a CPU, 0 lets the runtime choose.
+    """
+
+    device: str = "cpu"
+    threads: int = 0
+    precision: Precision = "fp32"
 
 
 @runtime_checkable

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from ml.encoder import Embeddings, EncoderIdentity, Prepared
+from ml.encoder import Embeddings, EncoderIdentity, Execution, Precision, Prepared
 from ml.encoders.preparation import Preparation
 from ml.encoders.runtime import Normalisation, Runtime, prepare_runtime
 from ml.image import Pixels
@@ -38,32 +38,41 @@ class Recipe:
     normalisation: Normalisation
 
 
-def freeze(network: nn.Module, recipe: Recipe, *, device: str, threads: int) -> FrozenEncoder:
+@dataclass(frozen=True, kw_only=True)
+class Network:
+    """A network in torch before it is frozen, which may still be trained: (images, 3, h, w) in, features out."""
+
+    module: nn.Module
+    recipe: Recipe
+
+
+def freeze(network: Network, execution: Execution) -> FrozenEncoder:
     """Compile the network and give it its identity. Raises: EncoderUnavailable."""
+    recipe = network.recipe
     runtime = prepare_runtime(
-        network,
+        network.module,
         recipe.normalisation,
         height=recipe.preparation.height,
         width=recipe.preparation.width,
-        device=device,
-        threads=threads,
+        execution=execution,
     )
     identity = EncoderIdentity(
         name=recipe.name,
         weights_sha256=recipe.weights_sha256,
-        preprocessing=_describe(recipe),
+        preprocessing=_describe(recipe, execution.precision),
         dimension=runtime.dimension,
     )
     return FrozenEncoder(identity=identity, preparation=recipe.preparation, runtime=runtime)
 
 
-def _describe(recipe: Recipe) -> str:
+def _describe(recipe: Recipe, precision: Precision) -> str:
     """Say the gist in words and all of it in a hash, for two preparations must never share a name.
 
     The encoder's whole name is in the hash: a key shows the end of long names only, and the same weights in two
-    architectures, as with and without QuickGELU, are two encoders.
+    architectures, as with and without QuickGELU, are two encoders. So is one network at two precisions.
     """
     preparation = recipe.preparation
     everything = repr((recipe.name, sorted(asdict(preparation).items()), sorted(asdict(recipe.normalisation).items())))
     digest = hashlib.sha256(everything.encode()).hexdigest()[:8]
-    return f"{preparation.resize_mode}{preparation.height}x{preparation.width}-{digest}"
+    exactness = "" if precision == "fp32" else f"-{precision}"
+    return f"{preparation.resize_mode}{preparation.height}x{preparation.width}-{digest}{exactness}"

@@ -3,6 +3,7 @@
 import hashlib
 import pickle
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,8 @@ from open_clip.pretrained import download_pretrained, get_pretrained_cfg
 from safetensors import SafetensorError
 from torch import Tensor, nn
 
-from ml.encoder import Embeddings, EncoderUnavailable
-from ml.encoders.frozen import FrozenEncoder, Recipe, freeze
+from ml.encoder import Embeddings, EncoderUnavailable, Execution
+from ml.encoders.frozen import FrozenEncoder, Network, Recipe, freeze
 from ml.encoders.openclip_name import CheckpointFile, LocalFolder, OpenClipSource, PretrainedTag, parse_openclip_name
 from ml.encoders.preparation import Preparation
 from ml.encoders.runtime import Normalisation
@@ -63,7 +64,7 @@ class OpenClipEncoder(FrozenEncoder):
         return embeddings
 
 
-def load_openclip(name: str, *, device: str, threads: int, download: Download = download_pretrained) -> OpenClipEncoder:
+def load_openclip(name: str, execution: Execution, *, download: Download = download_pretrained) -> OpenClipEncoder:
     """Load the encoder with this name (see `parse_openclip_name`); texts are encoded on the CPU.
 
     Args: download: gives the path of the weights that an entry of open_clip's table of tags points to.
@@ -71,13 +72,16 @@ def load_openclip(name: str, *, device: str, threads: int, download: Download = 
     """
     weights = _find_weights(parse_openclip_name(name), download)
     clip = _load_clip(weights)
+    preprocess: Mapping[str, Any] = clip.visual.preprocess_cfg
     recipe = Recipe(
         name=name,
         weights_sha256=_sha256(weights.path),
-        preparation=_preparation(clip.visual.preprocess_cfg),
-        normalisation=_normalisation(clip.visual.preprocess_cfg),
+        preparation=_preparation(preprocess),
+        normalisation=Normalisation.on_unit_range(mean=preprocess["mean"], deviation=preprocess["std"]),
     )
-    encoder = freeze(_ImageSide(clip), recipe, device=device, threads=threads)
+    # A GPU runs the network itself; what runs on a CPU is a compiled copy.
+    visible = clip if execution.device == "cpu" else deepcopy(clip)
+    encoder = freeze(Network(module=_ImageSide(visible), recipe=recipe), execution)
     # The runtime has its own copy.
     del clip.visual
     return OpenClipEncoder(
@@ -209,15 +213,6 @@ def _preparation(config: Mapping[str, Any]) -> Preparation:
         interpolation="bilinear" if config["interpolation"] == "bilinear" else "bicubic",
         fill=config["fill_color"],
     )
-
-
-def _normalisation(config: Mapping[str, Any]) -> Normalisation:
-    return Normalisation(mean=_on_255(config["mean"]), deviation=_on_255(config["std"]))
-
-
-def _on_255(channels: Sequence[float]) -> tuple[float, float, float]:
-    red, green, blue = (float(value) * 255 for value in channels)
-    return (red, green, blue)
 
 
 def _sha256(path: Path) -> str:

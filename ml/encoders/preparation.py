@@ -25,23 +25,23 @@ class Preparation:
     width: int
     resize_mode: ResizeMode = "shortest"
     interpolation: Interpolation = "bicubic"
-    # The share of the largest possible centre cut that is kept, by `shortest` only.
+    # The share of the largest possible centre cut that is kept, by `shortest` and `squash`.
     kept_fraction: float = 1.0
     fill: int = 0
 
     def __call__(self, pixels: Pixels) -> Prepared:
         """Crop before resizing: the other way round, an image of 1 x 30,000 pixels would fill the memory."""
-        if self.resize_mode == "shortest":
-            return self._resized(self._centre(pixels), self.height, self.width)
-        if self.resize_mode == "squash":
-            return self._resized(pixels, self.height, self.width)
-        return self._padded(pixels)
+        if self.resize_mode == "longest":
+            return self._padded(pixels)
+        return self._resized(self._centre(pixels), self.height, self.width)
 
     def _centre(self, pixels: Pixels) -> Pixels:
         height, width = pixels.shape[:2]
-        scale = min(height / self.height, width / self.width) * self.kept_fraction
-        kept_height = min(height, max(1, round(self.height * scale)))
-        kept_width = min(width, max(1, round(self.width * scale)))
+        down, across = height / self.height, width / self.width
+        if self.resize_mode == "shortest":
+            down = across = min(down, across)
+        kept_height = min(height, max(1, round(self.height * down * self.kept_fraction)))
+        kept_width = min(width, max(1, round(self.width * across * self.kept_fraction)))
         top, left = (height - kept_height) // 2, (width - kept_width) // 2
         return pixels[top : top + kept_height, left : left + kept_width]
 

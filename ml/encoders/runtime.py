@@ -1,15 +1,16 @@
 """Runs an encoder's network as fast as the machine allows: OpenVINO on a CPU, torch on a GPU."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ml.encoder import Embeddings, EncoderUnavailable
+from ml.encoder import Embeddings, EncoderUnavailable, Execution, Precision
 from ml.encoders.silent_openvino import FrontEndManager, TorchScriptPythonDecoder, openvino
 from ml.quiet import without_warnings
 
@@ -25,6 +26,16 @@ class Normalisation:
 
     mean: tuple[float, float, float]
     deviation: tuple[float, float, float]
+
+    @classmethod
+    def on_unit_range(cls, mean: Sequence[float], deviation: Sequence[float]) -> Self:
+        """From numbers on the scale of 0..1, as libraries give them."""
+        return cls(mean=_on_255(mean), deviation=_on_255(deviation))
+
+
+def _on_255(channels: Sequence[float]) -> tuple[float, float, float]:
+    red, green, blue = (float(value) * 255 for value in channels)
+    return (red, green, blue)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,16 +58,19 @@ class Runtime:
 
 
 def prepare_runtime(
-    network: nn.Module, normalisation: Normalisation, *, height: int, width: int, device: str, threads: int
+    network: nn.Module, normalisation: Normalisation, *, height: int, width: int, execution: Execution
 ) -> Runtime:
-    """Compile the network, at full precision, with the normalisation inside.
+    """Compile the network with the normalisation inside; what comes out is float32 at any precision.
 
-    Args: threads: of one call on a CPU; 0 lets OpenVINO choose. Raises: EncoderUnavailable: no such device.
+    Raises: EncoderUnavailable: no such device, or one that does not know the precision.
     """
     embedder = _Embedder(network, normalisation).eval().requires_grad_(requires_grad=False)
     example = torch.zeros((2, 3, height, width), dtype=torch.uint8)
-    run = _on_cpu(embedder, example, threads) if device == "cpu" else _on_gpu(embedder, device)
-    return Runtime(dimension=run(example.numpy()).shape[1], run=run)
+    run = _on_cpu(embedder, example, execution) if execution.device == "cpu" else _on_gpu(embedder, execution)
+    images, *dimensions = run(example.numpy()).shape
+    if images != len(example) or len(dimensions) != 1:
+        raise EncoderUnavailable(f"The network gives an image {dimensions} numbers: one row was expected.")
+    return Runtime(dimension=dimensions[0], run=run)
 
 
 class _Embedder(nn.Module):
@@ -73,15 +87,24 @@ class _Embedder(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         features: Tensor = self.network((images.to(torch.float32) - self.mean) / self.deviation)
-        return nn.functional.normalize(features, dim=-1)
+        return nn.functional.normalize(features.to(torch.float32), dim=-1)
 
 
-def _on_cpu(embedder: nn.Module, example: Tensor, threads: int) -> Run:
-    # OpenVINO halves the precision by itself on processors with bf16 otherwise.
-    options: dict[str, Any] = {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY"}
-    if threads:
-        options["INFERENCE_NUM_THREADS"] = threads
-    compiled = openvino.Core().compile_model(_graph(embedder, example), "CPU", options)
+# As OpenVINO calls them. Without a word from us it computes in bf16 on processors that can.
+_HINTS: Mapping[Precision, str] = {"fp32": "f32", "bf16": "bf16"}
+
+
+def _on_cpu(embedder: nn.Module, example: Tensor, execution: Execution) -> Run:
+    core = openvino.Core()
+    if execution.precision == "bf16" and "BF16" not in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
+        raise EncoderUnavailable("This processor does not compute in bf16: set the encoders' precision to fp32.")
+    options: dict[str, Any] = {
+        "INFERENCE_PRECISION_HINT": _HINTS[execution.precision],
+        "PERFORMANCE_HINT": "LATENCY",
+    }
+    if execution.threads:
+        options["INFERENCE_NUM_THREADS"] = execution.threads
+    compiled = core.compile_model(_graph(embedder, example), "CPU", options)
 
     def run(batch: NDArray[np.uint8]) -> Embeddings:
         embeddings: Embeddings = compiled(np.ascontiguousarray(batch))[0]
@@ -118,8 +141,9 @@ def _trace(embedder: nn.Module, example: Tensor) -> torch.jit.ScriptModule:
     return traced
 
 
-def _on_gpu(embedder: nn.Module, device: str) -> Run:
+def _on_gpu(embedder: nn.Module, execution: Execution) -> Run:
     """Run plain torch on a GPU. Written without one at hand: never run so far."""
+    device = execution.device
     if not torch.cuda.is_available():
         raise EncoderUnavailable(f"torch finds no GPU for device {device!r}; set the device to cpu.")
     embedder.to(device)
@@ -127,8 +151,12 @@ def _on_gpu(embedder: nn.Module, device: str) -> Run:
     @torch.inference_mode()
     def run(batch: NDArray[np.uint8]) -> Embeddings:
         # TF32 keeps 10 bits of the mantissa only: embeddings would not compare with those made on a CPU.
-        with torch.backends.cudnn.flags(allow_tf32=False):
+        with torch.backends.cudnn.flags(allow_tf32=False), _autocast(device, execution.precision):
             embeddings: Embeddings = embedder(torch.from_numpy(batch).to(device)).cpu().numpy()
         return embeddings
 
     return run
+
+
+def _autocast(device: str, precision: Precision) -> AbstractContextManager[object]:
+    return torch.autocast(torch.device(device).type, dtype=torch.bfloat16) if precision == "bf16" else nullcontext()

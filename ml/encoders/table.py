@@ -3,28 +3,30 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from ml.encoder import Encoder, UnknownEncoder
-from ml.encoders import openclip_name
+from ml.encoder import Encoder, Execution, Precision, UnknownEncoder
+from ml.encoders import openclip_name, timm_name
 from ml.nearest_names import unknown_name
+
+EFFICIENTNET_LITES = ("efficientnet-lite0", "efficientnet-lite1", "efficientnet-lite2")
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Entry:
-    """One kind of encoder: how its names are checked, and how one is loaded, given name, device and threads."""
+    """One kind of encoder: how its names are checked, and how one is loaded."""
 
     check: Callable[[str], object]
-    load: Callable[[str, str, int], Encoder]
+    load: Callable[[str, Execution], Encoder]
     example: str
 
 
-def load_encoder(name: str, *, device: str = "cpu", threads: int = 0) -> Encoder:
+def load_encoder(name: str, *, device: str = "cpu", threads: int = 0, precision: Precision = "fp32") -> Encoder:
     """Load the encoder with this name, ready to run; takes seconds.
 
     Args: device: cpu, or a CUDA device; threads: that one call uses on a CPU, 0 lets the runtime choose.
     Raises: UnknownEncoder, EncoderUnavailable.
     """
     check_encoder_name(name)
-    return _ENTRIES[_kind(name)].load(name, device, threads)
+    return _ENTRIES[_kind(name)].load(name, Execution(device=device, threads=threads, precision=precision))
 
 
 def check_encoder_name(name: str) -> None:
@@ -41,24 +43,31 @@ def _kind(name: str) -> str:
     return prefix + colon
 
 
-def _load_efficientnet_lite0(_name: str, device: str, threads: int) -> Encoder:
+def _load_efficientnet_lite(name: str, execution: Execution) -> Encoder:
     # Imported here because torch takes seconds, which processes that only check names do not have.
-    from ml.encoders.efficientnet_lite0 import load_efficientnet_lite0  # noqa: PLC0415
+    from ml.encoders.efficientnet_lite import load_efficientnet_lite  # noqa: PLC0415
 
-    return load_efficientnet_lite0(device=device, threads=threads)
+    return load_efficientnet_lite(name, execution)
 
 
-def _load_openclip(name: str, device: str, threads: int) -> Encoder:
+def _load_openclip(name: str, execution: Execution) -> Encoder:
     from ml.encoders.openclip import load_openclip  # noqa: PLC0415
 
-    return load_openclip(name, device=device, threads=threads)
+    return load_openclip(name, execution)
+
+
+def _load_timm(name: str, execution: Execution) -> Encoder:
+    from ml.encoders.timm_network import load_timm  # noqa: PLC0415
+
+    return load_timm(name, execution)
 
 
 _ENTRIES: Mapping[str, _Entry] = {
-    "efficientnet-lite0": _Entry(check=str, load=_load_efficientnet_lite0, example="efficientnet-lite0"),
+    **{name: _Entry(check=str, load=_load_efficientnet_lite, example=name) for name in EFFICIENTNET_LITES},
     openclip_name.PREFIX: _Entry(
         check=openclip_name.parse_openclip_name,
         load=_load_openclip,
         example="openclip:ViT-B-32/laion2b_s34b_b79k",
     ),
+    timm_name.PREFIX: _Entry(check=timm_name.parse_timm_name, load=_load_timm, example="timm:resnet50.a1_in1k"),
 }

@@ -14,7 +14,7 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 
 from ml.decoding import decode_image
-from ml.encoder import EncoderUnavailable, TextEncoder
+from ml.encoder import EncoderUnavailable, Execution, TextEncoder
 from ml.encoders.openclip import OpenClipEncoder, load_openclip
 from ml.image import ImageLimits
 from ml.quiet import without_warnings
@@ -41,7 +41,7 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _load(name: str, download: Any = None) -> OpenClipEncoder:
-    return load_openclip(name, device="cpu", threads=1, download=download or _no_network)
+    return load_openclip(name, Execution(threads=1), download=download or _no_network)
 
 
 def _no_network(entry: Mapping[str, Any]) -> str:

@@ -1,0 +1,153 @@
+"""Encoders through timm: any of its networks, with published weights or a checkpoint on disk."""
+
+import hashlib
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+
+import timm
+from safetensors import SafetensorError
+from timm.models import load_state_dict
+from torch import nn
+
+from ml.encoder import EncoderUnavailable, Execution
+from ml.encoders.frozen import FrozenEncoder, Network, Recipe, freeze
+from ml.encoders.timm_description import FILE_NAME, normalisation_of, preparation_of, read_description
+from ml.encoders.timm_name import parse_timm_name
+from ml.first_line import first_line
+
+_WEIGHT_FILES = (".safetensors", ".pt", ".pth", ".bin")
+# Inception's second classifier, which only helps while training; torchvision's weights come with it.
+_TRAINING_ONLY = "AuxLogits."
+# What torch, safetensors and timm raise on weights that are not there, cut off, unsafe or of another architecture.
+_UNLOADABLE = (
+    OSError,
+    EOFError,
+    RuntimeError,
+    ValueError,
+    LookupError,
+    AttributeError,
+    TypeError,
+    AssertionError,
+    ImportError,
+    pickle.UnpicklingError,
+    SafetensorError,
+)
+
+Fetch = Callable[[str], nn.Module]
+
+
+def fetch_published(model: str) -> nn.Module:
+    """The network with its published weights, which timm downloads once and keeps."""
+    network: nn.Module = timm.create_model(model, pretrained=True)
+    return network
+
+
+def load_timm(name: str, execution: Execution, *, fetch: Fetch = fetch_published) -> FrozenEncoder:
+    """Load the encoder with this name (see `parse_timm_name`): the pooled features that its classifier would read.
+
+    Args: fetch: gives the network of a model whose weights are published. Raises: UnknownEncoder, EncoderUnavailable.
+    """
+    network = load_timm_network(name, fetch=fetch)
+    try:
+        return freeze(network, execution)
+    except _UNLOADABLE as error:
+        raise EncoderUnavailable(f"{name} cannot be compiled for {execution.device}. ({first_line(error)})") from error
+
+
+def load_timm_network(name: str, *, fetch: Fetch = fetch_published) -> Network:
+    """Load the network behind the encoder with this name, before it is frozen, its classifier taken off.
+
+    Args: fetch: gives the network of a model whose weights are published. Raises: UnknownEncoder, EncoderUnavailable.
+    """
+    source = parse_timm_name(name)
+    _check_tag(source.model)
+    if source.checkpoint is None:
+        network = _published(source.model, fetch)
+    else:
+        network = _from_checkpoint(source.model, _existing(source.checkpoint))
+    recipe = Recipe(
+        name=name,
+        weights_sha256=_weights_sha256(network),
+        preparation=preparation_of(network),
+        normalisation=normalisation_of(network),
+    )
+    return Network(module=network.eval(), recipe=recipe)
+
+
+def _check_tag(model: str) -> None:
+    architecture, _, tag = model.partition(".")
+    tags = [known.partition(".")[2] for known in timm.list_models(f"{architecture}.*", include_tags=True)]
+    if tag and tag not in tags:
+        raise EncoderUnavailable(f"{architecture} has no weights {tag!r}; it has: {', '.join(tags) or 'none'}.")
+
+
+def _published(model: str, fetch: Fetch) -> nn.Module:
+    if not timm.is_model_pretrained(model):
+        raise EncoderUnavailable(f"timm publishes no weights of {model}: {_naming_a_checkpoint(model)}.")
+    try:
+        network = fetch(model)
+        _take_classifier_off(network)
+    except _UNLOADABLE as error:
+        raise EncoderUnavailable(
+            f"The weights of {model} could not be downloaded. Without a network, save the state dict of "
+            f"timm.create_model({model!r}, pretrained=True) as safetensors where there is one, copy it here and "
+            f"{_naming_a_checkpoint(model)}. ({first_line(error)})"
+        ) from error
+    return network
+
+
+def _naming_a_checkpoint(model: str) -> str:
+    return f"name a checkpoint, timm:{model}@/path/to/checkpoint.safetensors"
+
+
+def _existing(path: Path) -> Path:
+    if not path.is_file():
+        raise EncoderUnavailable(f"The weights {path} are missing: put the file there or correct the encoder's name.")
+    if path.suffix not in _WEIGHT_FILES:
+        raise EncoderUnavailable(f"{path} is not one of {', '.join(_WEIGHT_FILES)}: convert it to safetensors.")
+    return path
+
+
+def _from_checkpoint(model: str, path: Path) -> nn.Module:
+    try:
+        described = read_description(path.with_name(FILE_NAME), model.partition(".")[0])
+        network: nn.Module = timm.create_model(model, pretrained_cfg_overlay=dict(described))
+        _load_strictly(network, path)
+    except _UNLOADABLE as error:
+        raise EncoderUnavailable(
+            f"{path} cannot be loaded as {model}: it is cut off, of another architecture, or holds more than "
+            f"tensors. Fetch it again, or save its state dict as safetensors. ({first_line(error)})"
+        ) from error
+    return network
+
+
+def _load_strictly(network: nn.Module, path: Path) -> None:
+    """Fill the network from a checkpoint with or without a classifier, of any number of classes.
+
+    Not by timm's own loading, which lets some architectures keep their random weights and says nothing.
+    """
+    with_classifier = network.state_dict().keys()
+    _take_classifier_off(network)
+    surplus = with_classifier - network.state_dict().keys()
+    tensors = load_state_dict(str(path), weights_only=True)
+    network.load_state_dict(
+        {
+            name: tensor
+            for name, tensor in tensors.items()
+            if name not in surplus and not name.startswith(_TRAINING_ONLY)
+        }
+    )
+
+
+def _take_classifier_off(network: nn.Module) -> None:
+    network.reset_classifier(0)  # type: ignore[operator]  # timm's, which torch's types do not know
+
+
+def _weights_sha256(network: nn.Module) -> str:
+    """The same whatever kind of file the weights came in."""
+    digest = hashlib.sha256()
+    for name, tensor in sorted(network.state_dict().items()):
+        digest.update(name.encode())
+        digest.update(tensor.detach().contiguous().numpy().tobytes())
+    return digest.hexdigest()
