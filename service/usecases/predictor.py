@@ -8,7 +8,7 @@ from ml.encoder import Embedding, Encoder
 from ml.image import UnreadableImage
 from service.domain.errors import NotReady
 from service.domain.image import image_id_of
-from service.domain.prediction import Prediction, predict_labels
+from service.domain.prediction import Prediction
 from service.domain.project import Project
 from service.usecases.embedder import Embedder
 from service.usecases.served_versions import ServedVersion, ServedVersions
@@ -43,10 +43,8 @@ class Predictor:
 
     def predict(self, served: ServedVersion, image_id: str, embedding: Embedding) -> Prediction:
         """Classify one embedding (dimension,)."""
-        probabilities = served.probabilities(embedding[np.newaxis])[0]
-        return predict_labels(
-            probabilities, served.labels, image_id=image_id, version=served.number, multi_label=served.multi_label
-        )
+        (prediction,) = served.predict([image_id], embedding[np.newaxis])
+        return prediction
 
 
 def check_encoder(encoder: Encoder, served: ServedVersion) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from service.domain.label_studio import TaskPrediction
-from service.domain.prediction import Prediction, predict_labels
+from service.domain.prediction import Prediction
 from service.domain.project import LabelStudioLink, Project
 from service.domain.ranking import RankedImage, Ranking
 from service.label_studio.connection import publish_order
@@ -100,22 +100,20 @@ class PushPredictions:
         """One prediction for each task that shows one of these images."""
         image_ids = [image.image_id for image in ranked]
         cached = self._cache.read(served.classifier.encoder, image_ids)
-        probabilities = dict(zip(cached.image_ids, served.probabilities(cached.matrix), strict=True))
+        predictions = dict(zip(cached.image_ids, served.predict(cached.image_ids, cached.matrix), strict=True))
         sources_of = self._images.sources_of(project.id, image_ids)
         for image in ranked:
-            if image.image_id not in probabilities:
+            if image.image_id not in predictions:
                 continue
-            prediction = predict_labels(
-                probabilities[image.image_id],
-                served.labels,
-                image_id=image.image_id,
-                version=served.number,
-                multi_label=served.multi_label,
-            )
             for source in sources_of.get(image.image_id, []):
                 if source.task_id is not None:
                     yield task_prediction(
-                        project, control, prediction, task_id=source.task_id, worth=image.worth, ordered=self._order
+                        project,
+                        control,
+                        predictions[image.image_id],
+                        task_id=source.task_id,
+                        worth=image.worth,
+                        ordered=self._order,
                     )
 
     def _publish(self, project_id: int, version_name: str, label_studio: LabelStudio, pushed: int) -> list[str]:

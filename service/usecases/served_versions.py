@@ -2,6 +2,7 @@
 
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from ml.head import InvalidHeadOptions, Probabilities, UnknownHead
 from ml.label_set import align
 from ml.saved_version import MANIFEST, SUMS, TENSORS, DamagedVersionFiles, UnknownVersionFormat, unpack
 from service.domain.errors import DamagedVersion, NotFound
+from service.domain.prediction import Prediction, predict_labels
 from service.domain.project import Project
 from service.ports import ArtifactStore
 
@@ -31,16 +33,36 @@ def version_key(project_id: str, number: int, file: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class ServedVersion:
-    """A loaded version, answering in the label-set order its project has today."""
+    """A loaded version, answering as its project asks for today: in its label-set order, by its hierarchy."""
 
     number: int
     classifier: Classifier
-    labels: tuple[str, ...]
+    project: Project
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The project's label set of today."""
+        return self.project.active_labels
 
     @property
     def multi_label(self) -> bool:
         """Whether it may give several labels: as it was trained, which the project may have left since."""
         return self.classifier.multi_label
+
+    def predict(self, image_ids: Sequence[str], embeddings: Embeddings) -> list[Prediction]:
+        """One prediction an image, in order. Args: embeddings: (images, dimension)."""
+        return [
+            predict_labels(
+                of_image,
+                self.labels,
+                image_id=image_id,
+                version=self.number,
+                multi_label=self.multi_label,
+                abstain_below=self.project.abstain_below,
+                parents=self.project.parents,
+            )
+            for image_id, of_image in zip(image_ids, self.probabilities(embeddings), strict=True)
+        ]
 
     def probabilities(self, embeddings: Embeddings) -> Probabilities:
         """Calibrated probabilities (images, labels)."""
@@ -68,7 +90,7 @@ class ServedVersions:
 
     def get(self, project: Project, number: int) -> ServedVersion:
         """Raises: DamagedVersion."""
-        return ServedVersion(number=number, classifier=self._classifier(project, number), labels=project.active_labels)
+        return ServedVersion(number=number, classifier=self._classifier(project, number), project=project)
 
     def _classifier(self, project: Project, number: int) -> Classifier:
         # A project that was deleted and made anew counts its versions from 1 again.

@@ -7,7 +7,10 @@ from service.http.problems import Problem
 
 
 class PredictionView(BaseModel):
-    """What the current version says of one image, or the problem with it."""
+    """What the current version says of one image, or the problem with it.
+
+    `label` is null and `labels` is empty where `abstained`; `parents` is null where the project has no hierarchy.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -18,6 +21,8 @@ class PredictionView(BaseModel):
                 "probabilities": {"Coast": 0.81, "Forest": 0.19},
                 "margin": 0.62,
                 "plausible_labels": ["Coast", "Forest"],
+                "abstained": False,
+                "parents": {"Nature": 1.0},
                 "version": 3,
             }
         }
@@ -29,6 +34,8 @@ class PredictionView(BaseModel):
     probabilities: dict[str, float] | None = None
     margin: float | None = None
     plausible_labels: list[str] | None = None
+    abstained: bool | None = None
+    parents: dict[str, float] | None = None
     version: int | None = None
     problem: Problem | None = None
 
@@ -42,5 +49,7 @@ def prediction_view(prediction: Prediction, labels: tuple[str, ...]) -> Predicti
         probabilities=dict(zip(labels, prediction.probabilities, strict=True)),
         margin=prediction.margin,
         plausible_labels=list(prediction.plausible_labels),
+        abstained=prediction.abstained,
+        parents=prediction.parents,
         version=prediction.version,
     )

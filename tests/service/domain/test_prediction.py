@@ -1,5 +1,7 @@
 """From probabilities to what a person is told."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -8,9 +10,9 @@ from service.domain.prediction import Prediction, predict_labels
 LABELS = ("owl", "jay", "kite")
 
 
-def predict(*probabilities: float, multi_label: bool = False) -> Prediction:
+def predict(*probabilities: float, multi_label: bool = False, **asked: Any) -> Prediction:
     labels = LABELS[: len(probabilities)]
-    return predict_labels(np.array(probabilities), labels, image_id="a", version=1, multi_label=multi_label)
+    return predict_labels(np.array(probabilities), labels, image_id="a", version=1, multi_label=multi_label, **asked)
 
 
 def test_the_most_probable_label_is_chosen() -> None:
@@ -58,3 +60,46 @@ def test_in_a_multi_label_project_all_that_are_more_likely_than_not_are_chosen(
     prediction = predict(*probabilities, multi_label=True)
 
     assert prediction.labels == prediction.plausible_labels == labels
+
+
+def test_an_answer_that_is_less_sure_than_asked_for_is_none_but_says_what_is_plausible() -> None:
+    prediction = predict(0.5, 0.1, 0.4, abstain_below=0.51)
+
+    assert (prediction.abstained, prediction.labels) == (True, ())
+    assert prediction.plausible_labels == ("owl", "kite")
+    assert prediction.probabilities == (0.5, 0.1, 0.4)
+
+
+@pytest.mark.parametrize("abstain_below", [0, 0.5])
+def test_an_answer_that_is_just_sure_enough_is_given(abstain_below: float) -> None:
+    prediction = predict(0.5, 0.1, 0.4, abstain_below=abstain_below)
+
+    assert (prediction.abstained, prediction.labels) == (False, ("owl",))
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "abstained"), [((0.95, 0.02), False), ((0.05, 0.02), False), ((0.95, 0.4), True)]
+)
+def test_in_a_multi_label_project_the_least_sure_yes_or_no_decides(
+    probabilities: tuple[float, ...], abstained: bool
+) -> None:
+    prediction = predict(*probabilities, multi_label=True, abstain_below=0.9)
+
+    assert prediction.abstained is abstained
+    assert not (abstained and prediction.labels)
+
+
+def test_a_parent_is_as_probable_as_its_labels_together() -> None:
+    prediction = predict(0.5, 0.1, 0.4, parents=("night", "day", "day"))
+
+    assert prediction.parents == pytest.approx({"night": 0.5, "day": 0.5})
+
+
+def test_in_a_multi_label_project_a_parent_is_as_probable_as_its_most_probable_label() -> None:
+    prediction = predict(0.5, 0.8, 0.7, multi_label=True, parents=("night", "day", "day"))
+
+    assert prediction.parents == {"night": 0.5, "day": 0.8}
+
+
+def test_without_a_hierarchy_there_are_no_parents() -> None:
+    assert predict(0.5, 0.5).parents is None
