@@ -7,6 +7,8 @@ from typing import Annotated, Self
 from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from service.domain.project import LEAST_COVERAGE, MOST_COVERAGE
+
 
 def _also_bare(name: str) -> AliasChoices:
     """Label Studio's users know these names without the prefix."""
@@ -43,8 +45,8 @@ class Settings(BaseSettings):
     strategy: str = Field(default="margin", description="Strategy of new projects")
     coverage: float = Field(
         default=0.9,
-        ge=0.5,
-        le=0.999,
+        ge=LEAST_COVERAGE,
+        le=MOST_COVERAGE,
         description="How many answers of new projects shall have the right label among their plausible ones",
     )
     abstain_below: float = Field(

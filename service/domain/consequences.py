@@ -1,13 +1,45 @@
-"""What must be done anew after a project was changed."""
+"""What must be done anew after a project was made or changed."""
 
+from ml.heads.table import head_recipe
 from service.domain.job import JobKind
 from service.domain.project import Project
 
 
+def jobs_of_new(project: Project) -> list[JobKind]:
+    """The first version of a head that needs no labels; others wait for annotations."""
+    return [JobKind.TRAIN] if head_recipe(project.head).serves_unlabeled_classes else []
+
+
 def jobs_after_change(before: Project, after: Project) -> list[JobKind]:
-    """The jobs that bring a changed project's version and ranking in line with it; none before its first version."""
+    """The jobs that bring a changed project's version, ranking and predictions in line with it.
+
+    Before its first version there are none, unless its head needs no labels.
+    """
+    if after.current_version is None and not head_recipe(after.head).serves_unlabeled_classes:
+        return []
+    if _is_trained_on(before) != _is_trained_on(after):
+        return [JobKind.TRAIN]  # ranks once it is promoted
     if after.current_version is None:
         return []
-    if (before.encoder, before.head, before.multi_label) != (after.encoder, after.head, after.multi_label):
-        return [JobKind.TRAIN]  # ranks once it is promoted
-    return [JobKind.RANK] if before.strategy != after.strategy else []
+    return [JobKind.RANK] if _is_ranked_by(before) != _is_ranked_by(after) else []
+
+
+def _is_trained_on(project: Project) -> tuple[object, ...]:
+    """What of a project goes into its versions, annotations apart."""
+    head = head_recipe(project.head)
+    return (
+        project.encoder,
+        project.head,
+        project.multi_label,
+        project.coverage,
+        project.parents if head.uses_parents else None,
+        project.prompts if head.uses_texts else None,
+        # Labels that come or go change what other heads learn only with the next annotation.
+        project.active_labels if head.serves_unlabeled_classes else None,
+    )
+
+
+def _is_ranked_by(project: Project) -> tuple[object, ...]:
+    """What of a project goes into its ranking, and into the predictions that Label Studio gets with it."""
+    is_pushed = project.label_studio is not None
+    return (project.strategy, (project.abstain_below, project.parents) if is_pushed else None)

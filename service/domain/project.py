@@ -6,6 +6,8 @@ from datetime import datetime
 
 # What the names of all our versions begin with, so that they are known as ours elsewhere.
 VERSION_NAME_PREFIX = "margin-"
+# Below, a label set promises too little to be asked for; above, only thousands of images could show that it holds.
+LEAST_COVERAGE, MOST_COVERAGE = 0.5, 0.999
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,8 +10,10 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
+from ml.class_texts import InvalidPrompts
 from ml.encoder import EncoderUnavailable, UnknownEncoder
 from ml.head import InvalidHeadOptions, MissingBackground, NotEnoughLabels, UnknownHead
+from ml.hierarchy import InvalidHierarchy
 from ml.image import UnreadableImage
 from ml.strategy import UnknownStrategy
 from service.domain.errors import (
@@ -39,6 +41,8 @@ STATUSES: dict[type[Exception], tuple[HTTPStatus, str]] = {
     UnknownHead: (HTTPStatus.UNPROCESSABLE_ENTITY, "unknown-head"),
     InvalidHeadOptions: (HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-head-options"),
     MissingBackground: (HTTPStatus.CONFLICT, "missing-background"),
+    InvalidHierarchy: (HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-hierarchy"),
+    InvalidPrompts: (HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-prompts"),
     UnknownStrategy: (HTTPStatus.UNPROCESSABLE_ENTITY, "unknown-strategy"),
     UnreadableImage: (HTTPStatus.UNPROCESSABLE_ENTITY, "unreadable-image"),
     ImageUnavailable: (HTTPStatus.UNPROCESSABLE_ENTITY, "image-unavailable"),

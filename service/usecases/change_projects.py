@@ -1,15 +1,26 @@
 """Creates, changes and deletes projects over plain HTTP."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from service.domain.consequences import jobs_after_change
+from ml.class_texts import prompts_of
+from ml.hierarchy import parents_of_mapping
+from service.domain.consequences import jobs_after_change, jobs_of_new
 from service.domain.errors import InvalidInput
-from service.domain.job import JobRequest
-from service.domain.project import Label, Project, RetrainingRule, merge_labels
+from service.domain.job import JobKind, JobRequest
+from service.domain.project import (
+    Label,
+    Project,
+    RetrainingRule,
+    describe_by_prompts,
+    merge_labels,
+    put_under_parents,
+)
 from service.domain.project_defaults import ProjectDefaults
 from service.ports import ArtifactStore, Clock, JobQueue, ProjectStore
 from service.usecases.enqueue_when_possible import enqueue_when_possible
+from service.usecases.label_studio_projects import control_of
 from service.usecases.project_check import check_project
 from service.usecases.served_versions import versions_prefix
 
@@ -45,21 +56,29 @@ class ChangeProjects:
         head: str | None,
         strategy: str | None,
         seed: int,
+        coverage: float | None,
+        abstain_below: float | None,
         retraining: RetrainingRule,
+        parents: Mapping[str, Sequence[str]] | None = None,
+        prompts: Mapping[str, Sequence[str]] | None = None,
     ) -> Project:
         """Create a project; what is None is taken from the defaults.
 
-        Raises: AlreadyExists, InvalidInput, UnknownEncoder, UnknownHead, UnknownStrategy.
+        Args: parents: labels by parent; prompts: texts by label.
+        Raises: AlreadyExists, InvalidInput, InvalidHierarchy, InvalidPrompts, UnknownEncoder, UnknownHead,
+            UnknownStrategy.
         """
         project = Project(
             id=project_id,
             title=title or project_id,
-            labels=_new_labels(labels),
+            labels=_described(_new_labels(labels), parents, prompts),
             multi_label=multi_label,
             encoder=encoder or self._defaults.encoder,
             head=head or self._defaults.head(multi_label=multi_label),
             strategy=strategy or self._defaults.strategy,
             seed=seed,
+            coverage=self._defaults.coverage if coverage is None else coverage,
+            abstain_below=self._defaults.abstain_below if abstain_below is None else abstain_below,
             retraining=retraining,
             created_at=self._clock(),
         )
@@ -67,31 +86,75 @@ class ChangeProjects:
             raise InvalidInput(f"project id {project.id!r}: 1 to 64 of a-z, 0-9 and -, not - at either end")
         check_project(project)
         self._projects.add(project)
+        self._enqueue(project, jobs_of_new(project))
         return project
 
-    def change(self, project: Project, *, labels: tuple[str, ...] | None = None, **changes: object) -> Project:
+    def change(
+        self,
+        project: Project,
+        *,
+        labels: tuple[str, ...] | None = None,
+        parents: Mapping[str, Sequence[str]] | None = None,
+        prompts: Mapping[str, Sequence[str]] | None = None,
+        **changes: object,
+    ) -> Project:
         """Change fields of a project; a label that leaves the label set keeps its annotations, unused.
 
-        What follows from it is queued: another encoder or head trains, another strategy ranks.
+        What follows from it is queued, see `jobs_after_change`.
 
-        Raises: InvalidInput, UnknownEncoder, UnknownHead, UnknownStrategy.
+        Args: parents: labels by parent, in place of the hierarchy there was; prompts: texts by label, likewise.
+        Raises: InvalidInput, InvalidHierarchy, InvalidPrompts, UnknownEncoder, UnknownHead, UnknownStrategy.
         """
+        _refuse_what_label_studio_says(project, labels=labels, parents=parents)
+        relabeled = project.labels
         if labels is not None:
-            if project.label_studio is not None:
-                raise InvalidInput("labels: this label set follows Label Studio's label config: change it there")
             _check_unique(labels)
-            changes["labels"] = merge_labels(project.labels, labels)
+            relabeled = merge_labels(project.labels, labels)
+        changes["labels"] = _described(relabeled, parents, prompts)
         changed = replace(project, **changes)  # type: ignore[arg-type]  # fields are checked by the request's schema
         check_project(changed)
         self._projects.update(changed)
-        for kind in jobs_after_change(project, changed):
-            enqueue_when_possible(self._queue, JobRequest(kind=kind, project_id=project.id))
+        self._enqueue(project, jobs_after_change(project, changed))
         return changed
 
     def delete(self, project: Project) -> None:
         """Delete a project with its annotations, versions and rankings; shared uploads and embeddings stay."""
         self._projects.delete(project.id)
         self._artifacts.delete_under(versions_prefix(project.id))
+
+    def _enqueue(self, project: Project, kinds: Sequence[JobKind]) -> None:
+        for kind in kinds:
+            enqueue_when_possible(self._queue, JobRequest(kind=kind, project_id=project.id))
+
+
+def _refuse_what_label_studio_says(
+    project: Project, *, labels: tuple[str, ...] | None, parents: Mapping[str, Sequence[str]] | None
+) -> None:
+    if project.label_studio is None:
+        return
+    if labels is not None:
+        raise InvalidInput("labels: this label set follows Label Studio's label config: change it there")
+    if parents is not None and control_of(project).paths:
+        raise InvalidInput("parents: this hierarchy follows Label Studio's taxonomy: change it there")
+
+
+def _described(
+    labels: tuple[Label, ...],
+    parents: Mapping[str, Sequence[str]] | None,
+    prompts: Mapping[str, Sequence[str]] | None,
+) -> tuple[Label, ...]:
+    """The labels under these parents and with these texts; None leaves what they have.
+
+    Raises: InvalidHierarchy, InvalidPrompts.
+    """
+    names = tuple(label.name for label in labels if label.active)
+    if parents is not None:
+        of_each = parents_of_mapping(parents, names) if parents else names
+        labels = put_under_parents(labels, dict(zip(names, of_each, strict=True)))
+    if prompts is not None:
+        prompts_of(names, own_prompts=prompts)
+        labels = describe_by_prompts(labels, {label: tuple(texts) for label, texts in prompts.items()})
+    return labels
 
 
 def _new_labels(names: tuple[str, ...]) -> tuple[Label, ...]:

@@ -4,10 +4,11 @@ import logging
 import re
 from dataclasses import replace
 
-from service.domain.consequences import jobs_after_change
+from ml.hierarchy import parents_of_paths
+from service.domain.consequences import jobs_after_change, jobs_of_new
 from service.domain.errors import AlreadyExists, LabelStudioError, NotFound
 from service.domain.job import JobRequest
-from service.domain.project import Label, LabelStudioLink, Project, merge_labels
+from service.domain.project import Label, LabelStudioLink, Project, merge_labels, put_under_parents
 from service.domain.project_defaults import ProjectDefaults
 from service.label_studio.events import project_key_at
 from service.label_studio.label_config import ServedControl, parse_label_config
@@ -58,11 +59,13 @@ class LabelStudioProjects:
         project = Project(
             id=f"label-studio-{link.project_id}",
             title=title or f"Label Studio project {link.project_id}",
-            labels=tuple(Label(name=name) for name in control.labels),
+            labels=_labels(control),
             multi_label=control.multi_label,
             encoder=self._defaults.encoder,
             head=self._defaults.head(multi_label=control.multi_label),
             strategy=self._defaults.strategy,
+            coverage=self._defaults.coverage,
+            abstain_below=self._defaults.abstain_below,
             retraining=self._defaults.retraining,
             label_studio=link,
             created_at=self._clock(),
@@ -77,13 +80,15 @@ class LabelStudioProjects:
             # Label Studio's database was made anew: the same number now means another project.
             project = replace(project, id=f"{project.id}-{_digits(link.key)}")
             self._projects.add(project)
+        for kind in jobs_of_new(project):
+            enqueue_when_possible(self._queue, JobRequest(kind=kind, project_id=project.id))
         logger.info("Label Studio project %s is now project %s; %s", link.key, project.id, control.statement)
         return project
 
     def _follow(self, project: Project, link: LabelStudioLink, control: ServedControl) -> Project:
         """The project with today's label set; labels that left it are kept, but inactive."""
-        labels = merge_labels(project.labels, control.labels)
-        if labels != project.labels:
+        labels = _labels(control, project.labels)
+        if control.labels != project.active_labels:
             _log_label_change(project, control.labels)
         kind_changed = control.multi_label != project.multi_label
         return replace(
@@ -93,6 +98,14 @@ class LabelStudioProjects:
             head=self._defaults.head(multi_label=control.multi_label) if kind_changed else project.head,
             label_studio=link,
         )
+
+
+def _labels(control: ServedControl, known: tuple[Label, ...] = ()) -> tuple[Label, ...]:
+    """The control's labels, then those that left; those of a taxonomy under its inner nodes."""
+    labels = merge_labels(known, control.labels)
+    if not control.paths:
+        return labels
+    return put_under_parents(labels, dict(zip(control.labels, parents_of_paths(control.paths), strict=True)))
 
 
 def link_from(*, key: str, hostname: str, label_config: str, access_token: str | None = None) -> LabelStudioLink:

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, status
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.domain.project import RetrainingRule
+from service.domain.project import LEAST_COVERAGE, MOST_COVERAGE, RetrainingRule
 from service.http.dependencies import WITHOUT_NUL, ApplicationDependency, Limit, ProjectDependency
 from service.http.views.project import ProjectView, project_view
 
@@ -18,6 +18,20 @@ MOST_ANNOTATIONS = 2**31 - 1
 
 LabelName = Annotated[str, Field(min_length=1, max_length=200, pattern=WITHOUT_NUL)]
 LabelNames = Annotated[list[LabelName], Field(min_length=1, max_length=10_000)]
+Prompt = Annotated[str, Field(min_length=1, max_length=500, pattern=WITHOUT_NUL)]
+
+COVERAGE = "How many answers shall have the right label among their plausible ones"
+ABSTAIN_BELOW = "Probability under which an answer has no label; 0 never abstains"
+Coverage = Annotated[float, Field(ge=LEAST_COVERAGE, le=MOST_COVERAGE, description=COVERAGE)]
+AbstainBelow = Annotated[float, Field(ge=0, le=1, description=ABSTAIN_BELOW)]
+Parents = Annotated[
+    dict[LabelName, LabelNames],
+    Field(max_length=10_000, description="The labels of each parent, every label once; empty for no hierarchy"),
+]
+Prompts = Annotated[
+    dict[LabelName, Annotated[list[Prompt], Field(min_length=1, max_length=100)]],
+    Field(max_length=10_000, description="Texts that describe a label; templates make them of its name otherwise"),
+]
 
 
 class RetrainingRequest(BaseModel):
@@ -50,6 +64,10 @@ class NewProject(BaseModel):
     head: str | None = Field(default=None, max_length=200)
     strategy: str | None = Field(default=None, max_length=200)
     seed: int = Field(default=0, ge=0, lt=2**32)
+    coverage: Coverage | None = None
+    abstain_below: AbstainBelow | None = None
+    parents: Parents = Field(default_factory=dict)
+    prompts: Prompts = Field(default_factory=dict)
     retraining: RetrainingRequest = Field(default_factory=RetrainingRequest)
 
 
@@ -63,6 +81,10 @@ class ProjectChanges(BaseModel):
     encoder: str = Field(default="", max_length=1000)
     head: str = Field(default="", max_length=200)
     strategy: str = Field(default="", max_length=200)
+    coverage: Coverage = LEAST_COVERAGE
+    abstain_below: AbstainBelow = 0.0
+    parents: Parents = Field(default_factory=dict)
+    prompts: Prompts = Field(default_factory=dict)
     retraining: RetrainingRequest = Field(default_factory=RetrainingRequest)
 
 
@@ -85,6 +107,10 @@ def create_project(body: NewProject, application: ApplicationDependency) -> Proj
         head=body.head,
         strategy=body.strategy,
         seed=body.seed,
+        coverage=body.coverage,
+        abstain_below=body.abstain_below,
+        parents=body.parents,
+        prompts=body.prompts,
         retraining=body.retraining.changed(application.project_defaults.retraining),
     )
     return project_view(project)

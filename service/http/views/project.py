@@ -16,7 +16,7 @@ class RetrainingView(BaseModel):
 
 
 class ProjectView(BaseModel):
-    """One project."""
+    """One project; `parents` is empty where there is no hierarchy."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -30,6 +30,10 @@ class ProjectView(BaseModel):
                 "head": "softmax-regression",
                 "strategy": "margin",
                 "seed": 0,
+                "coverage": 0.9,
+                "abstain_below": 0.5,
+                "parents": {"Nature": ["Coast", "Forest"]},
+                "prompts": {"Coast": ["a photo of the sea shore"]},
                 "retraining": {"after_annotations": 10, "after_seconds": 60, "cron": "0 3 * * *"},
                 "current_version": 3,
                 "label_studio_project": 7,
@@ -47,6 +51,10 @@ class ProjectView(BaseModel):
     head: str
     strategy: str
     seed: int
+    coverage: float
+    abstain_below: float
+    parents: dict[str, list[str]]
+    prompts: dict[str, list[str]]
     retraining: RetrainingView
     current_version: int | None
     label_studio_project: int | None
@@ -67,6 +75,10 @@ def project_view(project: Project, images: dict[str, int] | None = None) -> Proj
         head=project.head,
         strategy=project.strategy,
         seed=project.seed,
+        coverage=project.coverage,
+        abstain_below=project.abstain_below,
+        parents=_by_parent(project),
+        prompts={label: list(texts) for label, texts in project.prompts.items()},
         retraining=RetrainingView(
             after_annotations=rule.after_annotations, after_seconds=rule.after_seconds, cron=rule.cron
         ),
@@ -75,3 +87,10 @@ def project_view(project: Project, images: dict[str, int] | None = None) -> Proj
         created_at=project.created_at,
         images=images,
     )
+
+
+def _by_parent(project: Project) -> dict[str, list[str]]:
+    by_parent: dict[str, list[str]] = {}
+    for label, parent in zip(project.active_labels, project.parents or (), strict=False):
+        by_parent.setdefault(parent, []).append(label)
+    return by_parent

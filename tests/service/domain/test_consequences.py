@@ -7,20 +7,27 @@ import pytest
 
 from service.domain.consequences import jobs_after_change
 from service.domain.job import JobKind
+from service.domain.project import LabelStudioLink, describe_by_prompts, merge_labels, put_under_parents
 from tests.contracts.storing import a_project
 
 BEFORE = a_project(current_version=1)
+LINK = LabelStudioLink(key="7.1700", project_id=7, hostname="http://ls", label_config="<View/>")
 
 
 @pytest.mark.parametrize(
     ("change", "jobs"),
     [
         ({"encoder": "openclip:tiny/tag"}, [JobKind.TRAIN]),
-        ({"head": "another"}, [JobKind.TRAIN]),
+        ({"head": "sigmoid-regression"}, [JobKind.TRAIN]),
         ({"multi_label": True}, [JobKind.TRAIN]),
+        ({"coverage": 0.95}, [JobKind.TRAIN]),
         ({"strategy": "entropy"}, [JobKind.RANK]),
-        ({"strategy": "entropy", "head": "another"}, [JobKind.TRAIN]),
+        ({"strategy": "entropy", "head": "sigmoid-regression"}, [JobKind.TRAIN]),
         ({"title": "Birds of the coast"}, []),
+        ({"abstain_below": 0.5}, []),
+        ({"labels": put_under_parents(BEFORE.labels, {"owl": "night"})}, []),
+        ({"labels": describe_by_prompts(BEFORE.labels, {"owl": ("a photo of an owl",)})}, []),
+        ({"labels": merge_labels(BEFORE.labels, ("owl", "kite"))}, []),
     ],
 )
 def test_what_a_change_makes_stale_is_done_anew(change: dict[str, Any], jobs: list[JobKind]) -> None:
@@ -30,4 +37,13 @@ def test_what_a_change_makes_stale_is_done_anew(change: dict[str, Any], jobs: li
 def test_before_the_first_version_nothing_is_stale() -> None:
     new = replace(BEFORE, current_version=None)
 
-    assert jobs_after_change(new, replace(new, strategy="entropy", head="another")) == []
+    assert jobs_after_change(new, replace(new, strategy="entropy", head="sigmoid-regression")) == []
+
+
+@pytest.mark.parametrize(
+    "change", [{"abstain_below": 0.5}, {"labels": put_under_parents(BEFORE.labels, {"owl": "night"})}]
+)
+def test_what_changes_the_predictions_that_label_studio_has_pushes_them_anew(change: dict[str, Any]) -> None:
+    linked = replace(BEFORE, label_studio=LINK)
+
+    assert jobs_after_change(linked, replace(linked, **change)) == [JobKind.RANK]

@@ -8,8 +8,8 @@ from fastapi.testclient import TestClient
 from ml.saved_version import MANIFEST, TENSORS
 from service.domain.image import image_id_of
 from service.usecases.served_versions import version_key, versions_prefix
-from tests.service.assembled import LABELS, World, a_png
-from tests.service.colour_encoder import NAME, ColourEncoder
+from tests.service.assembled import LABELS, World, a_png, png
+from tests.service.colour_encoder import NAME, ColourEncoder, mixed
 from tests.service.http.serving import codes, files, problem_of, serve
 
 PREDICT = "/v1/projects/birds/predict"
@@ -33,6 +33,30 @@ def test_an_image_is_classified(trained: World, client: TestClient) -> None:
     assert sum(prediction["probabilities"].values()) == pytest.approx(1)
     assert 0 < prediction["margin"] <= 1
     assert prediction["plausible_labels"][0] == "green"
+
+
+def test_an_image_that_nothing_is_sure_of_gets_no_label_but_all_that_speaks_for_one(
+    trained: World, client: TestClient
+) -> None:
+    client.patch("/v1/projects/birds", json={"abstain_below": 0.9})
+
+    unsure, sure = client.post(PREDICT, files=files(png(mixed("red", "green")), a_png("blue", 99))).json()[
+        "predictions"
+    ]
+
+    assert (unsure["abstained"], unsure["label"], unsure["labels"]) == (True, None, [])
+    assert {"red", "green"} <= set(unsure["plausible_labels"])
+    assert sum(unsure["probabilities"].values()) == pytest.approx(1)
+    assert (sure["abstained"], sure["label"]) == (False, "blue")
+
+
+def test_parents_are_as_probable_as_their_labels(trained: World, client: TestClient) -> None:
+    client.patch("/v1/projects/birds", json={"parents": {"warm": ["red"], "cold": ["green", "blue"]}})
+
+    (prediction,) = client.post(PREDICT, files=files(a_png("green", 99))).json()["predictions"]
+
+    cold = prediction["probabilities"]["green"] + prediction["probabilities"]["blue"]
+    assert prediction["parents"] == pytest.approx({"warm": 1 - cold, "cold": cold})
 
 
 def test_a_bad_file_fails_alone(trained: World, client: TestClient) -> None:

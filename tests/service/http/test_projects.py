@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 
 from service.domain.image import ImageState
 from tests.service.assembled import LABELS, World, a_png
-from tests.service.http.serving import problem_of
+from tests.service.http.serving import problem_of, serve
 
 NEW = {"id": "fish", "labels": ["cod", "eel"]}
 
@@ -28,6 +28,54 @@ def test_a_multi_label_project_gets_a_head_that_serves_it(client: TestClient) ->
 
     assert project["multi_label"]
     assert project["head"] == "sigmoid-regression"
+
+
+def test_what_a_project_promises_is_taken_from_the_settings() -> None:
+    world = World(coverage=0.8, abstain_below=0.4)
+
+    with serve(world) as client:
+        taken = client.post("/v1/projects", json=NEW).json()
+        said = client.post("/v1/projects", json=NEW | {"id": "eels", "coverage": 0.95, "abstain_below": 0}).json()
+
+    assert (taken["coverage"], taken["abstain_below"]) == (0.8, 0.4)
+    assert (said["coverage"], said["abstain_below"]) == (0.95, 0)
+
+
+def test_a_hierarchy_is_told_as_it_was_given(client: TestClient) -> None:
+    parents = {"round": ["eel"], "flat": ["cod"]}
+
+    made = client.post("/v1/projects", json=NEW | {"parents": parents}).json()
+    without = client.patch("/v1/projects/fish", json={"parents": {}}).json()
+
+    assert made["parents"] == parents
+    assert without["parents"] == {}
+
+
+def test_a_label_that_comes_later_is_its_own_parent_until_it_is_given_one(client: TestClient) -> None:
+    client.post("/v1/projects", json=NEW | {"parents": {"flat": ["cod", "eel"]}})
+
+    alone = client.patch("/v1/projects/fish", json={"labels": ["cod", "eel", "ray"]}).json()
+    placed = client.patch("/v1/projects/fish", json={"parents": {"flat": ["cod", "ray"], "long": ["eel"]}}).json()
+
+    assert alone["parents"] == {"flat": ["cod", "eel"], "ray": ["ray"]}
+    assert placed["parents"] == {"flat": ["cod", "ray"], "long": ["eel"]}
+
+
+def test_a_label_that_comes_back_has_its_parent_and_prompts_still(client: TestClient) -> None:
+    described = {"parents": {"flat": ["cod"], "long": ["eel"]}, "prompts": {"eel": ["a photo of an eel", "an eel"]}}
+    before = client.post("/v1/projects", json=NEW | described).json()
+
+    client.patch("/v1/projects/fish", json={"labels": ["cod"]})
+    after = client.patch("/v1/projects/fish", json={"labels": ["cod", "eel"]}).json()
+
+    assert (after["parents"], after["prompts"]) == (before["parents"], before["prompts"])
+    assert after["prompts"] == described["prompts"]
+
+
+def test_a_hierarchy_that_does_not_fit_says_which_label(client: TestClient) -> None:
+    answer = client.post("/v1/projects", json=NEW | {"parents": {"flat": ["cod"], "long": ["eels"]}})
+
+    assert 'did you mean "eel"' in answer.json()["detail"]
 
 
 def test_half_a_retraining_rule_leaves_the_other_half(client: TestClient) -> None:
@@ -73,6 +121,20 @@ def test_a_project_id_is_taken_once(client: TestClient) -> None:
         ({"retraining": {"after_annotations": 10**20}}, "invalid-request"),
         ({"retraining": {"often": True}}, "invalid-request"),
         ({"colour": "red"}, "invalid-request"),
+        ({"coverage": 0.49}, "invalid-request"),
+        ({"coverage": 1}, "invalid-request"),
+        ({"abstain_below": -0.1}, "invalid-request"),
+        ({"abstain_below": 1.1}, "invalid-request"),
+        ({"parents": {"flat": ["cod"]}}, "invalid-hierarchy"),
+        ({"parents": {"flat": ["cod", "eel", "cod"]}}, "invalid-hierarchy"),
+        ({"parents": {"flat": ["cod"], "long": ["eel", "cod"]}}, "invalid-hierarchy"),
+        ({"parents": {"flat": ["cod", "ray"], "long": ["eel"]}}, "invalid-hierarchy"),
+        ({"parents": {"flat": ["cod", "eel"], "round": []}}, "invalid-request"),
+        ({"parents": ["cod", "eel"]}, "invalid-request"),
+        ({"prompts": {"ray": ["a photo of a ray"]}}, "invalid-prompts"),
+        ({"prompts": {"cod": [" "]}}, "invalid-prompts"),
+        ({"prompts": {"cod": []}}, "invalid-request"),
+        ({"prompts": {"cod": "a photo of a cod"}}, "invalid-request"),
     ],
 )
 def test_a_project_that_makes_no_sense_is_refused(change: dict[str, Any], code: str, client: TestClient) -> None:
@@ -164,6 +226,10 @@ def test_fields_of_a_project_are_changed_alone(client: TestClient) -> None:
         ({"id": "fish"}, "invalid-request"),
         ({"multi_label": True}, "invalid-request"),
         ({"retraining": {"cron": "whenever"}}, "invalid-input"),
+        ({"coverage": None}, "invalid-request"),
+        ({"abstain_below": 2}, "invalid-request"),
+        ({"parents": {"warm": ["red"]}}, "invalid-hierarchy"),
+        ({"prompts": {"pink": ["a photo of pink"]}}, "invalid-prompts"),
     ],
 )
 def test_a_change_that_makes_no_sense_changes_nothing(

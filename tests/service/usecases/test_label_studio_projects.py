@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from service.domain.errors import InvalidLabelConfig, NotFound
+from service.domain.errors import InvalidInput, InvalidLabelConfig, NotFound
 from service.domain.project import Label, LabelStudioLink, Project, merge_labels
 from service.usecases.label_studio_projects import control_of
 from tests.service.assembled import World
@@ -97,6 +97,56 @@ def test_a_config_that_cannot_be_served_changes_nothing(world: World) -> None:
         mirror(world, a_link(label_config="<View/>"))
 
     assert world.project(project.id) == project
+
+
+def taxonomy(*branches: str) -> str:
+    tree = "".join(branches)
+    return f'<View><Image name="image" value="$image"/><Taxonomy name="t" toName="image">{tree}</Taxonomy></View>'
+
+
+def branch(name: str, *leaves: str) -> str:
+    return f'<Choice value="{name}">' + "".join(f'<Choice value="{leaf}"/>' for leaf in leaves) + "</Choice>"
+
+
+def test_a_taxonomy_is_the_hierarchy(world: World) -> None:
+    label_config = taxonomy(branch("night", "owl"), branch("day", "jay", "kite"), '<Choice value="bat"/>')
+
+    project, _ = mirror(world, a_link(label_config=label_config))
+
+    assert project.active_labels == ("night/owl", "day/jay", "day/kite", "bat")
+    assert project.parents == ("night", "day", "day", "bat")
+
+
+def test_a_taxonomy_that_grows_is_followed(world: World) -> None:
+    mirror(world, a_link(label_config=taxonomy(branch("night", "owl"))))
+
+    project, changed = mirror(world, a_link(label_config=taxonomy(branch("night", "owl"), branch("day", "jay"))))
+
+    assert changed
+    assert project.parents == ("night", "day")
+
+
+def test_a_flat_label_set_is_no_hierarchy(world: World) -> None:
+    for label_config in (config("owl", "jay"), taxonomy('<Choice value="owl"/>', '<Choice value="jay"/>')):
+        project, _ = mirror(world, a_link(label_config=label_config))
+
+        assert project.parents is None
+
+
+def test_the_hierarchy_of_a_taxonomy_is_changed_in_label_studio_only(world: World) -> None:
+    project, _ = mirror(world, a_link(label_config=taxonomy(branch("night", "owl"), branch("day", "jay"))))
+
+    with pytest.raises(InvalidInput, match="taxonomy"):
+        world.application.change_projects.change(project, parents={"all": list(project.active_labels)})
+
+
+def test_choices_get_their_hierarchy_here_and_keep_it_when_labels_come(world: World) -> None:
+    project, _ = mirror(world, a_link())
+    world.application.change_projects.change(project, parents={"night": ["owl"], "day": ["jay"]})
+
+    project, _ = mirror(world, a_link(label_config=config("owl", "jay", "kite")))
+
+    assert project.parents == ("night", "day", "kite")
 
 
 def test_following_leaves_the_current_version(world: World) -> None:
