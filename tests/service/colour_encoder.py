@@ -40,12 +40,17 @@ class ColourEncoder:
 
 
 class ColourTextEncoder(ColourEncoder):
-    """The same with a text side that knows the colours by name."""
+    """The same with a text side that knows the colours by name, also inside a sentence."""
 
     logit_scale = 100.0
 
     def encode_texts(self, texts: Sequence[str]) -> Embeddings:
-        return embeddings_of(np.array([COLOURS[text] for text in texts], dtype=np.uint8))
+        return embeddings_of_names([next(name for name in COLOURS if name in text) for text in texts])
+
+
+def embeddings_of_names(names: Sequence[str]) -> Embeddings:
+    """The embeddings of pure colours."""
+    return embeddings_of(np.array([COLOURS[name] for name in names], dtype=np.uint8))
 
 
 def embeddings_of(colours: NDArray[np.uint8]) -> Embeddings:

@@ -1,0 +1,83 @@
+"""Gathers what a head may be trained with beside labeled images: hierarchy, texts of the classes, the head before."""
+
+import hashlib
+import json
+
+import numpy as np
+import safetensors.numpy
+
+from ml.class_texts import class_texts, prompts_of
+from ml.encoder import EncoderIdentity, TextEncoder
+from ml.head import Background, ClassTexts, Head, HeadRecipe
+from service.domain.errors import DamagedVersion, NotFound
+from service.domain.project import Project
+from service.ports import ArtifactStore
+from service.usecases.loaded_encoders import LoadedEncoders
+from service.usecases.served_versions import ServedVersions
+
+
+class Backgrounds:
+    """Gathers no more than a head uses.
+
+    Texts of classes are kept beside the versions: each training runs in a fresh process, and to encode them it would
+    load the encoder, which takes seconds.
+    """
+
+    def __init__(self, *, encoders: LoadedEncoders, artifacts: ArtifactStore, served_versions: ServedVersions) -> None:
+        self._encoders = encoders
+        self._artifacts = artifacts
+        self._served_versions = served_versions
+
+    def of(self, project: Project, recipe: HeadRecipe, identity: EncoderIdentity) -> Background:
+        """Args: identity: of the project's encoder. Raises: UnknownEncoder, EncoderUnavailable."""
+        return Background(
+            parents=project.parents,
+            texts=self._texts(project, identity) if recipe.uses_texts else None,
+            previous=self._previous(project, recipe, identity),
+        )
+
+    def _texts(self, project: Project, identity: EncoderIdentity) -> ClassTexts | None:
+        """Returns: None where the encoder has no text side."""
+        key = _texts_key(project, identity)
+        try:
+            return _unpacked(self._artifacts.get(key))
+        except NotFound:
+            encoder = self._encoders.get(project.encoder)
+        if not isinstance(encoder, TextEncoder):
+            return None
+        texts = class_texts(encoder, project.active_labels, own_prompts=project.prompts)
+        self._artifacts.put(key, _packed(texts))
+        return texts
+
+    def _previous(self, project: Project, recipe: HeadRecipe, identity: EncoderIdentity) -> Head | None:
+        """The current version's head, where it was trained the same way for the same label set."""
+        try:
+            current = self._served_versions.current(project)
+        except DamagedVersion:
+            return None
+        if current is None:
+            return None
+        before = current.classifier
+        trained_alike = (before.head_name, before.encoder.key, before.labels) == (
+            recipe.name,
+            identity.key,
+            project.active_labels,
+        )
+        return before.head if trained_alike else None
+
+
+def _texts_key(project: Project, identity: EncoderIdentity) -> str:
+    """The same for the same prompts and encoder, whichever project asks."""
+    prompts = prompts_of(project.active_labels, own_prompts=project.prompts)
+    return f"texts/{hashlib.sha256(json.dumps([identity.key, prompts]).encode()).hexdigest()}.safetensors"
+
+
+def _packed(texts: ClassTexts) -> bytes:
+    return safetensors.numpy.save(
+        {"embeddings": texts.embeddings, "logit_scale": np.array([texts.logit_scale], dtype=np.float64)}
+    )
+
+
+def _unpacked(content: bytes) -> ClassTexts:
+    tensors = safetensors.numpy.load(content)
+    return ClassTexts(embeddings=tensors["embeddings"], logit_scale=float(tensors["logit_scale"][0]))

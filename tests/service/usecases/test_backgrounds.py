@@ -1,0 +1,168 @@
+"""What a head is trained with beside labeled images: gathered once, and no more than it uses."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ml.encoder import EncoderIdentity
+from ml.head import Background, HeadRecipe
+from ml.heads.softmax_regression import SoftmaxRegression
+from ml.saved_version import TENSORS
+from service.adapters.in_memory.artifact_store import InMemoryArtifactStore
+from service.domain.project import Label, Project, put_under_parents
+from service.usecases.backgrounds import Backgrounds
+from service.usecases.loaded_encoders import LoadedEncoders
+from service.usecases.served_versions import ServedVersions, version_key
+from tests.contracts.storing import a_project
+from tests.service.assembled import LABELS, World
+from tests.service.colour_encoder import NAME, ColourEncoder, ColourTextEncoder, embeddings_of_names
+
+PLAIN: HeadRecipe = SoftmaxRegression()
+
+
+class WithTexts(SoftmaxRegression):
+    """A head that asks for texts."""
+
+    uses_texts = True
+
+
+class Process:
+    """A process that trains: it has loaded nothing yet."""
+
+    def __init__(self, encoder: ColourEncoder, artifacts: InMemoryArtifactStore | None = None) -> None:
+        self.loaded: list[str] = []
+        self.artifacts = artifacts or InMemoryArtifactStore()
+        self._encoder = encoder
+
+    def background(self, project: Project, recipe: HeadRecipe = PLAIN) -> Background:
+        encoders = LoadedEncoders(self._load, self.artifacts)
+        backgrounds = Backgrounds(
+            encoders=encoders, artifacts=self.artifacts, served_versions=ServedVersions(self.artifacts)
+        )
+        return backgrounds.of(project, recipe, self.identity)
+
+    @property
+    def identity(self) -> EncoderIdentity:
+        return self._encoder.identity
+
+    def _load(self, name: str) -> ColourEncoder:
+        self.loaded.append(name)
+        return self._encoder
+
+
+def colours(**changes: tuple[str, ...]) -> Project:
+    """A project of colours, some with prompts of their own."""
+    labels = tuple(Label(name=name, prompts=changes.get(name, ())) for name in LABELS)
+    return a_project(labels=labels, encoder=NAME)
+
+
+def test_parents_are_in_label_set_order() -> None:
+    project = colours()
+    warm = replace(project, labels=put_under_parents(project.labels, {"red": "warm", "blue": "cold", "green": "cold"}))
+
+    assert Process(ColourEncoder()).background(warm).parents == ("warm", "cold", "cold")
+    assert Process(ColourEncoder()).background(project).parents is None
+
+
+def test_a_head_without_use_for_texts_loads_no_encoder() -> None:
+    process = Process(ColourTextEncoder())
+
+    assert process.background(colours()).texts is None
+    assert process.loaded == []
+
+
+def test_each_label_gets_the_text_of_its_name() -> None:
+    texts = Process(ColourTextEncoder()).background(colours(), WithTexts()).texts
+
+    assert texts is not None
+    np.testing.assert_allclose(texts.embeddings, embeddings_of_names(LABELS), atol=1e-6)
+    assert texts.logit_scale == ColourTextEncoder.logit_scale
+
+
+def test_own_prompts_take_the_place_of_the_name() -> None:
+    texts = Process(ColourTextEncoder()).background(colours(red=("green", "as green as grass")), WithTexts()).texts
+
+    assert texts is not None
+    np.testing.assert_allclose(texts.embeddings, embeddings_of_names(("green", "green", "blue")), atol=1e-6)
+
+
+def test_texts_are_encoded_once_for_all_processes() -> None:
+    first = Process(ColourTextEncoder())
+    second = Process(ColourTextEncoder(), first.artifacts)
+
+    before, after = (process.background(colours(), WithTexts()).texts for process in (first, second))
+
+    assert before is not None
+    assert after is not None
+    np.testing.assert_array_equal(before.embeddings, after.embeddings)
+    assert before.logit_scale == after.logit_scale
+    assert (first.loaded, second.loaded) == ([NAME], [])
+
+
+@pytest.mark.parametrize(
+    ("project", "weights"),
+    [(colours(red=("green",)), "0"), (a_project(labels=(Label(name="red"),), encoder=NAME), "0"), (colours(), "1")],
+    ids=["other prompts", "other labels", "other weights"],
+)
+def test_texts_of_something_else_are_encoded_anew(project: Project, weights: str) -> None:
+    first = Process(ColourTextEncoder())
+    first.background(colours(), WithTexts())
+    second = Process(ColourTextEncoder(weights=weights), first.artifacts)
+
+    second.background(project, WithTexts())
+
+    assert second.loaded == [NAME]
+
+
+def test_an_encoder_without_a_text_side_gives_no_texts() -> None:
+    assert Process(ColourEncoder()).background(colours(), WithTexts()).texts is None
+
+
+@pytest.fixture
+def trained() -> World:
+    world = World()
+    world.add_project()
+    world.label_colours(2)
+    world.train()
+    return world
+
+
+def background_in(world: World, recipe: HeadRecipe = PLAIN) -> Background:
+    """The background of the world's project, in a process of its own."""
+    served_versions = ServedVersions(world.artifacts)
+    encoders = LoadedEncoders(lambda name: world.encoders[name], world.artifacts)
+    backgrounds = Backgrounds(encoders=encoders, artifacts=world.artifacts, served_versions=served_versions)
+    return backgrounds.of(world.project(), recipe, world.encoder.identity)
+
+
+def test_the_current_versions_head_is_given_along(trained: World) -> None:
+    previous = background_in(trained).previous
+
+    current = ServedVersions(trained.artifacts).current(trained.project())
+    assert previous is not None
+    assert current is not None
+    for name, tensor in current.classifier.head.tensors().items():
+        np.testing.assert_array_equal(previous.tensors()[name], tensor)
+
+
+def test_a_head_for_another_label_set_is_not_given_along(trained: World) -> None:
+    trained.application.change_projects.change(trained.project(), labels=LABELS[::-1])
+
+    assert background_in(trained).previous is None
+
+
+def test_a_head_of_another_recipe_is_not_given_along(trained: World) -> None:
+    assert background_in(trained, Other()).previous is None
+
+
+def test_a_damaged_version_is_not_given_along(trained: World) -> None:
+    trained.artifacts.put(version_key("birds", 1, TENSORS), b"damaged")
+
+    assert background_in(trained).previous is None
+
+
+class Other(SoftmaxRegression):
+    """A head of another name."""
+
+    kind = "other"
