@@ -1,0 +1,58 @@
+"""Puts each labeled image on a side of the evaluation, once and for ever, and gives what a side learns or judges by."""
+
+from dataclasses import dataclass
+
+from ml.encoder import Embeddings, EncoderIdentity
+from ml.head import Targets
+from ml.split import assign_sides, rarest_labels
+from ml.targets import targets_of
+from service.domain.image import LabeledImage, Side
+from service.domain.project import Project
+from service.ports import EmbeddingCache, ImageStore
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabeledEmbeddings:
+    """One side of the evaluation: embeddings (images, dimension) and targets (images, labels), rows together."""
+
+    image_ids: tuple[str, ...]
+    embeddings: Embeddings
+    targets: Targets
+
+
+class LabeledSides:
+    """The labeled images of a project by side."""
+
+    def __init__(self, *, images: ImageStore, cache: EmbeddingCache) -> None:
+        self._images = images
+        self._cache = cache
+
+    def labeled(self, project: Project) -> list[LabeledImage]:
+        """Every image whose label can be used, on its side; one that has no side yet gets one."""
+        labeled = usable(project, self._images.labeled(project.id, among=project.active_labels))
+        known = {image.image_id: image.side is Side.HELD_OUT for image in labeled if image.side is not None}
+        strata = rarest_labels({image.image_id: image.labels for image in labeled})
+        new = assign_sides(strata, known, seed=project.seed)
+        sides = {image_id: Side.HELD_OUT if held_out else Side.TRAIN for image_id, held_out in new.items()}
+        self._images.record_sides(project.id, sides)
+        return [
+            LabeledImage(image_id=image.image_id, labels=image.labels, side=image.side or sides[image.image_id])
+            for image in labeled
+        ]
+
+    def embeddings(
+        self, project: Project, identity: EncoderIdentity, labeled: list[LabeledImage], side: Side
+    ) -> LabeledEmbeddings:
+        """Those of the side's images that could be embedded; unreadable ones cannot train."""
+        labels_of = {image.image_id: image.labels for image in labeled if image.side is side}
+        cached = self._cache.read(identity, list(labels_of))
+        return LabeledEmbeddings(
+            image_ids=cached.image_ids,
+            embeddings=cached.matrix,
+            targets=targets_of([labels_of[image_id] for image_id in cached.image_ids], project.active_labels),
+        )
+
+
+def usable(project: Project, labeled: list[LabeledImage]) -> list[LabeledImage]:
+    """Without images that have several labels where one is wanted: the project took several once."""
+    return [image for image in labeled if project.multi_label or len(image.labels) == 1]
