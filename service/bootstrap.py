@@ -38,12 +38,14 @@ from service.ports import (
 from service.settings import Settings
 from service.usecases.add_images import AddImages
 from service.usecases.annotate_images import AnnotateImages
+from service.usecases.backgrounds import Backgrounds
 from service.usecases.change_projects import ChangeProjects
 from service.usecases.embed_images import EmbedImages
 from service.usecases.embedder import Embedder
 from service.usecases.image_reader import ImageReader
 from service.usecases.label_studio_annotations import LabelStudioAnnotations
 from service.usecases.label_studio_projects import LabelStudioProjects
+from service.usecases.labeled_sides import LabeledSides
 from service.usecases.loaded_encoders import LoadedEncoders
 from service.usecases.predict_tasks import PredictTasks
 from service.usecases.predictor import Predictor
@@ -54,6 +56,7 @@ from service.usecases.receive_event import ReceiveEvent
 from service.usecases.reconcile import Reconcile
 from service.usecases.resume_failed import ResumeFailed
 from service.usecases.retraining import Retraining
+from service.usecases.save_version import SaveVersion
 from service.usecases.served_versions import ServedVersions
 from service.usecases.train_version import TrainVersion
 
@@ -260,16 +263,16 @@ def _train_version(
 ) -> TrainVersion:
     return TrainVersion(
         projects=a.projects,
-        images=a.images,
         annotations=a.annotations,
-        versions=a.versions,
-        artifacts=a.artifacts,
-        cache=a.cache,
+        labeled_sides=LabeledSides(images=a.images, cache=a.cache),
         encoders=serving.encoders,
+        backgrounds=Backgrounds(
+            encoders=serving.encoders, artifacts=a.artifacts, served_versions=serving.served_versions
+        ),
         embed_images=embed_images,
         served_versions=serving.served_versions,
+        save_version=SaveVersion(versions=a.versions, artifacts=a.artifacts, clock=a.clock),
         promote_version=promote_version,
-        clock=a.clock,
     )
 
 
