@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 
-from ml.resampling import mean_over_splits
+from ml.resampling import accuracy_over_splits, mean_over_splits
 
 MANY_CALM_IMAGES = np.zeros(10_000)
 
@@ -58,3 +59,20 @@ def test_the_same_gain_on_every_image_is_a_gain_for_sure() -> None:
     found = mean_over_splits(np.ones(5), np.ones(20), tested_to_rest=1 / 4)
 
     assert (found.interval.low, found.interval.high, found.p_value) == (1, 1, 0)
+
+
+@pytest.mark.parametrize("right", [0, 3, 10])
+def test_accuracy_is_never_surer_than_wilsons_interval_of_its_images(right: int) -> None:
+    by_image = (np.arange(10) < right).astype(np.float64)
+
+    found = accuracy_over_splits(np.full(5, right / 10), by_image, tested_to_rest=1 / 4)
+
+    wilson = binomtest(right, 10).proportion_ci(method="wilson")
+    assert (found.low, found.high) == pytest.approx((min(wilson.low, found.low), max(wilson.high, found.high)))
+    assert 0 <= found.low <= found.estimate <= found.high <= 1
+
+
+def test_all_right_is_not_sure_with_few_images() -> None:
+    found = accuracy_over_splits(np.ones(5), np.ones(10), tested_to_rest=1 / 4)
+
+    assert (found.low, found.high) == pytest.approx((binomtest(10, 10).proportion_ci(method="wilson").low, 1))

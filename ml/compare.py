@@ -1,0 +1,90 @@
+"""Compares heads on the embeddings of encoders: all are trained and tested on the same splits of the same images."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from ml.bench import Bench, Report, Tried, try_all
+from ml.classifier import require_embeddings
+from ml.comparison import ComparedEncoder, Comparison
+from ml.heads.table import default_head, head_recipe
+from ml.repeated_splits import Split, repeated_splits
+from ml.serving_time import Seconds
+from ml.trial import Combination, EncodedImages, LabeledImages
+
+
+class NothingToCompare(Exception):
+    """No image can be tested after training on others; the message says what is missing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComparisonPlan:
+    """What to compare, and how thoroughly.
+
+    heads: by name; the default one is the reference, and added where it is missing.
+    labels_per_class: sizes of the training subsets; None stands for all labels.
+    repeats: of the cross-validation; by the number of images when None.
+    """
+
+    heads: tuple[str, ...]
+    labels_per_class: tuple[int | None, ...] = (None,)
+    repeats: int | None = None
+    seed: int = 0
+
+
+def compare(
+    images: LabeledImages, encoded: Sequence[EncodedImages], plan: ComparisonPlan, *, seconds: Seconds, report: Report
+) -> Comparison:
+    """Everything but the times is the same for the same arguments.
+
+    Args: encoded: by each encoder, at least one; the default head on the first one is what all are compared to.
+    Raises: NothingToCompare, UnknownHead, InvalidHeadOptions (of a name; one that does not fit the images gets a row
+        that says so), WrongDimension, EmbeddingsNotFinite.
+    """
+    splits = _splits(images, plan)
+    for each in encoded:
+        require_embeddings(each.embeddings, each.encoder)
+    heads = with_reference(plan.heads, multi_label=images.multi_label)
+    sizes = sorted(set(plan.labels_per_class), key=lambda size: np.inf if size is None else size)
+    combinations = [
+        Combination(encoded=each, head=head, labels_per_class=size)
+        for size, each, head in product(sizes, encoded, heads)
+    ]
+    bench = Bench(images=images, splits=splits, seed=plan.seed, seconds=seconds)
+    return _comparison(bench, combinations, try_all(bench, combinations, report))
+
+
+def with_reference(heads: Sequence[str], *, multi_label: bool) -> tuple[str, ...]:
+    """The heads by their full names, each once, the default one first. Raises: UnknownHead, InvalidHeadOptions."""
+    names = (default_head(multi_label=multi_label), *heads)
+    return tuple(dict.fromkeys(head_recipe(name).name for name in names))
+
+
+def _splits(images: LabeledImages, plan: ComparisonPlan) -> tuple[Split, ...]:
+    splits = repeated_splits(images.targets, repeats=plan.repeats, seed=plan.seed)
+    if not splits:
+        raise NothingToCompare(
+            "no image can be tested after training on another one of its class: give some class a second image"
+        )
+    return splits
+
+
+def _comparison(bench: Bench, combinations: Sequence[Combination], tried: Sequence[Tried]) -> Comparison:
+    reference, most = combinations[0], combinations[-1].labels_per_class
+    encoders = dict.fromkeys(combination.encoded.encoder for combination in combinations)
+    best = max((each for each in tried if each.row.labels_per_class == most), key=lambda each: each.rank)
+    return Comparison(
+        images=len(bench.images.targets),
+        labels=bench.images.labels,
+        multi_label=bench.images.multi_label,
+        splits=len(bench.splits),
+        seed=bench.seed,
+        reference_encoder=reference.encoded.encoder.name,
+        reference_head=reference.head,
+        encoders=tuple(ComparedEncoder(name=each.name, dimension=each.dimension) for each in encoders),
+        rows=tuple(each.row for each in tried),
+        best=None if best.errors is None else tried.index(best),
+        errors=best.errors,
+    )

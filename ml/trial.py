@@ -1,0 +1,124 @@
+"""Trains and tests one head on one encoder's embeddings, split after split."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.classifier import Classifier
+from ml.encoder import Embeddings, EncoderIdentity
+from ml.head import Background, ClassTexts, HeadCost, Probabilities, Targets
+from ml.hierarchy import Parents
+from ml.repeated_splits import Split, first_of_each_label
+from ml.serving_time import Seconds, ServingTime, serving_time
+from ml.training import train_classifier
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class LabeledImages:
+    """What is compared on.
+
+    names: how a reader finds each image again; targets: (images, labels).
+    parents: each label's, None without a hierarchy.
+    """
+
+    names: tuple[str, ...]
+    targets: Targets
+    labels: tuple[str, ...]
+    parents: Parents | None = None
+    multi_label: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class EncodedImages:
+    """The same images as one encoder sees them: embeddings: (images, dimension); texts of the labels, if it has any."""
+
+    encoder: EncoderIdentity
+    embeddings: Embeddings
+    texts: ClassTexts | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Combination:
+    """What is tried: a head on an encoder, trained on so many labels of each class; on all where that is None."""
+
+    encoded: EncodedImages
+    head: str
+    labels_per_class: int | None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Trial:
+    """What came of a combination on every split.
+
+    probabilities: of each split's test images, in the order of its rows.
+    train_seconds: mean over splits; serving: of the last split's classifier.
+    """
+
+    splits: tuple[Split, ...]
+    probabilities: tuple[Probabilities, ...]
+    train_seconds: float
+    serving: ServingTime
+    cost: HeadCost
+
+    @property
+    def rows(self) -> NDArray[np.intp]:
+        """Which image each of the pooled probabilities is of; an image comes once a repeat."""
+        return np.concatenate([split.test for split in self.splits])
+
+    @property
+    def pooled(self) -> Probabilities:
+        """The probabilities of all splits, one below the other."""
+        return np.concatenate(self.probabilities)
+
+
+def run_trial(
+    combination: Combination,
+    images: LabeledImages,
+    splits: Sequence[Split],
+    *,
+    seed: int,
+    seconds: Seconds,
+    after_split: Callable[[int], None],
+) -> Trial:
+    """Everything but the times is the same for the same arguments.
+
+    Raises: NotEnoughLabels, UnknownHead, InvalidHeadOptions, MissingBackground, UnusableTargets, WrongDimension,
+        EmbeddingsNotFinite.
+    """
+    probabilities, durations = [], []
+    embeddings = combination.encoded.embeddings
+    for done, split in enumerate(splits, start=1):
+        rows = _train_rows(split, images.targets, combination.labels_per_class)
+        started = seconds()
+        classifier = _train(combination, images, rows, seed=seed)
+        durations.append(seconds() - started)
+        probabilities.append(classifier.probabilities(embeddings[split.test]))
+        after_split(done)
+    return Trial(
+        splits=tuple(splits),
+        probabilities=tuple(probabilities),
+        train_seconds=float(np.mean(durations)),
+        serving=serving_time(classifier, embeddings, seconds),
+        cost=classifier.head.cost(),
+    )
+
+
+def _train_rows(split: Split, targets: Targets, labels_per_class: int | None) -> NDArray[np.intp]:
+    if labels_per_class is None:
+        return split.train
+    return first_of_each_label(targets, split.train, count=labels_per_class)
+
+
+def _train(combination: Combination, images: LabeledImages, rows: NDArray[np.intp], *, seed: int) -> Classifier:
+    encoded = combination.encoded
+    return train_classifier(
+        embeddings=encoded.embeddings[rows],
+        targets=images.targets[rows],
+        labels=images.labels,
+        head_name=combination.head,
+        encoder=encoded.encoder,
+        seed=seed,
+        background=Background(parents=images.parents, texts=encoded.texts),
+    )
