@@ -73,6 +73,11 @@ def prepare_runtime(
     return Runtime(dimension=dimensions[0], run=run)
 
 
+def computes_in_bf16() -> bool:
+    """Whether this machine's processor does; those without would compute something else under the same name."""
+    return "BF16" in openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+
+
 class _Embedder(nn.Module):
     """uint8 images in, L2-normalised features out."""
 
@@ -95,8 +100,7 @@ _HINTS: Mapping[Precision, str] = {"fp32": "f32", "bf16": "bf16"}
 
 
 def _on_cpu(embedder: nn.Module, example: Tensor, execution: Execution) -> Run:
-    core = openvino.Core()
-    if execution.precision == "bf16" and "BF16" not in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
+    if execution.precision == "bf16" and not computes_in_bf16():
         raise EncoderUnavailable("This processor does not compute in bf16: set the encoders' precision to fp32.")
     options: dict[str, Any] = {
         "INFERENCE_PRECISION_HINT": _HINTS[execution.precision],
@@ -104,7 +108,7 @@ def _on_cpu(embedder: nn.Module, example: Tensor, execution: Execution) -> Run:
     }
     if execution.threads:
         options["INFERENCE_NUM_THREADS"] = execution.threads
-    compiled = core.compile_model(_graph(embedder, example), "CPU", options)
+    compiled = openvino.Core().compile_model(_graph(embedder, example), "CPU", options)
 
     def run(batch: NDArray[np.uint8]) -> Embeddings:
         embeddings: Embeddings = compiled(np.ascontiguousarray(batch))[0]

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from ml.encoder import Encoder, Execution, Precision, UnknownEncoder
 from ml.encoders import openclip_name, timm_name
+from ml.encoders.concatenation import WeightedEncoder, concatenate
+from ml.encoders.concatenation_name import parse_concatenation
 from ml.nearest_names import unknown_name
 
 EFFICIENTNET_LITES = ("efficientnet-lite0", "efficientnet-lite1", "efficientnet-lite2")
@@ -26,15 +28,29 @@ def load_encoder(name: str, *, device: str = "cpu", threads: int = 0, precision:
     Raises: UnknownEncoder, EncoderUnavailable.
     """
     check_encoder_name(name)
-    return _ENTRIES[_kind(name)].load(name, Execution(device=device, threads=threads, precision=precision))
+    return _load(name, Execution(device=device, threads=threads, precision=precision))
 
 
 def check_encoder_name(name: str) -> None:
     """Check the name alone, in no time; whether the weights are there shows when loading. Raises: UnknownEncoder."""
-    kind = _kind(name)
-    if kind not in _ENTRIES:
+    if parts := parse_concatenation(name, _is_known):
+        for part in parts:
+            check_encoder_name(part.name)
+        return
+    if not _is_known(name):
         raise UnknownEncoder(unknown_name("encoder", name, [entry.example for entry in _ENTRIES.values()]))
-    _ENTRIES[kind].check(name)
+    _ENTRIES[_kind(name)].check(name)
+
+
+def _load(name: str, execution: Execution) -> Encoder:
+    if parts := parse_concatenation(name, _is_known):
+        encoders = [WeightedEncoder(encoder=_load(part.name, execution), weight=part.weight) for part in parts]
+        return concatenate(name, encoders)
+    return _ENTRIES[_kind(name)].load(name, execution)
+
+
+def _is_known(name: str) -> bool:
+    return _kind(name) in _ENTRIES
 
 
 def _kind(name: str) -> str:

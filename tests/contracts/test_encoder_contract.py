@@ -7,21 +7,39 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import timm
 from numpy.typing import NDArray
+from safetensors.torch import save_file
 
 from ml.encoder import Encoder
+from ml.encoders.runtime import computes_in_bf16
 from ml.encoders.table import load_encoder
 from ml.image import Pixels
 
-TINY_CLIP = Path(__file__).parents[1] / "fixtures" / "tiny-clip"
+TINY_CLIP = f"openclip:local-dir/{Path(__file__).parents[1] / 'fixtures' / 'tiny-clip'}"
 FILE_NAME_CHARACTERS = set(string.ascii_lowercase + string.digits + "-")
+KINDS = ["lite", "clip", "timm", "clip+timm", "clip+clip"]
 
 
-@pytest.fixture(
-    scope="session", params=["efficientnet-lite0", f"openclip:local-dir/{TINY_CLIP}"], ids=["lite0", "clip"]
-)
-def encoder(request: pytest.FixtureRequest) -> Encoder:
-    return load_encoder(request.param, threads=2)
+@pytest.fixture(scope="session")
+def tiny_timm(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of an encoder of timm's with random weights."""
+    path = tmp_path_factory.mktemp("timm") / "weights.safetensors"
+    save_file(timm.create_model("test_vit").state_dict(), path)
+    return f"timm:test_vit@{path}"
+
+
+@pytest.fixture(scope="session", params=[*KINDS, "timm in bf16"] if computes_in_bf16() else KINDS)
+def encoder(request: pytest.FixtureRequest, tiny_timm: str) -> Encoder:
+    names = {
+        "lite": "efficientnet-lite0",
+        "clip": TINY_CLIP,
+        "timm": tiny_timm,
+        "clip+timm": f"{TINY_CLIP}*0.7+{tiny_timm}*0.3",
+        "clip+clip": f"{TINY_CLIP}+{TINY_CLIP}",
+    }
+    kind, _, precision = request.param.partition(" in ")
+    return load_encoder(names[kind], threads=2, precision=precision or "fp32")
 
 
 def _pixels(height: int = 48, width: int = 64, *, seed: int = 0) -> Pixels:

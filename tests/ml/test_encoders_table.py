@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+import timm
 
 from ml.encoder import UnknownEncoder
 from ml.encoders.table import check_encoder_name, load_encoder
@@ -17,6 +18,12 @@ from ml.encoders.table import check_encoder_name, load_encoder
         "openclip:ViT-B-32//weights/clip.safetensors",
         "openclip:ViT-B-32/~/clip.pt",
         "openclip:local-dir/some/folder",
+        "efficientnet-lite2",
+        "timm:resnet50",
+        "timm:convnext_tiny.fb_in22k",
+        "timm:resnet50@/weights/resnet50.safetensors",
+        "efficientnet-lite0+efficientnet-lite1*0.5+openclip:ViT-B-32/openai",
+        "timm:resnet50@/c++/resnet50.safetensors",
     ],
 )
 def test_well_formed_name_passes_though_nothing_is_there_to_load(name: str) -> None:
@@ -33,6 +40,16 @@ def test_well_formed_name_passes_though_nothing_is_there_to_load(name: str) -> N
         ("openclip:ViT-B-32", "expected openclip:<architecture>"),
         ("openclip:ViT-B-33/openai", "ViT-B-32"),
         ("efficientnet-lite0:5", "efficientnet-lite0"),
+        ("timm:", "expected timm:<model>"),
+        ("timm:@/weights.pth", "expected timm:<model>"),
+        ("timm:resnet50@", "expected timm:<model>"),
+        ("timm:resnet-50", "resnet50"),
+        ("efficientnet-lite0+efficientnet-lite", "efficientnet-lite1"),
+        ("efficientnet-lite0+timm:resnet-50", "resnet50"),
+        ("efficientnet-lite0*0+efficientnet-lite1", "not a number above 0"),
+        ("efficientnet-lite0+", "efficientnet-lite1"),
+        ("efficientnet-lite0*0.5", "efficientnet-lite0"),
+        ("timm:convnext-tiny@/weights.pth", "convnext_tiny"),
     ],
 )
 def test_unknown_name_is_refused_with_the_nearest_one(name: str, hint: str) -> None:
@@ -45,10 +62,15 @@ def test_unknown_name_is_not_loaded() -> None:
         load_encoder("efficientnet-lite")
 
 
+def test_every_name_that_timm_lists_is_known() -> None:
+    for model in timm.list_models():
+        check_encoder_name(f"timm:{model}")
+
+
 def test_checking_a_name_loads_no_network_library() -> None:
     program = (
         "import sys; from ml.encoders.table import check_encoder_name; "
-        "check_encoder_name('openclip:ViT-B-32/openai'); "
+        "check_encoder_name('openclip:ViT-B-32/openai'); check_encoder_name('timm:resnet50'); "
         "print([name for name in ('torch', 'openvino', 'open_clip', 'timm') if name in sys.modules])"
     )
 

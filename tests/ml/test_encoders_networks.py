@@ -1,0 +1,27 @@
+"""The network behind an encoder is opened for training where it is one network."""
+
+import pytest
+import torch
+
+from ml.encoder import EncoderUnavailable, UnknownEncoder
+from ml.encoders.networks import load_network
+
+
+def test_network_gives_the_features_and_takes_gradients() -> None:
+    network = load_network("efficientnet-lite0")
+
+    features = network.module(torch.zeros(1, 3, 64, 64))
+
+    assert features.shape == (1, 1280)
+    assert features.requires_grad
+    assert not network.module.training
+
+
+def test_clip_is_refused() -> None:
+    with pytest.raises(EncoderUnavailable, match="choose efficientnet-lite0"):
+        load_network("openclip:ViT-B-32/openai")
+
+
+def test_unknown_name_is_refused() -> None:
+    with pytest.raises(UnknownEncoder, match="efficientnet-lite0"):
+        load_network("efficientnet-lite")
