@@ -4,12 +4,16 @@ from ml.head import HeadRecipe, UnknownHead
 from ml.heads.options import HeadKind, split_head_name
 from ml.heads.sigmoid_regression import SigmoidRegression
 from ml.heads.softmax_regression import SoftmaxRegression
+from ml.heads.zero_shot import ZeroShot
+from ml.heads.zero_shot_blend import ZeroShotBlend
 from ml.nearest_names import unknown_name
 
 # The first of each multi_label is that one's default.
 _KINDS: tuple[type[HeadKind], ...] = (
     SoftmaxRegression,
     SigmoidRegression,
+    ZeroShot,
+    ZeroShotBlend,
 )
 
 

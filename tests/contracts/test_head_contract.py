@@ -129,7 +129,8 @@ def test_out_of_fold_logits_never_come_from_a_class_its_head_had_not_seen(recipe
     trained = trained_on(recipe, train)
 
     assert trained.out_of_fold is not None
-    assert len(trained.out_of_fold.logits) == 40
+    # What learns from no image may judge the lone one of its class too.
+    assert len(trained.out_of_fold.logits) == (41 if recipe.name == "zero-shot" else 40)
     assert np.isfinite(trained.out_of_fold.logits[trained.out_of_fold.targets]).all()
 
 

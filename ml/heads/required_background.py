@@ -1,0 +1,36 @@
+"""Takes from the background what a head cannot do without, or says what to do about it."""
+
+from ml.encoder import Embeddings
+from ml.head import Background, ClassTexts, MissingBackground, Targets
+from ml.hierarchy import Parents
+
+
+def required_texts(head: str, background: Background, embeddings: Embeddings, targets: Targets) -> ClassTexts:
+    """Raises: MissingBackground: no texts, or not one for each class in the space of the embeddings."""
+    texts = background.texts
+    if texts is None:
+        raise MissingBackground(
+            f"{head} needs texts of the classes, which this encoder cannot make: choose one with a text side, as "
+            "openclip:ViT-B-32/laion2b_s34b_b79k"
+        )
+    expected = (targets.shape[1], embeddings.shape[1])
+    if texts.embeddings.shape != expected:
+        raise MissingBackground(
+            f"{head} needs one text for each class, as long as an embedding: expected {expected}, "
+            f"got {texts.embeddings.shape}"
+        )
+    return texts
+
+
+def required_parents(head: str, background: Background, targets: Targets) -> Parents:
+    """Raises: MissingBackground: no hierarchy, or not one parent for each class."""
+    parents, classes = background.parents, targets.shape[1]
+    if parents is None:
+        raise MissingBackground(
+            f"{head} needs a hierarchy: give each class a parent, or let it find them: {head}(parents=clusters)"
+        )
+    if len(parents) != classes:
+        raise MissingBackground(
+            f"{head} needs one parent for each of {classes} classes, got {len(parents)}: {', '.join(parents)}"
+        )
+    return parents

@@ -1,0 +1,44 @@
+"""Zero-shot: the nearest text wins, so that it serves before the first label; labels only make it honest."""
+
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.cross_validation import MIN_JUDGED_IMAGES
+from ml.encoder import Embeddings
+from ml.head import NO_BACKGROUND, Background, ClassTexts, Head, OutOfFold, Targets, Tensors, TrainedHead
+from ml.heads.linear import LinearHead, restore_linear
+from ml.heads.options import HeadKind
+from ml.heads.present_classes import MIN_CLASSES
+from ml.heads.required_background import required_texts
+
+
+class ZeroShot(HeadKind):
+    """Logits are the cosines with each class's text, times what the encoder scales them by."""
+
+    kind: ClassVar = "zero-shot"
+    serves_unlabeled_classes: ClassVar = True
+    uses_texts: ClassVar = True
+
+    def train(
+        self, embeddings: Embeddings, targets: Targets, *, seed: int, background: Background = NO_BACKGROUND
+    ) -> TrainedHead:
+        head = zero_shot_head(required_texts(self.kind, background, embeddings, targets))
+        if len(embeddings) < MIN_JUDGED_IMAGES or targets.any(axis=0).sum() < MIN_CLASSES:
+            return TrainedHead(head=head, out_of_fold=None)
+        # It learns from no image, so that it has seen none.
+        return TrainedHead(head=head, out_of_fold=OutOfFold(logits=head.logits(embeddings), targets=targets))
+
+    def restore(self, tensors: Tensors) -> Head:
+        return restore_linear(tensors)
+
+
+def zero_shot_head(texts: ClassTexts) -> LinearHead:
+    """The linear head whose softmax is `zero_shot_probabilities`."""
+    return without_biases((texts.logit_scale * texts.embeddings).astype(np.float32))
+
+
+def without_biases(weights: NDArray[np.float32]) -> LinearHead:
+    """Args: weights: (classes, dimension). Returns: a head that serves every class."""
+    return LinearHead(weights=weights, biases=np.zeros(len(weights), dtype=np.float32))

@@ -1,0 +1,77 @@
+"""Texts answer first, and labels take over as far as they prove better."""
+
+import numpy as np
+import pytest
+
+from ml.calibration import probabilities_of
+from ml.head import NO_BACKGROUND, Background, Head, MissingBackground, Probabilities
+from ml.heads.softmax_regression import SoftmaxRegression
+from ml.heads.zero_shot import ZeroShot
+from ml.heads.zero_shot_blend import BlendedHead, ZeroShotBlend
+from tests.ml.clouds import Cloud, background_of, cloud
+
+
+def blend(train: Cloud, background: Background) -> BlendedHead:
+    head = ZeroShotBlend().train(train.embeddings, train.targets, seed=0, background=background).head
+    assert isinstance(head, BlendedHead)
+    return head
+
+
+def zero_shot(background: Background, classes: int) -> Head:
+    nothing = cloud(*[0] * classes)
+    return ZeroShot().train(nothing.embeddings, nothing.targets, seed=0, background=background).head
+
+
+def probabilities(head: Head, images: Cloud) -> Probabilities:
+    return probabilities_of(head.logits(images.embeddings), temperature=1, multi_label=False)
+
+
+@pytest.mark.parametrize("labels", [(0, 0, 0), (30, 0, 0)], ids=["none", "of one class"])
+def test_without_labels_to_train_on_answers_as_texts_do(labels: tuple[int, ...]) -> None:
+    images, background = cloud(5, 5, 5, noise=0.5), background_of(3)
+
+    head = blend(cloud(*labels), background)
+
+    np.testing.assert_allclose(probabilities(head, images), probabilities(zero_shot(background, 3), images))
+
+
+def test_a_few_labels_count_as_much_as_texts() -> None:
+    assert blend(cloud(3, 3, 3), background_of(3)).weight == 0.5
+
+
+def test_labels_overrule_texts_that_mislead() -> None:
+    train, unseen, misleading = cloud(20, 20, 20), cloud(20, 20, 20, seed=1), background_of(3, backwards=True)
+
+    head = blend(train, misleading)
+
+    assert head.weight >= 0.9
+    assert (head.logits(unseen.embeddings).argmax(axis=1) == unseen.targets.argmax(axis=1)).all()
+
+
+def test_texts_overrule_labels_that_are_too_few_for_the_noise() -> None:
+    train, unseen, background = cloud(8, 8, 8, noise=0.6), cloud(200, 200, 200, noise=0.6, seed=1), background_of(3)
+    truth = unseen.targets
+
+    by_blend = blend(train, background)
+    by_labels = SoftmaxRegression().train(train.embeddings, train.targets, seed=0).head
+
+    assert by_blend.weight <= 0.5
+    assert probabilities(by_blend, unseen)[truth].mean() > probabilities(by_labels, unseen)[truth].mean()
+
+
+@pytest.mark.parametrize("labels", [(4, 4, 0, 0), (20, 20, 0, 0)], ids=["few", "many"])
+def test_class_without_a_label_is_as_probable_as_its_text_says(labels: tuple[int, ...]) -> None:
+    images, background = cloud(5, 5, 5, 5, noise=0.5), background_of(4)
+
+    head = blend(cloud(*labels, noise=0.5), background)
+
+    by_texts = probabilities(zero_shot(background, 4), images)
+    np.testing.assert_allclose(probabilities(head, images)[:, 2:], by_texts[:, 2:])
+    assert not np.allclose(probabilities(head, images)[:, :2], by_texts[:, :2])
+
+
+def test_without_texts_says_which_encoder_to_choose() -> None:
+    images = cloud(2, 2)
+
+    with pytest.raises(MissingBackground, match=r"zero-shot-blend needs texts of the classes.*openclip:"):
+        ZeroShotBlend().train(images.embeddings, images.targets, seed=0, background=NO_BACKGROUND)
