@@ -20,7 +20,7 @@ from ml.saved_version import (
     unpack,
 )
 from ml.training import train_classifier
-from tests.ml.clouds import ENCODER, cloud
+from tests.ml.clouds import ENCODER, background_of, cloud
 
 
 def some_classifier(head_name: str = "softmax-regression") -> Classifier:
@@ -32,6 +32,7 @@ def some_classifier(head_name: str = "softmax-regression") -> Classifier:
         head_name=head_name,
         encoder=ENCODER,
         seed=0,
+        background=background_of(3),
     )
 
 
