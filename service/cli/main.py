@@ -4,6 +4,7 @@ import typer
 
 from service.cli.api import api
 from service.cli.doctor import doctor
+from service.cli.predict import predict
 from service.cli.schedule import schedule
 from service.cli.up import up
 from service.cli.worker import worker
@@ -14,7 +15,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (up, api, worker, schedule, doctor):
+for command in (up, api, worker, schedule, predict, doctor):
     app.command()(command)
 
 if __name__ == "__main__":

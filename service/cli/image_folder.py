@@ -1,0 +1,37 @@
+"""Finds the images of a folder, however deep they lie."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from PIL import Image
+
+from ml.decoding import FORMATS
+from service.domain.errors import InvalidInput
+
+
+def images_under(folder: Path) -> list[Path]:
+    """Paths below the folder in order of name; hidden files, and those of no image format, are passed by.
+
+    Raises: InvalidInput: no folder, or nothing to classify in it.
+    """
+    if not folder.is_dir():
+        raise InvalidInput(f"{folder} is not a folder: name one with images in it")
+    suffixes = _image_suffixes()
+    found = sorted(path for path in _visible_files(folder) if path.suffix.lower() in suffixes)
+    if not found:
+        raise InvalidInput(f"{folder} has no images ({', '.join(FORMATS)}) in it")
+    return found
+
+
+def _visible_files(folder: Path) -> Iterator[Path]:
+    # Links to folders are not followed: they may lead in circles.
+    for place, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        here = Path(place).relative_to(folder)
+        yield from (here / name for name in files if not name.startswith("."))
+
+
+def _image_suffixes() -> frozenset[str]:
+    """Of the formats that are decoded, as Pillow knows them: .jpg, .jpeg, .jfif and so on."""
+    return frozenset(suffix for suffix, name in Image.registered_extensions().items() if name in FORMATS)
