@@ -135,7 +135,9 @@ def build_adapters(settings: Settings) -> Adapters:
             limits=image_limits(settings),
         ),
         connect=accesses.connect,
-        load_encoder=lambda name: load_encoder(name, device=settings.device, threads=settings.encoder_threads),
+        load_encoder=lambda name: load_encoder(
+            name, device=settings.device, threads=settings.encoder_threads, precision=settings.encoder_precision
+        ),
         clock=utc_now,
     )
 

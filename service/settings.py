@@ -7,6 +7,7 @@ from typing import Annotated, Self
 from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from ml.encoder import Precision
 from service.domain.project import LEAST_COVERAGE, MOST_COVERAGE
 
 
@@ -54,6 +55,10 @@ class Settings(BaseSettings):
     )
     device: str = Field(default="cpu", description="Where encoders run: cpu, or cuda (not run on a GPU yet)")
     encoder_threads: int = Field(default=0, ge=0, description="Threads of one encoder; 0 lets the runtime choose")
+    encoder_precision: Precision = Field(
+        default="fp32",
+        description="How encoders compute: fp32, exact, or bf16, faster where the processor knows it; a change embeds anew",
+    )
 
     retrain_after_annotations: int = Field(
         default=10, ge=1, description="New projects retrain after so many new annotations"

@@ -7,12 +7,16 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from ml.encoder import Precision
+from ml.encoders.runtime import computes_in_bf16
 from service.adapters.sql.migration import migrate
 from service.bootstrap import backend_login, basic_auth_header, build_application, utc_now
 from service.domain.errors import QueueUnavailable
 from service.domain.job import JobKind, JobRequest
 from service.settings import Settings
 from tests.service.assembled import World, a_png
+
+TINY_CLIP = f"openclip:local-dir/{Path(__file__).parents[1] / 'fixtures' / 'tiny-clip'}"
 
 
 def test_building_connects_and_loads_nothing(tmp_path: Path) -> None:
@@ -39,6 +43,15 @@ def test_what_one_application_stores_the_next_one_finds(tmp_path: Path) -> None:
     found = build_application(settings).adapters.projects.get("birds")
 
     assert found == world.project()
+
+
+@pytest.mark.parametrize("precision", ["fp32", "bf16"] if computes_in_bf16() else ["fp32"])
+def test_encoders_compute_at_the_precision_of_the_settings(precision: Precision, tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, redis_url="redis://127.0.0.1:1/0", encoder_precision=precision)
+
+    encoder = build_application(settings).adapters.load_encoder(TINY_CLIP)
+
+    assert encoder.identity.preprocessing.endswith("bf16") == (precision == "bf16")
 
 
 @pytest.mark.parametrize(("user", "password"), [(None, None), ("", None), (None, ""), ("", "")])
