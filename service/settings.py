@@ -57,7 +57,7 @@ class Settings(BaseSettings):
     encoder_threads: int = Field(default=0, ge=0, description="Threads of one encoder; 0 lets the runtime choose")
     encoder_precision: Precision = Field(
         default="fp32",
-        description="How encoders compute: fp32, exact, or bf16, faster where the processor knows it; a change embeds anew",
+        description="fp32 is exact; bf16 is faster where the processor knows it; a change embeds all images anew",
     )
 
     retrain_after_annotations: int = Field(
