@@ -17,11 +17,13 @@ from PIL import Image
 
 from ml.decoding import decode_image
 from ml.embedding import embed_images
-from ml.encoder import Encoder, Execution
-from ml.encoders.efficientnet_lite import load_efficientnet_lite
+from ml.encoder import Encoder
+from ml.encoders.table import load_encoder
 from ml.image import ImageLimits
 
 LIMITS = ImageLimits()
+# Of efficientnet-lite0, whatever encoder is measured.
+SLOWEST = "one by one, Pillow and torch"
 
 
 def main() -> None:
@@ -29,8 +31,12 @@ def main() -> None:
     arguments = _arguments()
     torch.set_num_threads(arguments.threads)
     files = _read_folder(arguments.images, arguments.count) if arguments.images else _generated(arguments)
-    encoder = load_efficientnet_lite("efficientnet-lite0", Execution(threads=arguments.threads))
-    ways = _ways(encoder, files, arguments.decode_threads)
+    exact = load_encoder(arguments.encoder, threads=arguments.threads)
+    ways = _ways(exact, files, arguments.decode_threads)
+    if arguments.bf16:
+        fast = load_encoder(arguments.encoder, threads=arguments.threads, precision="bf16")
+        ways |= {f"{name}, bf16": way for name, way in _encoding_ways(fast, files, arguments.decode_threads).items()}
+        print(f"mean cosine of bf16 to fp32: {_mean_cosine(exact, fast, files):.5f}")
     costs: dict[str, list[_Cost]] = {name: [] for name in ways}
     for _ in range(arguments.rounds):
         for name, way in ways.items():
@@ -61,6 +67,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2, help="threads of the encoder and of torch")
     parser.add_argument("--decode-threads", type=int, default=1)
+    parser.add_argument("--encoder", default="efficientnet-lite0")
+    parser.add_argument("--bf16", action="store_true", help="measure the encoder in bf16 too")
     return parser.parse_args()
 
 
@@ -85,13 +93,30 @@ def _photo(rng: np.random.Generator, width: int, height: int) -> bytes:
 
 def _ways(encoder: Encoder, files: list[tuple[str, bytes]], decode_threads: int) -> dict[str, Callable[[], object]]:
     network = _eager_network()
-    ready = np.stack([encoder.prepare(decode_image(content, LIMITS)) for _, content in files[:8]])
     return {
-        "one by one, Pillow and torch": lambda: [_plain(network, content) for _, content in files],
-        "our pipeline": lambda: list(embed_images(encoder, files, LIMITS, decode_threads=decode_threads)),
+        SLOWEST: lambda: [_plain(network, content) for _, content in files],
+        **_encoding_ways(encoder, files, decode_threads),
         "limit: decoding only, one thread": lambda: [encoder.prepare(decode_image(c, LIMITS)) for _, c in files],
+    }
+
+
+def _encoding_ways(
+    encoder: Encoder, files: list[tuple[str, bytes]], decode_threads: int
+) -> dict[str, Callable[[], object]]:
+    ready = _prepared(encoder, files[:8])
+    return {
+        "our pipeline": lambda: list(embed_images(encoder, files, LIMITS, decode_threads=decode_threads)),
         "limit: encoding only": lambda: [encoder.encode(ready) for _ in range(len(files) // len(ready))],
     }
+
+
+def _prepared(encoder: Encoder, files: list[tuple[str, bytes]]) -> NDArray[np.uint8]:
+    return np.stack([encoder.prepare(decode_image(content, LIMITS)) for _, content in files])
+
+
+def _mean_cosine(exact: Encoder, fast: Encoder, files: list[tuple[str, bytes]]) -> float:
+    prepared = _prepared(exact, files)
+    return float((exact.encode(prepared) * fast.encode(prepared)).sum(axis=1).mean())
 
 
 def _eager_network() -> Any:
@@ -113,7 +138,7 @@ def _plain(network: Any, content: bytes) -> NDArray[np.float32]:
 
 
 def _print_table(images: int, costs: dict[str, list[_Cost]]) -> None:
-    slowest = images / median(cost.seconds for cost in costs["one by one, Pillow and torch"])
+    slowest = images / median(cost.seconds for cost in costs[SLOWEST])
     print(f"{'':34} {'images/s':>9} {'relative':>9} {'images/CPU-s':>13}")
     for name, rounds in costs.items():
         rate = images / median(cost.seconds for cost in rounds)
