@@ -14,11 +14,12 @@ EFFICIENTNET_LITES = ("efficientnet-lite0", "efficientnet-lite1", "efficientnet-
 
 @dataclass(frozen=True, kw_only=True)
 class _Entry:
-    """One kind of encoder: how its names are checked, and how one is loaded."""
+    """One kind of encoder: how its names are checked, how one is loaded, and whether it has a text side."""
 
     check: Callable[[str], object]
     load: Callable[[str, Execution], Encoder]
     example: str
+    has_text_side: bool = False
 
 
 def load_encoder(name: str, *, device: str = "cpu", threads: int = 0, precision: Precision = "fp32") -> Encoder:
@@ -40,6 +41,13 @@ def check_encoder_name(name: str) -> None:
     if not _is_known(name):
         raise UnknownEncoder(unknown_name("encoder", name, [entry.example for entry in _ENTRIES.values()]))
     _ENTRIES[_kind(name)].check(name)
+
+
+def has_text_side(name: str) -> bool:
+    """Whether the encoder of this name, which must be a known one, turns texts into embeddings too; loads nothing."""
+    if parts := parse_concatenation(name, _is_known):
+        return all(has_text_side(part.name) for part in parts)
+    return _ENTRIES[_kind(name)].has_text_side
 
 
 def _load(name: str, execution: Execution) -> Encoder:
@@ -84,6 +92,7 @@ _ENTRIES: Mapping[str, _Entry] = {
         check=openclip_name.parse_openclip_name,
         load=_load_openclip,
         example="openclip:ViT-B-32/laion2b_s34b_b79k",
+        has_text_side=True,
     ),
     timm_name.PREFIX: _Entry(check=timm_name.parse_timm_name, load=_load_timm, example="timm:resnet50.a1_in1k"),
 }

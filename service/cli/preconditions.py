@@ -13,8 +13,9 @@ from ml.head import InvalidHeadOptions, UnknownHead
 from ml.heads.table import head_recipe
 from ml.strategies.table import strategy
 from ml.strategy import UnknownStrategy
-from service.domain.errors import MarginError
+from service.domain.errors import InvalidInput, MarginError
 from service.settings import Settings
+from service.usecases.project_check import check_text_side
 
 REQUIREMENT_NAME = re.compile(r"[A-Za-z0-9._-]+")
 
@@ -47,12 +48,16 @@ def check_folder(folder: Path) -> None:
 
 
 def check_names(settings: Settings) -> None:
-    """Raises: CannotStart: new projects would get an encoder, head or strategy that is not there."""
+    """Raises: CannotStart: new projects would get an encoder, head or strategy that is not there or does not fit."""
     for field, check in (("encoder", check_encoder_name), ("head", head_recipe), ("strategy", strategy)):
         try:
             check(getattr(settings, field))
         except (UnknownEncoder, UnknownHead, InvalidHeadOptions, UnknownStrategy) as error:
             raise CannotStart(f"MARGIN_{field.upper()}: {error}") from error
+    try:
+        check_text_side(settings.head, settings.encoder)
+    except InvalidInput as error:
+        raise CannotStart(f"MARGIN_HEAD: {error}") from error
 
 
 def check_packages() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ml.encoder import Embedding, Encoder
+from ml.heads.table import head_recipe
 from ml.image import UnreadableImage
 from service.domain.errors import NotReady
 from service.domain.image import image_id_of
@@ -37,7 +38,7 @@ class Predictor:
         """The current version. Raises: NotReady, DamagedVersion."""
         served = self._served_versions.current(project)
         if served is None:
-            raise NotReady(f"project {project.id!r} has no version yet: annotate images of two classes, then train")
+            raise NotReady(f"project {project.id!r} has no version yet: {_first_step(project)}")
         check_encoder(self._embedder.encoder(served.classifier.encoder.name), served)
         return served
 
@@ -45,6 +46,14 @@ class Predictor:
         """Classify one embedding (dimension,)."""
         (prediction,) = served.predict([image_id], embedding[np.newaxis])
         return prediction
+
+
+def _first_step(project: Project) -> str:
+    if head_recipe(project.head).serves_unlabeled_classes:
+        return (
+            "its first one is trained without labels as soon as a worker is free; POST .../versions asks for it again"
+        )
+    return "annotate images of two classes, then train"
 
 
 def check_encoder(encoder: Encoder, served: ServedVersion) -> None:

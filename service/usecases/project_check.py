@@ -2,7 +2,7 @@
 
 from croniter import CroniterBadDateError, croniter
 
-from ml.encoders.table import check_encoder_name
+from ml.encoders.table import check_encoder_name, has_text_side
 from ml.heads.table import head_recipe
 from ml.strategies.table import strategy
 from service.domain.errors import InvalidInput
@@ -16,7 +16,17 @@ def check_project(project: Project) -> None:
     if head_recipe(project.head).multi_label != project.multi_label:
         kind = "multi-label" if project.multi_label else "single-label"
         raise InvalidInput(f"head {project.head!r} does not serve {kind} projects")
+    check_text_side(project.head, project.encoder)
     check_cron(project.retraining)
+
+
+def check_text_side(head: str, encoder: str) -> None:
+    """Raises: InvalidInput: the head needs texts of the classes, and the encoder knows no texts."""
+    if head_recipe(head).uses_texts and not has_text_side(encoder):
+        raise InvalidInput(
+            f"head {head!r} needs an encoder with a text side, which {encoder!r} has not: "
+            "choose an openclip: encoder, or another head"
+        )
 
 
 def check_cron(rule: RetrainingRule) -> None:

@@ -4,6 +4,7 @@ import logging
 
 from service.domain.annotation import AnnotationTally
 from service.domain.backoff import FAILURES_THAT_COUNT, may_run_again_at
+from service.domain.consequences import jobs_of_new
 from service.domain.errors import QueueUnavailable
 from service.domain.job import Job, JobKind, JobRequest, JobState
 from service.domain.project import Project
@@ -30,20 +31,31 @@ class Retraining:
         """Queue training if it is due. A queue that does not answer is left to the next sweep."""
         tally = self._annotations.tally(project.id, since_revision=self._annotations.trained_revision(project.id))
         reason = retraining_reason(project.retraining, tally, now=self._clock())
-        if reason is None:
-            return None
         try:
+            if reason is None:
+                return self._make_up_first(project)
             if self._is_held_back(project, tally):
                 return None
             return self._queue.enqueue(JobRequest(kind=JobKind.TRAIN, project_id=project.id))
         except QueueUnavailable as error:
-            logger.warning("retraining of %s (%s) waits for the next sweep: %s", project.id, reason, error)
+            why = reason or "its first version"
+            logger.warning("retraining of %s (%s) waits for the next sweep: %s", project.id, why, error)
             return None
 
     def sweep(self) -> list[Job]:
         """Consider every project."""
         considered = (self.consider(project) for project in every_project(self._projects))
         return [job for job in considered if job is not None]
+
+    def _make_up_first(self, project: Project) -> Job | None:
+        """Queue a first version that needs no labels where the queue was away when the project was made."""
+        if project.current_version is not None or not jobs_of_new(project):
+            return None
+        newest = self._queue.page(project_id=project.id, kind=JobKind.TRAIN, limit=FAILURES_THAT_COUNT)
+        wait_until = may_run_again_at(newest)
+        if newest and (wait_until is None or self._clock() < wait_until):
+            return None
+        return self._queue.enqueue(JobRequest(kind=JobKind.TRAIN, project_id=project.id))
 
     def _is_held_back(self, project: Project, tally: AnnotationTally) -> bool:
         """Whether these annotations, which count as new until a training has ended well, must wait.

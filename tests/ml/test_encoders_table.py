@@ -7,7 +7,7 @@ import pytest
 import timm
 
 from ml.encoder import UnknownEncoder
-from ml.encoders.table import check_encoder_name, load_encoder
+from ml.encoders.table import check_encoder_name, has_text_side, load_encoder
 
 
 @pytest.mark.parametrize(
@@ -55,6 +55,20 @@ def test_well_formed_name_passes_though_nothing_is_there_to_load(name: str) -> N
 def test_unknown_name_is_refused_with_the_nearest_one(name: str, hint: str) -> None:
     with pytest.raises(UnknownEncoder, match=hint):
         check_encoder_name(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("efficientnet-lite1", False),
+        ("timm:resnet50", False),
+        ("openclip:ViT-B-32/openai", True),
+        ("openclip:ViT-B-32/openai+openclip:local-dir/some/folder*0.5", True),
+        ("openclip:ViT-B-32/openai+efficientnet-lite0", False),
+    ],
+)
+def test_name_alone_tells_whether_there_is_a_text_side(name: str, expected: bool) -> None:
+    assert has_text_side(name) is expected
 
 
 def test_unknown_name_is_not_loaded() -> None:

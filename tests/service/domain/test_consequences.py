@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from service.domain.consequences import jobs_after_change
+from service.domain.consequences import jobs_after_change, jobs_of_new
 from service.domain.job import JobKind
-from service.domain.project import LabelStudioLink, describe_by_prompts, merge_labels, put_under_parents
+from service.domain.project import Label, LabelStudioLink, describe_by_prompts, merge_labels, put_under_parents
 from tests.contracts.storing import a_project
 
 BEFORE = a_project(current_version=1)
@@ -47,3 +47,32 @@ def test_what_changes_the_predictions_that_label_studio_has_pushes_them_anew(cha
     linked = replace(BEFORE, label_studio=LINK)
 
     assert jobs_after_change(linked, replace(linked, **change)) == [JobKind.RANK]
+
+
+WITHOUT_LABELS = replace(BEFORE, head="zero-shot")
+
+
+@pytest.mark.parametrize("current_version", [None, 1])
+@pytest.mark.parametrize(
+    "labels",
+    [
+        describe_by_prompts(BEFORE.labels, {"owl": ("a photo of an owl",)}),
+        merge_labels(BEFORE.labels, ("owl", "kite")),
+    ],
+    ids=["prompts", "labels"],
+)
+def test_a_head_that_needs_no_labels_follows_its_texts(labels: tuple[Label, ...], current_version: int | None) -> None:
+    before = replace(WITHOUT_LABELS, current_version=current_version)
+
+    assert jobs_after_change(before, replace(before, labels=labels)) == [JobKind.TRAIN]
+
+
+def test_a_head_that_needs_no_labels_waits_for_nothing() -> None:
+    assert jobs_of_new(replace(WITHOUT_LABELS, current_version=None)) == [JobKind.TRAIN]
+    assert jobs_of_new(replace(BEFORE, current_version=None)) == []
+
+
+def test_a_new_title_trains_no_first_version() -> None:
+    before = replace(WITHOUT_LABELS, current_version=None)
+
+    assert jobs_after_change(before, replace(before, title="Birds of the coast", strategy="entropy")) == []
