@@ -1,0 +1,54 @@
+"""How a classifier's probabilities become labels and sets of labels."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ml.conformal import label_sets, likely_sets, most_likely
+from ml.head import Probabilities, Targets
+from ml.targets import more_likely_than_not
+
+DEFAULT_COVERAGE = 0.9
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelRule:
+    """Which labels an image is given, and which it may have.
+
+    coverage: how many of the sets shall hold the true label.
+    set_threshold: from which probability on a label is in the set, so that the coverage is a promise; None where there
+        were too few labels to promise anything.
+    thresholds: with several labels an image, over which probability it gets each; None for one half.
+    """
+
+    multi_label: bool
+    coverage: float = DEFAULT_COVERAGE
+    set_threshold: float | None = None
+    thresholds: tuple[float, ...] | None = None
+
+    def chosen(self, probabilities: Probabilities) -> Targets:
+        """The labels that each image is given: the most probable one, or each above its threshold, possibly none.
+
+        Returns: (images, classes) bool.
+        """
+        if not self.multi_label:
+            return most_likely(probabilities)
+        if self.thresholds is None:
+            return more_likely_than_not(probabilities)
+        return np.asarray(probabilities > np.array(self.thresholds))
+
+    def label_sets(self, probabilities: Probabilities) -> Targets:
+        """The labels that the classifier stands for; with several labels an image, those that it is given.
+
+        Returns: (images, classes) bool.
+        """
+        if self.multi_label:
+            return self.chosen(probabilities)
+        if self.set_threshold is None:
+            return likely_sets(probabilities, coverage=self.coverage)
+        return label_sets(probabilities, self.set_threshold)
+
+    @property
+    def promises(self) -> bool:
+        """Whether the coverage is a promise rather than a wish."""
+        return self.set_threshold is not None
