@@ -10,11 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.head import Probabilities, Targets
-from ml.targets import more_likely_than_not
-
-CALIBRATION_BINS = 15
-# Without a floor, one image of a class with probability 0 makes the mean log-loss infinite.
-SMALLEST_PROBABILITY = 1e-7
+from ml.label_rule import LabelRule
+from ml.metrics.agreement import krippendorff_alpha
+from ml.metrics.bootstrap import CONFIDENCE, Bounds, Draws, bootstrap_bounds
+from ml.metrics.calibration_error import expected_calibration_error
+from ml.metrics.class_counts import ClassCounts, class_counter, count_classes, f1, macro, micro_f1, precision, recall
+from ml.metrics.proper_scores import brier_scores, log_losses
+from ml.metrics.ranks import graded_scores, top_k_accuracy, truth_ranks
 
 
 class NothingToEvaluate(Exception):
@@ -41,104 +43,212 @@ class ClassEvaluation:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SetEvaluation:
+    """How good the sets of labels are where an image has one.
+
+    promised: how many of the sets shall hold the true label; None where there were too few labels to promise anything.
+    coverage: how many do, with Wilson's 95 % interval. A set is never empty, so that it is at least the accuracy.
+    mean_size: labels in a set.
+    """
+
+    promised: float | None
+    coverage: float
+    coverage_interval: Bounds
+    mean_size: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Evaluation:
     """How good a classifier is on held-out images.
 
+    None is what a project of its kind does not have, one label an image or several, and an interval over fewer than 20
+    images. Intervals are 95 %: Wilson's for the accuracy, else percentile bootstrap over images.
+
     accuracy: the share whose most likely class is right; with several labels an image, whose whole set is right.
-    accuracy_interval: Wilson's, 95 %.
-    macro_f1: over the classes with held-out images.
+    top_k_accuracy: for k from 1 to 10, or to all classes.
+    graded_score: 1, .8, .6 or 0 an image, see `ml.metrics.ranks.graded_scores`.
+    macro_...: over the classes with held-out images; balanced_accuracy: what macro_recall is with one label an image.
+    micro_f1, mean_average_precision: with several labels an image; the latter over the classes with held-out images.
+    krippendorff_alpha: nominal, between classifier and truth; None too where both name the same one class only.
     log_loss: natural logarithm; with several labels an image, mean over images and classes.
+    brier: sum over classes, 0..2; with several labels an image mean over classes, 0..1.
     calibration_error: expected calibration error over 15 equal bins, of the most likely class or of every class.
-    confusion: rows are true classes, columns predicted ones, in label-set order; None with several labels an image.
+    label_sets: None too where no rule for them was given.
+    confusion: rows are true classes, columns predicted ones, in label-set order.
     """
 
     images: int
     accuracy: float
-    accuracy_interval: tuple[float, float]
+    accuracy_interval: Bounds
+    top_k_accuracy: tuple[float, ...] | None
+    graded_score: float | None
+    macro_precision: float
+    macro_recall: float
     macro_f1: float
-    per_class: tuple[ClassEvaluation, ...]
+    macro_f1_interval: Bounds | None
+    balanced_accuracy: float | None
+    micro_f1: float | None
+    mean_average_precision: float | None
+    krippendorff_alpha: float | None
+    krippendorff_alpha_interval: Bounds | None
     log_loss: float
+    log_loss_interval: Bounds | None
+    brier: float
+    brier_interval: Bounds | None
     calibration_error: float
+    label_sets: SetEvaluation | None
+    per_class: tuple[ClassEvaluation, ...]
     confusion: tuple[tuple[int, ...], ...] | None
 
     def as_json(self) -> dict[str, Any]:
         """Plain lists, texts and finite numbers."""
-        plain = asdict(self)
-        plain["accuracy_interval"] = list(self.accuracy_interval)
-        plain["per_class"] = list(plain["per_class"])
-        plain["confusion"] = None if self.confusion is None else [list(row) for row in self.confusion]
-        return plain
+        return {name: _plain(value) for name, value in asdict(self).items()}
 
 
-def evaluate(probabilities: Probabilities, targets: Targets, labels: tuple[str, ...], multi_label: bool) -> Evaluation:
-    """Columns are in the order of `labels`. Raises: NothingToEvaluate."""
+def evaluate(
+    probabilities: Probabilities,
+    targets: Targets,
+    labels: tuple[str, ...],
+    multi_label: bool,
+    *,
+    rule: LabelRule | None = None,
+    seed: int = 0,
+) -> Evaluation:
+    """Columns are in the order of `labels`.
+
+    Args: rule: how labels and sets of labels are chosen; the most probable label, or all above one half, when None.
+        seed: of the bootstrap.
+    Raises: NothingToEvaluate.
+    """
     if len(targets) == 0:
         raise NothingToEvaluate("there is no held-out image to evaluate on")
-    judgement = judge(probabilities, targets, multi_label=multi_label)
-    predicted = _predicted(probabilities, multi_label=multi_label)
-    per_class = _per_class(targets, predicted, labels)
+    judgement = judge(probabilities, targets, multi_label=multi_label, rule=rule)
+    chosen = _chosen(probabilities, multi_label=multi_label, rule=rule)
+    briers = brier_scores(probabilities, targets, multi_label=multi_label)
+    counts = count_classes(targets, chosen)
+    intervals = _intervals(targets, chosen, judgement.log_losses, briers, multi_label=multi_label, seed=seed)
+    ranks = None if multi_label else truth_ranks(probabilities, targets)
     return Evaluation(
         images=len(targets),
         accuracy=float(judgement.correct.mean()),
         accuracy_interval=_wilson(judgement.correct),
-        macro_f1=float(np.mean([each.f1 for each in per_class if each.images])),
-        per_class=per_class,
+        top_k_accuracy=None if ranks is None else top_k_accuracy(ranks, classes=len(labels)),
+        graded_score=None if ranks is None else float(graded_scores(ranks, probabilities.max(axis=1)).mean()),
+        macro_precision=float(macro(precision, counts)),
+        macro_recall=float(macro(recall, counts)),
+        macro_f1=float(macro(f1, counts)),
+        macro_f1_interval=intervals.get("macro_f1"),
+        balanced_accuracy=None if multi_label else float(macro(recall, counts)),
+        micro_f1=micro_f1(counts) if multi_label else None,
+        mean_average_precision=_mean_average_precision(probabilities, targets) if multi_label else None,
+        krippendorff_alpha=None if multi_label else _if_known(float(krippendorff_alpha(counts))),
+        krippendorff_alpha_interval=intervals.get("krippendorff_alpha"),
         log_loss=float(judgement.log_losses.mean()),
-        calibration_error=_calibration_error(probabilities, targets, predicted, multi_label=multi_label),
-        confusion=None if multi_label else _confusion(targets, predicted),
+        log_loss_interval=intervals.get("log_loss"),
+        brier=float(briers.mean()),
+        brier_interval=intervals.get("brier"),
+        calibration_error=expected_calibration_error(probabilities, targets, multi_label=multi_label),
+        label_sets=None if rule is None or multi_label else _sets(rule, probabilities, targets),
+        per_class=_per_class(counts, labels),
+        confusion=None if multi_label else _confusion(targets, chosen),
     )
 
 
-def judge(probabilities: Probabilities, targets: Targets, *, multi_label: bool) -> Judgement:
-    """An image of a class with probability 0 is wrong, whichever class comes first."""
-    sure = np.clip(probabilities, SMALLEST_PROBABILITY, 1 - SMALLEST_PROBABILITY)
+def judge(
+    probabilities: Probabilities, targets: Targets, *, multi_label: bool, rule: LabelRule | None = None
+) -> Judgement:
+    """An image of a class with probability 0 is wrong, whichever class comes first.
+
+    Args: rule: how labels are chosen, as for `evaluate`.
+    """
+    losses = log_losses(probabilities, targets, multi_label=multi_label)
     if multi_label:
-        correct = (_predicted(probabilities, multi_label=True) == targets).all(axis=1)
-        return Judgement(correct=correct, log_losses=-np.log(np.where(targets, sure, 1 - sure)).mean(axis=1))
-    possible = probabilities[targets] > 0
-    right = probabilities.argmax(axis=1) == targets.argmax(axis=1)
-    return Judgement(
-        correct=right & possible, log_losses=-np.log(np.maximum(probabilities[targets], SMALLEST_PROBABILITY))
-    )
+        chosen = _chosen(probabilities, multi_label=True, rule=rule)
+        return Judgement(correct=(chosen == targets).all(axis=1), log_losses=losses)
+    return Judgement(correct=truth_ranks(probabilities, targets) == 0, log_losses=losses)
 
 
-def _predicted(probabilities: Probabilities, *, multi_label: bool) -> Targets:
+def _chosen(probabilities: Probabilities, *, multi_label: bool, rule: LabelRule | None) -> Targets:
+    return (LabelRule(multi_label=multi_label) if rule is None else rule).chosen(probabilities)
+
+
+def _intervals(
+    targets: Targets,
+    chosen: Targets,
+    losses: NDArray[np.float64],
+    briers: NDArray[np.float64],
+    *,
+    multi_label: bool,
+    seed: int,
+) -> dict[str, Bounds]:
+    """By metric, those that this kind of project has."""
+    images = len(targets)
+    count = class_counter(targets, chosen)
+
+    def statistics(draws: Draws) -> dict[str, NDArray[np.float64]]:
+        counts = count(draws)
+        scores = {"log_loss": draws @ losses / images, "brier": draws @ briers / images}
+        return _of_classes(counts, multi_label=multi_label) | scores
+
+    return bootstrap_bounds(statistics, images=images, seed=seed)
+
+
+def _of_classes(counts: ClassCounts, *, multi_label: bool) -> dict[str, NDArray[np.float64]]:
     if multi_label:
-        return more_likely_than_not(probabilities)
-    predicted: Targets = np.eye(probabilities.shape[1], dtype=np.bool_)[probabilities.argmax(axis=1)]
-    return predicted
+        return {"macro_f1": macro(f1, counts)}
+    # A resample of one class only, all right, is full agreement as far as it goes.
+    alpha = np.nan_to_num(krippendorff_alpha(counts), nan=1.0)
+    return {"macro_f1": macro(f1, counts), "krippendorff_alpha": alpha}
 
 
-def _wilson(correct: NDArray[np.bool_]) -> tuple[float, float]:
+def _wilson(hits: NDArray[np.bool_]) -> Bounds:
     from scipy.stats import binomtest  # noqa: PLC0415
 
-    interval = binomtest(int(correct.sum()), len(correct)).proportion_ci(confidence_level=0.95, method="wilson")
+    interval = binomtest(int(hits.sum()), len(hits)).proportion_ci(confidence_level=CONFIDENCE, method="wilson")
     return float(interval.low), float(interval.high)
 
 
-def _per_class(targets: Targets, predicted: Targets, labels: tuple[str, ...]) -> tuple[ClassEvaluation, ...]:
-    from sklearn.metrics import precision_recall_fscore_support  # noqa: PLC0415
+def _mean_average_precision(probabilities: Probabilities, targets: Targets) -> float | None:
+    from sklearn.metrics import average_precision_score  # noqa: PLC0415
 
-    measured = precision_recall_fscore_support(targets, predicted, zero_division=0)
-    return tuple(
-        ClassEvaluation(label=label, precision=float(p), recall=float(r), f1=float(f1), images=int(images))
-        for label, p, r, f1, images in zip(labels, *measured, strict=True)
+    present = targets.any(axis=0)
+    if not present.any():
+        return None
+    return float(average_precision_score(targets[:, present], probabilities[:, present], average="macro"))
+
+
+def _if_known(value: float) -> float | None:
+    return None if np.isnan(value) else value
+
+
+def _sets(rule: LabelRule, probabilities: Probabilities, targets: Targets) -> SetEvaluation:
+    sets = rule.label_sets(probabilities)
+    held = np.asarray((sets & targets).any(axis=1))
+    return SetEvaluation(
+        promised=rule.coverage if rule.promises else None,
+        coverage=float(held.mean()),
+        coverage_interval=_wilson(held),
+        mean_size=float(sets.sum(axis=1).mean()),
     )
 
 
-def _confusion(targets: Targets, predicted: Targets) -> tuple[tuple[int, ...], ...]:
+def _per_class(counts: ClassCounts, labels: tuple[str, ...]) -> tuple[ClassEvaluation, ...]:
+    measured = zip(labels, precision(counts), recall(counts), f1(counts), counts.true, strict=True)
+    return tuple(
+        ClassEvaluation(label=label, precision=float(p), recall=float(r), f1=float(both), images=int(images))
+        for label, p, r, both, images in measured
+    )
+
+
+def _confusion(targets: Targets, chosen: Targets) -> tuple[tuple[int, ...], ...]:
     from sklearn.metrics import confusion_matrix  # noqa: PLC0415
 
-    counts = confusion_matrix(targets.argmax(axis=1), predicted.argmax(axis=1), labels=range(targets.shape[1]))
+    counts = confusion_matrix(targets.argmax(axis=1), chosen.argmax(axis=1), labels=range(targets.shape[1]))
     return tuple(tuple(int(count) for count in row) for row in counts)
 
 
-def _calibration_error(
-    probabilities: Probabilities, targets: Targets, predicted: Targets, *, multi_label: bool
-) -> float:
-    """Guo et al. 2017; with several labels an image every probability of "yes" is compared with how often it was."""
-    sure = probabilities.ravel() if multi_label else probabilities.max(axis=1)
-    right = targets.ravel() if multi_label else np.asarray((predicted & targets).any(axis=1))
-    bins = np.minimum((sure * CALIBRATION_BINS).astype(np.intp), CALIBRATION_BINS - 1)
-    gaps = np.bincount(bins, weights=sure - right, minlength=CALIBRATION_BINS)
-    return float(np.abs(gaps).sum() / len(sure))
+def _plain(value: Any) -> Any:
+    """Lists for tuples, all the way down."""
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    return [_plain(each) for each in value] if isinstance(value, tuple) else value

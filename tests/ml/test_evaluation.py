@@ -1,24 +1,33 @@
-"""Metrics, each against another library or worked by hand."""
+"""Evaluation: each figure against another library or worked by hand, and what it copes with."""
 
 import json
 
 import numpy as np
 import pytest
 import torch
-from sklearn.metrics import confusion_matrix, f1_score, log_loss
-from torchmetrics.classification import BinaryCalibrationError, MulticlassCalibrationError, MulticlassF1Score
+from sklearn.metrics import (
+    average_precision_score,
+    balanced_accuracy_score,
+    brier_score_loss,
+    confusion_matrix,
+    f1_score,
+    log_loss,
+    precision_score,
+    recall_score,
+)
+from torchmetrics.classification import (
+    MulticlassAccuracy,
+    MulticlassCalibrationError,
+    MulticlassF1Score,
+    MultilabelAveragePrecision,
+    MultilabelF1Score,
+)
 
 from ml.evaluation import ClassEvaluation, NothingToEvaluate, evaluate, judge
-from ml.head import Probabilities, Targets
-
-LABELS = ("cat", "dog", "emu", "fox")
-
-
-def some_answers(images: int = 300) -> tuple[Probabilities, Targets]:
-    rng = np.random.default_rng(0)
-    probabilities = rng.dirichlet(np.full(len(LABELS), 0.5), size=images)
-    classes = [rng.choice(len(LABELS), p=0.7 * row + 0.3 / len(LABELS)) for row in probabilities]
-    return probabilities, np.eye(len(LABELS), dtype=np.bool_)[classes]
+from ml.label_rule import LabelRule
+from ml.metrics.agreement import krippendorff_alpha
+from ml.metrics.class_counts import count_classes, f1, macro
+from tests.ml.answers import LABELS, some_answers, some_multi_label_answers
 
 
 def test_one_label_an_image_agrees_with_scikit_learn() -> None:
@@ -30,8 +39,32 @@ def test_one_label_an_image_agrees_with_scikit_learn() -> None:
     assert evaluation.images == 300
     assert evaluation.accuracy == pytest.approx((truth == answer).mean())
     assert evaluation.macro_f1 == pytest.approx(f1_score(truth, answer, average="macro"))
-    assert evaluation.log_loss == pytest.approx(log_loss(truth, np.maximum(probabilities, 1e-7)), rel=1e-4)
+    assert evaluation.log_loss == pytest.approx(log_loss(truth, probabilities), rel=1e-4)
     assert evaluation.as_json()["confusion"] == confusion_matrix(truth, answer).tolist()
+
+
+def test_means_over_classes_agree_with_scikit_learn() -> None:
+    probabilities, targets = some_answers()
+    truth, answer = targets.argmax(axis=1), probabilities.argmax(axis=1)
+
+    evaluation = evaluate(probabilities, targets, LABELS, False)
+
+    assert evaluation.macro_precision == pytest.approx(precision_score(truth, answer, average="macro"))
+    assert evaluation.macro_recall == pytest.approx(recall_score(truth, answer, average="macro"))
+    assert evaluation.balanced_accuracy == pytest.approx(balanced_accuracy_score(truth, answer))
+
+
+def test_probabilities_are_judged_as_by_scikit_learn_and_torchmetrics() -> None:
+    probabilities, targets = some_answers()
+    truth = targets.argmax(axis=1)
+    calibration_error = MulticlassCalibrationError(num_classes=len(LABELS), n_bins=15, norm="l1")
+
+    evaluation = evaluate(probabilities, targets, LABELS, False)
+
+    assert evaluation.brier == pytest.approx(brier_score_loss(truth, probabilities, scale_by_half=False))
+    assert evaluation.calibration_error == pytest.approx(
+        float(calibration_error(torch.tensor(probabilities), torch.tensor(truth)))
+    )
 
 
 def test_macro_f1_agrees_with_torchmetrics() -> None:
@@ -43,22 +76,35 @@ def test_macro_f1_agrees_with_torchmetrics() -> None:
     assert evaluate(probabilities, targets, LABELS, False).macro_f1 == pytest.approx(float(expected))
 
 
-def test_calibration_error_agrees_with_torchmetrics() -> None:
+@pytest.mark.parametrize("k", [1, 2, 3])
+def test_top_k_accuracy_agrees_with_torchmetrics(k: int) -> None:
     probabilities, targets = some_answers()
-    independent = MulticlassCalibrationError(num_classes=len(LABELS), n_bins=15, norm="l1")
+    independent = MulticlassAccuracy(num_classes=len(LABELS), top_k=k, average="micro")
 
     expected = independent(torch.tensor(probabilities), torch.tensor(targets.argmax(axis=1)))
 
-    assert evaluate(probabilities, targets, LABELS, False).calibration_error == pytest.approx(float(expected))
+    accuracies = evaluate(probabilities, targets, LABELS, False).top_k_accuracy
+    assert accuracies is not None
+    assert len(accuracies) == len(LABELS)
+    assert accuracies[k - 1] == pytest.approx(float(expected))
 
 
-def test_calibration_error_with_several_labels_agrees_with_torchmetrics() -> None:
-    probabilities, targets = some_answers()
-    independent = BinaryCalibrationError(n_bins=15, norm="l1")
+def test_graded_score_and_alpha_are_worked_by_hand() -> None:
+    targets = np.eye(2, dtype=np.bool_)[[0, 0, 1, 1]]
+    probabilities = np.array([[0.9, 0.1], [0.8, 0.2], [0.7, 0.3], [0.01, 0.99]])
 
-    expected = independent(torch.tensor(probabilities.ravel()), torch.tensor(targets.ravel().astype(int)))
+    evaluation = evaluate(probabilities, targets, ("cat", "dog"), False)
 
-    assert evaluate(probabilities, targets, LABELS, True).calibration_error == pytest.approx(float(expected))
+    # One mistake, with the truth second to a 0.7.
+    assert evaluation.graded_score == pytest.approx((1 + 1 + 0.6 + 1) / 4)
+    # 5 cats and 3 dogs among 8 values: 1 - 7 * 2 / (64 - 25 - 9).
+    assert evaluation.krippendorff_alpha == pytest.approx(1 - 14 / 30)
+
+
+def test_alpha_of_one_class_alone_is_unknown() -> None:
+    evaluation = evaluate(np.array([[0.9, 0.1]] * 30), np.array([[True, False]] * 30), ("cat", "dog"), False)
+
+    assert evaluation.krippendorff_alpha is None
 
 
 def test_accuracy_interval_is_wilsons() -> None:
@@ -98,6 +144,105 @@ def test_image_of_a_class_that_was_impossible_is_wrong_even_where_nothing_was_po
     assert np.isfinite(evaluation.log_loss)
 
 
+def test_intervals_hold_their_figures() -> None:
+    evaluation = evaluate(*some_answers(), LABELS, False).as_json()
+
+    for name in ("accuracy", "macro_f1", "krippendorff_alpha", "log_loss", "brier"):
+        low, high = evaluation[f"{name}_interval"]
+        assert low < evaluation[name] < high
+
+
+def test_intervals_of_macro_f1_and_alpha_are_those_of_resampled_images() -> None:
+    probabilities, targets = some_answers(60)
+    chosen = np.eye(len(LABELS), dtype=np.bool_)[probabilities.argmax(axis=1)]
+    drawn = np.random.default_rng(1).integers(0, 60, (1_000, 60))
+    resampled = [count_classes(targets[rows], chosen[rows]) for rows in drawn]
+
+    evaluation = evaluate(probabilities, targets, LABELS, False)
+
+    of_macro_f1 = np.percentile([float(macro(f1, each)) for each in resampled], [2.5, 97.5])
+    of_alpha = np.percentile([float(krippendorff_alpha(each)) for each in resampled], [2.5, 97.5])
+    assert evaluation.macro_f1_interval == pytest.approx(of_macro_f1, abs=0.02)
+    assert evaluation.krippendorff_alpha_interval == pytest.approx(of_alpha, abs=0.02)
+
+
+def test_same_seed_gives_the_same_evaluation() -> None:
+    answers = some_answers()
+
+    assert evaluate(*answers, LABELS, False, seed=5) == evaluate(*answers, LABELS, False, seed=5)
+    assert evaluate(*answers, LABELS, False, seed=5) != evaluate(*answers, LABELS, False, seed=6)
+
+
+@pytest.mark.parametrize("multi_label", [False, True])
+def test_few_images_have_no_intervals_but_that_of_accuracy(multi_label: bool) -> None:
+    probabilities, targets = some_answers(19)
+
+    evaluation = evaluate(probabilities, targets, LABELS, multi_label)
+
+    assert evaluation.macro_f1_interval is None
+    assert evaluation.log_loss_interval is None
+    assert evaluation.accuracy_interval[0] < evaluation.accuracy
+
+
+def test_label_sets_are_judged_by_the_rule_that_makes_them() -> None:
+    targets = np.eye(3, dtype=np.bool_)[[0, 1, 2, 2]]
+    probabilities = np.array([[0.8, 0.1, 0.1], [0.5, 0.3, 0.2], [0.5, 0.3, 0.2], [0.25, 0.25, 0.5]])
+    rule = LabelRule(multi_label=False, coverage=0.8, set_threshold=0.25)
+
+    sets = evaluate(probabilities, targets, LABELS[:3], False, rule=rule).label_sets
+
+    assert sets is not None
+    assert (sets.promised, sets.coverage, sets.mean_size) == (0.8, 0.75, 2)
+    # Wilson's formula with k = 3, n = 4, z = 1.96.
+    assert sets.coverage_interval == pytest.approx((0.3006, 0.9544), abs=1e-4)
+
+
+def test_label_sets_without_a_threshold_promise_nothing() -> None:
+    probabilities, targets = some_answers()
+
+    sets = evaluate(probabilities, targets, LABELS, False, rule=LabelRule(multi_label=False)).label_sets
+
+    assert sets is not None
+    assert sets.promised is None
+
+
+@pytest.mark.parametrize("rule", [None, LabelRule(multi_label=True)])
+def test_label_sets_are_not_judged_without_a_rule_or_with_several_labels(rule: LabelRule | None) -> None:
+    assert evaluate(*some_answers(), LABELS, rule is not None, rule=rule).label_sets is None
+
+
+def test_several_labels_an_image_agree_with_scikit_learn_and_torchmetrics() -> None:
+    probabilities, targets = some_multi_label_answers()
+    chosen = probabilities > 0.5
+    tensors = torch.tensor(probabilities), torch.tensor(targets.astype(int))
+
+    evaluation = evaluate(probabilities, targets, LABELS, True)
+
+    assert evaluation.accuracy == pytest.approx((chosen == targets).all(axis=1).mean())
+    assert evaluation.micro_f1 == pytest.approx(f1_score(targets, chosen, average="micro"))
+    assert evaluation.mean_average_precision == pytest.approx(average_precision_score(targets, probabilities))
+    assert evaluation.macro_f1 == pytest.approx(float(MultilabelF1Score(num_labels=len(LABELS))(*tensors)))
+    assert evaluation.mean_average_precision == pytest.approx(
+        float(MultilabelAveragePrecision(num_labels=len(LABELS))(*tensors)), rel=1e-4
+    )
+
+
+def test_several_labels_are_chosen_by_the_rule() -> None:
+    targets = np.array([[True, False], [False, True]])
+    probabilities = np.array([[0.4, 0.4], [0.2, 0.6]])
+    rule = LabelRule(multi_label=True, thresholds=(0.3, 0.5))
+
+    assert evaluate(probabilities, targets, ("cat", "dog"), True).accuracy == 0.5
+    assert evaluate(probabilities, targets, ("cat", "dog"), True, rule=rule).accuracy == 1
+    assert judge(probabilities, targets, multi_label=True, rule=rule).correct.tolist() == [True, True]
+
+
+def test_held_out_images_without_any_label_can_be_evaluated() -> None:
+    evaluation = evaluate(np.full((30, 2), 0.1), np.zeros((30, 2), dtype=np.bool_), ("cat", "dog"), True)
+
+    assert (evaluation.accuracy, evaluation.macro_f1, evaluation.mean_average_precision) == (1, 0, None)
+
+
 def test_several_labels_an_image_are_right_only_together() -> None:
     targets = np.array([[True, True], [True, False], [False, False]])
     probabilities = np.array([[0.9, 0.8], [0.9, 0.6], [0.1, 0.2]])
@@ -113,7 +258,7 @@ def test_several_labels_an_image_are_right_only_together() -> None:
 @pytest.mark.parametrize("multi_label", [False, True])
 def test_evaluation_survives_json(multi_label: bool) -> None:
     probabilities, targets = some_answers(20)
-    plain = evaluate(probabilities, targets, LABELS, multi_label).as_json()
+    plain = evaluate(probabilities, targets, LABELS, multi_label, rule=LabelRule(multi_label=multi_label)).as_json()
 
     assert json.loads(json.dumps(plain, allow_nan=False)) == plain
 

@@ -1,0 +1,57 @@
+"""95 % intervals of any statistic of the held-out images, by drawing them again and again."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+RESAMPLES = 2_000
+CONFIDENCE = 0.95
+# Of fewer, resamples are too like each other: an interval would claim more than is known.
+MIN_IMAGES = 20
+# How many draws of an image are in memory at a time.
+DRAWS_AT_ONCE = 1_000_000
+
+# (resamples, images) float64: how often each image was drawn; rows sum to the number of images.
+Draws = NDArray[np.float64]
+Bounds = tuple[float, float]
+
+
+def bootstrap_bounds(
+    statistics: Callable[[Draws], dict[str, NDArray[np.float64]]], *, images: int, seed: int
+) -> dict[str, Bounds]:
+    """Percentile bootstrap (Efron and Tibshirani 1993, chapter 13), all statistics on the same resamples.
+
+    Args: statistics: gives each by name, (resamples,).
+    Returns: the bounds of each by name; none of fewer than 20 images.
+    """
+    if images < MIN_IMAGES:
+        return {}
+    from scipy.stats import bootstrap  # noqa: PLC0415  takes a second, and only training evaluates
+
+    names = list(statistics(np.ones((1, images))))
+
+    def of_rows(rows: NDArray[np.intp], **_axis: Any) -> NDArray[np.float64]:
+        """Args: rows: (..., images), of the images drawn. Returns: (statistics, ...)."""
+        found = statistics(_draws(rows.reshape(-1, images)))
+        return np.stack([found[name].reshape(rows.shape[:-1]) for name in names])
+
+    found = bootstrap(
+        (np.arange(images),),
+        of_rows,
+        vectorized=True,
+        n_resamples=RESAMPLES,
+        batch=max(DRAWS_AT_ONCE // images, 1),
+        confidence_level=CONFIDENCE,
+        method="percentile",
+        rng=np.random.default_rng(seed),
+    ).confidence_interval
+    return {name: (float(low), float(high)) for name, low, high in zip(names, found.low, found.high, strict=True)}
+
+
+def _draws(rows: NDArray[np.intp]) -> Draws:
+    """Count each image in each resample. Args: rows: (resamples, images), of the images drawn."""
+    resamples, images = rows.shape
+    places = rows + images * np.arange(resamples)[:, np.newaxis]
+    return np.bincount(places.ravel(), minlength=rows.size).reshape(rows.shape).astype(np.float64)
