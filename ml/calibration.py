@@ -11,12 +11,15 @@ MIN_IMAGES = 20
 COLDEST, HOTTEST = 0.05, 20.0
 
 
-def probabilities_of(logits: Logits, *, temperature: float, multi_label: bool) -> Probabilities:
+def probabilities_of(
+    logits: Logits, *, temperature: float, multi_label: bool, biases: NDArray[np.float64] | None = None
+) -> Probabilities:
     """A logit of -inf becomes probability 0.
 
+    Args: biases: (classes,), added after the temperature; None for none.
     Returns: rows sum to 1; with several labels an image, each class stands for itself.
     """
-    scaled = logits / temperature
+    scaled = logits / temperature if biases is None else logits / temperature + biases
     return np.asarray(expit(scaled) if multi_label else softmax(scaled, axis=1), dtype=np.float64)
 
 
