@@ -64,7 +64,7 @@ def prepare_runtime(
 
     Raises: EncoderUnavailable: no such device, or one that does not know the precision.
     """
-    embedder = _Embedder(network, normalisation).eval().requires_grad_(requires_grad=False)
+    embedder = Embedder(network, normalisation).eval().requires_grad_(requires_grad=False)
     example = torch.zeros((2, 3, height, width), dtype=torch.uint8)
     run = _on_cpu(embedder, example, execution) if execution.device == "cpu" else _on_gpu(embedder, execution)
     images, *dimensions = run(example.numpy()).shape
@@ -78,7 +78,7 @@ def computes_in_bf16() -> bool:
     return "BF16" in openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
 
 
-class _Embedder(nn.Module):
+class Embedder(nn.Module):
     """uint8 images in, L2-normalised features out."""
 
     mean: Tensor
