@@ -19,7 +19,8 @@ class ServedControl:
     """The one control of a label config that Margin predicts.
 
     labels: the ids by which results name them (aliases where there are any; a taxonomy's leaf as its path joined
-    with "/"), in order. paths: each label's path, in the same order, for a taxonomy only.
+    with "/"), in order. paths: each label's path, in the same order, for a taxonomy only. takes_branches: whether a
+    result may name an inner node of the taxonomy in place of a leaf.
     """
 
     kind: Literal["choices", "taxonomy"]
@@ -30,6 +31,7 @@ class ServedControl:
     multi_label: bool
     other_controls: tuple[str, ...] = ()
     paths: tuple[tuple[str, ...], ...] = ()
+    takes_branches: bool = False
 
     @property
     def statement(self) -> str:
@@ -74,6 +76,7 @@ def parse_label_config(label_config: str) -> ServedControl:
         multi_label=control.attr.get("choice") == "multiple",
         other_controls=tuple(str(other.name) for other in controls if other is not control),
         paths=paths,
+        takes_branches=bool(paths) and str(control.attr.get("leafsOnly", "")).lower() != "true",
     )
 
 

@@ -20,18 +20,31 @@ def build_result(control: ServedControl, chosen: Sequence[LabelConfidence]) -> l
 
     The region's score is the confidence of the least certain of them.
     """
-    if not chosen:
+    return [_region(control, [_value(control, each.label) for each in chosen], chosen)] if chosen else []
+
+
+def build_branch_result(
+    control: ServedControl, confidences: Sequence[LabelConfidence], *, at_least: float
+) -> list[dict[str, Any]]:
+    """Give the `result` of a prediction that is sure of no leaf: the deepest branch of a taxonomy that it is sure of.
+
+    Args: confidences: of all labels; at_least: how probable the leaves of a branch must be together.
+    Returns: no region where no branch is, or the label config takes leaves only.
+    """
+    if not control.takes_branches:
         return []
-    return [
-        {
-            "from_name": control.from_name,
-            "to_name": control.to_name,
-            "type": control.kind,
-            "value": {control.kind: [_value(control, each.label) for each in chosen]},
-            "score": min(each.confidence for each in chosen),
-            "meta": {"text": [f"{each.label} {100 * each.confidence:.0f} %" for each in chosen]},
-        }
-    ]
+    together: dict[tuple[str, ...], float] = {}
+    path_of = dict(zip(control.labels, control.paths, strict=True))
+    for each in confidences:
+        path = path_of[each.label]
+        for depth in range(1, len(path)):
+            together[path[:depth]] = together.get(path[:depth], 0.0) + each.confidence
+    sure = [path for path, confidence in together.items() if confidence >= at_least]
+    if not sure:
+        return []
+    branch = max(sure, key=lambda path: (len(path), together[path]))
+    shown = LabelConfidence(label="/".join(branch), confidence=min(together[branch], 1.0))
+    return [_region(control, [list(branch)], [shown])]
 
 
 def read_labels(control: ServedControl, result: Sequence[Mapping[str, Any]]) -> tuple[str, ...] | None:
@@ -54,6 +67,17 @@ def prediction_faults(label_config: str, predictions: Sequence[Mapping[str, Any]
 
     validate: Callable[..., list[str]] = LabelInterface(label_config).validate_prediction
     return [validate(dict(prediction), return_errors=True) for prediction in predictions]
+
+
+def _region(control: ServedControl, values: list[str | list[str]], shown: Sequence[LabelConfidence]) -> dict[str, Any]:
+    return {
+        "from_name": control.from_name,
+        "to_name": control.to_name,
+        "type": control.kind,
+        "value": {control.kind: values},
+        "score": min(each.confidence for each in shown),
+        "meta": {"text": [f"{each.label} {100 * each.confidence:.0f} %" for each in shown]},
+    }
 
 
 def _value(control: ServedControl, label: str) -> str | list[str]:

@@ -10,7 +10,7 @@ from service.domain.project import LabelStudioLink, Project
 from service.domain.ranking import RankedImage, Ranking
 from service.label_studio.connection import publish_order
 from service.label_studio.label_config import ServedControl
-from service.label_studio.regions import LabelConfidence, build_result, prediction_faults
+from service.label_studio.regions import LabelConfidence, build_branch_result, build_result, prediction_faults
 from service.ports import EmbeddingCache, ImageStore, LabelStudio, Progress, ProjectStore, RankingStore
 from service.usecases.label_studio_projects import check_same_project, control_of, link_of
 from service.usecases.served_versions import ServedVersion, ServedVersions
@@ -164,14 +164,24 @@ def task_prediction(
     """A prediction as Label Studio wants it.
 
     Label Studio serves the lowest score first, so with the order on the score is 1 - worth; the calibrated confidence
-    stands in the region.
+    stands in the region. One that abstained has no region, and its score all the same.
     """
-    labels = project.active_labels
-    chosen = [LabelConfidence(label=each, confidence=prediction.confidence(each, labels)) for each in prediction.labels]
     confidence = max(prediction.probabilities, default=0.0)
     return TaskPrediction(
         task_id=task_id,
-        result=build_result(control, chosen),
+        result=_result(project, control, prediction),
         score=1 - worth if ordered else confidence,
         model_version=project.version_name(prediction.version),
     )
+
+
+def _result(project: Project, control: ServedControl, prediction: Prediction) -> list[dict[str, Any]]:
+    """What annotators find filled in: the labels or, where it is sure of none, a branch of the taxonomy that it is."""
+    confidences = [
+        LabelConfidence(label=label, confidence=confidence)
+        for label, confidence in zip(project.active_labels, prediction.probabilities, strict=True)
+    ]
+    if prediction.abstained:
+        return build_branch_result(control, confidences, at_least=project.abstain_below)
+    by_label = {each.label: each for each in confidences}
+    return build_result(control, [by_label[label] for label in prediction.labels])

@@ -16,7 +16,8 @@ from service.domain.job import JobKind
 from service.domain.project import Project
 from service.http.app import PREDICT_THREADS
 from service.usecases.served_versions import version_key
-from tests.service.assembled import World, a_png
+from tests.service.assembled import World, a_png, png
+from tests.service.colour_encoder import mixed
 from tests.service.http.serving import problem_of, serve
 from tests.validation import validate_predictions
 from tests.waiting import wait_until
@@ -64,6 +65,10 @@ def train(world: World, body: dict[str, Any]) -> Project:
             world.annotate(image_id, label, project_id=project_id)
     assert world.train(project_id)["promoted"]
     return world.project(project_id)
+
+
+def abstain_below(project: Project, probability: float, world: World) -> None:
+    world.application.change_projects.change(project, abstain_below=probability)
 
 
 def shelve(world: World, body: dict[str, Any]) -> None:
@@ -161,6 +166,35 @@ def test_answers_are_what_label_studio_can_store(name: str, world: World, client
         assert "/".join(value if isinstance(value, list) else [value]) == project.active_labels[0]
         assert 0 <= result["score"] <= 1
         assert 0 <= region["score"] <= 1
+
+
+def test_an_image_that_nothing_is_sure_of_is_left_to_the_annotator_and_comes_before_others(
+    world: World, client: TestClient
+) -> None:
+    body = recorded(BATCH)
+    set_up(client, body)
+    abstain_below(train(world, body), 0.9, world)
+    doubtful, clear = (task["data"]["image"] for task in body["tasks"][:2])
+    world.fetcher.shelf |= {doubtful: png(mixed("blue", "red")), clear: a_png("blue", 100)}
+
+    first, second, *_ = client.post("/predict", json=body).json()["results"]
+
+    assert first["result"] == []
+    assert second["result"]
+    assert 0 <= first["score"] < second["score"]
+
+
+def test_where_it_is_sure_of_a_branch_of_the_taxonomy_only_that_is_filled_in(world: World, client: TestClient) -> None:
+    body = recorded("08-predict-taxonomy.json")
+    set_up(client, body)
+    abstain_below(train(world, body), 0.8, world)
+    world.fetcher.shelf[body["tasks"][0]["data"]["image"]] = png(mixed("blue", "green"))
+
+    (result,) = client.post("/predict", json=body).json()["results"]
+
+    assert result["result"][0]["value"] == {"taxonomy": [["Nature"]]}
+    assert result["result"][0]["score"] >= 0.8
+    assert validate_predictions(body["label_config"], [result]) == []
 
 
 def test_of_two_choices_the_first_is_served(world: World, client: TestClient) -> None:

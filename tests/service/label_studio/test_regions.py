@@ -7,6 +7,7 @@ import pytest
 from service.label_studio.label_config import ServedControl, parse_label_config
 from service.label_studio.regions import (
     LabelConfidence,
+    build_branch_result,
     build_result,
     prediction_faults,
     read_labels,
@@ -58,6 +59,55 @@ def test_a_taxonomy_label_becomes_its_path() -> None:
     result = build_result(parse_label_config(TAXONOMY), [sure("Nature/a/b")])
 
     assert result[0]["value"] == {"taxonomy": [["Nature", "a/b"]]}
+
+
+DEEP = f"""<View>{IMAGE}<Taxonomy name="tax" toName="image">
+<Choice value="Nature"><Choice value="Water"><Choice value="Coast"/><Choice value="River"/></Choice>
+<Choice value="Forest"/></Choice><Choice value="Street"/></Taxonomy></View>"""
+
+
+@pytest.mark.parametrize(
+    ("confidences", "path", "shown"),
+    [
+        ((0.5, 0.4, 0.05, 0.05), ["Nature", "Water"], "Nature/Water 90 %"),
+        ((0.4, 0.2, 0.35, 0.05), ["Nature"], "Nature 95 %"),
+    ],
+)
+def test_where_no_leaf_is_sure_the_deepest_branch_that_is_gets_chosen(
+    confidences: tuple[float, ...], path: list[str], shown: str
+) -> None:
+    result = build_branch_result(parse_label_config(DEEP), each_of(DEEP, *confidences), at_least=0.9)
+
+    assert result[0]["value"] == {"taxonomy": [path]}
+    assert result[0]["meta"] == {"text": [shown]}
+    assert result[0]["score"] == pytest.approx(sum(confidences[: 2 if len(path) == 2 else 3]))
+    assert validate_predictions(DEEP, [prediction(result)]) == []
+
+
+@pytest.mark.parametrize(
+    ("label_config", "confidences"),
+    [
+        (DEEP, (0.2, 0.2, 0.2, 0.4)),
+        (DEEP, (0.0, 0.0, 0.1, 0.9)),
+        (DEEP.replace("<Taxonomy ", '<Taxonomy leafsOnly="true" '), (0.5, 0.4, 0.05, 0.05)),
+        (CHOICES, (0.5, 0.5)),
+    ],
+    ids=["no branch is sure", "a leaf at the top has no branch", "leaves only", "no taxonomy"],
+)
+def test_where_no_branch_may_be_chosen_either_there_is_no_region(
+    label_config: str, confidences: tuple[float, ...]
+) -> None:
+    control = parse_label_config(label_config)
+
+    assert build_branch_result(control, each_of(label_config, *confidences), at_least=0.8) == []
+
+
+def each_of(label_config: str, *confidences: float) -> list[LabelConfidence]:
+    """The labels of a label config with these confidences, in order."""
+    return [
+        sure(label, confidence)
+        for label, confidence in zip(parse_label_config(label_config).labels, confidences, strict=True)
+    ]
 
 
 @pytest.mark.parametrize("label_config", [CHOICES, TAXONOMY])
