@@ -11,6 +11,8 @@ from ml.calibration import COLDEST, HOTTEST, fit_temperature
 from ml.head import Logits, Targets
 
 FOLDS = 5
+# Of fewer, the folds' temperatures would be guesses, and biases compared with those.
+MIN_IMAGES = 40
 # How many standard errors the log-loss must gain on images that the biases were not fitted on.
 CLEARLY_BETTER = 2.0
 # Pulls biases towards 0, so that a class with few images gets a small one.
@@ -27,6 +29,8 @@ def fit_biases(logits: Logits, targets: Targets, *, seed: int) -> tuple[float, B
 
     Args: logits: of images that the head had not seen; targets: one label an image.
     """
+    if len(logits) < MIN_IMAGES:
+        return None
     gain = _gain_on_unseen(logits, targets, seed=seed)
     error = gain.std() / np.sqrt(len(gain))
     return _fit(logits, targets) if gain.mean() > CLEARLY_BETTER * error else None

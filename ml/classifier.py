@@ -7,7 +7,8 @@ import numpy as np
 
 from ml.calibration import probabilities_of
 from ml.encoder import Embeddings, EncoderIdentity
-from ml.head import Head, Probabilities
+from ml.head import Head, Logits, Probabilities
+from ml.label_rule import DEFAULT_COVERAGE, LabelRule
 
 
 class WrongDimension(Exception):
@@ -26,7 +27,11 @@ class EmbeddingsNotFinite(Exception):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Classifier:
-    """Turns embeddings into calibrated probabilities."""
+    """Turns embeddings into calibrated probabilities, and those into labels.
+
+    biases: one for each class, added to logits after the temperature; None where temperature alone does as well.
+    coverage, set_threshold, thresholds: as of `LabelRule`.
+    """
 
     head: Head
     head_name: str
@@ -34,12 +39,33 @@ class Classifier:
     labels: tuple[str, ...]
     multi_label: bool
     encoder: EncoderIdentity
+    biases: tuple[float, ...] | None = None
+    coverage: float = DEFAULT_COVERAGE
+    set_threshold: float | None = None
+    thresholds: tuple[float, ...] | None = None
 
     def probabilities(self, embeddings: Embeddings) -> Probabilities:
         """Columns in label-set order. Raises: WrongDimension, EmbeddingsNotFinite."""
         require_embeddings(embeddings, self.encoder)
+        return self.calibrate(self.head.logits(embeddings))
+
+    def calibrate(self, logits: Logits) -> Probabilities:
+        """What its head's logits say, made honest."""
         return probabilities_of(
-            self.head.logits(embeddings), temperature=self.temperature, multi_label=self.multi_label
+            logits,
+            temperature=self.temperature,
+            multi_label=self.multi_label,
+            biases=None if self.biases is None else np.array(self.biases),
+        )
+
+    @property
+    def rule(self) -> LabelRule:
+        """How its probabilities become labels and sets of labels."""
+        return LabelRule(
+            multi_label=self.multi_label,
+            coverage=self.coverage,
+            set_threshold=self.set_threshold,
+            thresholds=self.thresholds,
         )
 
 

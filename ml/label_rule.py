@@ -1,12 +1,13 @@
 """How a classifier's probabilities become labels and sets of labels."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ml.conformal import label_sets, likely_sets, most_likely
 from ml.head import Probabilities, Targets
 from ml.targets import more_likely_than_not
+from ml.thresholds import HALF
 
 DEFAULT_COVERAGE = 0.9
 
@@ -47,6 +48,13 @@ class LabelRule:
         if self.set_threshold is None:
             return likely_sets(probabilities, coverage=self.coverage)
         return label_sets(probabilities, self.set_threshold)
+
+    def for_labels(self, *, known: tuple[str, ...], wanted: tuple[str, ...]) -> "LabelRule":
+        """The same rule for probabilities that `ml.label_set.align` has put in the order of other labels."""
+        if self.thresholds is None or known == wanted:
+            return self
+        threshold_of = dict(zip(known, self.thresholds, strict=True))
+        return replace(self, thresholds=tuple(threshold_of.get(label, HALF) for label in wanted))
 
     @property
     def promises(self) -> bool:

@@ -13,8 +13,11 @@ import safetensors.numpy
 from ml.classifier import Classifier
 from ml.encoder import EncoderIdentity
 from ml.heads.table import head_recipe
+from ml.label_rule import DEFAULT_COVERAGE
 
-FORMAT = 1
+FORMAT = 2
+# Without biases, set threshold and thresholds per label: those of format 1 answer as they always did.
+READABLE_FORMATS = (1, FORMAT)
 TENSORS, MANIFEST, SUMS = "head.safetensors", "manifest.json", "sha256sums"
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "safetensors")
 
@@ -27,7 +30,9 @@ class UnknownVersionFormat(Exception):
     """A saved version was written in a format that this program does not read."""
 
     def __init__(self, *, found: object) -> None:
-        super().__init__(f"this version is saved in format {found}, only {FORMAT} can be read: use a newer program")
+        super().__init__(
+            f"this version is saved in format {found}, only 1 to {FORMAT} can be read: use a newer program"
+        )
 
 
 def pack(classifier: Classifier, manifest_extras: Mapping[str, Any]) -> dict[str, bytes]:
@@ -43,6 +48,10 @@ def pack(classifier: Classifier, manifest_extras: Mapping[str, Any]) -> dict[str
         "labels": classifier.labels,
         "multi_label": classifier.multi_label,
         "encoder": asdict(classifier.encoder),
+        "biases": classifier.biases,
+        "coverage": classifier.coverage,
+        "set_threshold": classifier.set_threshold,
+        "thresholds": classifier.thresholds,
         "libraries": {"python": sys.version.split()[0]} | {name: version(name) for name in LIBRARIES},
         "extras": dict(manifest_extras),
     }
@@ -61,6 +70,10 @@ def unpack(files: Mapping[str, bytes]) -> Classifier:
         labels=tuple(manifest["labels"]),
         multi_label=manifest["multi_label"],
         encoder=EncoderIdentity(**manifest["encoder"]),
+        biases=_numbers(manifest.get("biases")),
+        coverage=manifest.get("coverage", DEFAULT_COVERAGE),
+        set_threshold=manifest.get("set_threshold"),
+        thresholds=_numbers(manifest.get("thresholds")),
     )
 
 
@@ -72,9 +85,13 @@ def manifest_of(files: Mapping[str, bytes]) -> dict[str, Any]:
     if _sums(files) != files[SUMS]:
         raise DamagedVersionFiles(f"the saved version changed after it was written: {TENSORS}, {MANIFEST} or {SUMS}")
     manifest: dict[str, Any] = json.loads(files[MANIFEST])
-    if manifest.get("format") != FORMAT:
+    if manifest.get("format") not in READABLE_FORMATS:
         raise UnknownVersionFormat(found=manifest.get("format"))
     return manifest
+
+
+def _numbers(found: list[float] | None) -> tuple[float, ...] | None:
+    return None if found is None else tuple(found)
 
 
 def _sums(files: Mapping[str, bytes]) -> bytes:

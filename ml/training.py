@@ -1,13 +1,19 @@
-"""Trains a classifier: the head on all labels given, the temperature on images its heads had not seen."""
+"""Trains a classifier: the head on all labels given, what makes its answers honest on images its heads had not seen."""
+
+from dataclasses import replace
 
 from threadpoolctl import threadpool_limits
 
 from ml.calibration import fit_temperature
+from ml.class_biases import fit_biases
 from ml.classifier import Classifier, require_embeddings
+from ml.conformal import fit_set_threshold, require_coverage
 from ml.encoder import Embeddings, EncoderIdentity
-from ml.head import NO_BACKGROUND, Background, Targets
+from ml.head import NO_BACKGROUND, Background, OutOfFold, Targets
 from ml.heads.table import head_recipe
+from ml.label_rule import DEFAULT_COVERAGE
 from ml.targets import require_targets
+from ml.thresholds import fit_thresholds
 
 
 def train_classifier(
@@ -19,27 +25,50 @@ def train_classifier(
     encoder: EncoderIdentity,
     seed: int,
     background: Background = NO_BACKGROUND,
+    coverage: float = DEFAULT_COVERAGE,
 ) -> Classifier:
     """The same arguments give the same classifier.
 
+    Args: coverage: how many of its sets of labels shall hold the true one, where an image has one label.
     Raises: NotEnoughLabels, UnknownHead, InvalidHeadOptions, MissingBackground, UnusableTargets, WrongDimension,
-        EmbeddingsNotFinite.
+        EmbeddingsNotFinite, InvalidCoverage.
     """
     recipe = head_recipe(head_name)
+    require_coverage(coverage)
     require_embeddings(embeddings, encoder)
     require_targets(targets, images=len(embeddings), classes=len(labels), multi_label=recipe.multi_label)
     # Threads that wait for each other cost more than they bring where others use the machine too: two were eight times
     # slower than one, and serving needs the second anyway.
     with threadpool_limits(limits=1):
         trained = recipe.train(embeddings, targets, seed=seed, background=background)
-    unseen = trained.out_of_fold
-    return Classifier(
+    classifier = Classifier(
         head=trained.head,
         head_name=recipe.name,
-        temperature=1.0
-        if unseen is None
-        else fit_temperature(unseen.logits, unseen.targets, multi_label=recipe.multi_label),
+        temperature=1.0,
         labels=labels,
         multi_label=recipe.multi_label,
         encoder=encoder,
+        coverage=coverage,
     )
+    if trained.out_of_fold is None:
+        return classifier
+    return _with_sets(_calibrated(classifier, trained.out_of_fold, seed=seed), trained.out_of_fold)
+
+
+def _calibrated(classifier: Classifier, unseen: OutOfFold, *, seed: int) -> Classifier:
+    if not classifier.multi_label:
+        fitted = fit_biases(unseen.logits, unseen.targets, seed=seed)
+        if fitted is not None:
+            temperature, biases = fitted
+            return replace(classifier, temperature=temperature, biases=tuple(biases.tolist()))
+    temperature = fit_temperature(unseen.logits, unseen.targets, multi_label=classifier.multi_label)
+    return replace(classifier, temperature=temperature)
+
+
+def _with_sets(classifier: Classifier, unseen: OutOfFold) -> Classifier:
+    """What turns calibrated probabilities into labels and sets of labels."""
+    probabilities = classifier.calibrate(unseen.logits)
+    if classifier.multi_label:
+        return replace(classifier, thresholds=fit_thresholds(probabilities, unseen.targets))
+    threshold = fit_set_threshold(probabilities, unseen.targets, coverage=classifier.coverage)
+    return replace(classifier, set_threshold=threshold)

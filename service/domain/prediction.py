@@ -6,21 +6,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.hierarchy import Parents, parent_members, parent_names, parent_probabilities
-from ml.targets import more_likely_than_not
-
-# The smallest set of labels whose calibrated probabilities reach this together is what a version stands for.
-SET_PROBABILITY = 0.9
+from ml.label_rule import LabelRule
 
 
 @dataclass(frozen=True, kw_only=True)
 class Prediction:
     """What a version says about one image.
 
-    labels: the most probable label, or in a multi-label project all more likely than not (possibly none); none when it
-        abstained.
+    labels: the most probable label, or in a multi-label project all above their thresholds (possibly none); none when
+        it abstained.
     probabilities: calibrated, in label-set order.
     margin: difference of the two largest probabilities.
-    plausible_labels: the labels it stands for, most probable first.
+    plausible_labels: the labels it stands for, most probable first: the true one is among them as often as promised.
     abstained: it is less sure than the project asks for.
     parents: the probability of each parent; None where the project has no hierarchy.
     """
@@ -34,10 +31,6 @@ class Prediction:
     abstained: bool = False
     parents: dict[str, float] | None = None
 
-    def confidence(self, label: str, labels: tuple[str, ...]) -> float:
-        """The calibrated probability of one label of the project's label set, in 0..1."""
-        return self.probabilities[labels.index(label)]
-
 
 def predict_labels(
     probabilities: NDArray[np.float64],
@@ -45,31 +38,27 @@ def predict_labels(
     *,
     image_id: str,
     version: int,
-    multi_label: bool,
+    rule: LabelRule,
     abstain_below: float = 0.0,
     parents: Parents | None = None,
 ) -> Prediction:
-    """Turn one image's class probabilities (classes,) into a prediction; ties go to the earlier label."""
+    """Turn one image's class probabilities (classes,) into a prediction; ties go to the earlier label.
+
+    Args: rule: for these labels, in this order.
+    """
     order = np.argsort(-probabilities, kind="stable")
     largest = probabilities[order]
-    if multi_label:
-        likely = more_likely_than_not(probabilities)
-        chosen = tuple(labels[i] for i in order if likely[i])
-        plausible_labels = chosen
-    else:
-        chosen = (labels[order[0]],)
-        reached = int(np.searchsorted(np.cumsum(largest), SET_PROBABILITY - 1e-9)) + 1
-        plausible_labels = tuple(labels[i] for i in order[:reached])
-    abstained = _sureness(probabilities, multi_label=multi_label) < abstain_below
+    chosen, plausible = rule.chosen(probabilities[np.newaxis])[0], rule.label_sets(probabilities[np.newaxis])[0]
+    abstained = _sureness(probabilities, multi_label=rule.multi_label) < abstain_below
     return Prediction(
         image_id=image_id,
-        labels=() if abstained else chosen,
+        labels=() if abstained else tuple(labels[i] for i in order if chosen[i]),
         probabilities=tuple(float(p) for p in probabilities),
         margin=float(largest[0] - largest[1]) if len(largest) > 1 else float(largest[0]),
-        plausible_labels=plausible_labels,
+        plausible_labels=tuple(labels[i] for i in order if plausible[i]),
         version=version,
         abstained=abstained,
-        parents=None if parents is None else _of_parents(probabilities, parents, multi_label=multi_label),
+        parents=None if parents is None else _of_parents(probabilities, parents, multi_label=rule.multi_label),
     )
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from ml.classifier import Classifier
 from ml.encoder import Embeddings
 from ml.head import InvalidHeadOptions, Probabilities, UnknownHead
+from ml.label_rule import LabelRule
 from ml.label_set import align
 from ml.saved_version import MANIFEST, SUMS, TENSORS, DamagedVersionFiles, UnknownVersionFormat, unpack
 from service.domain.errors import DamagedVersion, NotFound
@@ -49,15 +50,21 @@ class ServedVersion:
         """Whether it may give several labels: as it was trained, which the project may have left since."""
         return self.classifier.multi_label
 
+    @property
+    def rule(self) -> LabelRule:
+        """How its probabilities become labels of the project's label set of today."""
+        return self.classifier.rule.for_labels(known=self.classifier.labels, wanted=self.labels)
+
     def predict(self, image_ids: Sequence[str], embeddings: Embeddings) -> list[Prediction]:
         """One prediction an image, in order. Args: embeddings: (images, dimension)."""
+        rule = self.rule
         return [
             predict_labels(
                 of_image,
                 self.labels,
                 image_id=image_id,
                 version=self.number,
-                multi_label=self.multi_label,
+                rule=rule,
                 abstain_below=self.project.abstain_below,
                 parents=self.project.parents,
             )

@@ -87,10 +87,11 @@ class TrainVersion:
             encoder=identity,
             seed=project.seed,
             background=self._backgrounds.of(project, head_recipe(project.head), identity),
+            coverage=project.coverage,
         )
         progress(0.8, f"evaluating on {len(held_out.targets)} held-out images")
         probabilities = classifier.probabilities(held_out.embeddings)
-        evaluation = evaluate_held_out(project, probabilities, held_out.targets)
+        evaluation = evaluate_held_out(project, classifier, probabilities, held_out.targets)
         decision = self._decide(project, classifier, probabilities, held_out)
         number = self._save_version.save(project, classifier, evaluation, decision, annotations=len(labeled))
         if decision.promoted:
@@ -113,10 +114,15 @@ class TrainVersion:
                 promoted=True, reasons=("the project's encoder changed since the current version",)
             )
         return decide_promotion(
-            candidate=judge(probabilities, held_out.targets, multi_label=project.multi_label),
+            candidate=judge(probabilities, held_out.targets, multi_label=project.multi_label, rule=candidate.rule),
             current=None
             if current is None
-            else judge(current.probabilities(held_out.embeddings), held_out.targets, multi_label=project.multi_label),
+            else judge(
+                current.probabilities(held_out.embeddings),
+                held_out.targets,
+                multi_label=project.multi_label,
+                rule=current.rule,
+            ),
             candidate_labels=candidate.labels,
             current_labels=() if current is None else current.classifier.labels,
             seed=project.seed,
@@ -129,8 +135,17 @@ def not_trained(project: Project, error: Exception) -> dict[str, Any]:
     return {"version": None, "promoted": False, "reasons": [str(error)]}
 
 
-def evaluate_held_out(project: Project, probabilities: Probabilities, targets: Targets) -> Evaluation | None:
+def evaluate_held_out(
+    project: Project, classifier: Classifier, probabilities: Probabilities, targets: Targets
+) -> Evaluation | None:
     """Evaluate on images training never saw, or None while there are none."""
     if not len(targets):
         return None
-    return evaluate(probabilities, targets, labels=project.active_labels, multi_label=project.multi_label)
+    return evaluate(
+        probabilities,
+        targets,
+        labels=project.active_labels,
+        multi_label=project.multi_label,
+        rule=classifier.rule,
+        seed=project.seed,
+    )

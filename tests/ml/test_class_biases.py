@@ -46,6 +46,12 @@ def test_head_that_favours_nothing_gets_none(seed: int) -> None:
     assert fit_biases(*logits_that_favour(np.zeros(3), images=100, seed=seed), seed=seed) is None
 
 
+def test_few_images_get_none() -> None:
+    logits, targets = logits_that_favour(10 * FAVOUR, images=39)
+
+    assert fit_biases(logits, targets, seed=0) is None
+
+
 def test_impossible_class_does_not_move_the_others() -> None:
     logits, targets = logits_that_favour(FAVOUR)
     with_impossible = np.column_stack([logits, np.full(len(logits), -np.inf)])

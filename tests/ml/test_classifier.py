@@ -1,14 +1,17 @@
 """What a classifier answers, and what it refuses."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from ml.classifier import Classifier, EmbeddingsNotFinite, WrongDimension
 from ml.heads.linear import LinearHead
+from ml.label_rule import LabelRule
 from tests.ml.clouds import DIMENSION, ENCODER
 
 
-def two_class_classifier(*, temperature: float = 1.0) -> Classifier:
+def two_class_classifier(*, temperature: float = 1.0, **answering: Any) -> Classifier:
     weights = np.zeros((2, DIMENSION), dtype=np.float32)
     weights[0, 0] = 2
     return Classifier(
@@ -18,6 +21,7 @@ def two_class_classifier(*, temperature: float = 1.0) -> Classifier:
         labels=("cat", "dog"),
         multi_label=False,
         encoder=ENCODER,
+        **answering,
     )
 
 
@@ -26,6 +30,20 @@ def test_temperature_makes_the_answer_less_sure() -> None:
 
     assert two_class_classifier().probabilities(embeddings)[0, 0] == pytest.approx(1 / (1 + np.exp(-2)))
     assert two_class_classifier(temperature=4).probabilities(embeddings)[0, 0] == pytest.approx(1 / (1 + np.exp(-0.5)))
+
+
+def test_biases_take_back_what_the_head_favours() -> None:
+    probabilities = two_class_classifier(temperature=2, biases=(-1.0, 0.0)).probabilities(
+        np.eye(1, DIMENSION, dtype=np.float32)
+    )
+
+    assert probabilities.tolist() == [[0.5, 0.5]]
+
+
+def test_labels_are_chosen_as_the_classifier_was_fitted() -> None:
+    rule = two_class_classifier(coverage=0.8, set_threshold=0.3).rule
+
+    assert rule == LabelRule(multi_label=False, coverage=0.8, set_threshold=0.3)
 
 
 def test_no_embeddings_give_no_probabilities() -> None:

@@ -38,3 +38,17 @@ def test_set_of_several_labels_is_what_the_image_is_given() -> None:
     rule = LabelRule(multi_label=True, thresholds=(0.7, 0.2, 0.1))
 
     assert rule.label_sets(PROBABILITIES).tolist() == rule.chosen(PROBABILITIES).tolist()
+
+
+def test_thresholds_follow_their_labels_into_another_order() -> None:
+    rule = LabelRule(multi_label=True, thresholds=(0.1, 0.2, 0.3))
+
+    moved = rule.for_labels(known=("cat", "dog", "emu"), wanted=("emu", "fox", "cat"))
+
+    assert moved.thresholds == (0.3, 0.5, 0.1)
+
+
+def test_promise_is_the_same_in_any_order_of_labels() -> None:
+    rule = LabelRule(multi_label=False, coverage=0.95, set_threshold=0.2)
+
+    assert rule.for_labels(known=("cat", "dog"), wanted=("dog", "cat")) == rule

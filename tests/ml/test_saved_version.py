@@ -1,6 +1,7 @@
 """Saved versions come back bit for bit or not at all."""
 
 import json
+from dataclasses import replace
 from hashlib import sha256
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from ml.classifier import Classifier
 from ml.head import UnknownHead
 from ml.heads.table import head_recipes
+from ml.label_rule import LabelRule
 from ml.saved_version import (
     MANIFEST,
     SUMS,
@@ -36,9 +38,10 @@ def some_classifier(head_name: str = "softmax-regression") -> Classifier:
     )
 
 
-def rewritten(files: dict[str, bytes], **changes: object) -> dict[str, bytes]:
+def rewritten(files: dict[str, bytes], *, without: tuple[str, ...] = (), **changes: object) -> dict[str, bytes]:
     """The same version as another program might have written it, with sums that fit."""
-    manifest = json.dumps(json.loads(files[MANIFEST]) | changes).encode()
+    kept = {name: value for name, value in json.loads(files[MANIFEST]).items() if name not in without}
+    manifest = json.dumps(kept | changes).encode()
     sums = "".join(
         f"{sha256(content).hexdigest()}  {name}\n"
         for name, content in [(TENSORS, files[TENSORS]), (MANIFEST, manifest)]
@@ -100,10 +103,34 @@ def test_missing_file_is_named(file: str) -> None:
         unpack(files)
 
 
-def test_format_of_a_newer_program_is_refused_in_words() -> None:
-    files = rewritten(pack(some_classifier(), {}), format=2)
+def test_how_labels_are_chosen_is_kept() -> None:
+    classifier = replace(
+        some_classifier(), biases=(0.1, -0.2, 0.0), coverage=0.95, set_threshold=0.123456789, thresholds=(0.2, 0.5, 0.3)
+    )
 
-    with pytest.raises(UnknownVersionFormat, match="saved in format 2, only 1 can be read"):
+    unpacked = unpack(pack(classifier, {}))
+
+    assert unpacked.rule == classifier.rule
+    assert unpacked.biases == classifier.biases
+
+
+def test_version_of_format_1_answers_as_it_always_did() -> None:
+    files = rewritten(
+        pack(some_classifier(), {}),
+        without=("biases", "coverage", "set_threshold", "thresholds"),
+        format=1,
+    )
+
+    unpacked = unpack(files)
+
+    assert unpacked.rule == LabelRule(multi_label=False, coverage=0.9)
+    assert unpacked.biases is None
+
+
+def test_format_of_a_newer_program_is_refused_in_words() -> None:
+    files = rewritten(pack(some_classifier(), {}), format=3)
+
+    with pytest.raises(UnknownVersionFormat, match="saved in format 3, only 1 to 2 can be read"):
         unpack(files)
 
 

@@ -1,19 +1,22 @@
 """Training a classifier from embeddings and labels."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from ml.classifier import Classifier, EmbeddingsNotFinite, WrongDimension
+from ml.conformal import InvalidCoverage
 from ml.evaluation import evaluate
-from ml.head import NotEnoughLabels, UnknownHead
+from ml.head import Background, ClassTexts, NotEnoughLabels, UnknownHead
 from ml.targets import UnusableTargets
 from ml.training import train_classifier
-from tests.ml.clouds import ENCODER, Cloud, around, cloud
+from tests.ml.clouds import DIMENSION, ENCODER, Cloud, around, cloud
 
 LABELS = ("cat", "dog", "horse")
 
 
-def train(train_on: Cloud, *, head_name: str = "softmax-regression", seed: int = 0) -> Classifier:
+def train(train_on: Cloud, *, head_name: str = "softmax-regression", seed: int = 0, **asked: Any) -> Classifier:
     return train_classifier(
         embeddings=train_on.embeddings,
         targets=train_on.targets,
@@ -21,7 +24,13 @@ def train(train_on: Cloud, *, head_name: str = "softmax-regression", seed: int =
         head_name=head_name,
         encoder=ENCODER,
         seed=seed,
+        **asked,
     )
+
+
+def with_a_common_part(images: Cloud) -> Cloud:
+    shifted = images.embeddings + np.eye(DIMENSION, dtype=np.float32)[-1]
+    return Cloud(embeddings=shifted / np.linalg.norm(shifted, axis=1, keepdims=True), targets=images.targets)
 
 
 def test_classifier_carries_what_it_was_trained_with() -> None:
@@ -67,6 +76,66 @@ def test_several_labels_an_image_are_learned_and_calibrated() -> None:
     assert classifier.multi_label
     assert evaluation.macro_f1 > 0.8
     assert evaluation.calibration_error < 0.1
+
+
+@pytest.mark.parametrize("coverage", [0.8, 0.95])
+def test_sets_of_unseen_images_hold_the_true_label_as_often_as_promised_on_average(coverage: float) -> None:
+    unseen = cloud(700, 700, 700, noise=0.7, seed=99)
+    held = []
+    for seed in range(4):
+        classifier = train(cloud(100, 100, 100, noise=0.7, seed=seed), coverage=coverage)
+        probabilities = classifier.probabilities(unseen.embeddings)
+        sets = evaluate(probabilities, unseen.targets, LABELS, False, rule=classifier.rule).label_sets
+        assert sets is not None
+        assert sets.promised == coverage
+        held.append(sets.coverage)
+
+    assert np.mean(held) == pytest.approx(coverage, abs=0.025)
+
+
+def test_few_labels_promise_nothing() -> None:
+    rule = train(cloud(2, 2, 2), coverage=0.8).rule
+
+    assert (rule.coverage, rule.promises) == (0.8, False)
+
+
+def test_more_than_the_labels_can_promise_is_not_promised() -> None:
+    assert not train(cloud(20, 20, 20), coverage=0.99).rule.promises
+
+
+def test_promise_that_cannot_be_is_refused() -> None:
+    with pytest.raises(InvalidCoverage):
+        train(cloud(2, 2, 2), coverage=90)
+
+
+def test_head_that_favours_no_class_has_no_biases() -> None:
+    assert train(cloud(60, 60, 60, noise=0.6)).biases is None
+
+
+def test_what_a_head_favours_is_taken_back() -> None:
+    # The first class's text says what all images have in common.
+    texts = np.eye(3, DIMENSION, dtype=np.float32)
+    texts[0, -1] = 1
+    known, unseen = (with_a_common_part(cloud(60, 60, 60, noise=0.4, seed=seed)) for seed in (0, 1))
+
+    classifier = train(
+        known, head_name="zero-shot", background=Background(texts=ClassTexts(embeddings=texts, logit_scale=20.0))
+    )
+
+    assert classifier.biases is not None
+    right = classifier.probabilities(unseen.embeddings).argmax(axis=1) == unseen.targets.argmax(axis=1)
+    by_texts_alone = classifier.head.logits(unseen.embeddings).argmax(axis=1) == unseen.targets.argmax(axis=1)
+    assert right.mean() > by_texts_alone.mean() + 0.1
+
+
+def test_rare_label_of_several_has_a_threshold_under_one_half() -> None:
+    often, rarely = np.array([[0.5], [0.1]]) > np.random.default_rng(0).random((2, 400))
+    known = around(np.column_stack([often, rarely, ~often]), noise=0.9)
+
+    thresholds = train(known, head_name="sigmoid-regression").thresholds
+
+    assert thresholds is not None
+    assert thresholds[1] < thresholds[0] <= 0.5
 
 
 def test_same_arguments_give_the_same_classifier() -> None:

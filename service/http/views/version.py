@@ -25,14 +25,26 @@ class VersionView(BaseModel):
     evaluation: dict[str, Any] | None
 
 
-SHORT_METRICS = ("images", "accuracy", "accuracy_interval", "macro_f1", "log_loss", "calibration_error")
+# Versions made before a figure was measured lack it.
+SHORT_METRICS = (
+    "images",
+    "accuracy",
+    "accuracy_interval",
+    "macro_f1",
+    "macro_f1_interval",
+    "krippendorff_alpha",
+    "krippendorff_alpha_interval",
+    "log_loss",
+    "calibration_error",
+    "label_sets",
+)
 
 
 def version_view(version: Version, project: Project, *, whole: bool) -> VersionView:
     """Args: whole: with the full evaluation rather than its main figures."""
     evaluation = version.evaluation
     if evaluation is not None and not whole:
-        evaluation = {name: evaluation[name] for name in SHORT_METRICS}
+        evaluation = {name: evaluation[name] for name in SHORT_METRICS if name in evaluation}
     return VersionView(
         number=version.number,
         name=project.version_name(version.number),

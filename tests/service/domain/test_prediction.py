@@ -5,14 +5,18 @@ from typing import Any
 import numpy as np
 import pytest
 
+from ml.label_rule import LabelRule
 from service.domain.prediction import Prediction, predict_labels
 
 LABELS = ("owl", "jay", "kite")
 
 
-def predict(*probabilities: float, multi_label: bool = False, **asked: Any) -> Prediction:
+def predict(
+    *probabilities: float, multi_label: bool = False, rule: LabelRule | None = None, **asked: Any
+) -> Prediction:
     labels = LABELS[: len(probabilities)]
-    return predict_labels(np.array(probabilities), labels, image_id="a", version=1, multi_label=multi_label, **asked)
+    chosen_by = rule or LabelRule(multi_label=multi_label)
+    return predict_labels(np.array(probabilities), labels, image_id="a", version=1, rule=chosen_by, **asked)
 
 
 def test_the_most_probable_label_is_chosen() -> None:
@@ -20,7 +24,7 @@ def test_the_most_probable_label_is_chosen() -> None:
 
     assert prediction.labels == ("jay",)
     assert prediction.margin == pytest.approx(0.5)
-    assert prediction.confidence("kite", LABELS) == pytest.approx(0.1)
+    assert prediction.probabilities == (0.2, 0.7, 0.1)
 
 
 def test_a_tie_goes_to_the_earlier_label() -> None:
@@ -40,10 +44,17 @@ def test_a_tie_goes_to_the_earlier_label() -> None:
         ((1.0,), ("owl",)),
     ],
 )
-def test_the_plausible_labels_are_the_smallest_set_that_is_nine_tenths_sure(
+def test_without_a_promise_the_plausible_labels_are_the_smallest_set_that_is_nine_tenths_sure(
     probabilities: tuple[float, ...], plausible_labels: tuple[str, ...]
 ) -> None:
     assert predict(*probabilities).plausible_labels == plausible_labels
+
+
+def test_with_a_promise_the_plausible_labels_are_those_above_its_threshold_the_most_probable_first() -> None:
+    rule = LabelRule(multi_label=False, set_threshold=0.3)
+
+    assert predict(0.3, 0.1, 0.6, rule=rule).plausible_labels == ("kite", "owl")
+    assert predict(0.6, 0.25, 0.15, rule=rule).plausible_labels == ("owl",)
 
 
 def test_one_label_alone_has_its_probability_as_margin() -> None:
@@ -60,6 +71,12 @@ def test_in_a_multi_label_project_all_that_are_more_likely_than_not_are_chosen(
     prediction = predict(*probabilities, multi_label=True)
 
     assert prediction.labels == prediction.plausible_labels == labels
+
+
+def test_in_a_multi_label_project_each_label_may_have_its_own_threshold() -> None:
+    prediction = predict(0.4, 0.4, 0.9, rule=LabelRule(multi_label=True, thresholds=(0.3, 0.5, 0.5)))
+
+    assert prediction.labels == prediction.plausible_labels == ("kite", "owl")
 
 
 def test_an_answer_that_is_less_sure_than_asked_for_is_none_but_says_what_is_plausible() -> None:

@@ -1,5 +1,7 @@
 """The routes that train, list, promote and roll back versions."""
 
+from dataclasses import replace
+
 import pytest
 from fastapi.testclient import TestClient
 
@@ -51,6 +53,15 @@ def test_one_version_shows_its_whole_evaluation(twice_trained: World, client: Te
     assert short["images"] > 0
     assert short.items() <= whole.items()
     assert len(whole) > len(short)
+
+
+def test_a_version_that_was_evaluated_before_a_figure_was_measured_is_shown_without_it(
+    twice_trained: World, client: TestClient
+) -> None:
+    made_now = twice_trained.stores.versions.get("birds", 2)
+    twice_trained.stores.versions.add(replace(made_now, number=3, evaluation={"images": 7, "accuracy": 0.5}))
+
+    assert client.get(VERSIONS).json()["versions"][0]["evaluation"] == {"images": 7, "accuracy": 0.5}
 
 
 def test_a_version_without_held_out_images_has_no_evaluation(world: World, client: TestClient) -> None:

@@ -1,6 +1,7 @@
 """The train job: what it needs, what it promotes, and that it never forgets or cheats."""
 
 import logging
+from dataclasses import replace
 
 import pytest
 
@@ -42,6 +43,18 @@ def test_one_label_in_each_of_two_classes_is_enough(world: World) -> None:
 
     assert world.train()["promoted"]
     assert world.stores.versions.get("birds", 1).evaluation is None
+
+
+def test_a_version_promises_the_coverage_that_its_project_asks_for(world: World) -> None:
+    world.stores.projects.update(replace(world.project(), coverage=0.8))
+    world.label_colours(40)
+
+    world.train()
+
+    evaluation = world.stores.versions.get("birds", 1).evaluation
+    assert evaluation is not None
+    assert evaluation["label_sets"]["promised"] == 0.8
+    assert evaluation["label_sets"]["coverage"] >= evaluation["accuracy"]
 
 
 @pytest.mark.parametrize("colours", [[], ["red"]])
