@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ml.encoder import Embeddings, EncoderUnavailable, Execution, Precision
-from ml.encoders.silent_openvino import FrontEndManager, TorchScriptPythonDecoder, openvino
+from ml.encoders.silent_openvino import FrontEndManager, OpConversionFailure, TorchScriptPythonDecoder, openvino
 from ml.quiet import without_warnings
 
 # On a CPU larger batches are not faster and take more memory.
@@ -126,7 +126,10 @@ def _graph(embedder: nn.Module, example: Tensor) -> openvino.Model:
     front_end = FrontEndManager().load_by_framework("pytorch")
     # Named, because the front end does not keep the decoder alive.
     decoder = TorchScriptPythonDecoder(_trace(embedder, example))
-    graph = front_end.convert(front_end.load(decoder))
+    try:
+        graph = front_end.convert(front_end.load(decoder))
+    except OpConversionFailure as error:
+        raise EncoderUnavailable("OpenVINO cannot run this network on a CPU: choose another one, or a GPU.") from error
     graph.reshape([-1, *example.shape[1:]])
     return graph
 

@@ -6,7 +6,7 @@ import sys
 sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
 
 import openvino  # noqa: E402
-from openvino.frontend import FrontEndManager  # noqa: E402
+from openvino.frontend import FrontEndManager, OpConversionFailure  # noqa: E402
 from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder  # noqa: E402
 
-__all__ = ["FrontEndManager", "TorchScriptPythonDecoder", "openvino"]
+__all__ = ["FrontEndManager", "OpConversionFailure", "TorchScriptPythonDecoder", "openvino"]

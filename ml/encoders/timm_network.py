@@ -87,13 +87,13 @@ def _published(model: str, fetch: Fetch) -> nn.Module:
         raise EncoderUnavailable(f"timm publishes no weights of {model}: {_naming_a_checkpoint(model)}.")
     try:
         network = fetch(model)
-        _take_classifier_off(network)
     except _UNLOADABLE as error:
         raise EncoderUnavailable(
             f"The weights of {model} could not be downloaded. Without a network, save the state dict of "
             f"timm.create_model({model!r}, pretrained=True) as safetensors where there is one, copy it here and "
             f"{_naming_a_checkpoint(model)}. ({first_line(error)})"
         ) from error
+    _take_classifier_off(network)
     return network
 
 
@@ -141,7 +141,9 @@ def _load_strictly(network: nn.Module, path: Path) -> None:
 
 
 def _take_classifier_off(network: nn.Module) -> None:
-    network.reset_classifier(0)  # type: ignore[operator]  # timm's, which torch's types do not know
+    # A few of timm's networks never had one.
+    if hasattr(network, "reset_classifier"):
+        network.reset_classifier(0)  # type: ignore[operator]  # timm's, which torch's types do not know
 
 
 def _weights_sha256(network: nn.Module) -> str:
