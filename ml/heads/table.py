@@ -1,6 +1,7 @@
 """The table of heads by name: a new head is one file and one line here."""
 
 from ml.head import HeadRecipe, UnknownHead
+from ml.heads.cascade import Cascade
 from ml.heads.hierarchical import Hierarchical
 from ml.heads.options import HeadKind, split_head_name
 from ml.heads.sigmoid_regression import SigmoidRegression
@@ -16,6 +17,7 @@ _KINDS: tuple[type[HeadKind], ...] = (
     ZeroShot,
     ZeroShotBlend,
     Hierarchical,
+    Cascade,
 )
 
 

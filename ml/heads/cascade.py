@@ -1,0 +1,138 @@
+"""Cascade: where softmax regression wavers between two classes, heads that know these against their rivals decide."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import log_expit, log_softmax, logsumexp
+
+from ml.calibration import fit_temperature
+from ml.cross_validation import ChosenSetting, choose_setting
+from ml.encoder import Embeddings
+from ml.head import NO_BACKGROUND, Background, Head, HeadCost, Logits, Targets, Tensors, TrainedHead
+from ml.heads.linear import LinearHead, restore_linear
+from ml.heads.options import HeadKind
+from ml.heads.present_classes import require_two_classes
+from ml.heads.regularisation import DEFAULT_SETTING, SETTINGS
+from ml.heads.rivals import Rivals, rivals_of, train_against_rivals
+from ml.heads.softmax_regression import train_along
+
+NEVER = 0.0
+# Margins of the first head below which the second ones are asked.
+THRESHOLDS = (NEVER, 0.1, 0.2, 0.4)
+CONTENDERS = 2
+# What the names of the second heads' tensors start with.
+_SECOND = "second_"
+
+
+class Cascade(HeadKind):
+    """Softmax regression, and for each class a second head that was trained against its rivals alone.
+
+    Cross-validation chooses below which margin the second heads are asked. Never is among the choices, so that they are
+    kept only where they help.
+    """
+
+    kind: ClassVar = "cascade"
+
+    def train(
+        self, embeddings: Embeddings, targets: Targets, *, seed: int, background: Background = NO_BACKGROUND
+    ) -> TrainedHead:
+        require_two_classes(targets)
+        first = choose_setting(train_along, SETTINGS, embeddings, targets, multi_label=False, seed=seed)
+        plan = _plan_of(first, classes=targets.shape[1])
+        chosen = choose_setting(plan.train, THRESHOLDS, embeddings, targets, multi_label=False, seed=seed)
+        if chosen is None:
+            return TrainedHead(head=plan.train(embeddings, targets, (NEVER,))[0], out_of_fold=None)
+        head = plan.train(embeddings, targets, (THRESHOLDS[chosen.index],))[0]
+        return TrainedHead(head=head, out_of_fold=chosen.out_of_fold)
+
+    def restore(self, tensors: Tensors) -> Head:
+        second = {name.removeprefix(_SECOND): tensor for name, tensor in tensors.items() if name.startswith(_SECOND)}
+        return CascadeHead(
+            first=restore_linear(tensors),
+            second=restore_linear(second) if second else None,
+            threshold=float(tensors["threshold"]),
+        )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CascadeHead:
+    """first: its softmax is calibrated; second: logits of each class against its rivals, None where never asked."""
+
+    first: LinearHead
+    second: LinearHead | None
+    threshold: float
+
+    def logits(self, embeddings: Embeddings) -> Logits:
+        """Logarithms of probabilities: the two best classes of an unsure image share anew what they have together."""
+        logits: Logits = log_softmax(self.first.logits(embeddings), axis=1)
+        if self.second is not None:
+            unsure = _margins(logits) < self.threshold
+            logits[unsure] = _decide_again(logits[unsure], self.second.logits(embeddings[unsure]))
+        return logits
+
+    def tensors(self) -> Tensors:
+        second = {} if self.second is None else self.second.tensors()
+        return {
+            **self.first.tensors(),
+            **{f"{_SECOND}{name}": tensor for name, tensor in second.items()},
+            "threshold": np.array(self.threshold),
+        }
+
+    def cost(self) -> HeadCost:
+        """Of an image for which the second heads are asked."""
+        costs = [head.cost() for head in (self.first, self.second) if head is not None]
+        return HeadCost(
+            parameters=sum(cost.parameters for cost in costs) + 1,
+            multiply_adds=sum(cost.multiply_adds for cost in costs),
+        )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Plan:
+    """What is known of the first head before thresholds are tried; settings: the path to its regularisation."""
+
+    settings: Sequence[float]
+    temperature: float
+    rivals: Rivals
+
+    def train(self, embeddings: Embeddings, targets: Targets, thresholds: Sequence[float]) -> list[CascadeHead]:
+        """One head per threshold."""
+        hot = train_along(embeddings, targets, self.settings)[-1]
+        by = np.float32(self.temperature)
+        first = LinearHead(weights=hot.weights / by, biases=hot.biases / by)
+        second = None
+        if any(threshold > NEVER for threshold in thresholds):
+            second = train_against_rivals(embeddings, targets, self.rivals, self.settings[-1])
+        return [
+            CascadeHead(first=first, second=second if threshold > NEVER else None, threshold=threshold)
+            for threshold in thresholds
+        ]
+
+
+def _plan_of(first: ChosenSetting | None, *, classes: int) -> _Plan:
+    """Args: first: None when there are too few labels to choose by; no threshold will be tried then."""
+    if first is None:
+        return _Plan(settings=(DEFAULT_SETTING,), temperature=1.0, rivals=np.zeros((classes, classes), dtype=np.bool_))
+    unseen = first.out_of_fold
+    temperature = fit_temperature(unseen.logits, unseen.targets, multi_label=False)
+    rivals = rivals_of(unseen.logits / temperature, unseen.targets)
+    return _Plan(settings=SETTINGS[: first.index + 1], temperature=temperature, rivals=rivals)
+
+
+def _margins(logits: Logits) -> NDArray[np.float64]:
+    best = np.sort(np.exp(logits), axis=1)
+    margins: NDArray[np.float64] = best[:, -1] - best[:, -2]
+    return margins
+
+
+def _decide_again(first: Logits, second: Logits) -> Logits:
+    """Args: first: logarithms of probabilities, changed nowhere but at the two best; second: logits of "this one"."""
+    best = np.argsort(-first, axis=1, kind="stable")[:, :CONTENDERS]
+    together = logsumexp(np.take_along_axis(first, best, axis=1), axis=1, keepdims=True)
+    shares = log_softmax(log_expit(np.take_along_axis(second, best, axis=1)), axis=1)
+    decided = first.copy()
+    np.put_along_axis(decided, best, together + shares, axis=1)
+    return decided

@@ -1,0 +1,98 @@
+"""Second heads decide where the first wavers, and nowhere else."""
+
+import numpy as np
+import pytest
+
+from ml.calibration import fit_temperature, mean_log_loss, probabilities_of
+from ml.encoder import Embeddings
+from ml.head import HeadCost, HeadRecipe, Probabilities
+from ml.heads.cascade import NEVER, Cascade, CascadeHead
+from ml.heads.linear import LinearHead
+from ml.heads.softmax_regression import SoftmaxRegression
+from tests.ml.clouds import Cloud, cloud
+
+# One image, whose classes these heads see through a bias each.
+IMAGE: Embeddings = np.zeros((1, 3), dtype=np.float32)
+WAVERING = np.array([[0.41, 0.39, 0.20]])
+
+
+def of_biases(biases: list[float]) -> LinearHead:
+    return LinearHead(weights=np.zeros((len(biases), 3), dtype=np.float32), biases=np.array(biases, dtype=np.float32))
+
+
+def decided(*, threshold: float, second: list[float], first: Probabilities = WAVERING) -> Probabilities:
+    """Probabilities of the image."""
+    with np.errstate(divide="ignore"):
+        head = CascadeHead(first=of_biases(np.log(first[0]).tolist()), second=of_biases(second), threshold=threshold)
+    return probabilities_of(head.logits(IMAGE), temperature=1, multi_label=False)
+
+
+def calibrated_loss(recipe: HeadRecipe, train: Cloud, unseen: Cloud) -> float:
+    trained = recipe.train(train.embeddings, train.targets, seed=0)
+    assert trained.out_of_fold is not None
+    temperature = fit_temperature(trained.out_of_fold.logits, trained.out_of_fold.targets, multi_label=False)
+    logits = trained.head.logits(unseen.embeddings)
+    return mean_log_loss(logits, unseen.targets, temperature=temperature, multi_label=False)
+
+
+def test_two_best_classes_of_an_unsure_image_share_anew_what_they_have_together() -> None:
+    probabilities = decided(threshold=0.1, second=[0, np.log(3), 5])
+
+    # A second head says 1/2 to the first class and 3/4 to the second: 2 to 3.
+    np.testing.assert_allclose(probabilities, [[0.8 * 2 / 5, 0.8 * 3 / 5, 0.2]], atol=1e-6)
+
+
+def test_image_that_the_first_head_is_sure_of_stays_as_it_is() -> None:
+    np.testing.assert_allclose(decided(threshold=0.01, second=[0, 9, 9]), WAVERING, atol=1e-6)
+
+
+def test_class_without_a_label_stays_impossible() -> None:
+    probabilities = decided(first=np.array([[0.52, 0.48, 0.0]]), threshold=0.1, second=[0, 0, -np.inf])
+
+    np.testing.assert_allclose(probabilities, [[0.5, 0.5, 0]], atol=1e-6)
+
+
+def test_second_heads_that_are_never_asked_are_neither_kept_nor_paid_for() -> None:
+    clear = cloud(20, 20, 20)
+
+    head = Cascade().train(clear.embeddings, clear.targets, seed=0).head
+
+    assert isinstance(head, CascadeHead)
+    assert (head.second, head.threshold) == (None, NEVER)
+    assert head.cost() == HeadCost(parameters=3 * 8 + 3 + 1, multiply_adds=3 * 8)
+
+
+def test_head_of_few_labels_answers_as_softmax_regression_does() -> None:
+    train, unseen = cloud(4, 4, 4, noise=0.5), cloud(10, 10, 10, noise=0.5, seed=1)
+
+    cascade, plain = (
+        recipe.train(train.embeddings, train.targets, seed=0).head for recipe in (Cascade(), SoftmaxRegression())
+    )
+
+    answers = [
+        probabilities_of(head.logits(unseen.embeddings), temperature=1, multi_label=False) for head in (cascade, plain)
+    ]
+    assert answers[0] == pytest.approx(answers[1])
+
+
+@pytest.mark.parametrize("seed", [0, 2, 5])
+def test_where_second_heads_are_asked_unseen_images_are_no_worse_off(seed: int) -> None:
+    train, unseen = cloud(30, 30, 30, 30, noise=0.4, seed=seed), cloud(250, 250, 250, 250, noise=0.4, seed=99)
+
+    head = Cascade().train(train.embeddings, train.targets, seed=0).head
+
+    assert isinstance(head, CascadeHead)
+    assert head.threshold > NEVER
+    assert calibrated_loss(Cascade(), train, unseen) < calibrated_loss(SoftmaxRegression(), train, unseen) + 0.01
+
+
+def test_second_heads_come_back_from_their_tensors() -> None:
+    head = CascadeHead(first=of_biases([1, 2]), second=of_biases([3, 4]), threshold=0.4)
+
+    restored = Cascade().restore(head.tensors())
+
+    assert isinstance(restored, CascadeHead)
+    assert restored.second is not None
+    assert (restored.first.biases.tolist(), restored.second.biases.tolist()) == ([1, 2], [3, 4])
+    assert restored.threshold == 0.4
+    assert restored.cost() == HeadCost(parameters=2 * (2 * 3 + 2) + 1, multiply_adds=2 * 2 * 3)
