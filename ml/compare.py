@@ -9,10 +9,13 @@ import numpy as np
 from ml.bench import Bench, Report, Tried, try_all
 from ml.classifier import require_embeddings
 from ml.comparison import ComparedEncoder, Comparison
-from ml.heads.table import default_head, head_recipe
+from ml.heads.table import default_head, head_names, head_recipe
 from ml.repeated_splits import Split, repeated_splits
 from ml.serving_time import Seconds
 from ml.trial import Combination, EncodedImages, LabeledImages
+
+# Stands for every kind of head that fits, with its default options.
+ALL_HEADS = "all"
 
 
 class NothingToCompare(Exception):
@@ -23,7 +26,7 @@ class NothingToCompare(Exception):
 class ComparisonPlan:
     """What to compare, and how thoroughly.
 
-    heads: by name; the default one is the reference, and added where it is missing.
+    heads: by name, or "all"; the default one is the reference, and added where it is missing.
     labels_per_class: sizes of the training subsets; None stands for all labels.
     repeats: of the cross-validation; by the number of images when None.
     """
@@ -46,7 +49,7 @@ def compare(
     splits = _splits(images, plan)
     for each in encoded:
         require_embeddings(each.embeddings, each.encoder)
-    heads = with_reference(plan.heads, multi_label=images.multi_label)
+    heads = heads_meant(plan.heads, multi_label=images.multi_label)
     sizes = sorted(set(plan.labels_per_class), key=lambda size: np.inf if size is None else size)
     combinations = [
         Combination(encoded=each, head=head, labels_per_class=size)
@@ -56,10 +59,15 @@ def compare(
     return _comparison(bench, combinations, try_all(bench, combinations, report))
 
 
-def with_reference(heads: Sequence[str], *, multi_label: bool) -> tuple[str, ...]:
-    """The heads by their full names, each once, the default one first. Raises: UnknownHead, InvalidHeadOptions."""
-    names = (default_head(multi_label=multi_label), *heads)
-    return tuple(dict.fromkeys(head_recipe(name).name for name in names))
+def heads_meant(names: Sequence[str], *, multi_label: bool) -> tuple[str, ...]:
+    """The heads by their full names, each once, the default one first; "all" stands for every kind that fits.
+
+    Raises: UnknownHead, InvalidHeadOptions.
+    """
+    meant = [default_head(multi_label=multi_label)]
+    for name in names:
+        meant += head_names(multi_label=multi_label) if name == ALL_HEADS else [name]
+    return tuple(dict.fromkeys(head_recipe(name).name for name in meant))
 
 
 def _splits(images: LabeledImages, plan: ComparisonPlan) -> tuple[Split, ...]:
@@ -73,7 +81,7 @@ def _splits(images: LabeledImages, plan: ComparisonPlan) -> tuple[Split, ...]:
 
 def _comparison(bench: Bench, combinations: Sequence[Combination], tried: Sequence[Tried]) -> Comparison:
     reference, most = combinations[0], combinations[-1].labels_per_class
-    encoders = dict.fromkeys(combination.encoded.encoder for combination in combinations)
+    encoders = dict.fromkeys(combination.encoded for combination in combinations)
     best = max((each for each in tried if each.row.labels_per_class == most), key=lambda each: each.rank)
     return Comparison(
         images=len(bench.images.targets),
@@ -83,8 +91,16 @@ def _comparison(bench: Bench, combinations: Sequence[Combination], tried: Sequen
         seed=bench.seed,
         reference_encoder=reference.encoded.encoder.name,
         reference_head=reference.head,
-        encoders=tuple(ComparedEncoder(name=each.name, dimension=each.dimension) for each in encoders),
+        encoders=tuple(_encoder(each) for each in encoders),
         rows=tuple(each.row for each in tried),
         best=None if best.errors is None else tried.index(best),
         errors=best.errors,
+    )
+
+
+def _encoder(encoded: EncodedImages) -> ComparedEncoder:
+    return ComparedEncoder(
+        name=encoded.encoder.name,
+        dimension=encoded.encoder.dimension,
+        milliseconds_an_image=encoded.milliseconds_an_image,
     )

@@ -32,11 +32,15 @@ class LabeledImages:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class EncodedImages:
-    """The same images as one encoder sees them: embeddings: (images, dimension); texts of the labels, if it has any."""
+    """The same images as one encoder sees them: embeddings: (images, dimension); texts of the labels, if it has any.
+
+    milliseconds_an_image: that encoding one takes, where that was measured.
+    """
 
     encoder: EncoderIdentity
     embeddings: Embeddings
     texts: ClassTexts | None = None
+    milliseconds_an_image: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

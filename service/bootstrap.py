@@ -1,6 +1,7 @@
 """Builds the application: the one place where concrete adapters are chosen."""
 
 import base64
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -43,6 +44,9 @@ from service.usecases.change_projects import ChangeProjects
 from service.usecases.embed_images import EmbedImages
 from service.usecases.embedder import Embedder
 from service.usecases.image_reader import ImageReader
+from service.usecases.compare_data_set import CompareDataSet
+from service.usecases.compare_encoded import CompareEncoded
+from service.usecases.compare_heads import CompareHeads
 from service.usecases.label_studio_annotations import LabelStudioAnnotations
 from service.usecases.label_studio_projects import LabelStudioProjects
 from service.usecases.labeled_sides import LabeledSides
@@ -61,6 +65,7 @@ from service.usecases.served_versions import ServedVersions
 from service.usecases.train_version import TrainVersion
 
 
+from service.usecases.stored_comparisons import StoredComparisons
 @dataclass(frozen=True, kw_only=True)
 class Adapters:
     """One adapter for each port; tests put doubles here."""
@@ -103,6 +108,8 @@ class Application:
     reconcile: Reconcile
     resume_failed: ResumeFailed
 
+    compare_heads: CompareHeads
+    stored_comparisons: StoredComparisons
     def close(self) -> None:
         """Write what is not yet in the embedding cache."""
         self.embedder.close()
@@ -145,6 +152,25 @@ def build_adapters(settings: Settings) -> Adapters:
 @contextmanager
 def opened_projects(settings: Settings) -> Iterator[ProjectStore]:
     """The projects alone, for a command that looks something up. Raises: StorageUnavailable."""
+def encoder_loader(settings: Settings) -> Callable[[str], Encoder]:
+    """Loads encoders by name as the settings say."""
+    return lambda name: load_encoder(
+        name, device=settings.device, threads=settings.encoder_threads, precision=settings.encoder_precision
+    )
+
+
+def build_compare_data_set(settings: Settings) -> CompareDataSet:
+    """What compares on a folder: it needs the embedding cache, and nothing that runs."""
+    from service.adapters.lance_embedding_cache import LanceEmbeddingCache  # noqa: PLC0415  as above
+
+    return CompareDataSet(
+        cache=LanceEmbeddingCache(embeddings_url(settings)),
+        load_encoder=encoder_loader(settings),
+        limits=image_limits(settings),
+        compare_encoded=CompareEncoded(clock=utc_now, seconds=time.perf_counter),
+    )
+
+
     database = open_database(database_url(settings))
     try:
         yield SqlStores(database, utc_now).projects
@@ -182,6 +208,7 @@ class _Learning:
 
 
 @dataclass(frozen=True, kw_only=True)
+    compare_heads: CompareHeads
 class _Mirroring:
     """What speaks with Label Studio, called or calling."""
 
@@ -218,6 +245,8 @@ def assemble(settings: Settings, adapters: Adapters) -> Application:
         label_studio_projects=mirroring.label_studio_projects,
         receive_event=mirroring.receive_event,
         predict_tasks=mirroring.predict_tasks,
+        compare_heads=learning.compare_heads,
+        stored_comparisons=StoredComparisons(a.artifacts),
         push_predictions=mirroring.push_predictions,
         reconcile=mirroring.reconcile,
         resume_failed=ResumeFailed(projects=a.projects, queue=a.queue, clock=a.clock),
@@ -260,6 +289,7 @@ def _learning(settings: Settings, a: Adapters, serving: _Serving) -> _Learning:
     )
 
 
+        compare_heads=_compare_heads(settings, a, serving, embed_images),
 def _train_version(
     a: Adapters, serving: _Serving, embed_images: EmbedImages, promote_version: PromoteVersion
 ) -> TrainVersion:
@@ -268,9 +298,7 @@ def _train_version(
         annotations=a.annotations,
         labeled_sides=LabeledSides(images=a.images, cache=a.cache),
         encoders=serving.encoders,
-        backgrounds=Backgrounds(
-            encoders=serving.encoders, artifacts=a.artifacts, served_versions=serving.served_versions
-        ),
+        backgrounds=_backgrounds(a, serving),
         embed_images=embed_images,
         served_versions=serving.served_versions,
         save_version=SaveVersion(versions=a.versions, artifacts=a.artifacts, clock=a.clock),
@@ -294,6 +322,25 @@ def _rank_pool(a: Adapters, serving: _Serving, embed_images: EmbedImages) -> Ran
 def _mirroring(
     settings: Settings, a: Adapters, defaults: ProjectDefaults, serving: _Serving, learning: _Learning
 ) -> _Mirroring:
+def _compare_heads(settings: Settings, a: Adapters, serving: _Serving, embed_images: EmbedImages) -> CompareHeads:
+    return CompareHeads(
+        projects=a.projects,
+        images=a.images,
+        cache=a.cache,
+        encoders=serving.encoders,
+        backgrounds=_backgrounds(a, serving),
+        embed_images=embed_images,
+        reader=serving.reader,
+        limits=image_limits(settings),
+        compare_encoded=CompareEncoded(clock=a.clock, seconds=time.perf_counter),
+        stored_comparisons=StoredComparisons(a.artifacts),
+    )
+
+
+def _backgrounds(a: Adapters, serving: _Serving) -> Backgrounds:
+    return Backgrounds(encoders=serving.encoders, artifacts=a.artifacts, served_versions=serving.served_versions)
+
+
     projects = LabelStudioProjects(projects=a.projects, queue=a.queue, clock=a.clock, defaults=defaults)
     annotations = LabelStudioAnnotations(images=a.images, annotations=a.annotations)
     return _Mirroring(

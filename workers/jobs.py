@@ -33,6 +33,11 @@ def reconcile(project_id: str, **arguments: Any) -> dict[str, Any]:
     return application().reconcile.run(project_id, progress=_progress(), **arguments)
 
 
+def compare(project_id: str, **arguments: Any) -> dict[str, Any]:
+    """Compare heads and encoders on a project's labels."""
+    return application().compare_heads.run(project_id, progress=_progress(), **arguments)
+
+
 def _progress() -> RqProgress:
     job = get_current_job()
     if job is None:

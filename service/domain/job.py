@@ -14,6 +14,7 @@ class JobKind(StrEnum):
     RANK = "rank"
     PUSH = "push"
     RECONCILE = "reconcile"
+    COMPARE = "compare"
 
 
 class JobState(StrEnum):

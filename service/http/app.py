@@ -18,6 +18,7 @@ from service.http.dependencies import Threads
 from service.http.metrics import Metrics
 from service.http.problems import PROBLEM_ANSWER, add_problem_handlers
 from service.http.routes import (
+    comparisons,
     encoders,
     images,
     jobs,
@@ -42,6 +43,7 @@ ROUTERS = (
     predictions.router,
     versions.router,
     rankings.router,
+    comparisons.router,
     reconciliations.router,
     jobs.router,
     encoders.router,

@@ -23,6 +23,7 @@ from service.usecases.enqueue_when_possible import enqueue_when_possible
 from service.usecases.label_studio_projects import control_of
 from service.usecases.project_check import check_project
 from service.usecases.served_versions import versions_prefix
+from service.usecases.stored_comparisons import comparisons_prefix
 
 PROJECT_ID = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
 
@@ -121,6 +122,7 @@ class ChangeProjects:
         """Delete a project with its annotations, versions and rankings; shared uploads and embeddings stay."""
         self._projects.delete(project.id)
         self._artifacts.delete_under(versions_prefix(project.id))
+        self._artifacts.delete_under(comparisons_prefix(project.id))
 
     def _enqueue(self, project: Project, kinds: Sequence[JobKind]) -> None:
         for kind in kinds:

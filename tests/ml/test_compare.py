@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from ml.classifier import EmbeddingsNotFinite
-from ml.compare import ComparisonPlan, NothingToCompare, compare, with_reference
+from ml.compare import ComparisonPlan, NothingToCompare, compare, heads_meant
 from ml.comparison import Comparison, Cost
 from ml.encoder import EncoderIdentity
 from ml.head import UnknownHead
+from ml.heads.table import head_names
 from ml.trial import EncodedImages, LabeledImages
 from tests.ml.clouds import ENCODER, Cloud, around, cloud
 
@@ -119,8 +120,13 @@ def test_head_of_no_name_is_refused_before_anything_is_trained() -> None:
 
 
 def test_the_default_is_always_among_the_heads_and_first() -> None:
-    assert with_reference(("softmax-regression",), multi_label=False) == (DEFAULT,)
-    assert with_reference((), multi_label=True) == ("sigmoid-regression",)
+    assert heads_meant((" softmax-regression ",), multi_label=False) == (DEFAULT,)
+    assert heads_meant((), multi_label=True) == ("sigmoid-regression",)
+
+
+@pytest.mark.parametrize("multi_label", [False, True])
+def test_all_stands_for_every_head_that_fits(multi_label: bool) -> None:
+    assert set(heads_meant(("all",), multi_label=multi_label)) == set(head_names(multi_label=multi_label))
 
 
 def test_progress_only_grows_and_ends_at_one() -> None:

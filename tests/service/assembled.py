@@ -167,6 +167,7 @@ class World:
         }
         return functions[kind]
 
+            JobKind.COMPARE: application.compare_heads.run,
     def _load_encoder(self, name: str) -> Encoder:
         if name not in self.encoders:
             raise UnknownEncoder(f"no encoder is called {name!r}")

@@ -1,0 +1,103 @@
+"""Draws a comparison as PNG: accuracy by head and training size, accuracy against cost."""
+
+import io
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ml.comparison import Comparison, ComparisonRow, Measures
+from ml.quiet import without_warnings
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+WIDTH_INCHES, INCHES_A_LINE, INCHES_AROUND, DOTS_AN_INCH = 8.0, 0.3, 1.2, 110
+COST_HEIGHT_INCHES = 4.5
+# What of a line's height the sizes of one head share.
+SPREAD = 0.5
+
+Measured = tuple[ComparisonRow, Measures]
+
+
+def measured_rows(comparison: Comparison) -> list[Measured]:
+    """The rows that could be trained: most labels first, and of each size the most accurate first."""
+    measured = [(row, row.measures) for row in comparison.rows if row.measures is not None]
+    return sorted(measured, key=lambda pair: (-_size(pair[0]), -pair[1].accuracy.estimate))
+
+
+def draw_accuracies(comparison: Comparison) -> bytes:
+    """One line a head, the best on top, with an interval for each training size."""
+    measured = measured_rows(comparison)
+    lines = list(dict.fromkeys(_name(row, comparison) for row, _ in measured))
+    figure, axes = _new_figure(height=INCHES_AROUND + INCHES_A_LINE * len(lines))
+    sizes = sorted({_size(row) for row, _ in measured}, reverse=True)
+    for place, size in enumerate(sizes):
+        of_size = [pair for pair in measured if _size(pair[0]) == size]
+        shift = SPREAD * ((place + 0.5) / len(sizes) - 0.5)
+        _draw_intervals(axes, of_size, [lines.index(_name(row, comparison)) + shift for row, _ in of_size])
+    axes.set_yticks(range(len(lines)), lines)
+    axes.invert_yaxis()
+    axes.set_xlabel("accuracy with 95 % interval, %")
+    axes.legend(title="labels a class", loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
+    return _png(figure)
+
+
+def draw_costs(comparison: Comparison) -> bytes:
+    """Accuracy with most labels against what one image costs the head."""
+    measured = measured_rows(comparison)
+    most = [pair for pair in measured if _size(pair[0]) == _size(measured[0][0])]
+    figure, axes = _new_figure(height=COST_HEIGHT_INCHES)
+    costs = [measures.cost.multiply_adds for _, measures in most]
+    axes.scatter(costs, [100 * measures.accuracy.estimate for _, measures in most])
+    for (row, measures), cost in zip(most, costs, strict=True):
+        place = (cost, 100 * measures.accuracy.estimate)
+        axes.annotate(_name(row, comparison), place, xytext=(5, 3), textcoords="offset points", fontsize="small")
+    axes.set_xscale("log")
+    axes.set_xlabel("multiplications with an addition an image, in the head")
+    axes.set_ylabel("accuracy, %")
+    return _png(figure)
+
+
+def _draw_intervals(axes: "Axes", measured: Sequence[Measured], places: Sequence[float]) -> None:
+    accuracies = [measures.accuracy for _, measures in measured]
+    below = [100 * (each.estimate - each.low) for each in accuracies]
+    above = [100 * (each.high - each.estimate) for each in accuracies]
+    size = measured[0][0].labels_per_class
+    axes.errorbar(
+        [100 * each.estimate for each in accuracies],
+        places,
+        xerr=[below, above],
+        fmt="o",
+        markersize=4,
+        capsize=2,
+        label="all" if size is None else str(size),
+    )
+
+
+def _new_figure(*, height: float) -> tuple["Figure", "Axes"]:
+    # Without pyplot nothing is kept in the process, and no screen is looked for.
+    from matplotlib.figure import Figure  # noqa: PLC0415  takes seconds, and only reports draw
+
+    figure = Figure(figsize=(WIDTH_INCHES, height), dpi=DOTS_AN_INCH)
+    axes = figure.add_subplot()
+    axes.grid(axis="x", alpha=0.3)
+    axes.spines[["top", "right"]].set_visible(False)
+    return figure, axes
+
+
+def _png(figure: "Figure") -> bytes:
+    from matplotlib import rc_context  # noqa: PLC0415
+
+    content = io.BytesIO()
+    # Names are no formulas, and a letter that the font lacks is no reason to warn.
+    with rc_context({"text.parse_math": False}), without_warnings():
+        figure.savefig(content, format="png", bbox_inches="tight")
+    return content.getvalue()
+
+
+def _name(row: ComparisonRow, comparison: Comparison) -> str:
+    return f"{row.head} on {row.encoder}" if len(comparison.encoders) > 1 else row.head
+
+
+def _size(row: ComparisonRow) -> float:
+    return float("inf") if row.labels_per_class is None else row.labels_per_class

@@ -1,0 +1,52 @@
+"""Compares on embedded images and says what came of it; where the images came from does not matter here."""
+
+from collections.abc import Mapping, Sequence
+
+from ml.compare import ComparisonPlan, NothingToCompare, compare
+from ml.serving_time import Seconds
+from ml.trial import EncodedImages, LabeledImages
+from ml.verdict import verdict
+from service.domain.comparison_request import ComparisonRequest
+from service.domain.errors import NotReady
+from service.ports import Clock, Progress
+from service.reports.comparison_report import ComparisonReport, LeftOut
+
+
+class CompareEncoded:
+    """Makes the report of a comparison."""
+
+    def __init__(self, *, clock: Clock, seconds: Seconds) -> None:
+        self._clock = clock
+        self.seconds = seconds
+
+    def run(
+        self,
+        title: str,
+        images: LabeledImages,
+        encoded: Sequence[EncodedImages],
+        request: ComparisonRequest,
+        *,
+        left_out: Mapping[str, str],
+        progress: Progress,
+    ) -> ComparisonReport:
+        """Args: left_out: why, by image.
+
+        Raises: NotReady, UnknownHead, InvalidHeadOptions.
+        """
+        plan = ComparisonPlan(
+            heads=request.heads,
+            labels_per_class=request.labels_per_class,
+            repeats=request.repeats,
+            seed=request.seed,
+        )
+        try:
+            comparison = compare(images, encoded, plan, seconds=self.seconds, report=progress)
+        except NothingToCompare as error:
+            raise NotReady(str(error)) from error
+        return ComparisonReport(
+            title=title,
+            created_at=self._clock(),
+            verdict=verdict(comparison),
+            left_out=tuple(LeftOut(image=image, reason=reason) for image, reason in sorted(left_out.items())),
+            comparison=comparison,
+        )

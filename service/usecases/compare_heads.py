@@ -1,0 +1,145 @@
+"""The compare job: which head on which encoder is best on a project's own labels."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from ml.compare import ALL_HEADS, heads_meant
+from ml.encoder import EncoderIdentity
+from ml.head import ClassTexts
+from ml.heads.table import head_recipe
+from ml.image import ImageLimits
+from ml.targets import targets_of
+from ml.trial import EncodedImages, LabeledImages
+from service.domain.comparison_request import ComparisonRequest
+from service.domain.errors import NotReady
+from service.domain.image import LabeledImage
+from service.domain.project import Project
+from service.ports import EmbeddingCache, ImageStore, Progress, ProjectStore
+from service.reports.comparison_html import MOST_PICTURES, to_html
+from service.reports.comparison_report import ComparisonReport
+from service.reports.thumbnails import thumbnails
+from service.usecases.backgrounds import Backgrounds
+from service.usecases.compare_encoded import CompareEncoded
+from service.usecases.embed_images import EmbedImages
+from service.usecases.image_pictures import ImagePictures
+from service.usecases.image_reader import ImageReader
+from service.usecases.job_progress import part_of
+from service.usecases.labeled_sides import usable
+from service.usecases.loaded_encoders import LoadedEncoders
+from service.usecases.stored_comparisons import StoredComparisons
+
+EMBEDDING_SHARE, REPORT_SHARE = 0.3, 0.02
+
+
+class CompareHeads:
+    """Compares on all usable annotations, and stores what came of it.
+
+    Also on the images that are held out when versions are judged: each head is trained anew on every split, and none
+    is tested on what it was trained on. Nothing that is made here is kept, so that no version ever saw them.
+    """
+
+    def __init__(
+        self,
+        *,
+        projects: ProjectStore,
+        images: ImageStore,
+        cache: EmbeddingCache,
+        encoders: LoadedEncoders,
+        backgrounds: Backgrounds,
+        embed_images: EmbedImages,
+        reader: ImageReader,
+        limits: ImageLimits,
+        compare_encoded: CompareEncoded,
+        stored_comparisons: StoredComparisons,
+    ) -> None:
+        self._projects = projects
+        self._images = images
+        self._cache = cache
+        self._encoders = encoders
+        self._backgrounds = backgrounds
+        self._embed_images = embed_images
+        self._reader = reader
+        self._limits = limits
+        self._compare_encoded = compare_encoded
+        self._stored_comparisons = stored_comparisons
+
+    def run(
+        self,
+        project_id: str,
+        *,
+        progress: Progress,
+        heads: Sequence[str] = (ALL_HEADS,),
+        encoders: Sequence[str] = (),
+        labels_per_class: Sequence[int | None] = (None,),
+        repeats: int | None = None,
+        seed: int = 0,
+    ) -> dict[str, Any]:
+        """Args: encoders: the project's own when empty; labels_per_class: None stands for all.
+
+        Returns: what it comes to in a sentence, and how many combinations of how many images were compared.
+        Raises: NotReady: no image has a label that can be used, or no class has two.
+        """
+        project = self._projects.get(project_id)
+        request = ComparisonRequest(
+            heads=heads_meant(heads, multi_label=project.multi_label),
+            encoders=tuple(dict.fromkeys(encoders)) or (project.encoder,),
+            labels_per_class=tuple(labels_per_class),
+            repeats=repeats,
+            seed=seed,
+        )
+        self._embed(project, request, part_of(progress, 0, EMBEDDING_SHARE))
+        report = self._compare(project, request, part_of(progress, EMBEDDING_SHARE, 1 - REPORT_SHARE))
+        progress(1 - REPORT_SHARE, "writing the report")
+        self._stored_comparisons.save(project_id, report, html=self._html(project, report))
+        return {
+            "verdict": report.verdict,
+            "images": report.comparison.images,
+            "combinations": len(report.comparison.rows),
+        }
+
+    def _embed(self, project: Project, request: ComparisonRequest, progress: Progress) -> None:
+        for place, name in enumerate(request.encoders):
+            part = part_of(progress, place / len(request.encoders), (place + 1) / len(request.encoders))
+            self._embed_images.run(project.id, progress=part, annotated_only=True, encoder=name)
+
+    def _compare(self, project: Project, request: ComparisonRequest, progress: Progress) -> ComparisonReport:
+        labeled = usable(project, self._images.labeled(project.id, among=project.active_labels))
+        identities = [self._encoders.identity(name) for name in request.encoders]
+        readable = self._embedded_by_all(identities, labeled)
+        if not readable:
+            raise NotReady("no image has a label that can be used: label images of two classes first")
+        images = LabeledImages(
+            names=tuple(image.image_id for image in readable),
+            targets=targets_of([image.labels for image in readable], project.active_labels),
+            labels=project.active_labels,
+            parents=project.parents,
+            multi_label=project.multi_label,
+        )
+        left_out = dict.fromkeys({image.image_id for image in labeled} - set(images.names), "it could not be read")
+        encoded = [
+            EncodedImages(
+                encoder=identity,
+                embeddings=self._cache.read(identity, images.names).matrix,
+                texts=self._texts(replace(project, encoder=name), request, identity),
+            )
+            for name, identity in zip(request.encoders, identities, strict=True)
+        ]
+        return self._compare_encoded.run(project.title, images, encoded, request, left_out=left_out, progress=progress)
+
+    def _embedded_by_all(
+        self, identities: Sequence[EncoderIdentity], labeled: Sequence[LabeledImage]
+    ) -> list[LabeledImage]:
+        image_ids = [image.image_id for image in labeled]
+        missing = {image_id for identity in identities for image_id in self._cache.missing(identity, image_ids)}
+        return [image for image in labeled if image.image_id not in missing]
+
+    def _texts(self, project: Project, request: ComparisonRequest, identity: EncoderIdentity) -> ClassTexts | None:
+        """Args: project: with the encoder that is compared."""
+        recipes = [head_recipe(head) for head in request.heads]
+        with_texts = next((recipe for recipe in recipes if recipe.uses_texts), None)
+        return None if with_texts is None else self._backgrounds.of(project, with_texts, identity).texts
+
+    def _html(self, project: Project, report: ComparisonReport) -> str:
+        read = ImagePictures(project.id, self._images, self._reader).read
+        return to_html(report, thumbnails(report.mistaken, read, self._limits, most=MOST_PICTURES))

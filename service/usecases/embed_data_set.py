@@ -1,0 +1,51 @@
+"""Brings the images of a data set into the embedding cache, each once; what cannot be read is told and passed by."""
+
+from collections.abc import Sequence
+
+from ml.embedding import embed_images
+from ml.encoder import Encoder
+from ml.image import ImageLimits
+from service.domain.data_set import DataSet, IdentifiedFile, copies
+from service.domain.image import image_id_of
+from service.ports import EmbeddingCache, Progress
+
+# Written together, since each writing takes as long as encoding an image; so many are lost when somebody stops it.
+IMAGES_WRITTEN_AT_ONCE = 32
+
+
+def identify(data_set: DataSet) -> tuple[list[IdentifiedFile], dict[str, str]]:
+    """The files that may be compared on, and why each of the others may not, by name."""
+    identified: list[IdentifiedFile] = []
+    reasons: dict[str, str] = {}
+    for file in data_set.files:
+        try:
+            identified.append(IdentifiedFile(file=file, image_id=image_id_of(data_set.read(file.name))))
+        except OSError as error:
+            reasons[file.name] = f"cannot be read: {error.strerror or error}"
+    reasons |= copies(identified)
+    return [each for each in identified if each.file.name not in reasons], reasons
+
+
+class EmbedDataSet:
+    """Embeds what an encoder has not seen yet."""
+
+    def __init__(self, *, cache: EmbeddingCache, limits: ImageLimits) -> None:
+        self._cache = cache
+        self._limits = limits
+
+    def run(
+        self, encoder: Encoder, data_set: DataSet, files: Sequence[IdentifiedFile], *, progress: Progress
+    ) -> dict[str, str]:
+        """Returns: why each unreadable image is, by name."""
+        names = {each.image_id: each.file.name for each in files}
+        missing = self._cache.missing(encoder.identity, list(names))
+        contents = ((image_id, data_set.read(names[image_id])) for image_id in missing)
+        reasons: dict[str, str] = {}
+        done = 0
+        for batch in embed_images(encoder, contents, self._limits, batch_size=IMAGES_WRITTEN_AT_ONCE):
+            if batch.image_ids:
+                self._cache.write(encoder.identity, batch.image_ids, batch.matrix)
+            reasons |= {names[each.image_id]: each.reason for each in batch.unreadable}
+            done += len(batch.image_ids) + len(batch.unreadable)
+            progress(done / len(missing), f"{done} of {len(missing)} images embedded by {encoder.identity.name}")
+        return reasons

@@ -1,0 +1,77 @@
+"""A small report with everything in it that a report can hold."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from ml.comparison import (
+    ComparedEncoder,
+    Comparison,
+    ComparisonErrors,
+    ComparisonRow,
+    Cost,
+    Difference,
+    Measures,
+    Mistake,
+    Quality,
+)
+from ml.promotion import Interval
+from service.reports.comparison_report import ComparisonReport, LeftOut
+
+HOSTILE = '<script>alert("x")</script>'
+
+
+def interval(estimate: float) -> Interval:
+    return Interval(low=estimate - 0.02, estimate=estimate, high=estimate + 0.02)
+
+
+def a_row(head: str, accuracy: float, *, size: int | None = None, difference: float | None = None) -> ComparisonRow:
+    measures = Measures(
+        accuracy=interval(accuracy),
+        difference=None if difference is None else Difference(interval=interval(difference), chance=0.4),
+        quality=Quality(macro_f1=0.9, log_loss=0.25, calibration_error=0.03, parent_accuracy=None),
+        cost=Cost(
+            train_seconds=1.5, milliseconds_an_image=0.02, images_a_second=50_000, parameters=3_000, multiply_adds=2_990
+        ),
+    )
+    return ComparisonRow(encoder="lite", head=head, labels_per_class=size, measures=measures)
+
+
+def a_report(*, hostile: bool = False) -> ComparisonReport:
+    """Args: hostile: names that would do harm in a page that does not escape them."""
+    label = HOSTILE if hostile else "cat"
+    image = f"{HOSTILE}.jpg" if hostile else "cat/1.jpg"
+    comparison = Comparison(
+        images=40,
+        labels=(label, "dog"),
+        multi_label=False,
+        splits=5,
+        seed=0,
+        reference_encoder="lite",
+        reference_head="linear",
+        encoders=(ComparedEncoder(name="lite", dimension=8, milliseconds_an_image=12.0),),
+        rows=(
+            a_row("linear", 0.8, size=5),
+            a_row("linear", 0.9),
+            a_row("knn(k=10)", 0.92, difference=0.02),
+            ComparisonRow(encoder="lite", head="nested", labels_per_class=None, refusal="no parents are known"),
+        ),
+        best=2,
+        errors=ComparisonErrors(
+            confusion=((18, 2), (1, 19)),
+            mistakes=(Mistake(image=image, labels=(label,), said=("dog",), probability=0.8),),
+        ),
+    )
+    return ComparisonReport(
+        title=HOSTILE if hostile else "pets",
+        created_at=datetime(2026, 11, 21, 10, 30, tzinfo=UTC),
+        verdict="knn(k=10) is best",
+        left_out=(LeftOut(image=image, reason="a copy of dog/2.jpg"),),
+        comparison=comparison,
+    )
+
+
+def untrained() -> ComparisonReport:
+    """Where no head could be trained."""
+    report = a_report()
+    refused = tuple(row for row in report.comparison.rows if row.refusal is not None)
+    return replace(report, comparison=replace(report.comparison, rows=refused, best=None, errors=None))

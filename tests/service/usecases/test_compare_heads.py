@@ -1,0 +1,140 @@
+"""The compare job: what it compares on, and what it leaves behind."""
+
+import pytest
+
+from service.domain.errors import NotReady
+from service.domain.image import Side
+from service.reports.comparison_report import ComparisonReport, from_json
+from service.usecases.stored_comparisons import ComparisonForm
+from tests.service.assembled import LABELS, World, a_png, no_progress
+from tests.service.colour_encoder import NAME, ColourEncoder
+
+SECOND = "openclip:RN50/openai"
+
+
+@pytest.fixture
+def world() -> World:
+    world = World()
+    world.add_project()
+    return world
+
+
+def compare(world: World, project_id: str = "birds", **arguments: object) -> ComparisonReport:
+    world.application.compare_heads.run(
+        project_id,
+        progress=no_progress,
+        **({"heads": [], "repeats": 1} | arguments),  # type: ignore[arg-type]
+    )
+    return from_json(world.application.stored_comparisons.latest(project_id, ComparisonForm.JSON))
+
+
+def test_says_which_head_is_best_and_stores_it_in_every_form(world: World) -> None:
+    world.label_colours(4)
+
+    outcome = world.application.compare_heads.run("birds", progress=no_progress, heads=[], repeats=1)
+
+    stored = world.application.stored_comparisons
+    assert outcome == {
+        "verdict": from_json(stored.latest("birds", ComparisonForm.JSON)).verdict,
+        "images": 12,
+        "combinations": 1,
+    }
+    assert stored.latest("birds", ComparisonForm.CSV).startswith(b"encoder,head,")
+    assert b"</html>" in stored.latest("birds", ComparisonForm.HTML)
+
+
+def test_held_out_images_count_too_and_stay_held_out(world: World) -> None:
+    world.label_colours(10)
+    world.train()
+    before = {image.image_id: image.side for image in world.stores.images.labeled("birds")}
+
+    report = compare(world)
+
+    assert Side.HELD_OUT in before.values()
+    assert report.comparison.images == len(before) == 30
+    assert {image.image_id: image.side for image in world.stores.images.labeled("birds")} == before
+
+
+def test_comparing_gives_no_image_a_side_and_makes_no_version(world: World) -> None:
+    world.label_colours(4)
+
+    compare(world)
+
+    assert {image.side for image in world.stores.images.labeled("birds")} == {None}
+    assert world.stores.versions.page("birds", before=None, limit=1) == []
+
+
+def test_another_encoder_than_the_projects_embeds_the_labeled_images_only(world: World) -> None:
+    world.label_colours(4)
+    world.upload(a_png("red", 90))
+    second = ColourEncoder(SECOND, weights="1")
+    world.encoders[SECOND] = second
+
+    report = compare(world, encoders=[NAME, SECOND])
+
+    assert [row.encoder for row in report.comparison.rows] == [NAME, SECOND]
+    assert second.encoded == 12
+
+
+def test_images_that_cannot_be_read_are_left_out_and_listed(world: World) -> None:
+    (gone, *_) = world.label_colours(4)
+    world.artifacts.delete_under(f"images/{gone[:2]}")
+
+    report = compare(world)
+
+    assert report.comparison.images == 11
+    assert [each.image for each in report.left_out] == [gone]
+
+
+def test_mistaken_images_are_shown_in_the_page(world: World) -> None:
+    world.label_colours(6)
+    (wrong,) = world.upload(a_png("red", 50))
+    world.annotate(wrong, "blue")
+
+    report = compare(world)
+
+    page = world.application.stored_comparisons.latest("birds", ComparisonForm.HTML).decode()
+    assert report.mistaken == [wrong]
+    assert wrong in page
+    assert "data:image/jpeg;base64," in page
+
+
+def test_several_labels_an_image_are_compared_by_the_heads_for_them(world: World) -> None:
+    world.add_project("fish", multi_label=True, head="sigmoid-regression")
+    world.label_colours(5, project_id="fish")
+
+    report = compare(world, "fish")
+
+    assert report.comparison.multi_label
+    assert report.comparison.reference_head == "sigmoid-regression"
+
+
+def test_labels_a_class_are_passed_on(world: World) -> None:
+    world.label_colours(5)
+
+    report = compare(world, labels_per_class=[2, None])
+
+    assert [row.labels_per_class for row in report.comparison.rows] == [2, None]
+
+
+def test_without_labels_it_says_what_is_needed(world: World) -> None:
+    world.upload(a_png())
+
+    with pytest.raises(NotReady, match="no image has a label that can be used"):
+        compare(world)
+
+
+def test_with_one_label_in_each_class_it_says_what_is_needed(world: World) -> None:
+    world.label_colours(1, *LABELS)
+
+    with pytest.raises(NotReady, match="second image"):
+        compare(world)
+
+
+def test_deleted_project_leaves_no_comparison(world: World) -> None:
+    world.label_colours(4)
+    compare(world)
+
+    world.application.change_projects.delete(world.project())
+
+    assert not world.artifacts.exists("comparisons/birds/latest.json")
