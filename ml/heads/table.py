@@ -2,8 +2,12 @@
 
 from ml.head import HeadRecipe, UnknownHead
 from ml.heads.cascade import Cascade
+from ml.heads.centroids import Centroids
 from ml.heads.hierarchical import Hierarchical
+from ml.heads.knn import Knn
+from ml.heads.nearest_class_mean import NearestClassMean
 from ml.heads.options import HeadKind, split_head_name
+from ml.heads.random_forest import RandomForest
 from ml.heads.sigmoid_regression import SigmoidRegression
 from ml.heads.softmax_regression import SoftmaxRegression
 from ml.heads.zero_shot import ZeroShot
@@ -18,6 +22,10 @@ _KINDS: tuple[type[HeadKind], ...] = (
     ZeroShotBlend,
     Hierarchical,
     Cascade,
+    RandomForest,
+    Knn,
+    Centroids,
+    NearestClassMean,
 )
 
 

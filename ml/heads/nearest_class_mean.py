@@ -1,0 +1,43 @@
+"""Nearest class mean: one prototype a class, and the class of the most similar prototype wins."""
+
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.cross_validation import train_judged
+from ml.encoder import Embeddings
+from ml.head import NO_BACKGROUND, Background, Head, Targets, Tensors, TrainedHead
+from ml.heads.linear import LinearHead, restore_linear
+from ml.heads.options import HeadKind
+from ml.heads.present_classes import require_two_classes
+from ml.heads.unit_rows import unit_rows
+
+# What cosines are multiplied by. The temperature makes up for it as soon as there are labels to choose one by; with one
+# label a class, where there are none, 20 had the least log-loss of 20, 30 and 50 on scenes and clothes.
+SCALE = 20.0
+
+
+class NearestClassMean(HeadKind):
+    """The cosine with the mean embedding of each class; nothing to choose, and trained in milliseconds.
+
+    Source: Mensink et al. 2013, "Distance-based image classification: generalizing to new classes at near-zero cost".
+    """
+
+    kind: ClassVar = "nearest-class-mean"
+
+    def train(
+        self, embeddings: Embeddings, targets: Targets, *, seed: int, background: Background = NO_BACKGROUND
+    ) -> TrainedHead:
+        require_two_classes(targets)
+        return train_judged(class_means, embeddings, targets, multi_label=False, seed=seed)
+
+    def restore(self, tensors: Tensors) -> Head:
+        return restore_linear(tensors)
+
+
+def class_means(embeddings: Embeddings, targets: Targets) -> LinearHead:
+    """A linear head does, since embeddings are of length one: the product with a prototype is the cosine."""
+    sums: NDArray[np.float32] = targets.T.astype(np.float32) @ embeddings
+    biases = np.where(targets.any(axis=0), 0, -np.inf)
+    return LinearHead(weights=np.float32(SCALE) * unit_rows(sums), biases=biases.astype(np.float32))

@@ -1,0 +1,107 @@
+"""Random forest: many decision trees, each grown on a random part of the images and numbers, vote."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from ml.cross_validation import MIN_JUDGED_IMAGES
+from ml.encoder import Embeddings
+from ml.head import NO_BACKGROUND, Background, Head, HeadCost, Logits, OutOfFold, Targets, Tensors, TrainedHead
+from ml.heads.forest import Forest, forest_of
+from ml.heads.options import HeadKind
+from ml.heads.present_classes import PresentClasses, present_classes
+
+if TYPE_CHECKING:
+    from sklearn.ensemble import RandomForestClassifier
+
+# Laplace's rule of succession: each class gets one vote more than it has, so that none is impossible.
+MORE_VOTES = 1.0
+
+
+class RandomForest(HeadKind):
+    """scikit-learn's random forest, kept as plain arrays.
+
+    Its logits are logarithms of smoothed vote shares. They are judged by the trees that had not seen an image, about
+    one in three (Breiman 2001, "Random forests": out of bag), so that no other forest is needed.
+
+    Attributes: trees: more are better, and take longer in proportion; max_features: how many of an embedding's numbers
+        each split may choose from, log2 is twice as fast and a little worse; min_leaf: images in a leaf, at least;
+        balanced: each class counts as much as any other, however many images it has.
+    """
+
+    kind: ClassVar = "random-forest"
+    trees: int = Field(default=300, ge=1, le=10_000)
+    max_features: Literal["sqrt", "log2"] = "sqrt"
+    min_leaf: int = Field(default=1, ge=1)
+    balanced: bool = False
+
+    def train(
+        self, embeddings: Embeddings, targets: Targets, *, seed: int, background: Background = NO_BACKGROUND
+    ) -> TrainedHead:
+        present = present_classes(targets)
+        fitted = self._untrained(seed).fit(embeddings, present.targets(targets).argmax(axis=1))
+        head = ForestHead(present=present, forest=forest_of([tree.tree_ for tree in fitted.estimators_]))
+        unseen = np.ones((len(embeddings), self.trees), dtype=np.bool_)
+        for tree, seen in enumerate(fitted.estimators_samples_):
+            unseen[seen, tree] = False
+        return TrainedHead(head=head, out_of_fold=_out_of_bag(head, embeddings, targets, unseen))
+
+    def restore(self, tensors: Tensors) -> Head:
+        return ForestHead(present=PresentClasses(present=tensors["present"]), forest=Forest.restore(tensors))
+
+    def _untrained(self, seed: int) -> "RandomForestClassifier":
+        # Imported here because scikit-learn takes most of a second, and only training needs it.
+        from sklearn.ensemble import RandomForestClassifier  # noqa: PLC0415
+
+        return RandomForestClassifier(
+            self.trees,
+            max_features=self.max_features,
+            min_samples_leaf=self.min_leaf,
+            class_weight="balanced" if self.balanced else None,
+            random_state=seed,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ForestHead:
+    """forest: of the classes that have a label."""
+
+    present: PresentClasses
+    forest: Forest
+
+    def logits(self, embeddings: Embeddings) -> Logits:
+        return self.logits_of(self.forest.vote_shares(embeddings))
+
+    def logits_of(self, vote_shares: NDArray[np.float64]) -> Logits:
+        """Args: vote_shares: (images, present classes). Returns: (images, classes), -inf for those without a label."""
+        trees, classes = len(self.forest.roots), self.forest.shares.shape[1]
+        smoothed = (vote_shares * trees + MORE_VOTES) / (trees + MORE_VOTES * classes)
+        return self.present.logits(np.log(smoothed))
+
+    def tensors(self) -> Tensors:
+        return {"present": self.present.present, **self.forest.tensors()}
+
+    def cost(self) -> HeadCost:
+        """A comparison counts as a multiply-add, and each tree as its longest way down."""
+        comparisons = len(self.forest.roots) * self.forest.depth
+        return HeadCost(
+            parameters=sum(tensor.size for tensor in self.forest.tensors().values()),
+            multiply_adds=comparisons + len(self.forest.roots) * self.forest.shares.shape[1],
+        )
+
+
+def _out_of_bag(
+    head: ForestHead, embeddings: Embeddings, targets: Targets, unseen: NDArray[np.bool_]
+) -> OutOfFold | None:
+    """Logits by the trees that had not seen an image, for images that are not the only one of their class.
+
+    Args: unseen: (images, trees).
+    """
+    judged = unseen.any(axis=1) & (targets.sum(axis=0) > 1)[targets.argmax(axis=1)]
+    if judged.sum() < MIN_JUDGED_IMAGES:
+        return None
+    shares = head.forest.vote_shares(embeddings[judged], unseen[judged])
+    return OutOfFold(logits=head.logits_of(shares), targets=targets[judged])
