@@ -41,12 +41,12 @@ from service.usecases.add_images import AddImages
 from service.usecases.annotate_images import AnnotateImages
 from service.usecases.backgrounds import Backgrounds
 from service.usecases.change_projects import ChangeProjects
-from service.usecases.embed_images import EmbedImages
-from service.usecases.embedder import Embedder
-from service.usecases.image_reader import ImageReader
 from service.usecases.compare_data_set import CompareDataSet
 from service.usecases.compare_encoded import CompareEncoded
 from service.usecases.compare_heads import CompareHeads
+from service.usecases.embed_images import EmbedImages
+from service.usecases.embedder import Embedder
+from service.usecases.image_reader import ImageReader
 from service.usecases.label_studio_annotations import LabelStudioAnnotations
 from service.usecases.label_studio_projects import LabelStudioProjects
 from service.usecases.labeled_sides import LabeledSides
@@ -62,10 +62,10 @@ from service.usecases.resume_failed import ResumeFailed
 from service.usecases.retraining import Retraining
 from service.usecases.save_version import SaveVersion
 from service.usecases.served_versions import ServedVersions
+from service.usecases.stored_comparisons import StoredComparisons
 from service.usecases.train_version import TrainVersion
 
 
-from service.usecases.stored_comparisons import StoredComparisons
 @dataclass(frozen=True, kw_only=True)
 class Adapters:
     """One adapter for each port; tests put doubles here."""
@@ -104,12 +104,12 @@ class Application:
     embed_images: EmbedImages
     train_version: TrainVersion
     rank_pool: RankPool
+    compare_heads: CompareHeads
+    stored_comparisons: StoredComparisons
     push_predictions: PushPredictions
     reconcile: Reconcile
     resume_failed: ResumeFailed
 
-    compare_heads: CompareHeads
-    stored_comparisons: StoredComparisons
     def close(self) -> None:
         """Write what is not yet in the embedding cache."""
         self.embedder.close()
@@ -142,16 +142,11 @@ def build_adapters(settings: Settings) -> Adapters:
             limits=image_limits(settings),
         ),
         connect=accesses.connect,
-        load_encoder=lambda name: load_encoder(
-            name, device=settings.device, threads=settings.encoder_threads, precision=settings.encoder_precision
-        ),
+        load_encoder=encoder_loader(settings),
         clock=utc_now,
     )
 
 
-@contextmanager
-def opened_projects(settings: Settings) -> Iterator[ProjectStore]:
-    """The projects alone, for a command that looks something up. Raises: StorageUnavailable."""
 def encoder_loader(settings: Settings) -> Callable[[str], Encoder]:
     """Loads encoders by name as the settings say."""
     return lambda name: load_encoder(
@@ -171,6 +166,9 @@ def build_compare_data_set(settings: Settings) -> CompareDataSet:
     )
 
 
+@contextmanager
+def opened_projects(settings: Settings) -> Iterator[ProjectStore]:
+    """The projects alone, for a command that looks something up. Raises: StorageUnavailable."""
     database = open_database(database_url(settings))
     try:
         yield SqlStores(database, utc_now).projects
@@ -205,10 +203,10 @@ class _Learning:
     retraining: Retraining
     train_version: TrainVersion
     rank_pool: RankPool
+    compare_heads: CompareHeads
 
 
 @dataclass(frozen=True, kw_only=True)
-    compare_heads: CompareHeads
 class _Mirroring:
     """What speaks with Label Studio, called or calling."""
 
@@ -242,11 +240,11 @@ def assemble(settings: Settings, adapters: Adapters) -> Application:
         retraining=learning.retraining,
         train_version=learning.train_version,
         rank_pool=learning.rank_pool,
+        compare_heads=learning.compare_heads,
+        stored_comparisons=StoredComparisons(a.artifacts),
         label_studio_projects=mirroring.label_studio_projects,
         receive_event=mirroring.receive_event,
         predict_tasks=mirroring.predict_tasks,
-        compare_heads=learning.compare_heads,
-        stored_comparisons=StoredComparisons(a.artifacts),
         push_predictions=mirroring.push_predictions,
         reconcile=mirroring.reconcile,
         resume_failed=ResumeFailed(projects=a.projects, queue=a.queue, clock=a.clock),
@@ -286,10 +284,10 @@ def _learning(settings: Settings, a: Adapters, serving: _Serving) -> _Learning:
         retraining=Retraining(projects=a.projects, annotations=a.annotations, queue=a.queue, clock=a.clock),
         train_version=_train_version(a, serving, embed_images, promote_version),
         rank_pool=_rank_pool(a, serving, embed_images),
+        compare_heads=_compare_heads(settings, a, serving, embed_images),
     )
 
 
-        compare_heads=_compare_heads(settings, a, serving, embed_images),
 def _train_version(
     a: Adapters, serving: _Serving, embed_images: EmbedImages, promote_version: PromoteVersion
 ) -> TrainVersion:
@@ -319,9 +317,6 @@ def _rank_pool(a: Adapters, serving: _Serving, embed_images: EmbedImages) -> Ran
     )
 
 
-def _mirroring(
-    settings: Settings, a: Adapters, defaults: ProjectDefaults, serving: _Serving, learning: _Learning
-) -> _Mirroring:
 def _compare_heads(settings: Settings, a: Adapters, serving: _Serving, embed_images: EmbedImages) -> CompareHeads:
     return CompareHeads(
         projects=a.projects,
@@ -341,6 +336,9 @@ def _backgrounds(a: Adapters, serving: _Serving) -> Backgrounds:
     return Backgrounds(encoders=serving.encoders, artifacts=a.artifacts, served_versions=serving.served_versions)
 
 
+def _mirroring(
+    settings: Settings, a: Adapters, defaults: ProjectDefaults, serving: _Serving, learning: _Learning
+) -> _Mirroring:
     projects = LabelStudioProjects(projects=a.projects, queue=a.queue, clock=a.clock, defaults=defaults)
     annotations = LabelStudioAnnotations(images=a.images, annotations=a.annotations)
     return _Mirroring(
