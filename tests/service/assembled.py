@@ -164,10 +164,10 @@ class World:
             JobKind.RANK: application.rank_pool.run,
             JobKind.PUSH: application.push_predictions.run,
             JobKind.RECONCILE: application.reconcile.run,
+            JobKind.COMPARE: application.compare_heads.run,
         }
         return functions[kind]
 
-            JobKind.COMPARE: application.compare_heads.run,
     def _load_encoder(self, name: str) -> Encoder:
         if name not in self.encoders:
             raise UnknownEncoder(f"no encoder is called {name!r}")
