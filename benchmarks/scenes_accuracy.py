@@ -13,7 +13,7 @@ from sklearn.model_selection import train_test_split
 from ml.embedding import embed_images
 from ml.encoder import Embeddings, Encoder, EncoderIdentity
 from ml.encoders.table import load_encoder
-from ml.evaluation import evaluate
+from ml.evaluation import evaluate, label_set_evaluation
 from ml.heads.table import default_head
 from ml.image import ImageLimits
 from ml.targets import targets_of
@@ -41,6 +41,8 @@ class Measured:
     macro_f1: float
     calibration_error: float
     log_loss: float
+    coverage: float
+    set_size: float
     seconds: float
 
 
@@ -97,12 +99,16 @@ def measure(embeddings: Embeddings, names: list[str], head: str, encoder: Encode
         embeddings=embeddings[train], targets=targets[train], labels=labels, head_name=head, encoder=encoder, seed=seed
     )
     seconds = time.perf_counter() - started
-    found = evaluate(classifier.probabilities(embeddings[held_out]), targets[held_out], labels, multi_label=False)
+    probabilities = classifier.probabilities(embeddings[held_out])
+    found = evaluate(probabilities, targets[held_out], labels, multi_label=False)
+    sets = label_set_evaluation(classifier.rule, probabilities, targets[held_out])
     return Measured(
         accuracy=found.accuracy,
         macro_f1=found.macro_f1,
         calibration_error=found.calibration_error,
         log_loss=found.log_loss,
+        coverage=sets.coverage,
+        set_size=sets.mean_size,
         seconds=seconds,
     )
 
@@ -118,7 +124,7 @@ def split(names: list[str], seed: int) -> tuple[NDArray[np.intp], NDArray[np.int
 def report(arguments: Arguments, measured: list[Measured], *, images: int, classes: int) -> None:
     """Mean and standard deviation over the splits."""
     print(f"{images} images of {classes} classes, {arguments.encoder} + {arguments.head}, {len(measured)} splits 80/20")
-    for name in ("accuracy", "macro_f1", "calibration_error", "log_loss", "seconds"):
+    for name in ("accuracy", "macro_f1", "calibration_error", "log_loss", "coverage", "set_size", "seconds"):
         values = [getattr(each, name) for each in measured]
         print(f"{name:>18} {np.mean(values):.4f} +- {np.std(values, ddof=1):.4f}")
 

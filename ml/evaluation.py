@@ -148,7 +148,7 @@ def evaluate(
         brier=float(briers.mean()),
         brier_interval=intervals.get("brier"),
         calibration_error=expected_calibration_error(probabilities, targets, multi_label=multi_label),
-        label_sets=None if rule is None or multi_label else _sets(rule, probabilities, targets),
+        label_sets=None if rule is None or multi_label else label_set_evaluation(rule, probabilities, targets),
         per_class=_per_class(counts, labels),
         confusion=None if multi_label else _confusion(targets, chosen),
     )
@@ -166,6 +166,18 @@ def judge(
         chosen = _chosen(probabilities, multi_label=True, rule=rule)
         return Judgement(correct=(chosen == targets).all(axis=1), log_losses=losses)
     return Judgement(correct=truth_ranks(probabilities, targets) == 0, log_losses=losses)
+
+
+def label_set_evaluation(rule: LabelRule, probabilities: Probabilities, targets: Targets) -> SetEvaluation:
+    """Args: targets: one label an image."""
+    sets = rule.label_sets(probabilities)
+    held = np.asarray((sets & targets).any(axis=1))
+    return SetEvaluation(
+        promised=rule.coverage if rule.promises else None,
+        coverage=float(held.mean()),
+        coverage_interval=_wilson(held),
+        mean_size=float(sets.sum(axis=1).mean()),
+    )
 
 
 def _chosen(probabilities: Probabilities, *, multi_label: bool, rule: LabelRule | None) -> Targets:
@@ -219,17 +231,6 @@ def _mean_average_precision(probabilities: Probabilities, targets: Targets) -> f
 
 def _if_known(value: float) -> float | None:
     return None if np.isnan(value) else value
-
-
-def _sets(rule: LabelRule, probabilities: Probabilities, targets: Targets) -> SetEvaluation:
-    sets = rule.label_sets(probabilities)
-    held = np.asarray((sets & targets).any(axis=1))
-    return SetEvaluation(
-        promised=rule.coverage if rule.promises else None,
-        coverage=float(held.mean()),
-        coverage_interval=_wilson(held),
-        mean_size=float(sets.sum(axis=1).mean()),
-    )
 
 
 def _per_class(counts: ClassCounts, labels: tuple[str, ...]) -> tuple[ClassEvaluation, ...]:

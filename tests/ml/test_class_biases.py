@@ -52,6 +52,16 @@ def test_few_images_get_none() -> None:
     assert fit_biases(logits, targets, seed=0) is None
 
 
+def test_few_images_of_each_class_give_none() -> None:
+    logits, targets = logits_that_favour(3 * FAVOUR, images=100)
+    apart = np.zeros((100, 12), dtype=np.bool_)
+    # The same answers, each class split into four that are told apart by nothing.
+    apart[np.arange(100), 4 * targets.argmax(axis=1) + np.arange(100) % 4] = True
+
+    assert fit_biases(logits, targets, seed=0) is not None
+    assert fit_biases(np.repeat(logits, 4, axis=1), apart, seed=0) is None
+
+
 def test_impossible_class_does_not_move_the_others() -> None:
     logits, targets = logits_that_favour(FAVOUR)
     with_impossible = np.column_stack([logits, np.full(len(logits), -np.inf)])
