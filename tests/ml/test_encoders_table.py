@@ -24,6 +24,8 @@ from ml.encoders.table import check_encoder_name, has_text_side, load_encoder
         "timm:resnet50@/weights/resnet50.safetensors",
         "efficientnet-lite0+efficientnet-lite1*0.5+openclip:ViT-B-32/openai",
         "timm:resnet50@/c++/resnet50.safetensors",
+        "finetuned:birds/7-0a1b2c3d",
+        "finetuned:birds/7-0a1b2c3d+efficientnet-lite0",
     ],
 )
 def test_well_formed_name_passes_though_nothing_is_there_to_load(name: str) -> None:
@@ -50,6 +52,7 @@ def test_well_formed_name_passes_though_nothing_is_there_to_load(name: str) -> N
         ("efficientnet-lite0+", "efficientnet-lite1"),
         ("efficientnet-lite0*0.5", "efficientnet-lite0"),
         ("timm:convnext-tiny@/weights.pth", "convnext_tiny"),
+        ("finetuned:birds", "expected finetuned:<project>"),
     ],
 )
 def test_unknown_name_is_refused_with_the_nearest_one(name: str, hint: str) -> None:
