@@ -15,7 +15,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY ml ml
 COPY service service
 COPY workers workers
-RUN /opt/margin/bin/python -m pip install -c constraints.txt ".[postgres,lite,approximate]"
+RUN /opt/margin/bin/python -m pip install -c constraints.txt ".[postgres,lite,approximate,mlflow]"
 
 
 FROM python:3.11-slim-bookworm

@@ -15,7 +15,7 @@ python=$(scripts/find_python.sh)
 "$python" -m venv "$folder/venv"
 pip=("$folder/venv/bin/python" -m pip)
 "${pip[@]}" install --quiet "pip==$PIP_VERSION"
-"${pip[@]}" install "$TORCH" "$TORCHVISION" ".[postgres,lite,approximate]" --group dev
+"${pip[@]}" install "$TORCH" "$TORCHVISION" ".[postgres,lite,approximate,mlflow]" --group dev
 {
     echo "# The locked versions, written by \`make lock\` with $("$python" --version). Do not edit."
     "${pip[@]}" freeze --exclude margin

@@ -19,5 +19,5 @@ echo "Installing the locked versions into .venv (several gigabytes the first tim
 if [[ -n "${TORCH_INDEX:-}" ]]; then
     "${pip[@]}" install "${quiet[@]}" --no-deps -c constraints.txt --index-url "$TORCH_INDEX" torch torchvision
 fi
-"${pip[@]}" install "${quiet[@]}" -c constraints.txt --editable ".[postgres,lite,approximate]" --group dev
+"${pip[@]}" install "${quiet[@]}" -c constraints.txt --editable ".[postgres,lite,approximate,mlflow]" --group dev
 touch .venv/installed

@@ -15,6 +15,8 @@ from ml.image import ImageLimits
 from service.adapters.address_policy import AddressPolicy
 from service.adapters.http_image_fetcher import HttpImageFetcher
 from service.adapters.label_studio_access import LabelStudioAccesses
+from service.adapters.mlflow_tracker import MlflowTracker
+from service.adapters.no_tracker import NoTracker
 from service.adapters.obstore_artifacts import open_artifacts
 from service.adapters.redis_connection import connect_redis
 from service.adapters.rq_job_queue import RqJobQueue
@@ -28,6 +30,7 @@ from service.ports import (
     ArtifactStore,
     Clock,
     EmbeddingCache,
+    ExperimentTracker,
     ImageFetcher,
     ImageStore,
     JobQueue,
@@ -81,6 +84,7 @@ class Adapters:
     fetcher: ImageFetcher
     connect: Callable[[LabelStudioLink], LabelStudio]
     load_encoder: Callable[[str], Encoder]
+    tracker: ExperimentTracker
     clock: Clock
 
 
@@ -143,6 +147,7 @@ def build_adapters(settings: Settings) -> Adapters:
         ),
         connect=accesses.connect,
         load_encoder=encoder_loader(settings),
+        tracker=NoTracker() if settings.mlflow_url is None else MlflowTracker(settings.mlflow_url),
         clock=utc_now,
     )
 
@@ -299,7 +304,7 @@ def _train_version(
         backgrounds=_backgrounds(a, serving),
         embed_images=embed_images,
         served_versions=serving.served_versions,
-        save_version=SaveVersion(versions=a.versions, artifacts=a.artifacts, clock=a.clock),
+        save_version=SaveVersion(versions=a.versions, artifacts=a.artifacts, tracker=a.tracker, clock=a.clock),
         promote_version=promote_version,
     )
 

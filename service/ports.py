@@ -226,6 +226,14 @@ class VersionStore(Protocol):
         ...
 
 
+class ExperimentTracker(Protocol):
+    """Where versions are recorded beside other experiments, for people who compare them there."""
+
+    def record(self, project: Project, version: Version) -> None:
+        """Raises: TrackingFailed."""
+        ...
+
+
 class RankingStore(Protocol):
     """Stored rankings; the newest few of each project are kept."""
 

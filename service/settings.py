@@ -109,6 +109,10 @@ class Settings(BaseSettings):
     basic_auth_pass: SecretStr | None = Field(
         default=None, validation_alias=_also_bare("BASIC_AUTH_PASS"), description="Password that goes with it"
     )
+    mlflow_url: str | None = Field(
+        default=None,
+        description="MLflow that records each trained version, as http://mlflow:5000; none when empty",
+    )
     log_level: str = Field(default="INFO", description="Least severe log lines shown")
 
     @model_validator(mode="after")

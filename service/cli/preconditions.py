@@ -5,6 +5,7 @@ import re
 import socket
 import tempfile
 from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.util import find_spec
 from pathlib import Path
 
 from ml.encoder import UnknownEncoder
@@ -58,6 +59,12 @@ def check_names(settings: Settings) -> None:
         check_text_side(settings.head, settings.encoder)
     except InvalidInput as error:
         raise CannotStart(f"MARGIN_HEAD: {error}") from error
+
+
+def check_extras(settings: Settings) -> None:
+    """Raises: CannotStart: a setting needs a package that only an extra brings."""
+    if settings.mlflow_url is not None and find_spec("mlflow") is None:
+        raise CannotStart("MARGIN_MLFLOW_URL needs MLflow: pip install 'margin[mlflow]'")
 
 
 def check_packages() -> None:

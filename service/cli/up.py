@@ -18,7 +18,7 @@ from service.adapters.sql.migration import migrate
 from service.addresses import database_url, embedded_redis_folder
 from service.cli.failing import errors_as_sentences, read_settings
 from service.cli.options import DEFAULT_HOST, DEFAULT_PORT, DataOption, HostOption, PortOption
-from service.cli.preconditions import check_folder, check_names, check_packages, check_port
+from service.cli.preconditions import check_extras, check_folder, check_names, check_packages, check_port
 from service.cli.supervisor import Program, Supervisor
 from service.cli.welcome import Address, answers, show_welcome
 from service.process_log import configure_log
@@ -45,6 +45,7 @@ def up(host: HostOption = DEFAULT_HOST, port: PortOption = DEFAULT_PORT, data: D
     with errors_as_sentences():
         check_packages()
         check_names(settings)
+        check_extras(settings)
         check_folder(settings.data)
         check_port(host, port)
         with _redis(settings) as (redis_url, revive_redis):

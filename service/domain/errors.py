@@ -66,5 +66,9 @@ class InvalidLabelConfig(InvalidInput):
     """The label config has nothing Margin can serve; the message says what is missing."""
 
 
+class TrackingFailed(MarginError):
+    """A version could not be recorded with the experiment tracker; the version itself is saved."""
+
+
 class DamagedVersion(MarginError):
     """A saved version's bytes are not the ones its manifest promises."""

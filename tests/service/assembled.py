@@ -12,6 +12,7 @@ from PIL import Image
 from ml.encoder import Encoder, UnknownEncoder
 from service.adapters.in_memory.artifact_store import InMemoryArtifactStore
 from service.adapters.in_memory.embedding_cache import InMemoryEmbeddingCache
+from service.adapters.in_memory.experiment_tracker import InMemoryExperimentTracker
 from service.adapters.in_memory.job_queue import InMemoryJobQueue
 from service.adapters.in_memory.label_studio import InMemoryLabelStudio
 from service.adapters.in_memory.stores import InMemoryStores
@@ -66,6 +67,7 @@ class World:
         self.cache = InMemoryEmbeddingCache()
         self.queue = InMemoryJobQueue(self.clock)
         self.fetcher = ShelfFetcher()
+        self.tracker = InMemoryExperimentTracker()
         self.label_studio = InMemoryLabelStudio()
         self.encoder = ColourEncoder()
         self.encoders: dict[str, Encoder] = {NAME: self.encoder} if encoders is None else encoders
@@ -89,6 +91,7 @@ class World:
                 fetcher=self.fetcher,
                 connect=lambda _link: self.label_studio,
                 load_encoder=self._load_encoder,
+                tracker=self.tracker,
                 clock=self.clock,
             ),
         )

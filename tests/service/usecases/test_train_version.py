@@ -247,3 +247,22 @@ def test_why_nothing_was_trained_is_in_the_log(world: World, caplog: pytest.LogC
     world.train()
 
     assert "project birds was not trained" in caplog.text
+
+
+def test_each_version_is_recorded_with_the_tracker(world: World) -> None:
+    world.label_colours(8)
+
+    world.train()
+
+    ((project, version),) = world.tracker.recorded
+    assert (project.id, version) == ("birds", world.stores.versions.get("birds", 1))
+
+
+def test_a_tracker_that_is_away_costs_no_version(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    world.label_colours(8)
+    world.tracker.available = False
+
+    assert world.train()["promoted"]
+
+    assert world.project().current_version == 1
+    assert "version 1 of birds is not tracked: the tracker is away" in caplog.text

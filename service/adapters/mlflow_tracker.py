@@ -1,0 +1,99 @@
+"""Records versions as runs of an MLflow experiment; MLflow is an extra, imported when the first version is recorded."""
+
+import math
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from ml.first_line import first_line
+from ml.quiet import without_warnings
+from service.domain.errors import TrackingFailed
+from service.domain.project import Project
+from service.domain.version import Version
+
+# Variables of MLflow, for where nobody set them: it would report to its makers, and try for a quarter of an hour what
+# does not answer, while the version waits to be promoted.
+ENVIRONMENT = {
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "5",
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
+}
+# What MLflow takes of one text.
+LONGEST_TEXT = 5_000
+
+
+class MlflowTracker:
+    """One experiment a project, one run a version."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def record(self, project: Project, version: Version) -> None:
+        """Raises: TrackingFailed."""
+        for name, value in ENVIRONMENT.items():  # read when it is imported
+            os.environ.setdefault(name, value)
+        with _named_errors(), without_warnings():
+            # Takes seconds, and only trainings that are tracked need it.
+            from mlflow import MlflowClient  # noqa: PLC0415
+
+            _record(MlflowClient(tracking_uri=self._url), project, version)
+
+
+def _record(client: Any, project: Project, version: Version) -> None:
+    from mlflow.entities import Metric, Param  # noqa: PLC0415
+
+    at = round(version.created_at.timestamp() * 1000)
+    run_id = client.create_run(
+        _experiment(client, f"margin-{project.id}"),
+        start_time=at,
+        run_name=project.version_name(version.number),
+        tags={"promoted": str(version.promoted).lower(), "reasons": "; ".join(version.reasons)[:LONGEST_TEXT]},
+    ).info.run_id
+    client.log_batch(
+        run_id,
+        metrics=[Metric(name, value, at, 0) for name, value in metrics_of(version).items()],
+        params=[Param(name, str(value)[:LONGEST_TEXT]) for name, value in parameters_of(project, version).items()],
+    )
+    client.set_terminated(run_id, end_time=at)
+
+
+def metrics_of(version: Version) -> dict[str, float]:
+    """The plain numbers of the evaluation, and how many annotations there were."""
+    numbers = {
+        name: float(value)
+        for name, value in (version.evaluation or {}).items()
+        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    }
+    return {"annotations": float(version.annotations)} | numbers
+
+
+def parameters_of(project: Project, version: Version) -> dict[str, object]:
+    """What the version was made of."""
+    return {
+        "project": project.id,
+        "version": version.number,
+        "head": version.head,
+        "encoder": version.encoder_key,
+        "seed": project.seed,
+        "coverage": project.coverage,
+        "classes": len(version.labels),
+        "labels": ", ".join(version.labels),
+    }
+
+
+def _experiment(client: Any, name: str) -> str:
+    known = client.get_experiment_by_name(name)
+    experiment_id: str = client.create_experiment(name) if known is None else known.experiment_id
+    return experiment_id
+
+
+@contextmanager
+def _named_errors() -> Iterator[None]:
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise TrackingFailed("MLflow is not installed: pip install 'margin[mlflow]'") from error
+    except Exception as error:
+        # Whatever a foreign tracker trips over, the version is trained and saved.
+        raise TrackingFailed(f"MLflow did not take it: {first_line(error)}") from error
