@@ -7,6 +7,8 @@ from typing import Any, NoReturn
 import typer
 from pydantic import ValidationError
 
+from ml.encoder import EncoderUnavailable
+from ml.hierarchy import InvalidHierarchy
 from service.domain.errors import MarginError
 from service.settings import Settings
 
@@ -22,7 +24,7 @@ def errors_as_sentences() -> Iterator[None]:
     """Turn Margin's own errors into one sentence and exit status 1."""
     try:
         yield
-    except MarginError as error:
+    except (MarginError, EncoderUnavailable, InvalidHierarchy) as error:
         fail(str(error))
 
 

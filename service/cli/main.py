@@ -4,6 +4,8 @@ import typer
 
 from service.cli.api import api
 from service.cli.doctor import doctor
+from service.cli.evaluate import evaluate
+from service.cli.many_values import ManyValuesCommand
 from service.cli.predict import predict
 from service.cli.schedule import schedule
 from service.cli.up import up
@@ -17,6 +19,7 @@ app = typer.Typer(
 )
 for command in (up, api, worker, schedule, predict, doctor):
     app.command()(command)
+app.command(cls=ManyValuesCommand)(evaluate)
 
 if __name__ == "__main__":
     app()

@@ -3,16 +3,19 @@
 import time
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
 from pydantic import BaseModel, ValidationError
 
 from service.domain.errors import MarginError
 from service.http.problems import Problem
+from service.http.routes.comparisons import NewComparison
 from service.http.routes.predictions import Predictions
+from service.http.views.job import JobView
 from service.http.views.prediction import PredictionView
 from service.http.views.project import ProjectView
+from service.usecases.stored_comparisons import ComparisonForm
 
 # The first answer may wait for an encoder to load.
 TIMEOUT_SECONDS = 180.0
@@ -44,14 +47,27 @@ class MarginClient:
     def predict(self, project_id: str, contents: Sequence[bytes]) -> list[PredictionView]:
         """One answer per file, in order; a bad file has a problem. Raises: ServiceRefused, RequestTooLarge."""
         files = [("files", (str(place), content)) for place, content in enumerate(contents)]
-        answer = self._send("POST", f"/v1/projects/{project_id}/predict", files)
+        answer = self._send("POST", f"/v1/projects/{project_id}/predict", files=files)
         return self._read(Predictions, answer).predictions
 
-    def _send(
-        self, method: str, path: str, files: Sequence[tuple[str, tuple[str, bytes]]] | None = None
-    ) -> httpx.Response:
+    def compare(self, project_id: str, wanted: NewComparison) -> JobView:
+        """Queue a comparison. Raises: ServiceRefused."""
+        body = wanted.model_dump()
+        return self._read(JobView, self._send("POST", f"/v1/projects/{project_id}/comparisons", json=body))
+
+    def job(self, job_id: str) -> JobView:
+        """Raises: ServiceRefused."""
+        return self._read(JobView, self._send("GET", f"/v1/jobs/{job_id}"))
+
+    def comparison(self, project_id: str, form: ComparisonForm) -> bytes:
+        """The newest comparison; JSON has no ending. Raises: ServiceRefused."""
+        ending = "" if form is ComparisonForm.JSON else f".{form}"
+        return self._send("GET", f"/v1/projects/{project_id}/comparisons/latest{ending}").content
+
+    def _send(self, method: str, path: str, **content: Any) -> httpx.Response:
+        """Args: content: httpx's files or json, if any."""
         for _ in range(MOST_TRIES):
-            answer = self._send_once(method, path, files)
+            answer = self._send_once(method, path, **content)
             if answer.status_code != HTTPStatus.TOO_MANY_REQUESTS:
                 break
             self._sleep(float(answer.headers.get("Retry-After", "1")))
@@ -61,11 +77,9 @@ class MarginClient:
             raise RequestTooLarge(self._reason(answer))
         raise ServiceRefused(self._reason(answer))
 
-    def _send_once(
-        self, method: str, path: str, files: Sequence[tuple[str, tuple[str, bytes]]] | None
-    ) -> httpx.Response:
+    def _send_once(self, method: str, path: str, **content: Any) -> httpx.Response:
         try:
-            return self._http.request(method, path, files=files)
+            return self._http.request(method, path, **content)
         except httpx.ConnectError as error:
             raise ServiceRefused(
                 f"nothing answers at {self._http.base_url}: start `margin up`, or give --url"

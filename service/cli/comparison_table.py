@@ -1,0 +1,62 @@
+"""Shows a comparison in the terminal: a line for each combination, what could not be trained, and the verdict."""
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from ml.comparison import ComparisonRow, Measures
+from ml.verdict import name_of, percent, points
+from service.reports.comparison_plots import measured_rows
+from service.reports.comparison_report import ComparisonReport
+
+MOST_LEFT_OUT = 10
+
+
+def show_comparison(console: Console, report: ComparisonReport) -> None:
+    """Print it, the verdict last, where it is seen."""
+    comparison = report.comparison
+    console.print(_table(report))
+    for row in comparison.rows:
+        if row.refusal is not None:
+            console.print(f"not trained: {name_of(row, comparison)}: {row.refusal}", markup=False)
+    for each in report.left_out[:MOST_LEFT_OUT]:
+        console.print(f"left out: {each.image}: {each.reason}", markup=False)
+    if len(report.left_out) > MOST_LEFT_OUT:
+        console.print(f"left out: {len(report.left_out) - MOST_LEFT_OUT} more, which the JSON lists", markup=False)
+    console.print(report.verdict, markup=False, soft_wrap=True)
+
+
+def _table(report: ComparisonReport) -> Table:
+    comparison = report.comparison
+    several_encoders = len(comparison.encoders) > 1
+    title = f"{report.title}: {comparison.images} images, {len(comparison.labels)} classes, {comparison.splits} splits"
+    table = Table(title=escape(title), title_justify="left")
+    table.add_column("head", no_wrap=True)
+    if several_encoders:
+        table.add_column("encoder")
+    for column in (
+        "labels a class",
+        "accuracy, 95 %",
+        "points over default",
+        "log-loss",
+        "train s",
+        "ms",
+        "parameters",
+    ):
+        table.add_column(column, justify="right")
+    for row, measures in measured_rows(comparison):
+        named = [escape(row.head), escape(row.encoder)] if several_encoders else [escape(row.head)]
+        table.add_row(*named, *_numbers(row, measures))
+    return table
+
+
+def _numbers(row: ComparisonRow, measures: Measures) -> tuple[str, ...]:
+    return (
+        "all" if row.labels_per_class is None else str(row.labels_per_class),
+        percent(measures.accuracy),
+        "the default" if measures.difference is None else points(measures.difference.interval),
+        f"{measures.quality.log_loss:.3f}",
+        f"{measures.cost.train_seconds:.2f}",
+        f"{measures.cost.milliseconds_an_image:.3f}",
+        f"{measures.cost.parameters:,}",
+    )
