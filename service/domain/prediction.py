@@ -1,10 +1,12 @@
 """What a version says about one image."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.head import Probabilities, Targets
 from ml.hierarchy import Parents, parent_members, parent_names, parent_probabilities
 from ml.label_rule import LabelRule
 
@@ -33,44 +35,59 @@ class Prediction:
 
 
 def predict_labels(
-    probabilities: NDArray[np.float64],
+    probabilities: Probabilities,
     labels: tuple[str, ...],
     *,
-    image_id: str,
+    image_ids: Sequence[str],
     version: int,
     rule: LabelRule,
     abstain_below: float = 0.0,
     parents: Parents | None = None,
-) -> Prediction:
-    """Turn one image's class probabilities (classes,) into a prediction; ties go to the earlier label.
+) -> list[Prediction]:
+    """Turn class probabilities (images, classes) into a prediction an image; ties go to the earlier label.
 
     Args: rule: for these labels, in this order.
     """
-    order = np.argsort(-probabilities, kind="stable")
-    largest = probabilities[order]
-    chosen, plausible = rule.chosen(probabilities[np.newaxis])[0], rule.label_sets(probabilities[np.newaxis])[0]
-    abstained = _sureness(probabilities, multi_label=rule.multi_label) < abstain_below
-    return Prediction(
-        image_id=image_id,
-        labels=() if abstained else tuple(labels[i] for i in order if chosen[i]),
-        probabilities=tuple(float(p) for p in probabilities),
-        margin=float(largest[0] - largest[1]) if len(largest) > 1 else float(largest[0]),
-        plausible_labels=tuple(labels[i] for i in order if plausible[i]),
-        version=version,
-        abstained=abstained,
-        parents=None if parents is None else _of_parents(probabilities, parents, multi_label=rule.multi_label),
-    )
+    chosen, plausible = rule.chosen(probabilities), rule.label_sets(probabilities)
+    abstained = _sureness(probabilities, chosen, multi_label=rule.multi_label) < abstain_below
+    of_parents = _of_parents(probabilities, parents, multi_label=rule.multi_label)
+    order = np.argsort(-probabilities, axis=1, kind="stable")
+    return [
+        Prediction(
+            image_id=image_id,
+            labels=() if abstained[row] else tuple(labels[i] for i in order[row] if chosen[row, i]),
+            probabilities=tuple(probabilities[row].tolist()),
+            margin=_margin(probabilities[row, order[row]]),
+            plausible_labels=tuple(labels[i] for i in order[row] if plausible[row, i]),
+            version=version,
+            abstained=bool(abstained[row]),
+            parents=of_parents[row],
+        )
+        for row, image_id in enumerate(image_ids)
+    ]
 
 
-def _sureness(probabilities: NDArray[np.float64], *, multi_label: bool) -> float:
-    """How probable the answer is; with several labels an image, the least sure of its yes-or-no answers."""
-    return float(np.maximum(probabilities, 1 - probabilities).min() if multi_label else probabilities.max())
+def _sureness(probabilities: Probabilities, chosen: Targets, *, multi_label: bool) -> NDArray[np.float64]:
+    """How probable each answer is; with several labels an image, the least probable of its yes-or-no answers."""
+    if not multi_label:
+        return np.asarray(probabilities.max(axis=1))
+    return np.asarray(np.where(chosen, probabilities, 1 - probabilities).min(axis=1))
 
 
-def _of_parents(probabilities: NDArray[np.float64], parents: Parents, *, multi_label: bool) -> dict[str, float]:
+def _of_parents(
+    probabilities: Probabilities, parents: Parents | None, *, multi_label: bool
+) -> list[dict[str, float] | None]:
     """A parent is as probable as its labels together; with several labels an image, at least as its most probable."""
+    if parents is None:
+        return [None] * len(probabilities)
+    names = parent_names(parents)
     if multi_label:
-        each = np.where(parent_members(parents).T, probabilities, 0).max(axis=1)
+        each = np.stack([probabilities[:, of].max(axis=1) for of in parent_members(parents).T], axis=1)
     else:
-        each = parent_probabilities(probabilities[np.newaxis], parents)[0]
-    return {name: float(probability) for name, probability in zip(parent_names(parents), each, strict=True)}
+        each = parent_probabilities(probabilities, parents)
+    return [dict(zip(names, row, strict=True)) for row in each.tolist()]
+
+
+def _margin(largest_first: NDArray[np.float64]) -> float:
+    second = largest_first[1] if len(largest_first) > 1 else 0.0
+    return float(largest_first[0] - second)

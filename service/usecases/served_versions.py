@@ -57,19 +57,15 @@ class ServedVersion:
 
     def predict(self, image_ids: Sequence[str], embeddings: Embeddings) -> list[Prediction]:
         """One prediction an image, in order. Args: embeddings: (images, dimension)."""
-        rule = self.rule
-        return [
-            predict_labels(
-                of_image,
-                self.labels,
-                image_id=image_id,
-                version=self.number,
-                rule=rule,
-                abstain_below=self.project.abstain_below,
-                parents=self.project.parents,
-            )
-            for image_id, of_image in zip(image_ids, self.probabilities(embeddings), strict=True)
-        ]
+        return predict_labels(
+            self.probabilities(embeddings),
+            self.labels,
+            image_ids=image_ids,
+            version=self.number,
+            rule=self.rule,
+            abstain_below=self.project.abstain_below,
+            parents=self.project.parents,
+        )
 
     def probabilities(self, embeddings: Embeddings) -> Probabilities:
         """Calibrated probabilities (images, labels)."""

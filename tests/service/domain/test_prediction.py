@@ -16,7 +16,10 @@ def predict(
 ) -> Prediction:
     labels = LABELS[: len(probabilities)]
     chosen_by = rule or LabelRule(multi_label=multi_label)
-    return predict_labels(np.array(probabilities), labels, image_id="a", version=1, rule=chosen_by, **asked)
+    (prediction,) = predict_labels(
+        np.array([probabilities]), labels, image_ids=["a"], version=1, rule=chosen_by, **asked
+    )
+    return prediction
 
 
 def test_the_most_probable_label_is_chosen() -> None:
@@ -120,3 +123,31 @@ def test_in_a_multi_label_project_a_parent_is_as_probable_as_its_most_probable_l
 
 def test_without_a_hierarchy_there_are_no_parents() -> None:
     assert predict(0.5, 0.5).parents is None
+
+
+def test_a_label_that_its_own_threshold_lets_in_is_as_sure_as_its_probability() -> None:
+    rule = LabelRule(multi_label=True, thresholds=(0.3, 0.5, 0.5))
+
+    assert predict(0.4, 0.1, 0.9, rule=rule, abstain_below=0.45).abstained
+    assert not predict(0.4, 0.1, 0.9, rule=rule, abstain_below=0.35).abstained
+
+
+def test_images_are_predicted_together_as_they_are_alone() -> None:
+    rows = np.array([[0.5, 0.1, 0.4], [0.2, 0.7, 0.1], [0.34, 0.33, 0.33]])
+    asked: dict[str, Any] = {"version": 1, "abstain_below": 0.4, "parents": ("night", "day", "day")}
+    rule = LabelRule(multi_label=False)
+
+    together = predict_labels(rows, LABELS, image_ids=["a", "b", "c"], rule=rule, **asked)
+
+    alone = [
+        predict_labels(row[np.newaxis], LABELS, image_ids=[image_id], rule=rule, **asked)[0]
+        for image_id, row in zip(("a", "b", "c"), rows, strict=True)
+    ]
+    assert together == alone
+    assert [prediction.image_id for prediction in together] == ["a", "b", "c"]
+
+
+def test_no_image_is_no_prediction() -> None:
+    rule = LabelRule(multi_label=False)
+
+    assert predict_labels(np.empty((0, 3)), LABELS, image_ids=[], version=1, rule=rule, parents=LABELS) == []
