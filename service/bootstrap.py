@@ -66,6 +66,7 @@ from service.usecases.retraining import Retraining
 from service.usecases.save_version import SaveVersion
 from service.usecases.served_versions import ServedVersions
 from service.usecases.stored_comparisons import StoredComparisons
+from service.usecases.train_candidate import TrainCandidate
 from service.usecases.train_version import TrainVersion
 
 
@@ -296,12 +297,13 @@ def _learning(settings: Settings, a: Adapters, serving: _Serving) -> _Learning:
 def _train_version(
     a: Adapters, serving: _Serving, embed_images: EmbedImages, promote_version: PromoteVersion
 ) -> TrainVersion:
+    labeled_sides = LabeledSides(images=a.images, cache=a.cache)
     return TrainVersion(
         projects=a.projects,
         annotations=a.annotations,
-        labeled_sides=LabeledSides(images=a.images, cache=a.cache),
+        labeled_sides=labeled_sides,
         encoders=serving.encoders,
-        backgrounds=_backgrounds(a, serving),
+        train_candidate=TrainCandidate(labeled_sides=labeled_sides, backgrounds=_backgrounds(a, serving)),
         embed_images=embed_images,
         served_versions=serving.served_versions,
         save_version=SaveVersion(versions=a.versions, artifacts=a.artifacts, tracker=a.tracker, clock=a.clock),

@@ -3,24 +3,20 @@
 import logging
 from typing import Any
 
-from ml.classifier import Classifier
-from ml.evaluation import Evaluation, evaluate, judge
-from ml.head import InvalidHeadOptions, MissingBackground, NotEnoughLabels, Probabilities, Targets
-from ml.heads.table import head_recipe
+from ml.evaluation import judge
+from ml.head import InvalidHeadOptions, MissingBackground, NotEnoughLabels
 from ml.promotion import PromotionDecision, decide_promotion
-from ml.training import train_classifier
 from service.domain.errors import DamagedVersion, NotReady
-from service.domain.image import Side
 from service.domain.project import Project
 from service.ports import AnnotationStore, Progress, ProjectStore
-from service.usecases.backgrounds import Backgrounds
 from service.usecases.embed_images import EmbedImages
 from service.usecases.job_progress import part_of
-from service.usecases.labeled_sides import LabeledEmbeddings, LabeledSides
+from service.usecases.labeled_sides import LabeledSides
 from service.usecases.loaded_encoders import LoadedEncoders
 from service.usecases.promote_version import PromoteVersion
 from service.usecases.save_version import SaveVersion
 from service.usecases.served_versions import ServedVersions
+from service.usecases.train_candidate import Candidate, TrainCandidate
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +31,7 @@ class TrainVersion:
         annotations: AnnotationStore,
         labeled_sides: LabeledSides,
         encoders: LoadedEncoders,
-        backgrounds: Backgrounds,
+        train_candidate: TrainCandidate,
         embed_images: EmbedImages,
         served_versions: ServedVersions,
         save_version: SaveVersion,
@@ -45,7 +41,7 @@ class TrainVersion:
         self._annotations = annotations
         self._labeled_sides = labeled_sides
         self._encoders = encoders
-        self._backgrounds = backgrounds
+        self._train_candidate = train_candidate
         self._embed_images = embed_images
         self._served_versions = served_versions
         self._save_version = save_version
@@ -75,55 +71,41 @@ class TrainVersion:
     def _train(self, project: Project, progress: Progress) -> dict[str, Any]:
         labeled = self._labeled_sides.labeled(project)
         identity = self._encoders.identity(project.encoder)
-        train = self._labeled_sides.embeddings(project, identity, labeled, Side.TRAIN)
-        held_out = self._labeled_sides.embeddings(project, identity, labeled, Side.HELD_OUT)
-
-        progress(0.3, f"training on {len(train.targets)} images")
-        classifier = train_classifier(
-            embeddings=train.embeddings,
-            targets=train.targets,
-            labels=project.active_labels,
-            head_name=project.head,
-            encoder=identity,
-            seed=project.seed,
-            background=self._backgrounds.of(project, head_recipe(project.head), identity),
-            coverage=project.coverage,
+        candidate = self._train_candidate.train(project, identity, labeled, progress=part_of(progress, 0.3, 1))
+        decision = self._decide(project, candidate)
+        number = self._save_version.save(
+            project, candidate.classifier, candidate.evaluation, decision, annotations=len(labeled)
         )
-        progress(0.8, f"evaluating on {len(held_out.targets)} held-out images")
-        probabilities = classifier.probabilities(held_out.embeddings)
-        evaluation = evaluate_held_out(project, classifier, probabilities, held_out.targets)
-        decision = self._decide(project, classifier, probabilities, held_out)
-        number = self._save_version.save(project, classifier, evaluation, decision, annotations=len(labeled))
         if decision.promoted:
             self._promote_version.make_current(project, number)
         return {"version": number, "promoted": decision.promoted, "reasons": list(decision.reasons)}
 
-    def _decide(
-        self, project: Project, candidate: Classifier, probabilities: Probabilities, held_out: LabeledEmbeddings
-    ) -> PromotionDecision:
-        """Compare with the current version on the same held-out images; another encoder's cannot be fed with them.
-
-        Args: probabilities: the candidate's, of the held-out images.
-        """
+    def _decide(self, project: Project, candidate: Candidate) -> PromotionDecision:
+        """Compare with the current version on the same held-out images; another encoder's cannot be fed with them."""
         try:
             current = self._served_versions.current(project)
         except DamagedVersion as error:
             return PromotionDecision(promoted=True, reasons=(str(error),))
-        if current is not None and current.classifier.encoder.key != candidate.encoder.key:
+        if current is not None and current.classifier.encoder.key != candidate.classifier.encoder.key:
             return PromotionDecision(
                 promoted=True, reasons=("the project's encoder changed since the current version",)
             )
         return decide_promotion(
-            candidate=judge(probabilities, held_out.targets, multi_label=project.multi_label, rule=candidate.rule),
+            candidate=judge(
+                candidate.probabilities,
+                candidate.held_out.targets,
+                multi_label=project.multi_label,
+                rule=candidate.classifier.rule,
+            ),
             current=None
             if current is None
             else judge(
-                current.probabilities(held_out.embeddings),
-                held_out.targets,
+                current.probabilities(candidate.held_out.embeddings),
+                candidate.held_out.targets,
                 multi_label=project.multi_label,
                 rule=current.rule,
             ),
-            candidate_labels=candidate.labels,
+            candidate_labels=candidate.classifier.labels,
             current_labels=() if current is None else current.classifier.labels,
             seed=project.seed,
         )
@@ -133,19 +115,3 @@ def not_trained(project: Project, error: Exception) -> dict[str, Any]:
     """What a training comes to that needs something first; the error says what."""
     logger.info("project %s was not trained: %s", project.id, error)
     return {"version": None, "promoted": False, "reasons": [str(error)]}
-
-
-def evaluate_held_out(
-    project: Project, classifier: Classifier, probabilities: Probabilities, targets: Targets
-) -> Evaluation | None:
-    """Evaluate on images training never saw, or None while there are none."""
-    if not len(targets):
-        return None
-    return evaluate(
-        probabilities,
-        targets,
-        labels=project.active_labels,
-        multi_label=project.multi_label,
-        rule=classifier.rule,
-        seed=project.seed,
-    )

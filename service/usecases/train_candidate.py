@@ -1,0 +1,81 @@
+"""Trains a classifier on one side of the labeled images and judges it on the other."""
+
+from dataclasses import dataclass
+
+from ml.classifier import Classifier
+from ml.encoder import EncoderIdentity
+from ml.evaluation import Evaluation, evaluate
+from ml.head import Probabilities, Targets
+from ml.heads.table import head_recipe
+from ml.training import train_classifier
+from service.domain.image import LabeledImage, Side
+from service.domain.project import Project
+from service.ports import Progress
+from service.usecases.backgrounds import Backgrounds
+from service.usecases.labeled_sides import LabeledEmbeddings, LabeledSides
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """A classifier that may become the current version, and how it does on images that it never saw.
+
+    probabilities: (images, labels) of the held-out images; evaluation: None while there are none.
+    """
+
+    classifier: Classifier
+    held_out: LabeledEmbeddings
+    probabilities: Probabilities
+    evaluation: Evaluation | None
+
+
+class TrainCandidate:
+    """Trains what a project asks for on embeddings that are in the cache."""
+
+    def __init__(self, *, labeled_sides: LabeledSides, backgrounds: Backgrounds) -> None:
+        self._labeled_sides = labeled_sides
+        self._backgrounds = backgrounds
+
+    def train(
+        self, project: Project, identity: EncoderIdentity, labeled: list[LabeledImage], *, progress: Progress
+    ) -> Candidate:
+        """Args: labeled: on their sides; identity: of the encoder whose embeddings are taken.
+
+        Raises: NotEnoughLabels, MissingBackground, InvalidHeadOptions.
+        """
+        train = self._labeled_sides.embeddings(project, identity, labeled, Side.TRAIN)
+        held_out = self._labeled_sides.embeddings(project, identity, labeled, Side.HELD_OUT)
+        progress(0.0, f"training on {len(train.targets)} images")
+        classifier = train_classifier(
+            embeddings=train.embeddings,
+            targets=train.targets,
+            labels=project.active_labels,
+            head_name=project.head,
+            encoder=identity,
+            seed=project.seed,
+            background=self._backgrounds.of(project, head_recipe(project.head), identity),
+            coverage=project.coverage,
+        )
+        progress(0.7, f"evaluating on {len(held_out.targets)} held-out images")
+        probabilities = classifier.probabilities(held_out.embeddings)
+        return Candidate(
+            classifier=classifier,
+            held_out=held_out,
+            probabilities=probabilities,
+            evaluation=evaluate_held_out(project, classifier, probabilities, held_out.targets),
+        )
+
+
+def evaluate_held_out(
+    project: Project, classifier: Classifier, probabilities: Probabilities, targets: Targets
+) -> Evaluation | None:
+    """Evaluate on images training never saw, or None while there are none."""
+    if not len(targets):
+        return None
+    return evaluate(
+        probabilities,
+        targets,
+        labels=project.active_labels,
+        multi_label=project.multi_label,
+        rule=classifier.rule,
+        seed=project.seed,
+    )
