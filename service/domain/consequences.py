@@ -13,10 +13,8 @@ def jobs_of_new(project: Project) -> list[JobKind]:
 def jobs_after_change(before: Project, after: Project) -> list[JobKind]:
     """The jobs that bring a changed project's version, ranking and predictions in line with it.
 
-    Before its first version there are none, unless its head needs no labels.
+    Before its first version too what could not be trained may be trained now.
     """
-    if after.current_version is None and not head_recipe(after.head).serves_unlabeled_classes:
-        return []
     if _is_trained_on(before) != _is_trained_on(after):
         return [JobKind.TRAIN]  # ranks once it is promoted
     if after.current_version is None:
@@ -42,4 +40,4 @@ def _is_trained_on(project: Project) -> tuple[object, ...]:
 def _is_ranked_by(project: Project) -> tuple[object, ...]:
     """What of a project goes into its ranking, and into the predictions that Label Studio gets with it."""
     is_pushed = project.label_studio is not None
-    return (project.strategy, (project.abstain_below, project.parents) if is_pushed else None)
+    return (project.strategy, project.abstain_below if is_pushed else None)

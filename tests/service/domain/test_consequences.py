@@ -34,19 +34,24 @@ def test_what_a_change_makes_stale_is_done_anew(change: dict[str, Any], jobs: li
     assert jobs_after_change(BEFORE, replace(BEFORE, **change)) == jobs
 
 
-def test_before_the_first_version_nothing_is_stale() -> None:
+def test_what_could_not_be_trained_may_be_trained_after_a_change() -> None:
+    refused = replace(BEFORE, current_version=None, head="hierarchical")
+
+    with_parents = replace(refused, labels=put_under_parents(BEFORE.labels, {"owl": "night"}))
+
+    assert jobs_after_change(refused, with_parents) == [JobKind.TRAIN]
+
+
+def test_before_the_first_version_there_is_nothing_to_rank_anew() -> None:
     new = replace(BEFORE, current_version=None)
 
-    assert jobs_after_change(new, replace(new, strategy="entropy", head="sigmoid-regression")) == []
+    assert jobs_after_change(new, replace(new, strategy="entropy")) == []
 
 
-@pytest.mark.parametrize(
-    "change", [{"abstain_below": 0.5}, {"labels": put_under_parents(BEFORE.labels, {"owl": "night"})}]
-)
-def test_what_changes_the_predictions_that_label_studio_has_pushes_them_anew(change: dict[str, Any]) -> None:
+def test_what_changes_the_predictions_that_label_studio_has_pushes_them_anew() -> None:
     linked = replace(BEFORE, label_studio=LINK)
 
-    assert jobs_after_change(linked, replace(linked, **change)) == [JobKind.RANK]
+    assert jobs_after_change(linked, replace(linked, abstain_below=0.5)) == [JobKind.RANK]
 
 
 WITHOUT_LABELS = replace(BEFORE, head="zero-shot")
