@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import log_expit, log_softmax, logsumexp
 
 from ml.calibration import fit_temperature
+from ml.clear_gain import is_clearly_better
 from ml.cross_validation import ChosenSetting, choose_setting
 from ml.encoder import Embeddings
 from ml.head import NO_BACKGROUND, Background, Head, HeadCost, Logits, Targets, Tensors, TrainedHead
@@ -19,9 +20,8 @@ from ml.heads.regularisation import DEFAULT_SETTING, SETTINGS
 from ml.heads.rivals import Rivals, rivals_of, train_against_rivals
 from ml.heads.softmax_regression import train_along
 
-NEVER = 0.0
-# Margins of the first head below which the second ones are asked.
-THRESHOLDS = (NEVER, 0.1, 0.2, 0.4)
+# Margins of the first head below which the second ones may be asked.
+THRESHOLDS = (0.1, 0.2, 0.4)
 CONTENDERS = 2
 # What the names of the second heads' tensors start with.
 _SECOND = "second_"
@@ -30,8 +30,8 @@ _SECOND = "second_"
 class Cascade(HeadKind):
     """Softmax regression, and for each class a second head that was trained against its rivals alone.
 
-    Cross-validation chooses below which margin the second heads are asked. Never is among the choices, so that they are
-    kept only where they help.
+    Cross-validation chooses below which margin the second heads are asked. Where asking them is not clearly better than
+    never to ask, they are left out, and what stays is softmax regression.
     """
 
     kind: ClassVar = "cascade"
@@ -41,12 +41,16 @@ class Cascade(HeadKind):
     ) -> TrainedHead:
         require_two_classes(targets)
         first = choose_setting(train_along, SETTINGS, embeddings, targets, multi_label=False, seed=seed)
-        plan = _plan_of(first, classes=targets.shape[1])
-        chosen = choose_setting(plan.train, THRESHOLDS, embeddings, targets, multi_label=False, seed=seed)
-        if chosen is None:
-            return TrainedHead(head=plan.train(embeddings, targets, (NEVER,))[0], out_of_fold=None)
-        head = plan.train(embeddings, targets, (THRESHOLDS[chosen.index],))[0]
-        return TrainedHead(head=head, out_of_fold=chosen.out_of_fold)
+        if first is None:
+            head = _without_second(embeddings, targets, (DEFAULT_SETTING,))
+            return TrainedHead(head=head, out_of_fold=None)
+        plan = _plan_of(first)
+        asking = choose_setting(plan.train, THRESHOLDS, embeddings, targets, multi_label=False, seed=seed)
+        if asking is None or not is_clearly_better(asking.out_of_fold, first.out_of_fold):
+            head = _without_second(embeddings, targets, plan.settings)
+            return TrainedHead(head=head, out_of_fold=first.out_of_fold)
+        head = plan.train(embeddings, targets, (THRESHOLDS[asking.index],))[0]
+        return TrainedHead(head=head, out_of_fold=asking.out_of_fold)
 
     def restore(self, tensors: Tensors) -> Head:
         second = {name.removeprefix(_SECOND): tensor for name, tensor in tensors.items() if name.startswith(_SECOND)}
@@ -59,7 +63,7 @@ class Cascade(HeadKind):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class CascadeHead:
-    """first: its softmax is calibrated; second: logits of each class against its rivals, None where never asked."""
+    """first: its softmax is calibrated if there is a second; second: logits of each class against its rivals."""
 
     first: LinearHead
     second: LinearHead | None
@@ -103,19 +107,15 @@ class _Plan:
         hot = train_along(embeddings, targets, self.settings)[-1]
         by = np.float32(self.temperature)
         first = LinearHead(weights=hot.weights / by, biases=hot.biases / by)
-        second = None
-        if any(threshold > NEVER for threshold in thresholds):
-            second = train_against_rivals(embeddings, targets, self.rivals, self.settings[-1])
-        return [
-            CascadeHead(first=first, second=second if threshold > NEVER else None, threshold=threshold)
-            for threshold in thresholds
-        ]
+        second = train_against_rivals(embeddings, targets, self.rivals, self.settings[-1])
+        return [CascadeHead(first=first, second=second, threshold=threshold) for threshold in thresholds]
 
 
-def _plan_of(first: ChosenSetting | None, *, classes: int) -> _Plan:
-    """Args: first: None when there are too few labels to choose by; no threshold will be tried then."""
-    if first is None:
-        return _Plan(settings=(DEFAULT_SETTING,), temperature=1.0, rivals=np.zeros((classes, classes), dtype=np.bool_))
+def _without_second(embeddings: Embeddings, targets: Targets, settings: Sequence[float]) -> CascadeHead:
+    return CascadeHead(first=train_along(embeddings, targets, settings)[-1], second=None, threshold=0.0)
+
+
+def _plan_of(first: ChosenSetting) -> _Plan:
     unseen = first.out_of_fold
     temperature = fit_temperature(unseen.logits, unseen.targets, multi_label=False)
     rivals = rivals_of(unseen.logits / temperature, unseen.targets)
