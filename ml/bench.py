@@ -7,7 +7,6 @@ import numpy as np
 
 from ml.comparison import ComparisonErrors, ComparisonRow
 from ml.comparison_errors import errors_of
-from ml.evaluation import evaluate
 from ml.head import InvalidHeadOptions, MissingBackground, NotEnoughLabels
 from ml.heads.table import head_recipe
 from ml.repeated_splits import Split
@@ -26,12 +25,13 @@ class Bench:
     images: LabeledImages
     splits: tuple[Split, ...]
     seed: int
+    coverage: float
     seconds: Seconds
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Tried:
-    """A row with what it was made of; nothing where the head could not be trained."""
+    """A row with what it was made of: nothing where the head could not be trained."""
 
     row: ComparisonRow
     correct: Correct | None = None
@@ -79,16 +79,24 @@ def _try(bench: Bench, combination: Combination, reference: Tried | None, after_
     try:
         _require_kind(combination.head, multi_label=bench.images.multi_label)
         trial = run_trial(
-            combination, bench.images, bench.splits, seed=bench.seed, seconds=bench.seconds, after_split=after_split
+            combination,
+            bench.images,
+            bench.splits,
+            seed=bench.seed,
+            coverage=bench.coverage,
+            seconds=bench.seconds,
+            after_split=after_split,
         )
     except (NotEnoughLabels, InvalidHeadOptions, MissingBackground) as error:
         after_split(len(bench.splits))
         return Tried(row=replace(row, refusal=str(error)))
-    images = bench.images
-    correct = correct_of(trial, images)
-    evaluation = evaluate(trial.pooled, images.targets[trial.rows], images.labels, images.multi_label)
-    measures = measures_of(trial, images, evaluation, correct, None if reference is None else reference.correct)
-    return Tried(row=replace(row, measures=measures), correct=correct, errors=errors_of(trial, images, evaluation))
+    correct = correct_of(trial, bench.images)
+    measures = measures_of(trial, bench.images, correct, None if reference is None else reference.correct)
+    return Tried(
+        row=replace(row, measures=measures),
+        correct=correct,
+        errors=None if bench.images.multi_label else errors_of(trial, bench.images),
+    )
 
 
 def _require_kind(head: str, *, multi_label: bool) -> None:

@@ -10,6 +10,7 @@ from ml.bench import Bench, Report, Tried, try_all
 from ml.classifier import require_embeddings
 from ml.comparison import ComparedEncoder, Comparison
 from ml.heads.table import default_head, head_names, head_recipe
+from ml.label_rule import DEFAULT_COVERAGE
 from ml.repeated_splits import Split, repeated_splits
 from ml.serving_time import Seconds
 from ml.trial import Combination, EncodedImages, LabeledImages
@@ -29,12 +30,14 @@ class ComparisonPlan:
     heads: by name, or "all"; the default one is the reference, and added where it is missing.
     labels_per_class: sizes of the training subsets; None stands for all labels.
     repeats: of the cross-validation; by the number of images when None.
+    coverage: what sets of labels promise.
     """
 
     heads: tuple[str, ...]
     labels_per_class: tuple[int | None, ...] = (None,)
     repeats: int | None = None
     seed: int = 0
+    coverage: float = DEFAULT_COVERAGE
 
 
 def compare(
@@ -55,7 +58,7 @@ def compare(
         Combination(encoded=each, head=head, labels_per_class=size)
         for size, each, head in product(sizes, encoded, heads)
     ]
-    bench = Bench(images=images, splits=splits, seed=plan.seed, seconds=seconds)
+    bench = Bench(images=images, splits=splits, seed=plan.seed, coverage=plan.coverage, seconds=seconds)
     return _comparison(bench, combinations, try_all(bench, combinations, report))
 
 
@@ -89,11 +92,12 @@ def _comparison(bench: Bench, combinations: Sequence[Combination], tried: Sequen
         multi_label=bench.images.multi_label,
         splits=len(bench.splits),
         seed=bench.seed,
+        coverage=bench.coverage,
         reference_encoder=reference.encoded.encoder.name,
         reference_head=reference.head,
         encoders=tuple(_encoder(each) for each in encoders),
         rows=tuple(each.row for each in tried),
-        best=None if best.errors is None else tried.index(best),
+        best=None if best.row.measures is None else tried.index(best),
         errors=best.errors,
     )
 

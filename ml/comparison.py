@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ml.misclassified import Mistake
 from ml.promotion import Interval
 
 
@@ -15,15 +16,24 @@ class Difference:
 
 @dataclass(frozen=True, kw_only=True)
 class Quality:
-    """How good the probabilities are, over all tests; as in `ml.evaluation`.
+    """How good the answers are, over all tests; as in `ml.evaluation.Evaluation`.
 
-    parent_accuracy: the share whose parent is right, None without a hierarchy.
+    None is what images with several labels do not have.
+    top_5_accuracy: of all classes where there are fewer.
+    coverage: how many of the sets of labels hold the true one; mean_set_size: labels in a set.
+    parent_accuracy: the share whose parent is right, None too without a hierarchy.
     """
 
     macro_f1: float
     log_loss: float
+    brier: float
     calibration_error: float
-    parent_accuracy: float | None
+    top_5_accuracy: float | None = None
+    graded_score: float | None = None
+    krippendorff_alpha: float | None = None
+    coverage: float | None = None
+    mean_set_size: float | None = None
+    parent_accuracy: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,25 +76,14 @@ class ComparisonRow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Mistake:
-    """An image that was mostly taken for something else; probability: of what was said, mean over repeats."""
-
-    image: str
-    labels: tuple[str, ...]
-    said: tuple[str, ...]
-    probability: float
-
-
-@dataclass(frozen=True, kw_only=True)
 class ComparisonErrors:
-    """What the best combination got wrong.
+    """What the best combination got wrong, where images have one label.
 
-    confusion: rows are true classes, columns said ones, in label-set order, every test counted; None with several
-        labels an image.
-    mistakes: surest first.
+    confusion: rows are true classes, columns said ones, in label-set order, every test counted.
+    mistakes: images that were mostly taken for something else, the surest first.
     """
 
-    confusion: tuple[tuple[int, ...], ...] | None
+    confusion: tuple[tuple[int, ...], ...]
     mistakes: tuple[Mistake, ...]
 
 
@@ -102,7 +101,9 @@ class Comparison:
     """All that was found, on the same splits of the same images.
 
     reference_encoder, reference_head: what the differences are to.
+    coverage: what the sets of labels promise.
     best: the place of the best row among those trained on most labels; None where nothing could be trained.
+    errors: None too where images have several labels.
     """
 
     images: int
@@ -110,6 +111,7 @@ class Comparison:
     multi_label: bool
     splits: int
     seed: int
+    coverage: float
     reference_encoder: str
     reference_head: str
     encoders: tuple[ComparedEncoder, ...]

@@ -10,6 +10,7 @@ from ml.classifier import Classifier
 from ml.encoder import Embeddings, EncoderIdentity
 from ml.head import Background, ClassTexts, HeadCost, Probabilities, Targets
 from ml.hierarchy import Parents
+from ml.label_rule import LabelRule
 from ml.repeated_splits import Split, first_of_each_label
 from ml.serving_time import Seconds, ServingTime, serving_time
 from ml.training import train_classifier
@@ -53,28 +54,30 @@ class Combination:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class Answers:
+    """What one classifier said of a split's test images, in the order of its rows, and how that becomes labels."""
+
+    probabilities: Probabilities
+    rule: LabelRule
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Trial:
     """What came of a combination on every split.
 
-    probabilities: of each split's test images, in the order of its rows.
     train_seconds: mean over splits; serving: of the last split's classifier.
     """
 
     splits: tuple[Split, ...]
-    probabilities: tuple[Probabilities, ...]
+    answers: tuple[Answers, ...]
     train_seconds: float
     serving: ServingTime
     cost: HeadCost
 
     @property
     def rows(self) -> NDArray[np.intp]:
-        """Which image each of the pooled probabilities is of; an image comes once a repeat."""
+        """Which image each answer is of, split after split; an image comes once a repeat."""
         return np.concatenate([split.test for split in self.splits])
-
-    @property
-    def pooled(self) -> Probabilities:
-        """The probabilities of all splits, one below the other."""
-        return np.concatenate(self.probabilities)
 
 
 def run_trial(
@@ -83,6 +86,7 @@ def run_trial(
     splits: Sequence[Split],
     *,
     seed: int,
+    coverage: float,
     seconds: Seconds,
     after_split: Callable[[int], None],
 ) -> Trial:
@@ -91,18 +95,18 @@ def run_trial(
     Raises: NotEnoughLabels, UnknownHead, InvalidHeadOptions, MissingBackground, UnusableTargets, WrongDimension,
         EmbeddingsNotFinite.
     """
-    probabilities, durations = [], []
+    answers, durations = [], []
     embeddings = combination.encoded.embeddings
     for done, split in enumerate(splits, start=1):
         rows = _train_rows(split, images.targets, combination.labels_per_class)
         started = seconds()
-        classifier = _train(combination, images, rows, seed=seed)
+        classifier = _train(combination, images, rows, seed=seed, coverage=coverage)
         durations.append(seconds() - started)
-        probabilities.append(classifier.probabilities(embeddings[split.test]))
+        answers.append(Answers(probabilities=classifier.probabilities(embeddings[split.test]), rule=classifier.rule))
         after_split(done)
     return Trial(
         splits=tuple(splits),
-        probabilities=tuple(probabilities),
+        answers=tuple(answers),
         train_seconds=float(np.mean(durations)),
         serving=serving_time(classifier, embeddings, seconds),
         cost=classifier.head.cost(),
@@ -115,7 +119,9 @@ def _train_rows(split: Split, targets: Targets, labels_per_class: int | None) ->
     return first_of_each_label(targets, split.train, count=labels_per_class)
 
 
-def _train(combination: Combination, images: LabeledImages, rows: NDArray[np.intp], *, seed: int) -> Classifier:
+def _train(
+    combination: Combination, images: LabeledImages, rows: NDArray[np.intp], *, seed: int, coverage: float
+) -> Classifier:
     encoded = combination.encoded
     return train_classifier(
         embeddings=encoded.embeddings[rows],
@@ -125,4 +131,5 @@ def _train(combination: Combination, images: LabeledImages, rows: NDArray[np.int
         encoder=encoded.encoder,
         seed=seed,
         background=Background(parents=images.parents, texts=encoded.texts),
+        coverage=coverage,
     )

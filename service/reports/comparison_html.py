@@ -28,6 +28,8 @@ def to_html(report: ComparisonReport, pictures: Mapping[str, str]) -> str:
         refused=[row for row in comparison.rows if row.refusal is not None],
         plots=[data_address(plot, "image/png") for plot in plots],
         pictures=pictures,
+        has_parents=any(measures.quality.parent_accuracy is not None for _, measures in measured),
+        figure=_figure,
         name_of=name_of,
         noise_of=noise_of,
         percent=percent,
@@ -38,3 +40,7 @@ def to_html(report: ComparisonReport, pictures: Mapping[str, str]) -> str:
             "classes": MOST_CLASSES,
         },
     )
+
+
+def _figure(value: float | None) -> str:
+    return "" if value is None else f"{value:.3f}"

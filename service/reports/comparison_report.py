@@ -30,7 +30,7 @@ class ComparisonReport:
     def mistaken(self) -> list[str]:
         """The images that the best combination got wrong, the surest first."""
         errors = self.comparison.errors
-        return [] if errors is None else [mistake.image for mistake in errors.mistakes]
+        return [] if errors is None else [mistake.image_id for mistake in errors.mistakes]
 
 
 _REPORT: TypeAdapter[ComparisonReport] = TypeAdapter(ComparisonReport)

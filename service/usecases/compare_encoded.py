@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from ml.compare import ComparisonPlan, NothingToCompare, compare
+from ml.label_rule import DEFAULT_COVERAGE
 from ml.serving_time import Seconds
 from ml.trial import EncodedImages, LabeledImages
 from ml.verdict import verdict
@@ -26,10 +27,11 @@ class CompareEncoded:
         encoded: Sequence[EncodedImages],
         request: ComparisonRequest,
         *,
+        coverage: float = DEFAULT_COVERAGE,
         left_out: Mapping[str, str],
         progress: Progress,
     ) -> ComparisonReport:
-        """Args: left_out: why, by image.
+        """Args: coverage: what sets of labels promise; left_out: why, by image.
 
         Raises: NotReady, UnknownHead, InvalidHeadOptions.
         """
@@ -38,6 +40,7 @@ class CompareEncoded:
             labels_per_class=request.labels_per_class,
             repeats=request.repeats,
             seed=request.seed,
+            coverage=coverage,
         )
         try:
             comparison = compare(images, encoded, plan, seconds=self.seconds, report=progress)

@@ -125,7 +125,15 @@ class CompareHeads:
             )
             for name, identity in zip(request.encoders, identities, strict=True)
         ]
-        return self._compare_encoded.run(project.title, images, encoded, request, left_out=left_out, progress=progress)
+        return self._compare_encoded.run(
+            project.title,
+            images,
+            encoded,
+            request,
+            coverage=project.coverage,
+            left_out=left_out,
+            progress=progress,
+        )
 
     def _embedded_by_all(
         self, identities: Sequence[EncoderIdentity], labeled: Sequence[LabeledImage]

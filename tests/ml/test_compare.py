@@ -5,13 +5,17 @@ from itertools import count
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
+from sklearn.metrics import accuracy_score, f1_score, log_loss
 
 from ml.classifier import EmbeddingsNotFinite
 from ml.compare import ComparisonPlan, NothingToCompare, compare, heads_meant
 from ml.comparison import Comparison, Cost
 from ml.encoder import EncoderIdentity
-from ml.head import UnknownHead
+from ml.head import Probabilities, UnknownHead
 from ml.heads.table import head_names
+from ml.repeated_splits import repeated_splits
+from ml.training import train_classifier
 from ml.trial import EncodedImages, LabeledImages
 from tests.ml.clouds import ENCODER, Cloud, around, cloud
 
@@ -169,7 +173,7 @@ def test_mistakes_name_the_image_what_it_is_and_what_was_said() -> None:
 
     assert found.errors is not None
     (mistake,) = found.errors.mistakes
-    assert (mistake.image, mistake.labels, mistake.said) == ("7.jpg", ("b",), ("a",))
+    assert (mistake.image_id, mistake.label, mistake.said) == ("7.jpg", "b", "a")
     assert mistake.probability > 0.5
 
 
@@ -200,8 +204,45 @@ def test_several_labels_an_image_are_compared_by_their_whole_sets() -> None:
     assert found.reference_head == "sigmoid-regression"
     assert found.rows[0].measures is not None
     assert found.rows[0].measures.accuracy.estimate > 0.9
-    assert found.errors is not None
-    assert found.errors.confusion is None
+    assert found.errors is None
+    assert found.rows[0].measures.quality.top_5_accuracy is None
+
+
+def test_every_figure_is_that_of_scikit_learn_over_all_tests() -> None:
+    labeled = cloud(10, 10, 10, noise=0.6)
+    images = images_of(labeled)
+
+    found = compared(images, encoded_of(labeled), repeats=2, seed=4)
+
+    probabilities, truth = pooled_answers(images, labeled, repeats=2, seed=4)
+    quality = found.rows[0].measures.quality if found.rows[0].measures else None
+    assert quality is not None
+    assert quality.macro_f1 == pytest.approx(f1_score(truth, probabilities.argmax(axis=1), average="macro"))
+    assert quality.log_loss == pytest.approx(log_loss(truth, probabilities))
+    assert quality.top_5_accuracy == 1
+    assert quality.coverage is not None
+    assert quality.mean_set_size is not None
+    assert quality.coverage >= accuracy_score(truth, probabilities.argmax(axis=1))
+    assert 1 <= quality.mean_set_size <= 3
+
+
+def pooled_answers(
+    images: LabeledImages, labeled: Cloud, *, repeats: int, seed: int
+) -> tuple[Probabilities, NDArray[np.intp]]:
+    """The same trainings once more, one below the other."""
+    probabilities, truth = [], []
+    for split in repeated_splits(images.targets, repeats=repeats, seed=seed):
+        classifier = train_classifier(
+            embeddings=labeled.embeddings[split.train],
+            targets=images.targets[split.train],
+            labels=images.labels,
+            head_name=DEFAULT,
+            encoder=ENCODER,
+            seed=seed,
+        )
+        probabilities.append(classifier.probabilities(labeled.embeddings[split.test]))
+        truth.append(images.targets[split.test].argmax(axis=1))
+    return np.concatenate(probabilities), np.concatenate(truth)
 
 
 def test_nothing_is_compared_where_no_class_has_a_second_image() -> None:

@@ -8,7 +8,7 @@ from ml.comparison import ComparedEncoder, Comparison, ComparisonRow, Cost, Diff
 from ml.promotion import Interval
 from ml.verdict import noise_of, verdict
 
-QUALITY = Quality(macro_f1=0.9, log_loss=0.2, calibration_error=0.02, parent_accuracy=None)
+QUALITY = Quality(macro_f1=0.9, log_loss=0.2, brier=0.1, calibration_error=0.02)
 COST = Cost(train_seconds=1, milliseconds_an_image=0.1, images_a_second=10_000, parameters=10, multiply_adds=10)
 
 
@@ -33,6 +33,7 @@ def comparison(*rows: ComparisonRow, best: int | None) -> Comparison:
         multi_label=False,
         splits=5,
         seed=0,
+        coverage=0.9,
         reference_encoder="lite",
         reference_head="linear",
         encoders=(ComparedEncoder(name="lite", dimension=8),),

@@ -11,9 +11,9 @@ from ml.comparison import (
     Cost,
     Difference,
     Measures,
-    Mistake,
     Quality,
 )
+from ml.misclassified import Mistake
 from ml.promotion import Interval
 from service.reports.comparison_report import ComparisonReport, LeftOut
 
@@ -28,7 +28,7 @@ def a_row(head: str, accuracy: float, *, size: int | None = None, difference: fl
     measures = Measures(
         accuracy=interval(accuracy),
         difference=None if difference is None else Difference(interval=interval(difference), chance=0.4),
-        quality=Quality(macro_f1=0.9, log_loss=0.25, calibration_error=0.03, parent_accuracy=None),
+        quality=Quality(macro_f1=0.9, log_loss=0.25, brier=0.15, calibration_error=0.03, coverage=0.91),
         cost=Cost(
             train_seconds=1.5, milliseconds_an_image=0.02, images_a_second=50_000, parameters=3_000, multiply_adds=2_990
         ),
@@ -46,6 +46,7 @@ def a_report(*, hostile: bool = False) -> ComparisonReport:
         multi_label=False,
         splits=5,
         seed=0,
+        coverage=0.9,
         reference_encoder="lite",
         reference_head="linear",
         encoders=(ComparedEncoder(name="lite", dimension=8, milliseconds_an_image=12.0),),
@@ -58,7 +59,7 @@ def a_report(*, hostile: bool = False) -> ComparisonReport:
         best=2,
         errors=ComparisonErrors(
             confusion=((18, 2), (1, 19)),
-            mistakes=(Mistake(image=image, labels=(label,), said=("dog",), probability=0.8),),
+            mistakes=(Mistake(image_id=image, label=label, said="dog", probability=0.8, truth_probability=0.1),),
         ),
     )
     return ComparisonReport(
