@@ -16,15 +16,12 @@ from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from ml.encoder import EncoderUnavailable, Execution
-from ml.encoders.finetuned_name import parse_finetuned_name
+from ml.encoders.finetuned_description import DESCRIPTION, FORMAT, TENSORS, changed_files, read_description
 from ml.encoders.frozen import FrozenEncoder, Network, Recipe, freeze
 from ml.encoders.preparation import Preparation
 from ml.encoders.runtime import Normalisation
 from ml.first_line import first_line
 
-FORMAT = 1
-TENSORS, DESCRIPTION = "network.safetensors", "description.json"
-FINETUNED_FILES = (TENSORS, DESCRIPTION)
 LIBRARIES = ("timm", "torch", "safetensors")
 # What of a network's configuration gives it its shape, beside its architecture.
 _SHAPING = ("input_size", "fixed_input_size")
@@ -62,9 +59,9 @@ def unpack_finetuned(name: str, files: Mapping[str, bytes]) -> Network:
 
     Raises: UnknownEncoder; EncoderUnavailable: a file is missing or changed, or this timm builds another network.
     """
-    description = description_of(name, files)
+    description = read_description(name, files.get(DESCRIPTION, b""))
     if sha256(files.get(TENSORS, b"")).hexdigest() != description["weights_sha256"]:
-        raise _damaged(name)
+        raise changed_files(name)
     try:
         module = _built(description)
         module.load_state_dict(safetensors.torch.load(files[TENSORS]))
@@ -74,19 +71,6 @@ def unpack_finetuned(name: str, files: Mapping[str, bytes]) -> Network:
             f"({first_line(error)})"
         ) from error
     return Network(module=module.eval(), recipe=_recipe(name, description))
-
-
-def description_of(name: str, files: Mapping[str, bytes]) -> dict[str, Any]:
-    """How an encoder came about. Raises: UnknownEncoder; EncoderUnavailable: it is missing or was changed."""
-    content = files.get(DESCRIPTION, b"")
-    if not parse_finetuned_name(name).names(content):
-        raise _damaged(name)
-    description: dict[str, Any] = json.loads(content)
-    if description["format"] != FORMAT:
-        raise EncoderUnavailable(
-            f"{name} is saved in format {description['format']}, only {FORMAT} can be read: use a newer program."
-        )
-    return description
 
 
 def _configuration(module: nn.Module) -> dict[str, Any]:
@@ -118,10 +102,4 @@ def _recipe(name: str, description: Mapping[str, Any]) -> Recipe:
         weights_sha256=description["weights_sha256"],
         preparation=Preparation(**description["preparation"]),
         normalisation=Normalisation(mean=tuple(channels["mean"]), deviation=tuple(channels["deviation"])),
-    )
-
-
-def _damaged(name: str) -> EncoderUnavailable:
-    return EncoderUnavailable(
-        f"The files of {name} are not what was saved: fine-tune again, or roll back to a version of another encoder."
     )

@@ -17,12 +17,13 @@ EFFICIENTNET_LITES = ("efficientnet-lite0", "efficientnet-lite1", "efficientnet-
 
 @dataclass(frozen=True, kw_only=True)
 class _Entry:
-    """One kind of encoder: how its names are checked, how one is loaded, and whether it has a text side."""
+    """One kind of encoder: how its names are checked, how one is loaded, and what more can be done with it."""
 
     check: Callable[[str], object]
     load: Callable[[str, Execution, FilesOf], Encoder]
     example: str
     has_text_side: bool = False
+    can_be_tuned: bool = False
 
 
 def no_files(name: str) -> Mapping[str, bytes]:
@@ -66,6 +67,11 @@ def has_text_side(name: str) -> bool:
     if parts := parse_concatenation(name, _is_known):
         return all(has_text_side(part.name) for part in parts)
     return _ENTRIES[_kind(name)].has_text_side
+
+
+def can_be_tuned(name: str) -> bool:
+    """Whether the encoder of this name, which must be a known one, is one network that can be trained further."""
+    return part_names(name) == (name,) and _ENTRIES[_kind(name)].can_be_tuned
 
 
 def part_names(name: str) -> tuple[str, ...]:
@@ -116,14 +122,19 @@ def _load_finetuned(name: str, execution: Execution, files_of: FilesOf) -> Encod
 
 
 _ENTRIES: Mapping[str, _Entry] = {
-    **{name: _Entry(check=str, load=_load_efficientnet_lite, example=name) for name in EFFICIENTNET_LITES},
+    **{
+        name: _Entry(check=str, load=_load_efficientnet_lite, example=name, can_be_tuned=True)
+        for name in EFFICIENTNET_LITES
+    },
     openclip_name.PREFIX: _Entry(
         check=openclip_name.parse_openclip_name,
         load=_load_openclip,
         example="openclip:ViT-B-32/laion2b_s34b_b79k",
         has_text_side=True,
     ),
-    timm_name.PREFIX: _Entry(check=timm_name.parse_timm_name, load=_load_timm, example="timm:resnet50.a1_in1k"),
+    timm_name.PREFIX: _Entry(
+        check=timm_name.parse_timm_name, load=_load_timm, example="timm:resnet50.a1_in1k", can_be_tuned=True
+    ),
     finetuned_name.PREFIX: _Entry(
         check=finetuned_name.parse_finetuned_name, load=_load_finetuned, example="finetuned:birds/7-0a1b2c3d"
     ),

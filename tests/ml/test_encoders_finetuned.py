@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from ml.encoder import EncoderUnavailable, Execution, UnknownEncoder
-from ml.encoders.finetuned import DESCRIPTION, TENSORS, load_finetuned, pack_finetuned, unpack_finetuned
+from ml.encoders.finetuned import load_finetuned, pack_finetuned, unpack_finetuned
+from ml.encoders.finetuned_description import DESCRIPTION, TENSORS
 from ml.encoders.finetuned_name import FinetunedName, digest_of, parse_finetuned_name
 from ml.encoders.frozen import Network, freeze
 from ml.encoders.table import load_encoder

@@ -17,9 +17,12 @@ def test_network_gives_the_features_and_takes_gradients() -> None:
     assert not network.module.training
 
 
-def test_clip_is_refused() -> None:
+@pytest.mark.parametrize(
+    "name", ["openclip:ViT-B-32/openai", "timm:test_vit+timm:test_resnet", "finetuned:birds/7-0a1b2c3d"]
+)
+def test_what_is_not_one_network_of_its_own_is_refused(name: str) -> None:
     with pytest.raises(EncoderUnavailable, match="choose efficientnet-lite0"):
-        load_network("openclip:ViT-B-32/openai")
+        load_network(name)
 
 
 def test_unknown_name_is_refused() -> None:
