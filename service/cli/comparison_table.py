@@ -5,9 +5,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from ml.comparison import ComparisonRow, Measures
-from ml.verdict import name_of, percent, points
+from ml.verdict import percent, points
 from service.reports.comparison_plots import measured_rows
 from service.reports.comparison_report import ComparisonReport
+from service.reports.refusals import refusals
 
 MOST_LEFT_OUT = 10
 
@@ -16,9 +17,8 @@ def show_comparison(console: Console, report: ComparisonReport) -> None:
     """Print it, the verdict last, where it is seen."""
     comparison = report.comparison
     console.print(_table(report))
-    for row in comparison.rows:
-        if row.refusal is not None:
-            console.print(f"not trained: {name_of(row, comparison)}: {row.refusal}", markup=False)
+    for sentence in refusals(comparison):
+        console.print(f"not trained: {sentence}", markup=False, soft_wrap=True)
     for each in report.left_out[:MOST_LEFT_OUT]:
         console.print(f"left out: {each.image}: {each.reason}", markup=False)
     if len(report.left_out) > MOST_LEFT_OUT:

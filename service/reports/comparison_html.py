@@ -8,6 +8,7 @@ from jinja2 import Environment, StrictUndefined
 from ml.verdict import name_of, noise_of, percent, points
 from service.reports.comparison_plots import draw_accuracies, draw_costs, measured_rows
 from service.reports.comparison_report import ComparisonReport
+from service.reports.refusals import refusals
 from service.reports.thumbnails import data_address
 
 # A page stays a page: more mistakes are in the JSON, more classes than this in no readable matrix.
@@ -25,7 +26,8 @@ def to_html(report: ComparisonReport, pictures: Mapping[str, str]) -> str:
         report=report,
         comparison=comparison,
         measured=measured,
-        refused=[row for row in comparison.rows if row.refusal is not None],
+        refused=refusals(comparison),
+        several_encoders=len(comparison.encoders) > 1,
         plots=[data_address(plot, "image/png") for plot in plots],
         pictures=pictures,
         has_parents=any(measures.quality.parent_accuracy is not None for _, measures in measured),

@@ -16,6 +16,9 @@ COST_HEIGHT_INCHES = 4.5
 # What of a line's height the sizes of one head share.
 SPREAD = 0.5
 
+# With ten colours, each pair of marker and colour is another one for more heads than fit into a plot.
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "*", "p")
+
 Measured = tuple[ComparisonRow, Measures]
 
 
@@ -47,12 +50,17 @@ def draw_costs(comparison: Comparison) -> bytes:
     measured = measured_rows(comparison)
     most = [pair for pair in measured if _size(pair[0]) == _size(measured[0][0])]
     figure, axes = _new_figure(height=COST_HEIGHT_INCHES)
-    costs = [measures.cost.multiply_adds for _, measures in most]
-    axes.scatter(costs, [100 * measures.accuracy.estimate for _, measures in most])
-    for (row, measures), cost in zip(most, costs, strict=True):
-        place = (cost, 100 * measures.accuracy.estimate)
-        axes.annotate(_name(row, comparison), place, xytext=(5, 3), textcoords="offset points", fontsize="small")
+    for place, (row, measures) in enumerate(most):
+        axes.plot(
+            measures.cost.multiply_adds,
+            100 * measures.accuracy.estimate,
+            MARKERS[place % len(MARKERS)],
+            label=_name(row, comparison),
+        )
     axes.set_xscale("log")
+    axes.xaxis.set_major_formatter("{x:,.0f}")
+    axes.xaxis.set_minor_formatter("")
+    axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, fontsize="small")
     axes.set_xlabel("multiplications with an addition an image, in the head")
     axes.set_ylabel("accuracy, %")
     return _png(figure)

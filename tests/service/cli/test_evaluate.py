@@ -111,7 +111,7 @@ def test_one_command_says_which_head_is_best_and_by_how_much(evaluated: Evaluate
 
 def test_table_has_a_line_for_each_combination_and_says_what_could_not_be_trained(evaluated: Evaluated) -> None:
     assert evaluated.said.count("│ softmax-regression") == 2
-    assert "not trained: zero-shot with 2 labels a class: zero-shot needs texts" in evaluated.said
+    assert evaluated.said.count("not trained: zero-shot: zero-shot needs texts") == 1
 
 
 def test_unreadable_image_is_listed_and_left_out(evaluated: Evaluated) -> None:

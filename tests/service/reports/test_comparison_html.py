@@ -48,7 +48,7 @@ def test_page_says_the_verdict_the_figures_and_what_could_not_be_trained() -> No
     assert "knn(k=10) is best" in text
     assert "92.0 % (90.0-94.0)" in text
     assert "+2.0 (+0.0 to +4.0)" in text
-    assert "nested: no parents are known" in text
+    assert "nested with all labels a class: no parents are known" in text
     assert "cat/1.jpg: a copy of dog/2.jpg" in text
 
 
