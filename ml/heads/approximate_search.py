@@ -63,7 +63,7 @@ def restore_search(tensors: Tensors) -> ApproximateSearch:
     """From what `ApproximateSearch.tensors` gave. Raises: BrokenGraph. Needs faiss."""
     embeddings = tensors["embeddings"]
     index = _empty_index(dimension=embeddings.shape[1])
-    SimilarityGraph.restore(tensors).enter(index.hnsw)
+    SimilarityGraph.restore(tensors).enter(index.hnsw, embeddings=len(embeddings))
     index.storage.add(embeddings)
     index.ntotal = len(embeddings)
     return ApproximateSearch(index=index)

@@ -14,7 +14,6 @@ from threadpoolctl import threadpool_limits
 from ml.encoder import Embeddings
 from ml.head import Targets, Tensors
 from ml.heads.unit_rows import unit_rows
-from ml.quiet import without_warnings
 
 Method = Literal["kmeans", "minibatch", "incremental"]
 FINGERPRINT_BYTES = 32
@@ -88,9 +87,7 @@ class Clustering:
     def _of_class(self, images: "_ClassImages", fingerprint: bytes) -> Embeddings:
         if len(images.different) <= self.count:
             return images.different
-        # scikit-learn warns where images that differ by next to nothing leave a cluster empty: that is no harm.
-        with without_warnings():
-            return unit_rows(_clusters(images, self.method, self.count, seed=int.from_bytes(fingerprint[:4])))
+        return unit_rows(_clusters(images, self.method, self.count, seed=int.from_bytes(fingerprint[:4])))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -42,8 +42,13 @@ class SimilarityGraph:
         """From what `tensors` gave."""
         return cls(links=tensors["links"], layers=tensors["layers"], entry=int(tensors["entry"]))
 
-    def enter(self, hnsw: Any) -> None:
-        """Put the graph into an empty `faiss.HNSW` of as many links. Raises: BrokenGraph."""
+    def enter(self, hnsw: Any, *, embeddings: int) -> None:
+        """Put the graph into an empty `faiss.HNSW` of as many links.
+
+        Args: embeddings: how many there are. Raises: BrokenGraph.
+        """
+        if len(self.layers) != embeddings:
+            raise BrokenGraph(f"{len(self.layers)} embeddings in a saved graph, {embeddings} beside it")
         faiss = load_faiss()
         ends = faiss.vector_to_array(hnsw.cum_nneighbor_per_level)
         starts = self._starts(ends)

@@ -8,7 +8,16 @@ from ml.head import Background, HeadRecipe, NotEnoughLabels, TrainedHead
 from ml.heads.table import head_recipe, head_recipes
 from tests.ml.clouds import DIMENSION, Cloud, background_of, cloud
 
-EVERY_HEAD = head_recipes()
+# Options by which a head becomes a different one.
+VARIANTS = (
+    "knn(vote=equal)",
+    "knn(search=approximate)",
+    "centroids(count=2)",
+    "centroids(count=2, method=incremental)",
+    "centroids(count=2, classify=knn)",
+    "random-forest(trees=50, max_features=log2, balanced=true)",
+)
+EVERY_HEAD = (*head_recipes(), *(head_recipe(name) for name in VARIANTS))
 NEED_LABELS = [recipe for recipe in EVERY_HEAD if not recipe.serves_unlabeled_classes]
 
 

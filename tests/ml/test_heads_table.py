@@ -2,11 +2,14 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+import safetensors.numpy
 
 from ml.head import UnknownHead
 from ml.heads.table import default_head, head_names, head_recipe, head_recipes
+from tests.ml.clouds import background_of, cloud
 
 
 def test_every_head_is_found_by_its_name() -> None:
@@ -35,3 +38,22 @@ def test_checking_a_name_and_restoring_a_head_load_no_training_library() -> None
     finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
     assert finished.stdout.strip() == "[]"
+
+
+def test_serving_loads_no_training_library_whichever_head_it_is(tmp_path: Path) -> None:
+    train = cloud(2, 2)
+    for recipe in head_recipes():
+        trained = recipe.train(train.embeddings, train.targets, seed=0, background=background_of(2))
+        safetensors.numpy.save_file(trained.head.tensors(), tmp_path / recipe.name)
+    program = (
+        f"import sys, pathlib, safetensors.numpy; from ml.heads.table import head_recipe; "
+        f"heads = [head_recipe(each.name).restore(safetensors.numpy.load_file(each)) "
+        f"for each in pathlib.Path({str(tmp_path)!r}).iterdir()]; "
+        f"import numpy; [head.logits(numpy.eye(2, {train.embeddings.shape[1]}, dtype='float32')) for head in heads]; "
+        f"print(len(heads), [name for name in ('sklearn', 'scipy.stats', 'scipy.optimize', 'torch', 'faiss') "
+        f"if name in sys.modules])"
+    )
+
+    finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert finished.stdout.strip() == f"{len(head_recipes())} []"
