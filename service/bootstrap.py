@@ -67,6 +67,7 @@ from service.usecases.save_version import SaveVersion
 from service.usecases.served_versions import ServedVersions
 from service.usecases.stored_comparisons import StoredComparisons
 from service.usecases.train_candidate import TrainCandidate
+from service.usecases.track_version import TrackVersion
 from service.usecases.train_version import TrainVersion
 
 
@@ -306,8 +307,9 @@ def _train_version(
         train_candidate=TrainCandidate(labeled_sides=labeled_sides, backgrounds=_backgrounds(a, serving)),
         embed_images=embed_images,
         served_versions=serving.served_versions,
-        save_version=SaveVersion(versions=a.versions, artifacts=a.artifacts, tracker=a.tracker, clock=a.clock),
+        save_version=SaveVersion(versions=a.versions, artifacts=a.artifacts, clock=a.clock),
         promote_version=promote_version,
+        track_version=TrackVersion(versions=a.versions, tracker=a.tracker),
     )
 
 

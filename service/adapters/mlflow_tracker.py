@@ -13,7 +13,7 @@ from service.domain.project import Project
 from service.domain.version import Version
 
 # Variables of MLflow, for where nobody set them: it would report to its makers, and try for a quarter of an hour what
-# does not answer, while the version waits to be promoted.
+# does not answer, while the worker could train the next version.
 ENVIRONMENT = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "5",

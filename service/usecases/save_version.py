@@ -6,10 +6,9 @@ from ml.classifier import Classifier
 from ml.evaluation import Evaluation
 from ml.promotion import PromotionDecision
 from ml.saved_version import pack
-from service.domain.errors import TrackingFailed
 from service.domain.project import Project
 from service.domain.version import Version
-from service.ports import ArtifactStore, Clock, ExperimentTracker, VersionStore
+from service.ports import ArtifactStore, Clock, VersionStore
 from service.usecases.served_versions import version_key
 
 logger = logging.getLogger(__name__)
@@ -18,12 +17,9 @@ logger = logging.getLogger(__name__)
 class SaveVersion:
     """Gives a classifier its number and keeps it for good."""
 
-    def __init__(
-        self, *, versions: VersionStore, artifacts: ArtifactStore, tracker: ExperimentTracker, clock: Clock
-    ) -> None:
+    def __init__(self, *, versions: VersionStore, artifacts: ArtifactStore, clock: Clock) -> None:
         self._versions = versions
         self._artifacts = artifacts
-        self._tracker = tracker
         self._clock = clock
 
     def save(
@@ -39,26 +35,19 @@ class SaveVersion:
         number = self._versions.next_number(project.id)
         for file, content in pack(classifier, {"project": project.id, "version": number}).items():
             self._artifacts.put(version_key(project.id, number, file), content)
-        version = Version(
-            project_id=project.id,
-            number=number,
-            created_at=self._clock(),
-            labels=classifier.labels,
-            head=classifier.head_name,
-            encoder_key=classifier.encoder.key,
-            annotations=annotations,
-            promoted=decision.promoted,
-            reasons=decision.reasons,
-            evaluation=None if evaluation is None else evaluation.as_json(),
+        self._versions.add(
+            Version(
+                project_id=project.id,
+                number=number,
+                created_at=self._clock(),
+                labels=classifier.labels,
+                head=classifier.head_name,
+                encoder_key=classifier.encoder.key,
+                annotations=annotations,
+                promoted=decision.promoted,
+                reasons=decision.reasons,
+                evaluation=None if evaluation is None else evaluation.as_json(),
+            )
         )
-        self._versions.add(version)
         logger.info("version %d of %s: %s", number, project.id, "; ".join(decision.reasons))
-        self._track(project, version)
         return number
-
-    def _track(self, project: Project, version: Version) -> None:
-        """A tracker that is away costs no version."""
-        try:
-            self._tracker.record(project, version)
-        except TrackingFailed as error:
-            logger.warning("version %d of %s is not tracked: %s", version.number, project.id, error)

@@ -16,6 +16,7 @@ from service.usecases.loaded_encoders import LoadedEncoders
 from service.usecases.promote_version import PromoteVersion
 from service.usecases.save_version import SaveVersion
 from service.usecases.served_versions import ServedVersions
+from service.usecases.track_version import TrackVersion
 from service.usecases.train_candidate import Candidate, TrainCandidate
 
 logger = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ class TrainVersion:
         served_versions: ServedVersions,
         save_version: SaveVersion,
         promote_version: PromoteVersion,
+        track_version: TrackVersion,
     ) -> None:
         self._projects = projects
         self._annotations = annotations
@@ -46,6 +48,7 @@ class TrainVersion:
         self._served_versions = served_versions
         self._save_version = save_version
         self._promote_version = promote_version
+        self._track_version = track_version
 
     def run(self, project_id: str, *, progress: Progress) -> dict[str, Any]:
         """Returns: the version's number and whether it was promoted, or why nothing could be trained.
@@ -78,6 +81,7 @@ class TrainVersion:
         )
         if decision.promoted:
             self._promote_version.make_current(project, number)
+        self._track_version.track(project, number)
         return {"version": number, "promoted": decision.promoted, "reasons": list(decision.reasons)}
 
     def _decide(self, project: Project, candidate: Candidate) -> PromotionDecision:
