@@ -66,8 +66,8 @@ from service.usecases.retraining import Retraining
 from service.usecases.save_version import SaveVersion
 from service.usecases.served_versions import ServedVersions
 from service.usecases.stored_comparisons import StoredComparisons
-from service.usecases.train_candidate import TrainCandidate
 from service.usecases.track_version import TrackVersion
+from service.usecases.train_candidate import TrainCandidate
 from service.usecases.train_version import TrainVersion
 
 
