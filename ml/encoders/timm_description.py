@@ -41,7 +41,7 @@ def preparation_of(network: nn.Module) -> Preparation:
         width=width,
         resize_mode=_RESIZE_MODES[config["crop_mode"]],
         interpolation="bilinear" if config["interpolation"] == "bilinear" else "bicubic",
-        kept_fraction=config["crop_pct"],
+        kept_fraction=float(config["crop_pct"]),
         # timm pads with the mean colour; those that pad have the same mean in all channels.
         fill=round(255 * config["mean"][0]),
     )

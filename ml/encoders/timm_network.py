@@ -1,38 +1,22 @@
 """Encoders through timm: any of its networks, with published weights or a checkpoint on disk."""
 
 import hashlib
-import pickle
 from collections.abc import Callable
 from pathlib import Path
 
 import timm
-from safetensors import SafetensorError
 from timm.models import load_state_dict
 from torch import nn
 
 from ml.encoder import EncoderUnavailable, Execution
+from ml.encoders.checkpoint_file import UNLOADABLE, existing_checkpoint
 from ml.encoders.frozen import FrozenEncoder, Network, Recipe, freeze
 from ml.encoders.timm_description import FILE_NAME, normalisation_of, preparation_of, read_description
 from ml.encoders.timm_name import parse_timm_name
 from ml.first_line import first_line
 
-_WEIGHT_FILES = (".safetensors", ".pt", ".pth", ".bin")
 # Inception's second classifier, which only helps while training; torchvision's weights come with it.
 _TRAINING_ONLY = "AuxLogits."
-# What torch, safetensors and timm raise on weights that are not there, cut off, unsafe or of another architecture.
-_UNLOADABLE = (
-    OSError,
-    EOFError,
-    RuntimeError,
-    ValueError,
-    LookupError,
-    AttributeError,
-    TypeError,
-    AssertionError,
-    ImportError,
-    pickle.UnpicklingError,
-    SafetensorError,
-)
 
 Fetch = Callable[[str], nn.Module]
 
@@ -51,7 +35,7 @@ def load_timm(name: str, execution: Execution, *, fetch: Fetch = fetch_published
     network = load_timm_network(name, fetch=fetch)
     try:
         return freeze(network, execution)
-    except _UNLOADABLE as error:
+    except UNLOADABLE as error:
         raise EncoderUnavailable(f"{name} cannot be compiled for {execution.device}. ({first_line(error)})") from error
 
 
@@ -65,14 +49,8 @@ def load_timm_network(name: str, *, fetch: Fetch = fetch_published) -> Network:
     if source.checkpoint is None:
         network = _published(source.model, fetch)
     else:
-        network = _from_checkpoint(source.model, _existing(source.checkpoint))
-    recipe = Recipe(
-        name=name,
-        weights_sha256=_weights_sha256(network),
-        preparation=preparation_of(network),
-        normalisation=normalisation_of(network),
-    )
-    return Network(module=network.eval(), recipe=recipe)
+        network = _from_checkpoint(source.model, existing_checkpoint(source.checkpoint))
+    return Network(module=network.eval(), recipe=_recipe(name, network))
 
 
 def _check_tag(model: str) -> None:
@@ -87,7 +65,7 @@ def _published(model: str, fetch: Fetch) -> nn.Module:
         raise EncoderUnavailable(f"timm publishes no weights of {model}: {_naming_a_checkpoint(model)}.")
     try:
         network = fetch(model)
-    except _UNLOADABLE as error:
+    except UNLOADABLE as error:
         raise EncoderUnavailable(
             f"The weights of {model} could not be downloaded. Without a network, save the state dict of "
             f"timm.create_model({model!r}, pretrained=True) as safetensors where there is one, copy it here and "
@@ -101,20 +79,12 @@ def _naming_a_checkpoint(model: str) -> str:
     return f"name a checkpoint, timm:{model}@/path/to/checkpoint.safetensors"
 
 
-def _existing(path: Path) -> Path:
-    if not path.is_file():
-        raise EncoderUnavailable(f"The weights {path} are missing: put the file there or correct the encoder's name.")
-    if path.suffix not in _WEIGHT_FILES:
-        raise EncoderUnavailable(f"{path} is not one of {', '.join(_WEIGHT_FILES)}: convert it to safetensors.")
-    return path
-
-
 def _from_checkpoint(model: str, path: Path) -> nn.Module:
     try:
         described = read_description(path.with_name(FILE_NAME), model.partition(".")[0])
         network: nn.Module = timm.create_model(model, pretrained_cfg_overlay=dict(described))
         _load_strictly(network, path)
-    except _UNLOADABLE as error:
+    except UNLOADABLE as error:
         raise EncoderUnavailable(
             f"{path} cannot be loaded as {model}: it is cut off, of another architecture, or holds more than "
             f"tensors. Fetch it again, or save its state dict as safetensors. ({first_line(error)})"
@@ -144,6 +114,19 @@ def _take_classifier_off(network: nn.Module) -> None:
     # A few of timm's networks never had one.
     if hasattr(network, "reset_classifier"):
         network.reset_classifier(0)  # type: ignore[operator]  # timm's, which torch's types do not know
+
+
+def _recipe(name: str, network: nn.Module) -> Recipe:
+    try:
+        preparation, normalisation = preparation_of(network), normalisation_of(network)
+    except (LookupError, TypeError, ValueError) as error:
+        raise EncoderUnavailable(
+            f"How images are prepared for {name} is not described as timm does: correct the {FILE_NAME} beside the "
+            f"weights, or remove it. ({first_line(error)})"
+        ) from error
+    return Recipe(
+        name=name, weights_sha256=_weights_sha256(network), preparation=preparation, normalisation=normalisation
+    )
 
 
 def _weights_sha256(network: nn.Module) -> str:

@@ -216,12 +216,29 @@ def test_checkpoint_of_a_deeper_network_is_told(tmp_path: Path, checkpoint: Path
         _network(tmp_path / "weights.safetensors")
 
 
-@pytest.mark.parametrize("content", ["{", "[]", '{"architecture": "resnet50"}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "{",
+        "[]",
+        '{"architecture": "resnet50"}',
+        '{"architecture": "test_resnet", "pretrained_cfg": {"input_size": [3, 96]}}',
+    ],
+)
 def test_description_that_does_not_fit_is_told(tmp_path: Path, content: str) -> None:
     save_file(_weights(), tmp_path / "weights.safetensors")
     (tmp_path / "config.json").write_text(content)
 
     with pytest.raises(EncoderUnavailable, match="cannot be loaded"):
+        _network(tmp_path / "weights.safetensors")
+
+
+@pytest.mark.parametrize("described", [{"crop_mode": "spiral"}, {"mean": [0.5]}, {"std": "much"}, {"crop_pct": "x"}])
+def test_description_that_does_not_say_how_to_prepare_is_told(tmp_path: Path, described: dict[str, Any]) -> None:
+    save_file(_weights(), tmp_path / "weights.safetensors")
+    _describe(tmp_path, SMALL, **described)
+
+    with pytest.raises(EncoderUnavailable, match=r"correct the config\.json"):
         _network(tmp_path / "weights.safetensors")
 
 

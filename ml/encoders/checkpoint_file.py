@@ -1,0 +1,34 @@
+"""Which files a user's weights may come in, and what reading bad ones raises."""
+
+import pickle
+from pathlib import Path
+
+from safetensors import SafetensorError
+
+from ml.encoder import EncoderUnavailable
+
+# Of numpy's and TensorFlow's formats libraries read only some architectures; and nothing that is not loaded safely.
+WEIGHT_FILES = (".safetensors", ".pt", ".pth", ".bin")
+# What torch, safetensors, open_clip and timm raise on weights that are cut off, unsafe or of another architecture.
+UNLOADABLE = (
+    OSError,
+    EOFError,
+    RuntimeError,
+    ValueError,
+    LookupError,
+    AttributeError,
+    TypeError,
+    AssertionError,
+    ImportError,
+    pickle.UnpicklingError,
+    SafetensorError,
+)
+
+
+def existing_checkpoint(path: Path) -> Path:
+    """The path itself. Raises: EncoderUnavailable: no such file, or of a format that is not read."""
+    if not path.is_file():
+        raise EncoderUnavailable(f"The weights {path} are missing: put the file there or correct the encoder's name.")
+    if path.suffix not in WEIGHT_FILES:
+        raise EncoderUnavailable(f"{path} is not one of {', '.join(WEIGHT_FILES)}: convert it to safetensors.")
+    return path
