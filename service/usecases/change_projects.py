@@ -12,12 +12,12 @@ from service.domain.job import JobKind, JobRequest
 from service.domain.project import (
     Label,
     Project,
-    RetrainingRule,
     describe_by_prompts,
     merge_labels,
     put_under_parents,
 )
 from service.domain.project_defaults import ProjectDefaults
+from service.domain.wanted_project import WantedProject
 from service.ports import ArtifactStore, Clock, JobQueue, ProjectStore
 from service.usecases.enqueue_when_possible import enqueue_when_possible
 from service.usecases.label_studio_projects import control_of
@@ -46,43 +46,13 @@ class ChangeProjects:
         self._defaults = defaults
         self._clock = clock
 
-    def create(
-        self,
-        project_id: str,
-        *,
-        title: str | None,
-        labels: tuple[str, ...],
-        multi_label: bool,
-        encoder: str | None,
-        head: str | None,
-        strategy: str | None,
-        seed: int,
-        coverage: float | None,
-        abstain_below: float | None,
-        retraining: RetrainingRule,
-        parents: Mapping[str, Sequence[str]] | None = None,
-        prompts: Mapping[str, Sequence[str]] | None = None,
-    ) -> Project:
-        """Create a project; what is None is taken from the defaults.
+    def create(self, wanted: WantedProject) -> Project:
+        """Create a project, completed from the defaults.
 
-        Args: parents: labels by parent; prompts: texts by label.
         Raises: AlreadyExists, InvalidInput, InvalidHierarchy, InvalidPrompts, UnknownEncoder, UnknownHead,
             UnknownStrategy.
         """
-        project = Project(
-            id=project_id,
-            title=title or project_id,
-            labels=_described(_new_labels(labels), parents, prompts),
-            multi_label=multi_label,
-            encoder=encoder or self._defaults.encoder,
-            head=head or self._defaults.head(multi_label=multi_label),
-            strategy=strategy or self._defaults.strategy,
-            seed=seed,
-            coverage=self._defaults.coverage if coverage is None else coverage,
-            abstain_below=self._defaults.abstain_below if abstain_below is None else abstain_below,
-            retraining=retraining,
-            created_at=self._clock(),
-        )
+        project = self._completed(wanted)
         if not PROJECT_ID.fullmatch(project.id):
             raise InvalidInput(f"project id {project.id!r}: 1 to 64 of a-z, 0-9 and -, not - at either end")
         check_project(project)
@@ -123,6 +93,23 @@ class ChangeProjects:
         self._projects.delete(project.id)
         self._artifacts.delete_under(versions_prefix(project.id))
         self._artifacts.delete_under(comparisons_prefix(project.id))
+
+    def _completed(self, wanted: WantedProject) -> Project:
+        defaults = self._defaults
+        return Project(
+            id=wanted.id,
+            title=wanted.title or wanted.id,
+            labels=_described(_new_labels(wanted.labels), wanted.parents, wanted.prompts),
+            multi_label=wanted.multi_label,
+            encoder=wanted.encoder or defaults.encoder,
+            head=wanted.head or defaults.head(multi_label=wanted.multi_label),
+            strategy=wanted.strategy or defaults.strategy,
+            seed=wanted.seed,
+            coverage=defaults.coverage if wanted.coverage is None else wanted.coverage,
+            abstain_below=defaults.abstain_below if wanted.abstain_below is None else wanted.abstain_below,
+            retraining=wanted.retraining,
+            created_at=self._clock(),
+        )
 
     def _enqueue(self, project: Project, kinds: Sequence[JobKind]) -> None:
         for kind in kinds:

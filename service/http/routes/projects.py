@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.domain.project import LEAST_COVERAGE, MOST_COVERAGE, RetrainingRule
+from service.domain.wanted_project import WantedProject
 from service.http.dependencies import WITHOUT_NUL, ApplicationDependency, Limit, ProjectDependency
 from service.http.views.project import ProjectView, project_view
 
@@ -70,6 +71,11 @@ class NewProject(BaseModel):
     prompts: Prompts = Field(default_factory=dict)
     retraining: RetrainingRequest = Field(default_factory=RetrainingRequest)
 
+    def wanted(self, rule: RetrainingRule) -> WantedProject:
+        """Args: rule: of projects that say nothing of retraining."""
+        said = {name: getattr(self, name) for name in type(self).model_fields}
+        return WantedProject(**said | {"labels": tuple(self.labels), "retraining": self.retraining.changed(rule)})
+
 
 class ProjectChanges(BaseModel):
     """Fields of a project to change; labels that leave the label set keep their annotations, unused."""
@@ -98,22 +104,8 @@ class ProjectPage(BaseModel):
 @router.post("", status_code=status.HTTP_201_CREATED)
 def create_project(body: NewProject, application: ApplicationDependency) -> ProjectView:
     """Create a project."""
-    project = application.change_projects.create(
-        body.id,
-        title=body.title,
-        labels=tuple(body.labels),
-        multi_label=body.multi_label,
-        encoder=body.encoder,
-        head=body.head,
-        strategy=body.strategy,
-        seed=body.seed,
-        coverage=body.coverage,
-        abstain_below=body.abstain_below,
-        parents=body.parents,
-        prompts=body.prompts,
-        retraining=body.retraining.changed(application.project_defaults.retraining),
-    )
-    return project_view(project)
+    wanted = body.wanted(application.project_defaults.retraining)
+    return project_view(application.change_projects.create(wanted))
 
 
 @router.get("")
