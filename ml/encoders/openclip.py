@@ -63,10 +63,9 @@ def load_openclip(name: str, execution: Execution, *, download: Download = downl
         preparation=_preparation(preprocess),
         normalisation=Normalisation.on_unit_range(mean=preprocess["mean"], deviation=preprocess["std"]),
     )
-    # A GPU runs the network itself; what runs on a CPU is a compiled copy.
+    # What runs on a CPU is a compiled copy; a GPU runs the network itself, which must stay whole and there.
     visible = clip if execution.device == "cpu" else deepcopy(clip)
     encoder = freeze(Network(module=_ImageSide(visible), recipe=recipe), execution)
-    # The runtime has its own copy.
     del clip.visual
     return OpenClipEncoder(
         identity=encoder.identity,

@@ -138,6 +138,14 @@ def test_training_checkpoints_of_torch_hold_the_same_weights(tmp_path: Path, che
     assert recipe.weights_sha256 == _network(checkpoint).recipe.weights_sha256
 
 
+def test_the_second_classifier_of_inception_is_passed_over(tmp_path: Path, checkpoint: Path) -> None:
+    save_file(load_file(checkpoint) | {"AuxLogits.fc.weight": torch.zeros(3)}, tmp_path / "weights.safetensors")
+
+    recipe = _network(tmp_path / "weights.safetensors").recipe
+
+    assert recipe.weights_sha256 == _network(checkpoint).recipe.weights_sha256
+
+
 def test_other_weights_have_another_identity(tmp_path: Path, checkpoint: Path) -> None:
     tensors = load_file(checkpoint)
     save_file(tensors | {"bn1.bias": tensors["bn1.bias"] + 1}, tmp_path / "weights.safetensors")
