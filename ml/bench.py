@@ -11,8 +11,9 @@ from ml.head import InvalidHeadOptions, MissingBackground, NotEnoughLabels
 from ml.heads.table import head_recipe
 from ml.repeated_splits import Split
 from ml.serving_time import Seconds
+from ml.tested import Tested
 from ml.trial import Combination, LabeledImages, run_trial
-from ml.trial_measures import Correct, correct_of, measures_of
+from ml.trial_measures import correct_of, measures_of
 
 # Says how much is done, in 0..1, and what is being done.
 Report = Callable[[float, str], None]
@@ -34,7 +35,7 @@ class Tried:
     """A row with what it was made of: nothing where the head could not be trained."""
 
     row: ComparisonRow
-    correct: Correct | None = None
+    correct: Tested | None = None
     errors: ComparisonErrors | None = None
 
     @property

@@ -100,7 +100,7 @@ def run_trial(
     for done, split in enumerate(splits, start=1):
         rows = _train_rows(split, images.targets, combination.labels_per_class)
         started = seconds()
-        classifier = _train(combination, images, rows, seed=seed, coverage=coverage)
+        classifier = train_combination(combination, images, rows, seed=seed, coverage=coverage)
         durations.append(seconds() - started)
         answers.append(Answers(probabilities=classifier.probabilities(embeddings[split.test]), rule=classifier.rule))
         after_split(done)
@@ -113,15 +113,10 @@ def run_trial(
     )
 
 
-def _train_rows(split: Split, targets: Targets, labels_per_class: int | None) -> NDArray[np.intp]:
-    if labels_per_class is None:
-        return split.train
-    return first_of_each_label(targets, split.train, count=labels_per_class)
-
-
-def _train(
+def train_combination(
     combination: Combination, images: LabeledImages, rows: NDArray[np.intp], *, seed: int, coverage: float
 ) -> Classifier:
+    """Train on these rows. Raises: as `run_trial`."""
     encoded = combination.encoded
     return train_classifier(
         embeddings=encoded.embeddings[rows],
@@ -133,3 +128,9 @@ def _train(
         background=Background(parents=images.parents, texts=encoded.texts),
         coverage=coverage,
     )
+
+
+def _train_rows(split: Split, targets: Targets, labels_per_class: int | None) -> NDArray[np.intp]:
+    if labels_per_class is None:
+        return split.train
+    return first_of_each_label(targets, split.train, count=labels_per_class)

@@ -44,6 +44,7 @@ from service.usecases.add_images import AddImages
 from service.usecases.annotate_images import AnnotateImages
 from service.usecases.backgrounds import Backgrounds
 from service.usecases.change_projects import ChangeProjects
+from service.usecases.choose_head import ChooseHead
 from service.usecases.compare_data_set import CompareDataSet
 from service.usecases.compare_encoded import CompareEncoded
 from service.usecases.compare_heads import CompareHeads
@@ -304,7 +305,7 @@ def _train_version(
         annotations=a.annotations,
         labeled_sides=labeled_sides,
         encoders=serving.encoders,
-        train_candidate=TrainCandidate(labeled_sides=labeled_sides, backgrounds=_backgrounds(a, serving)),
+        train_candidate=_train_candidate(a, serving, labeled_sides),
         embed_images=embed_images,
         served_versions=serving.served_versions,
         save_version=SaveVersion(versions=a.versions, artifacts=a.artifacts, clock=a.clock),
@@ -338,6 +339,15 @@ def _compare_heads(settings: Settings, a: Adapters, serving: _Serving, embed_ima
         limits=image_limits(settings),
         compare_encoded=CompareEncoded(clock=a.clock, seconds=time.perf_counter),
         stored_comparisons=StoredComparisons(a.artifacts),
+    )
+
+
+def _train_candidate(a: Adapters, serving: _Serving, labeled_sides: LabeledSides) -> TrainCandidate:
+    backgrounds = _backgrounds(a, serving)
+    return TrainCandidate(
+        labeled_sides=labeled_sides,
+        choose_head=ChooseHead(served_versions=serving.served_versions, backgrounds=backgrounds),
+        backgrounds=backgrounds,
     )
 
 

@@ -42,7 +42,9 @@ class Settings(BaseSettings):
     )
 
     encoder: str = Field(default="efficientnet-lite0", description="Encoder of new projects")
-    head: str = Field(default="softmax-regression", description="Head of new projects")
+    head: str = Field(
+        default="softmax-regression", description="Head of new projects; auto chooses one at each training"
+    )
     strategy: str = Field(default="margin", description="Strategy of new projects")
     coverage: float = Field(
         default=0.9,

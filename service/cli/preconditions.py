@@ -11,7 +11,7 @@ from pathlib import Path
 from ml.encoder import UnknownEncoder
 from ml.encoders.table import check_encoder_name
 from ml.head import InvalidHeadOptions, UnknownHead
-from ml.heads.table import head_recipe
+from ml.named_head import named_head
 from ml.strategies.table import strategy
 from ml.strategy import UnknownStrategy
 from service.domain.errors import InvalidInput, MarginError
@@ -50,7 +50,7 @@ def check_folder(folder: Path) -> None:
 
 def check_names(settings: Settings) -> None:
     """Raises: CannotStart: new projects would get an encoder, head or strategy that is not there or does not fit."""
-    for field, check in (("encoder", check_encoder_name), ("head", head_recipe), ("strategy", strategy)):
+    for field, check in (("encoder", check_encoder_name), ("head", named_head), ("strategy", strategy)):
         try:
             check(getattr(settings, field))
         except (UnknownEncoder, UnknownHead, InvalidHeadOptions, UnknownStrategy) as error:

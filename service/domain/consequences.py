@@ -1,13 +1,13 @@
 """What must be done anew after a project was made or changed."""
 
-from ml.heads.table import head_recipe
+from ml.named_head import named_head
 from service.domain.job import JobKind
 from service.domain.project import Project
 
 
 def jobs_of_new(project: Project) -> list[JobKind]:
     """The first version of a head that needs no labels; others wait for annotations."""
-    return [JobKind.TRAIN] if head_recipe(project.head).serves_unlabeled_classes else []
+    return [JobKind.TRAIN] if named_head(project.head).serves_unlabeled_classes else []
 
 
 def jobs_after_change(before: Project, after: Project) -> list[JobKind]:
@@ -24,7 +24,7 @@ def jobs_after_change(before: Project, after: Project) -> list[JobKind]:
 
 def _is_trained_on(project: Project) -> tuple[object, ...]:
     """What of a project goes into its versions, annotations apart."""
-    head = head_recipe(project.head)
+    head = named_head(project.head)
     return (
         project.encoder,
         project.head,

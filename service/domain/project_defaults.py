@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ml.heads.table import default_head
+from ml.named_head import AUTO
 from service.domain.project import RetrainingRule
 
 
@@ -19,4 +20,6 @@ class ProjectDefaults:
 
     def head(self, *, multi_label: bool) -> str:
         """The head recipe of a new project."""
-        return default_head(multi_label=True) if multi_label else self.single_label_head
+        if multi_label and self.single_label_head != AUTO:
+            return default_head(multi_label=True)
+        return self.single_label_head

@@ -32,12 +32,15 @@ class Backgrounds:
         """Args: identity: of the project's encoder. Raises: UnknownEncoder, EncoderUnavailable."""
         return Background(
             parents=project.parents,
-            texts=self._texts(project, identity) if recipe.uses_texts else None,
+            texts=self.texts(project, identity) if recipe.uses_texts else None,
             previous=self._previous(project, recipe, identity),
         )
 
-    def _texts(self, project: Project, identity: EncoderIdentity) -> ClassTexts | None:
-        """Returns: None where the encoder has no text side."""
+    def texts(self, project: Project, identity: EncoderIdentity) -> ClassTexts | None:
+        """The classes' texts in the space of the project's encoder; None where it has no text side.
+
+        Raises: UnknownEncoder, EncoderUnavailable.
+        """
         key = _texts_key(project, identity)
         try:
             return _unpacked(self._artifacts.get(key))

@@ -144,9 +144,8 @@ class CompareHeads:
 
     def _texts(self, project: Project, request: ComparisonRequest, identity: EncoderIdentity) -> ClassTexts | None:
         """Args: project: with the encoder that is compared."""
-        recipes = [head_recipe(head) for head in request.heads]
-        with_texts = next((recipe for recipe in recipes if recipe.uses_texts), None)
-        return None if with_texts is None else self._backgrounds.of(project, with_texts, identity).texts
+        is_used = any(head_recipe(head).uses_texts for head in request.heads)
+        return self._backgrounds.texts(project, identity) if is_used else None
 
     def _html(self, project: Project, report: ComparisonReport) -> str:
         read = ImagePictures(project.id, self._images, self._reader).read

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from ml.encoder import Embedding, Encoder
-from ml.heads.table import head_recipe
 from ml.image import UnreadableImage
+from ml.named_head import named_head
 from service.domain.errors import NotReady
 from service.domain.image import image_id_of
 from service.domain.prediction import Prediction
@@ -49,7 +49,7 @@ class Predictor:
 
 
 def _first_step(project: Project) -> str:
-    if head_recipe(project.head).serves_unlabeled_classes:
+    if named_head(project.head).serves_unlabeled_classes:
         return (
             "its first one is trained without labels as soon as a worker is free; POST .../versions asks for it again"
         )

@@ -3,7 +3,7 @@
 from croniter import CroniterBadDateError, croniter
 
 from ml.encoders.table import check_encoder_name, has_text_side
-from ml.heads.table import head_recipe
+from ml.named_head import named_head
 from ml.strategies.table import strategy
 from service.domain.errors import InvalidInput
 from service.domain.project import Project, RetrainingRule
@@ -13,7 +13,7 @@ def check_project(project: Project) -> None:
     """Raises: InvalidInput, UnknownEncoder, UnknownHead, UnknownStrategy."""
     check_encoder_name(project.encoder)
     strategy(project.strategy)
-    if head_recipe(project.head).multi_label != project.multi_label:
+    if named_head(project.head).multi_label not in (project.multi_label, None):
         kind = "multi-label" if project.multi_label else "single-label"
         raise InvalidInput(f"head {project.head!r} does not serve {kind} projects")
     check_text_side(project.head, project.encoder)
@@ -22,7 +22,7 @@ def check_project(project: Project) -> None:
 
 def check_text_side(head: str, encoder: str) -> None:
     """Raises: InvalidInput: the head needs texts of the classes, and the encoder knows no texts."""
-    if head_recipe(head).uses_texts and not has_text_side(encoder):
+    if named_head(head).needs_texts and not has_text_side(encoder):
         raise InvalidInput(
             f"head {head!r} needs an encoder with a text side, which {encoder!r} has not: "
             "choose an openclip: encoder, or another head"

@@ -12,6 +12,7 @@ from service.domain.image import LabeledImage, Side
 from service.domain.project import Project
 from service.ports import Progress
 from service.usecases.backgrounds import Backgrounds
+from service.usecases.choose_head import ChooseHead
 from service.usecases.labeled_sides import LabeledEmbeddings, LabeledSides
 
 
@@ -20,19 +21,22 @@ class Candidate:
     """A classifier that may become the current version, and how it does on images that it never saw.
 
     probabilities: (images, labels) of the held-out images; evaluation: None while there are none.
+    head_reason: why this head, where the project leaves the choice to us.
     """
 
     classifier: Classifier
     held_out: LabeledEmbeddings
     probabilities: Probabilities
     evaluation: Evaluation | None
+    head_reason: str | None = None
 
 
 class TrainCandidate:
     """Trains what a project asks for on embeddings that are in the cache."""
 
-    def __init__(self, *, labeled_sides: LabeledSides, backgrounds: Backgrounds) -> None:
+    def __init__(self, *, labeled_sides: LabeledSides, choose_head: ChooseHead, backgrounds: Backgrounds) -> None:
         self._labeled_sides = labeled_sides
+        self._choose_head = choose_head
         self._backgrounds = backgrounds
 
     def train(
@@ -45,14 +49,16 @@ class TrainCandidate:
         train = self._labeled_sides.embeddings(project, identity, labeled, Side.TRAIN)
         held_out = self._labeled_sides.embeddings(project, identity, labeled, Side.HELD_OUT)
         progress(0.0, f"training on {len(train.targets)} images")
+        choice = self._choose_head.choose(project, identity, train)
+        head_name = project.head if choice is None else choice.head
         classifier = train_classifier(
             embeddings=train.embeddings,
             targets=train.targets,
             labels=project.active_labels,
-            head_name=project.head,
+            head_name=head_name,
             encoder=identity,
             seed=project.seed,
-            background=self._backgrounds.of(project, head_recipe(project.head), identity),
+            background=self._backgrounds.of(project, head_recipe(head_name), identity),
             coverage=project.coverage,
         )
         progress(0.7, f"evaluating on {len(held_out.targets)} held-out images")
@@ -62,6 +68,7 @@ class TrainCandidate:
             held_out=held_out,
             probabilities=probabilities,
             evaluation=evaluate_held_out(project, classifier, probabilities, held_out.targets),
+            head_reason=None if choice is None else choice.reason,
         )
 
 

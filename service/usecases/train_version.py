@@ -1,6 +1,7 @@
 """The train job: a new version from all usable annotations, judged on held-out images, promoted or not."""
 
 import logging
+from dataclasses import replace
 from typing import Any
 
 from ml.evaluation import judge
@@ -76,6 +77,8 @@ class TrainVersion:
         identity = self._encoders.identity(project.encoder)
         candidate = self._train_candidate.train(project, identity, labeled, progress=part_of(progress, 0.3, 1))
         decision = self._decide(project, candidate)
+        if candidate.head_reason is not None:
+            decision = replace(decision, reasons=(*decision.reasons, candidate.head_reason))
         number = self._save_version.save(
             project, candidate.classifier, candidate.evaluation, decision, annotations=len(labeled)
         )

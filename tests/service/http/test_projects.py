@@ -30,6 +30,13 @@ def test_a_multi_label_project_gets_a_head_that_serves_it(client: TestClient) ->
     assert project["head"] == "sigmoid-regression"
 
 
+@pytest.mark.parametrize("multi_label", [False, True])
+def test_a_project_may_leave_its_head_to_us(multi_label: bool, client: TestClient) -> None:
+    answer = client.post("/v1/projects", json=NEW | {"head": "auto", "multi_label": multi_label})
+
+    assert (answer.status_code, answer.json()["head"]) == (201, "auto")
+
+
 def test_what_a_project_promises_is_taken_from_the_settings() -> None:
     world = World(coverage=0.8, abstain_below=0.4)
 

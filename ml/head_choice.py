@@ -1,0 +1,168 @@
+"""Chooses a head by cross-validation on training images; the one there is stays unless another is clearly better."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ml.cross_validation import MIN_JUDGED_IMAGES, by_labels
+from ml.evaluation import judge
+from ml.head import InvalidHeadOptions, MissingBackground, NotEnoughLabels
+from ml.heads.table import default_head, head_recipe
+from ml.label_rule import DEFAULT_COVERAGE
+from ml.promotion import CERTAINTY
+from ml.repeated_splits import Split, repeated_splits
+from ml.resampling import MeanOverSplits
+from ml.tested import Tested, mean_difference, tested
+from ml.trial import Combination, EncodedImages, LabeledImages, train_combination
+from ml.verdict import points
+
+# Trained in seconds on hundreds of images, and each the best on some data.
+CHEAP = ("nearest-class-mean", "knn", "random-forest")
+CHEAP_WITH_PARENTS, CHEAP_WITH_TEXTS = ("hierarchical",), ("zero-shot-blend",)
+REPEATS = 2
+# What is better in log-loss by less than this, however surely, is no reason to change.
+LEAST_GAIN = 0.01
+# Bounds the time: so many images are shared out among the candidates, each of which is trained and tested on its share.
+IMAGES_IN_ALL = 4_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeadChoice:
+    """A head's name, and in one sentence why it is this one."""
+
+    head: str
+    reason: str
+
+
+def cheap_heads(images: LabeledImages, encoded: EncodedImages) -> tuple[str, ...]:
+    """The default head first, then those that can be tried at each training and may be better on these images."""
+    default = default_head(multi_label=images.multi_label)
+    if images.multi_label:
+        return (default,)
+    with_parents = () if images.parents is None else CHEAP_WITH_PARENTS
+    with_texts = () if encoded.texts is None else CHEAP_WITH_TEXTS
+    return (default, *CHEAP, *with_parents, *with_texts)
+
+
+def choose_head(
+    images: LabeledImages, encoded: EncodedImages, heads: Sequence[str], *, incumbent: str | None, seed: int
+) -> HeadChoice:
+    """Choose the incumbent or one of the heads; the same arguments give the same choice.
+
+    Another head takes the incumbent's place only where it is better beyond chance, counting how many might have been by
+    luck: in accuracy; or noticeably in log-loss, and no less accurate. Noise does not turn the choice back and forth.
+
+    Args:
+        images, encoded: of the training side only.
+        incumbent: what there is; the first of the heads where that is None, or not for this kind of images.
+    """
+    present = incumbent if incumbent is not None and _fits(incumbent, images) else heads[0]
+    candidates = tuple(dict.fromkeys((present, *heads)))
+    splits = _splits(images, candidates, seed=seed)
+    judged = sum(len(split.test) for split in splits) // REPEATS
+    if judged < MIN_JUDGED_IMAGES:
+        return _stay(present, f"{judged} images to choose by are too few, {MIN_JUDGED_IMAGES} are needed")
+    figures = {name: _figures(name, images, encoded, splits, seed=seed) for name in candidates}
+    ours = figures.pop(present)
+    if ours is None:
+        return _stay(present, "it could not be tried")
+    rivals = [_Rival.of(name, theirs, ours, splits) for name, theirs in figures.items() if theirs is not None]
+    return _decide(present, rivals, judged)
+
+
+def _fits(head: str, images: LabeledImages) -> bool:
+    return head_recipe(head).multi_label == images.multi_label
+
+
+def _splits(images: LabeledImages, candidates: Sequence[str], *, seed: int) -> list[Split]:
+    """Of all images, or of so many of each label that the time stays bounded."""
+    order = by_labels(images.targets, np.random.default_rng(seed).permutation(len(images.targets)))
+    most = IMAGES_IN_ALL // len(candidates)
+    rows = order[np.linspace(0, len(order) - 1, min(len(order), most)).astype(np.intp)]
+    return [
+        Split(train=rows[split.train], test=rows[split.test])
+        for split in repeated_splits(images.targets[rows], repeats=REPEATS, seed=seed)
+    ]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Figures:
+    """Of one head on all splits: correct: 1 or 0; log_loss: 0 is best."""
+
+    correct: Tested
+    log_loss: Tested
+
+
+def _figures(
+    head: str, images: LabeledImages, encoded: EncodedImages, splits: Sequence[Split], *, seed: int
+) -> _Figures | None:
+    """None where the head cannot be trained on these images."""
+    combination = Combination(encoded=encoded, head=head, labels_per_class=None)
+    judgements = []
+    try:
+        for split in splits:
+            classifier = train_combination(combination, images, split.train, seed=seed, coverage=DEFAULT_COVERAGE)
+            probabilities = classifier.probabilities(encoded.embeddings[split.test])
+            truth = images.targets[split.test]
+            judgements.append(judge(probabilities, truth, multi_label=images.multi_label, rule=classifier.rule))
+    except (NotEnoughLabels, InvalidHeadOptions, MissingBackground):
+        return None
+    return _Figures(
+        correct=tested([each.correct for each in judgements], splits),
+        log_loss=tested([each.log_losses for each in judgements], splits),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Rival:
+    """What another head has over the incumbent."""
+
+    name: str
+    accuracy: MeanOverSplits
+    log_loss: MeanOverSplits
+
+    @classmethod
+    def of(cls, name: str, theirs: _Figures, ours: _Figures, splits: Sequence[Split]) -> "_Rival":
+        return cls(
+            name=name,
+            accuracy=mean_difference(theirs.correct, ours.correct, splits),
+            log_loss=mean_difference(theirs.log_loss, ours.log_loss, splits),
+        )
+
+    @property
+    def lead(self) -> tuple[float, float]:
+        return self.accuracy.interval.estimate, -self.log_loss.interval.estimate
+
+    def is_clearly_better(self, *, rivals: int) -> bool:
+        """Bonferroni, for each rival may be ahead by luck in two ways."""
+        accuracy, loss = self.lead
+        chance = (1 - CERTAINTY) / (2 * rivals)
+        more_accurate = accuracy > 0 and self.accuracy.p_value < chance
+        more_honest = accuracy >= 0 and loss >= LEAST_GAIN and self.log_loss.p_value < chance
+        return more_accurate or more_honest
+
+    @property
+    def says(self) -> str:
+        loss = self.log_loss.interval
+        return (
+            f"{points(self.accuracy.interval)} points of accuracy, "
+            f"{loss.estimate:+.3f} ({loss.low:+.3f} to {loss.high:+.3f}) of log-loss"
+        )
+
+
+def _decide(incumbent: str, rivals: Sequence[_Rival], judged: int) -> HeadChoice:
+    if not rivals:
+        return _stay(incumbent, "there is no other to choose")
+    better = [rival for rival in rivals if rival.is_clearly_better(rivals=len(rivals))]
+    first = max(better or rivals, key=lambda rival: rival.lead)
+    seen = f"cross-validated on {judged} training images"
+    if better:
+        reason = f"head {first.name} takes the place of {incumbent}: {first.says}, {seen}, beyond noise"
+        return HeadChoice(head=first.name, reason=reason)
+    others = "the other one is not" if len(rivals) == 1 else f"none of {len(rivals)} others is"
+    return _stay(incumbent, f"{others} better beyond noise; next is {first.name}, {first.says}, {seen}")
+
+
+def _stay(incumbent: str, reason: str) -> HeadChoice:
+    return HeadChoice(head=incumbent, reason=f"head {incumbent} stays: {reason}")

@@ -1,0 +1,47 @@
+"""Chooses the head of a project that leaves the choice to "auto"."""
+
+from ml.encoder import EncoderIdentity
+from ml.encoders.table import has_text_side
+from ml.head_choice import HeadChoice, cheap_heads, choose_head
+from ml.named_head import AUTO
+from ml.trial import EncodedImages, LabeledImages
+from service.domain.errors import DamagedVersion
+from service.domain.project import Project
+from service.usecases.backgrounds import Backgrounds
+from service.usecases.labeled_sides import LabeledEmbeddings
+from service.usecases.served_versions import ServedVersions
+
+
+class ChooseHead:
+    """Tries a few heads on the training side; the current version's stays unless another is clearly better."""
+
+    def __init__(self, *, served_versions: ServedVersions, backgrounds: Backgrounds) -> None:
+        self._served_versions = served_versions
+        self._backgrounds = backgrounds
+
+    def choose(self, project: Project, identity: EncoderIdentity, train: LabeledEmbeddings) -> HeadChoice | None:
+        """Args: identity: of the encoder that the embeddings are of.
+
+        Returns: None where the project names a head.
+        """
+        if project.head != AUTO:
+            return None
+        images = LabeledImages(
+            names=train.image_ids,
+            targets=train.targets,
+            labels=project.active_labels,
+            parents=project.parents,
+            multi_label=project.multi_label,
+        )
+        texts = self._backgrounds.texts(project, identity) if has_text_side(project.encoder) else None
+        encoded = EncodedImages(encoder=identity, embeddings=train.embeddings, texts=texts)
+        return choose_head(
+            images, encoded, cheap_heads(images, encoded), incumbent=self._current_head(project), seed=project.seed
+        )
+
+    def _current_head(self, project: Project) -> str | None:
+        try:
+            current = self._served_versions.current(project)
+        except DamagedVersion:
+            return None
+        return None if current is None else current.classifier.head_name
