@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from service.cli.file_answers import FileAnswer
+from service.cli.spreadsheet_cells import harmless
 from service.domain.errors import StorageUnavailable
 
 # Between several labels of one image.
@@ -54,9 +55,20 @@ class AnswerTable:
 
 @contextmanager
 def opened_rows(file: Path) -> Iterator[Rows]:
-    """A CSV file to write anew; names of files stand in it byte for byte. Raises: StorageUnavailable."""
+    """A CSV file to write anew; names of files stand in it byte for byte, "./" before one that a spreadsheet would run.
+
+    Raises: StorageUnavailable.
+    """
     try:
         with file.open("w", encoding="utf-8", errors="surrogateescape", newline="") as opened:
-            yield csv.writer(opened)
+            yield _HarmlessRows(csv.writer(opened))
     except OSError as error:
         raise StorageUnavailable(f"{file} cannot be written: {error.strerror or error}") from error
+
+
+class _HarmlessRows:
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def writerow(self, row: Sequence[object]) -> object:
+        return self._rows.writerow([harmless(cell) for cell in row])

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -209,6 +210,31 @@ def test_no_name_of_a_file_is_taken_for_html(tmp_path: Path, url: str) -> None:
     assert "&lt;script&gt;&amp;.png" in page
     assert "&lt;i&gt; by birds" in page
     assert "<script>" not in page
+
+
+def test_no_name_of_a_file_is_taken_for_a_formula(tmp_path: Path, url: str) -> None:
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "=HYPERLINK(1).png").write_bytes(a_png("blue", 50))
+
+    predict(tmp_path / "photos", url)
+
+    assert [row["file"] for row in rows()] == ["./=HYPERLINK(1).png"]
+
+
+def test_no_name_of_a_file_steers_the_terminal_or_stops_the_summary(tmp_path: Path, url: str) -> None:
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "good.png").write_bytes(a_png())
+    for name in (b"\xff.png", b"\x1b[31m.png", b"two\nlines.png"):
+        (tmp_path / "photos" / os.fsdecode(name)).write_bytes(b"no image")
+
+    result = predict(tmp_path / "photos", url)
+
+    assert result.exit_code == 0
+    assert [line.split(":")[0] for line in result.stdout.splitlines()[:3]] == [
+        "\\x1b[31m.png",
+        "two\\nlines.png",
+        "\\udcff.png",
+    ]
 
 
 @pytest.mark.parametrize(
