@@ -5,7 +5,7 @@ import pytest
 from sklearn.ensemble import RandomForestClassifier
 
 from ml.head import InvalidHeadOptions
-from ml.heads.random_forest import ForestHead, RandomForest
+from ml.heads.random_forest import FEW_IMAGES, ForestHead, RandomForest
 from ml.heads.table import head_recipe
 from tests.ml.clouds import Cloud, cloud
 
@@ -27,7 +27,7 @@ def test_logits_are_logarithms_of_votes_with_one_more_for_each_class() -> None:
 
 
 def test_out_of_fold_logits_are_scikit_learns_out_of_bag_votes() -> None:
-    train = cloud(20, 20, 20, noise=0.5)
+    train = cloud(80, 80, 80, noise=0.5)
     theirs = RandomForestClassifier(40, random_state=0, oob_score=True)
     theirs.fit(train.embeddings, train.targets.argmax(axis=1))
 
@@ -39,13 +39,32 @@ def test_out_of_fold_logits_are_scikit_learns_out_of_bag_votes() -> None:
 
 
 def test_images_that_every_tree_has_seen_are_not_judged() -> None:
-    train = cloud(40, 40, noise=0.5)
+    train = cloud(FEW_IMAGES, FEW_IMAGES, noise=0.5)
 
     out_of_fold = RandomForest(trees=2).train(train.embeddings, train.targets, seed=0).out_of_fold
 
     assert out_of_fold is not None
-    assert 20 <= len(out_of_fold.logits) < 80
+    assert FEW_IMAGES // 2 < len(out_of_fold.logits) < 2 * FEW_IMAGES
     assert np.isfinite(out_of_fold.logits).all()
+
+
+def test_the_only_image_of_its_class_is_not_judged_out_of_bag() -> None:
+    train = cloud(FEW_IMAGES, FEW_IMAGES, 1)
+
+    out_of_fold = RandomForest(trees=50).train(train.embeddings, train.targets, seed=0).out_of_fold
+
+    assert out_of_fold is not None
+    assert not out_of_fold.targets[:, 2].any()
+    assert len(out_of_fold.targets) == 2 * FEW_IMAGES
+
+
+def test_few_images_are_all_judged_by_forests_of_their_own() -> None:
+    train = cloud(20, 20, 20, noise=0.5)
+
+    out_of_fold = RandomForest(trees=1).train(train.embeddings, train.targets, seed=0).out_of_fold
+
+    assert out_of_fold is not None
+    assert len(out_of_fold.logits) == 60
 
 
 def test_min_leaf_makes_smaller_trees() -> None:
