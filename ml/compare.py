@@ -106,5 +106,7 @@ def _encoder(encoded: EncodedImages) -> ComparedEncoder:
     return ComparedEncoder(
         name=encoded.encoder.name,
         dimension=encoded.encoder.dimension,
+        parameters=None if encoded.cost is None else encoded.cost.parameters,
+        multiply_adds=None if encoded.cost is None else encoded.cost.multiply_adds,
         milliseconds_an_image=encoded.milliseconds_an_image,
     )

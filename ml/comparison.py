@@ -89,10 +89,12 @@ class ComparisonErrors:
 
 @dataclass(frozen=True, kw_only=True)
 class ComparedEncoder:
-    """One of the encoders; what it costs an image is None where nobody measured it."""
+    """One of the encoders; what it costs an image is None where nobody knows."""
 
     name: str
     dimension: int
+    parameters: int | None = None
+    multiply_adds: int | None = None
     milliseconds_an_image: float | None = None
 
 

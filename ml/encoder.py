@@ -65,6 +65,22 @@ class Execution:
     precision: Precision = "fp32"
 
 
+@dataclass(frozen=True, kw_only=True)
+class EncoderCost:
+    """What encoding takes: the numbers that the network keeps, and the multiplications with an addition an image."""
+
+    parameters: int
+    multiply_adds: int
+
+
+@runtime_checkable
+class CountedEncoder(Protocol):
+    """An encoder that knows what it costs."""
+
+    @property
+    def cost(self) -> EncoderCost | None: ...
+
+
 @runtime_checkable
 class TextEncoder(Protocol):
     """The text side that some encoders have, in the same space as their images."""

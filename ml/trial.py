@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.classifier import Classifier
-from ml.encoder import Embeddings, EncoderIdentity
+from ml.encoder import Embeddings, EncoderCost, EncoderIdentity
 from ml.head import Background, ClassTexts, HeadCost, Probabilities, Targets
 from ml.hierarchy import Parents
 from ml.label_rule import LabelRule
@@ -35,12 +35,13 @@ class LabeledImages:
 class EncodedImages:
     """The same images as one encoder sees them: embeddings: (images, dimension); texts of the labels, if it has any.
 
-    milliseconds_an_image: that encoding one takes, where that was measured.
+    cost, milliseconds_an_image: of encoding one, where that is known.
     """
 
     encoder: EncoderIdentity
     embeddings: Embeddings
     texts: ClassTexts | None = None
+    cost: EncoderCost | None = None
     milliseconds_an_image: float | None = None
 
 

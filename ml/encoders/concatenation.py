@@ -9,7 +9,7 @@ from itertools import accumulate, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.encoder import Embeddings, Encoder, EncoderIdentity, Prepared, TextEncoder
+from ml.encoder import CountedEncoder, Embeddings, Encoder, EncoderCost, EncoderIdentity, Prepared, TextEncoder
 from ml.image import Pixels
 
 
@@ -33,6 +33,18 @@ class Concatenation:
     parts: tuple[WeightedEncoder, ...]
     # What `prepare` of each part gives, (3, ...).
     shapes: tuple[tuple[int, ...], ...]
+
+    @property
+    def cost(self) -> EncoderCost | None:
+        """The parts' together; None where one of them does not know."""
+        costs = [part.encoder.cost for part in self.parts if isinstance(part.encoder, CountedEncoder)]
+        known = [cost for cost in costs if cost is not None]
+        if len(known) < len(self.parts):
+            return None
+        return EncoderCost(
+            parameters=sum(cost.parameters for cost in known),
+            multiply_adds=sum(cost.multiply_adds for cost in known),
+        )
 
     def prepare(self, pixels: Pixels) -> Prepared:
         """Returns: (3, pixels), what the parts read side by side, for they may read different sizes."""

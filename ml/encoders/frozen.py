@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from ml.encoder import Embeddings, EncoderIdentity, Execution, Precision, Prepared
+from ml.encoder import Embeddings, EncoderCost, EncoderIdentity, Execution, Precision, Prepared
+from ml.encoders.network_cost import network_cost
 from ml.encoders.preparation import Preparation
 from ml.encoders.runtime import Normalisation, Runtime, prepare_runtime
 from ml.image import Pixels
@@ -20,6 +21,7 @@ class FrozenEncoder:
     identity: EncoderIdentity
     preparation: Preparation
     runtime: Runtime
+    cost: EncoderCost
 
     def prepare(self, pixels: Pixels) -> Prepared:
         return self.preparation(pixels)
@@ -49,6 +51,8 @@ class Network:
 def freeze(network: Network, execution: Execution) -> FrozenEncoder:
     """Compile the network and give it its identity. Raises: EncoderUnavailable."""
     recipe = network.recipe
+    # First, for the runtime may take the network elsewhere.
+    cost = network_cost(network.module, height=recipe.preparation.height, width=recipe.preparation.width)
     runtime = prepare_runtime(
         network.module,
         recipe.normalisation,
@@ -62,7 +66,7 @@ def freeze(network: Network, execution: Execution) -> FrozenEncoder:
         preprocessing=_describe(recipe, execution.precision),
         dimension=runtime.dimension,
     )
-    return FrozenEncoder(identity=identity, preparation=recipe.preparation, runtime=runtime)
+    return FrozenEncoder(identity=identity, preparation=recipe.preparation, runtime=runtime, cost=cost)
 
 
 def _describe(recipe: Recipe, precision: Precision) -> str:

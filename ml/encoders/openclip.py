@@ -71,6 +71,7 @@ def load_openclip(name: str, execution: Execution, *, download: Download = downl
         identity=encoder.identity,
         preparation=encoder.preparation,
         runtime=encoder.runtime,
+        cost=encoder.cost,
         clip=clip.cpu(),
         tokenize=_load_tokenizer(weights),
     )

@@ -4,7 +4,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ml.comparison import ComparisonRow, Measures
+from ml.comparison import ComparedEncoder, ComparisonRow, Measures
 from ml.verdict import percent, points
 from service.reports.comparison_plots import measured_rows
 from service.reports.comparison_report import ComparisonReport
@@ -17,6 +17,8 @@ def show_comparison(console: Console, report: ComparisonReport) -> None:
     """Print it, the verdict last, where it is seen."""
     comparison = report.comparison
     console.print(_table(report))
+    for encoder in comparison.encoders:
+        console.print(_encoder_line(encoder), markup=False, soft_wrap=True)
     for sentence in refusals(comparison):
         console.print(f"not trained: {sentence}", markup=False, soft_wrap=True)
     for each in report.left_out[:MOST_LEFT_OUT]:
@@ -24,6 +26,16 @@ def show_comparison(console: Console, report: ComparisonReport) -> None:
     if len(report.left_out) > MOST_LEFT_OUT:
         console.print(f"left out: {len(report.left_out) - MOST_LEFT_OUT} more, which the JSON lists", markup=False)
     console.print(report.verdict, markup=False, soft_wrap=True)
+
+
+def _encoder_line(encoder: ComparedEncoder) -> str:
+    costs = [
+        f"{encoder.dimension:,} numbers an image",
+        *([] if encoder.parameters is None else [f"{encoder.parameters:,} parameters"]),
+        *([] if encoder.multiply_adds is None else [f"{encoder.multiply_adds:,} multiply-adds"]),
+        *([] if encoder.milliseconds_an_image is None else [f"{encoder.milliseconds_an_image:.1f} ms an image"]),
+    ]
+    return f"encoder {encoder.name}: {', '.join(costs)}"
 
 
 def _table(report: ComparisonReport) -> Table:

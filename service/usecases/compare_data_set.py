@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from ml.class_texts import class_texts
 from ml.compare import heads_meant
 from ml.decoding import decode_image
-from ml.encoder import Encoder, TextEncoder
+from ml.encoder import CountedEncoder, Encoder, TextEncoder
 from ml.head import ClassTexts
 from ml.heads.table import head_recipe
 from ml.hierarchy import parents_of_json
@@ -91,6 +91,7 @@ class CompareDataSet:
             encoder=encoder.identity,
             embeddings=self._cache.read(encoder.identity, [each.image_id for each in files]).matrix,
             texts=_texts(encoder, data_set.labels, request),
+            cost=encoder.cost if isinstance(encoder, CountedEncoder) else None,
             milliseconds_an_image=encoding_milliseconds(encoder, pixels, self._compare_encoded.seconds),
         )
 
