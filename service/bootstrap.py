@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
 from ml.encoder import Encoder
-from ml.encoders.table import load_encoder
+from ml.encoders.table import FilesOf, load_encoder, no_files
 from ml.image import ImageLimits
 from service.adapters.address_policy import AddressPolicy
 from service.adapters.http_image_fetcher import HttpImageFetcher
@@ -50,6 +51,8 @@ from service.usecases.compare_encoded import CompareEncoded
 from service.usecases.compare_heads import CompareHeads
 from service.usecases.embed_images import EmbedImages
 from service.usecases.embedder import Embedder
+from service.usecases.finetune_encoder import FinetuneEncoder
+from service.usecases.finetuned_encoders import FinetunedEncoders
 from service.usecases.image_reader import ImageReader
 from service.usecases.label_studio_annotations import LabelStudioAnnotations
 from service.usecases.label_studio_projects import LabelStudioProjects
@@ -57,6 +60,7 @@ from service.usecases.labeled_sides import LabeledSides
 from service.usecases.loaded_encoders import LoadedEncoders
 from service.usecases.predict_tasks import PredictTasks
 from service.usecases.predictor import Predictor
+from service.usecases.prepare_images import PrepareImages
 from service.usecases.promote_version import PromoteVersion
 from service.usecases.push_predictions import PushPredictions
 from service.usecases.rank_pool import RankPool
@@ -70,6 +74,10 @@ from service.usecases.stored_comparisons import StoredComparisons
 from service.usecases.track_version import TrackVersion
 from service.usecases.train_candidate import TrainCandidate
 from service.usecases.train_version import TrainVersion
+from service.usecases.tune_network import TuneNetwork
+
+if TYPE_CHECKING:
+    from ml.encoders.frozen import Network
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +95,7 @@ class Adapters:
     fetcher: ImageFetcher
     connect: Callable[[LabelStudioLink], LabelStudio]
     load_encoder: Callable[[str], Encoder]
+    load_network: Callable[[str], "Network"]
     tracker: ExperimentTracker
     clock: Clock
 
@@ -110,6 +119,7 @@ class Application:
     predict_tasks: PredictTasks
     embed_images: EmbedImages
     train_version: TrainVersion
+    finetune_encoder: FinetuneEncoder
     rank_pool: RankPool
     compare_heads: CompareHeads
     stored_comparisons: StoredComparisons
@@ -134,13 +144,14 @@ def build_adapters(settings: Settings) -> Adapters:
 
     stores = SqlStores(open_database(database_url(settings)), utc_now)
     accesses = label_studio_accesses(settings, stores.projects)
+    artifacts = open_artifacts(artifacts_url(settings))
     return Adapters(
         projects=stores.projects,
         images=stores.images,
         annotations=stores.annotations,
         versions=stores.versions,
         rankings=stores.rankings,
-        artifacts=open_artifacts(artifacts_url(settings)),
+        artifacts=artifacts,
         cache=LanceEmbeddingCache(embeddings_url(settings)),
         queue=RqJobQueue(connect_redis(redis_url(settings))),
         fetcher=HttpImageFetcher(
@@ -149,17 +160,30 @@ def build_adapters(settings: Settings) -> Adapters:
             limits=image_limits(settings),
         ),
         connect=accesses.connect,
-        load_encoder=encoder_loader(settings),
+        load_encoder=encoder_loader(settings, FinetunedEncoders(artifacts).files),
+        load_network=load_network_to_tune,
         tracker=NoTracker() if settings.mlflow_url is None else MlflowTracker(settings.mlflow_url),
         clock=utc_now,
     )
 
 
-def encoder_loader(settings: Settings) -> Callable[[str], Encoder]:
-    """Loads encoders by name as the settings say."""
+def encoder_loader(settings: Settings, files_of: FilesOf = no_files) -> Callable[[str], Encoder]:
+    """Loads encoders by name as the settings say. Args: files_of: where fine-tuned ones are kept."""
     return lambda name: load_encoder(
-        name, device=settings.device, threads=settings.encoder_threads, precision=settings.encoder_precision
+        name,
+        device=settings.device,
+        threads=settings.encoder_threads,
+        precision=settings.encoder_precision,
+        files_of=files_of,
     )
+
+
+def load_network_to_tune(name: str) -> "Network":
+    """The network behind an encoder, in torch. Raises: UnknownEncoder, EncoderUnavailable."""
+    # torch and timm take seconds to import, and only fine-tuning trains networks.
+    from ml.encoders.networks import load_network  # noqa: PLC0415
+
+    return load_network(name)
 
 
 def build_compare_data_set(settings: Settings) -> CompareDataSet:
@@ -197,9 +221,22 @@ class _Serving:
 
     reader: ImageReader
     encoders: LoadedEncoders
+    finetuned_encoders: FinetunedEncoders
     embedder: Embedder
     served_versions: ServedVersions
     predictor: Predictor
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Trainings:
+    """What every job that makes a version goes through."""
+
+    labeled_sides: LabeledSides
+    train_candidate: TrainCandidate
+    embed_images: EmbedImages
+    save_version: SaveVersion
+    promote_version: PromoteVersion
+    track_version: TrackVersion
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,6 +247,7 @@ class _Learning:
     promote_version: PromoteVersion
     retraining: Retraining
     train_version: TrainVersion
+    finetune_encoder: FinetuneEncoder
     rank_pool: RankPool
     compare_heads: CompareHeads
 
@@ -237,7 +275,12 @@ def assemble(settings: Settings, adapters: Adapters) -> Application:
         adapters=a,
         project_defaults=defaults,
         change_projects=ChangeProjects(
-            projects=a.projects, artifacts=a.artifacts, queue=a.queue, defaults=defaults, clock=a.clock
+            projects=a.projects,
+            artifacts=a.artifacts,
+            finetuned_encoders=serving.finetuned_encoders,
+            queue=a.queue,
+            defaults=defaults,
+            clock=a.clock,
         ),
         add_images=AddImages(images=a.images, artifacts=a.artifacts, queue=a.queue, limits=image_limits(settings)),
         annotate_images=AnnotateImages(images=a.images, annotations=a.annotations, clock=a.clock),
@@ -247,6 +290,7 @@ def assemble(settings: Settings, adapters: Adapters) -> Application:
         promote_version=learning.promote_version,
         retraining=learning.retraining,
         train_version=learning.train_version,
+        finetune_encoder=learning.finetune_encoder,
         rank_pool=learning.rank_pool,
         compare_heads=learning.compare_heads,
         stored_comparisons=StoredComparisons(a.artifacts),
@@ -268,6 +312,7 @@ def _serving(settings: Settings, a: Adapters) -> _Serving:
     return _Serving(
         reader=ImageReader(artifacts=a.artifacts, fetcher=a.fetcher, timeout_seconds=settings.fetch_timeout_seconds),
         encoders=encoders,
+        finetuned_encoders=FinetunedEncoders(a.artifacts),
         embedder=embedder,
         served_versions=served_versions,
         predictor=Predictor(embedder=embedder, served_versions=served_versions),
@@ -284,33 +329,72 @@ def _learning(settings: Settings, a: Adapters, serving: _Serving) -> _Learning:
         limits=image_limits(settings),
     )
     promote_version = PromoteVersion(
-        projects=a.projects, versions=a.versions, served_versions=serving.served_versions, queue=a.queue
+        projects=a.projects,
+        versions=a.versions,
+        served_versions=serving.served_versions,
+        finetuned_encoders=serving.finetuned_encoders,
+        queue=a.queue,
     )
+    shared = _shared_by_trainings(a, serving, embed_images, promote_version)
     return _Learning(
         embed_images=embed_images,
         promote_version=promote_version,
         retraining=Retraining(projects=a.projects, annotations=a.annotations, queue=a.queue, clock=a.clock),
-        train_version=_train_version(a, serving, embed_images, promote_version),
+        train_version=_train_version(a, serving, shared),
+        finetune_encoder=_finetune_encoder(settings, a, serving, shared),
         rank_pool=_rank_pool(a, serving, embed_images),
         compare_heads=_compare_heads(settings, a, serving, embed_images),
     )
 
 
-def _train_version(
+def _shared_by_trainings(
     a: Adapters, serving: _Serving, embed_images: EmbedImages, promote_version: PromoteVersion
-) -> TrainVersion:
+) -> _Trainings:
     labeled_sides = LabeledSides(images=a.images, cache=a.cache)
-    return TrainVersion(
-        projects=a.projects,
-        annotations=a.annotations,
+    return _Trainings(
         labeled_sides=labeled_sides,
-        encoders=serving.encoders,
         train_candidate=_train_candidate(a, serving, labeled_sides),
         embed_images=embed_images,
-        served_versions=serving.served_versions,
         save_version=SaveVersion(versions=a.versions, artifacts=a.artifacts, clock=a.clock),
         promote_version=promote_version,
         track_version=TrackVersion(versions=a.versions, tracker=a.tracker),
+    )
+
+
+def _train_version(a: Adapters, serving: _Serving, shared: _Trainings) -> TrainVersion:
+    return TrainVersion(
+        projects=a.projects,
+        annotations=a.annotations,
+        labeled_sides=shared.labeled_sides,
+        encoders=serving.encoders,
+        train_candidate=shared.train_candidate,
+        embed_images=shared.embed_images,
+        served_versions=serving.served_versions,
+        save_version=shared.save_version,
+        promote_version=shared.promote_version,
+        track_version=shared.track_version,
+    )
+
+
+def _finetune_encoder(settings: Settings, a: Adapters, serving: _Serving, shared: _Trainings) -> FinetuneEncoder:
+    return FinetuneEncoder(
+        projects=a.projects,
+        labeled_sides=shared.labeled_sides,
+        finetuned_encoders=serving.finetuned_encoders,
+        tune_network=TuneNetwork(
+            versions=a.versions,
+            prepare_images=PrepareImages(images=a.images, reader=serving.reader, limits=image_limits(settings)),
+            load_network=a.load_network,
+            finetuned_encoders=serving.finetuned_encoders,
+            device=settings.device,
+        ),
+        embed_images=shared.embed_images,
+        encoders=serving.encoders,
+        train_candidate=shared.train_candidate,
+        served_versions=serving.served_versions,
+        save_version=shared.save_version,
+        promote_version=shared.promote_version,
+        track_version=shared.track_version,
     )
 
 

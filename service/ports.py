@@ -46,8 +46,8 @@ class ProjectStore(Protocol):
         """Save every field but the current version. Raises: NotFound."""
         ...
 
-    def set_current_version(self, project_id: str, number: int) -> None:
-        """Raises: NotFound: no such project."""
+    def set_current_version(self, project_id: str, number: int, *, encoder: str | None = None) -> None:
+        """Change the encoder in the same write, unless it is None. Raises: NotFound: no such project."""
         ...
 
     def delete(self, project_id: str) -> None:

@@ -20,6 +20,7 @@ from service.http.problems import PROBLEM_ANSWER, add_problem_handlers
 from service.http.routes import (
     comparisons,
     encoders,
+    finetunings,
     images,
     jobs,
     label_studio,
@@ -47,6 +48,7 @@ ROUTERS = (
     reconciliations.router,
     jobs.router,
     encoders.router,
+    finetunings.router,
 )
 WEBHOOK_THREADS = 8
 PREDICT_THREADS = 16

@@ -20,6 +20,7 @@ from service.domain.project_defaults import ProjectDefaults
 from service.domain.wanted_project import WantedProject
 from service.ports import ArtifactStore, Clock, JobQueue, ProjectStore
 from service.usecases.enqueue_when_possible import enqueue_when_possible
+from service.usecases.finetuned_encoders import FinetunedEncoders
 from service.usecases.label_studio_projects import control_of
 from service.usecases.project_check import check_project
 from service.usecases.served_versions import versions_prefix
@@ -36,12 +37,14 @@ class ChangeProjects:
         *,
         projects: ProjectStore,
         artifacts: ArtifactStore,
+        finetuned_encoders: FinetunedEncoders,
         queue: JobQueue,
         defaults: ProjectDefaults,
         clock: Clock,
     ) -> None:
         self._projects = projects
         self._artifacts = artifacts
+        self._finetuned_encoders = finetuned_encoders
         self._queue = queue
         self._defaults = defaults
         self._clock = clock
@@ -56,6 +59,7 @@ class ChangeProjects:
         if not PROJECT_ID.fullmatch(project.id):
             raise InvalidInput(f"project id {project.id!r}: 1 to 64 of a-z, 0-9 and -, not - at either end")
         check_project(project)
+        self._finetuned_encoders.check(project.encoder)
         self._projects.add(project)
         self._enqueue(project, jobs_of_new(project))
         return project
@@ -84,6 +88,7 @@ class ChangeProjects:
         changes["labels"] = _described(relabeled, parents, prompts)
         changed = replace(project, **changes)  # type: ignore[arg-type]  # fields are checked by the request's schema
         check_project(changed)
+        self._finetuned_encoders.check(changed.encoder)
         self._projects.update(changed)
         self._enqueue(project, jobs_after_change(project, changed))
         return changed

@@ -3,6 +3,7 @@
 from service.domain.job import Job, JobKind, JobRequest
 from service.domain.project import Project
 from service.ports import JobQueue, ProjectStore, VersionStore
+from service.usecases.finetuned_encoders import FinetunedEncoders
 from service.usecases.served_versions import ServedVersions
 
 
@@ -10,26 +11,38 @@ class PromoteVersion:
     """Points a project to one of its versions and has the pool ranked anew."""
 
     def __init__(
-        self, *, projects: ProjectStore, versions: VersionStore, served_versions: ServedVersions, queue: JobQueue
+        self,
+        *,
+        projects: ProjectStore,
+        versions: VersionStore,
+        served_versions: ServedVersions,
+        finetuned_encoders: FinetunedEncoders,
+        queue: JobQueue,
     ) -> None:
         self._projects = projects
         self._versions = versions
         self._served_versions = served_versions
+        self._finetuned_encoders = finetuned_encoders
         self._queue = queue
 
     def promote(self, project: Project, number: int) -> Job:
-        """Returns: the job that ranks the pool with it.
+        """Make a version current, and its encoder the project's, by which it is trained from then on.
 
-        Raises: NotFound: no such version; DamagedVersion: its bytes are not what was saved, the current one stays;
-            QueueUnavailable: the current one stays.
+        Returns: the job that ranks the pool with it.
+        Raises: NotFound: no such version. The current one stays after DamagedVersion: its bytes are not what was saved;
+            UnknownEncoder: its encoder is no longer kept; QueueUnavailable.
         """
         self._versions.get(project.id, number)
-        self._served_versions.get(project, number)
+        encoder = self._served_versions.get(project, number).classifier.encoder.name
+        self._finetuned_encoders.check(encoder)
         # Promoted and not ranked would be an error that half happened.
         self._queue.ping()
-        return self.make_current(project, number)
+        return self.make_current(project, number, encoder=encoder)
 
-    def make_current(self, project: Project, number: int) -> Job:
-        """Like `promote` for a version that was just made, so that there is nothing to check."""
-        self._projects.set_current_version(project.id, number)
+    def make_current(self, project: Project, number: int, *, encoder: str | None = None) -> Job:
+        """Like `promote` for a version that was just made, so that there is nothing to check.
+
+        Args: encoder: the project's from now on; None leaves that as it is, for it may have been changed meanwhile.
+        """
+        self._projects.set_current_version(project.id, number, encoder=encoder)
         return self._queue.enqueue(JobRequest(kind=JobKind.RANK, project_id=project.id))

@@ -30,9 +30,13 @@ class SaveVersion:
         decision: PromotionDecision,
         *,
         annotations: int,
+        number: int | None = None,
     ) -> int:
-        """Write the version whole, then list it; a crash between leaves files that nothing points to."""
-        number = self._versions.next_number(project.id)
+        """Write the version whole, then list it; a crash between leaves files that nothing points to.
+
+        Args: number: one that was reserved for it before; the next one when None.
+        """
+        number = self._versions.next_number(project.id) if number is None else number
         for file, content in pack(classifier, {"project": project.id, "version": number}).items():
             self._artifacts.put(version_key(project.id, number, file), content)
         self._versions.add(

@@ -4,12 +4,12 @@ import logging
 from dataclasses import replace
 from typing import Any
 
-from ml.evaluation import judge
 from ml.head import InvalidHeadOptions, MissingBackground, NotEnoughLabels
-from ml.promotion import PromotionDecision, decide_promotion
+from ml.promotion import PromotionDecision
 from service.domain.errors import DamagedVersion, NotReady
 from service.domain.project import Project
 from service.ports import AnnotationStore, Progress, ProjectStore
+from service.usecases.compare_with_current import compare_with_current
 from service.usecases.embed_images import EmbedImages
 from service.usecases.job_progress import part_of
 from service.usecases.labeled_sides import LabeledSides
@@ -97,25 +97,7 @@ class TrainVersion:
             return PromotionDecision(
                 promoted=True, reasons=("the project's encoder changed since the current version",)
             )
-        return decide_promotion(
-            candidate=judge(
-                candidate.probabilities,
-                candidate.held_out.targets,
-                multi_label=project.multi_label,
-                rule=candidate.classifier.rule,
-            ),
-            current=None
-            if current is None
-            else judge(
-                current.probabilities(candidate.held_out.embeddings),
-                candidate.held_out.targets,
-                multi_label=project.multi_label,
-                rule=current.rule,
-            ),
-            candidate_labels=candidate.classifier.labels,
-            current_labels=() if current is None else current.classifier.labels,
-            seed=project.seed,
-        )
+        return compare_with_current(project, candidate, current, candidate.held_out)
 
 
 def not_trained(project: Project, error: Exception) -> dict[str, Any]:

@@ -93,6 +93,15 @@ def test_an_update_leaves_the_current_version_alone(stores: Stores) -> None:
     assert stores.projects.get("birds") == replace(old, title="Owls", label_studio=LINK, current_version=4)
 
 
+def test_a_version_can_bring_its_encoder_along(stores: Stores) -> None:
+    old = stores.projects.get("birds")
+
+    stores.projects.set_current_version("birds", 4, encoder="tuned")
+    stores.projects.set_current_version("birds", 5)
+
+    assert stores.projects.get("birds") == replace(old, current_version=5, encoder="tuned")
+
+
 def test_a_deleted_project_takes_all_that_belongs_to_it_along(stores: Stores) -> None:
     add_image(stores, "a")
     stores.annotations.put(an_annotation())

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ml.encoder import Encoder, UnknownEncoder
+from ml.encoders.finetuned_name import PREFIX
+from ml.encoders.frozen import Network
+from ml.encoders.table import load_encoder
 from service.adapters.in_memory.artifact_store import InMemoryArtifactStore
 from service.adapters.in_memory.embedding_cache import InMemoryEmbeddingCache
 from service.adapters.in_memory.experiment_tracker import InMemoryExperimentTracker
@@ -24,6 +27,7 @@ from service.domain.project import Label, Project
 from service.ports import Clock
 from service.settings import Settings
 from service.usecases.add_images import Upload
+from service.usecases.finetuned_encoders import FinetunedEncoders
 from tests.contracts.storing import TickingClock, a_project
 from tests.service.colour_encoder import COLOURS, NAME, ColourEncoder
 
@@ -71,6 +75,7 @@ class World:
         self.label_studio = InMemoryLabelStudio()
         self.encoder = ColourEncoder()
         self.encoders: dict[str, Encoder] = {NAME: self.encoder} if encoders is None else encoders
+        self.networks: dict[str, Callable[[], Network]] = {}
         values = {"encoder": NAME} | settings
         self.settings = Settings(_env_file=None, **values)  # type: ignore[call-arg]  # not a field, and mypy has no plugin
         self.application = self.another_process()
@@ -91,6 +96,7 @@ class World:
                 fetcher=self.fetcher,
                 connect=lambda _link: self.label_studio,
                 load_encoder=self._load_encoder,
+                load_network=lambda name: self.networks[name](),
                 tracker=self.tracker,
                 clock=self.clock,
             ),
@@ -164,6 +170,7 @@ class World:
         functions: dict[JobKind, Callable[..., dict[str, Any]]] = {
             JobKind.EMBED: application.embed_images.run,
             JobKind.TRAIN: application.train_version.run,
+            JobKind.FINETUNE: application.finetune_encoder.run,
             JobKind.RANK: application.rank_pool.run,
             JobKind.PUSH: application.push_predictions.run,
             JobKind.RECONCILE: application.reconcile.run,
@@ -172,6 +179,8 @@ class World:
         return functions[kind]
 
     def _load_encoder(self, name: str) -> Encoder:
+        if name.startswith(PREFIX):
+            return load_encoder(name, threads=1, files_of=FinetunedEncoders(self.artifacts).files)
         if name not in self.encoders:
             raise UnknownEncoder(f"no encoder is called {name!r}")
         return self.encoders[name]

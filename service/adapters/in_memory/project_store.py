@@ -38,8 +38,9 @@ class InMemoryProjectStore:
         self._require_free_key(project)
         self._projects[project.id] = replace(project, current_version=known.current_version)
 
-    def set_current_version(self, project_id: str, number: int) -> None:
-        self._projects[project_id] = replace(self.get(project_id), current_version=number)
+    def set_current_version(self, project_id: str, number: int, *, encoder: str | None = None) -> None:
+        known = self.get(project_id)
+        self._projects[project_id] = replace(known, current_version=number, encoder=encoder or known.encoder)
 
     def delete(self, project_id: str) -> None:
         self.get(project_id)

@@ -51,8 +51,9 @@ class SqlProjectStore:
         except IntegrityError as error:
             raise AlreadyExists(_taken(project)) from error
 
-    def set_current_version(self, project_id: str, number: int) -> None:
-        self._change(project_id, update(projects).values(current_version=number))
+    def set_current_version(self, project_id: str, number: int, *, encoder: str | None = None) -> None:
+        values: dict[str, Any] = {"current_version": number} | ({} if encoder is None else {"encoder": encoder})
+        self._change(project_id, update(projects).values(values))
 
     def delete(self, project_id: str) -> None:
         with self._database.writing() as connection:
