@@ -27,7 +27,11 @@ UNLOADABLE = (
 
 def existing_checkpoint(path: Path) -> Path:
     """The path itself. Raises: EncoderUnavailable: no such file, or of a format that is not read."""
-    if not path.is_file():
+    try:
+        is_there = path.is_file()
+    except OSError as error:
+        raise EncoderUnavailable(f"The weights {path} cannot be looked for: {error.strerror or error}.") from error
+    if not is_there:
         raise EncoderUnavailable(f"The weights {path} are missing: put the file there or correct the encoder's name.")
     if path.suffix not in WEIGHT_FILES:
         raise EncoderUnavailable(f"{path} is not one of {', '.join(WEIGHT_FILES)}: convert it to safetensors.")

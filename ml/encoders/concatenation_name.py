@@ -1,10 +1,12 @@
 """Reads the name of several encoders in one: `a+b`, or with weights `a*0.7+b*0.3`."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from ml.encoder import UnknownEncoder
+
+# Beyond, the parts that weigh less would be lost in the rounding of those that weigh more, or all of them.
+LEAST_WEIGHT, MOST_WEIGHT = 0.001, 1_000.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +21,7 @@ def parse_concatenation(name: str, is_encoder: Callable[[str], bool]) -> tuple[W
     """The parts of a name with a plus, in their order; empty for any other name.
 
     Args: is_encoder: whether a name is of a known kind; what follows a plus within a path is not.
-    Raises: UnknownEncoder: a weight is not a number above 0.
+    Raises: UnknownEncoder: a weight is not a number from 0.001 to 1000.
     """
     parts: list[str] = []
     for piece in name.split("+"):
@@ -38,12 +40,13 @@ def _weighted(part: str) -> WeightedName:
         number = float(weight)
     except ValueError as error:
         raise _no_weight(part, weight) from error
-    if not (math.isfinite(number) and number > 0):
+    if not LEAST_WEIGHT <= number <= MOST_WEIGHT:
         raise _no_weight(part, weight)
     return WeightedName(name=name, weight=number)
 
 
 def _no_weight(part: str, weight: str) -> UnknownEncoder:
     return UnknownEncoder(
-        f"The weight {weight!r} of {part!r} is not a number above 0: write it as efficientnet-lite0*0.7"
+        f"The weight {weight!r} of {part!r} is not a number from {LEAST_WEIGHT} to {MOST_WEIGHT:g}: "
+        "write it as efficientnet-lite0*0.7"
     )

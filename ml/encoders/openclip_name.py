@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ml.encoder import UnknownEncoder
+from ml.encoders.weights_path import weights_path
 from ml.nearest_names import unknown_name
 
 PREFIX = "openclip:"
@@ -51,11 +52,11 @@ def parse_openclip_name(name: str) -> OpenClipSource:
             "as openclip:ViT-B-32/laion2b_s34b_b79k, or openclip:local-dir/<folder>."
         )
     if architecture == _FOLDER:
-        return LocalFolder(folder=Path(weights).expanduser())
+        return LocalFolder(folder=weights_path(weights))
     if architecture not in _architectures():
         raise UnknownEncoder(unknown_name("open_clip architecture", architecture, _architectures()))
     if weights.startswith(_PATH_STARTS):
-        return CheckpointFile(architecture=architecture, path=Path(weights).expanduser())
+        return CheckpointFile(architecture=architecture, path=weights_path(weights))
     return PretrainedTag(architecture=architecture, tag=weights)
 
 

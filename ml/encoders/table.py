@@ -53,6 +53,8 @@ def load_encoder(
 
 def check_encoder_name(name: str) -> None:
     """Check the name alone, in no time; whether the weights are there shows when loading. Raises: UnknownEncoder."""
+    if "\0" in name:
+        raise UnknownEncoder(f"no encoder is called {name!r}: neither a database nor a path can hold a NUL")
     if parts := parse_concatenation(name, _is_known):
         for part in parts:
             check_encoder_name(part.name)

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ml.encoder import UnknownEncoder
+from ml.encoders.weights_path import weights_path
 from ml.nearest_names import unknown_name
 
 PREFIX = "timm:"
@@ -36,7 +37,7 @@ def parse_timm_name(name: str) -> TimmSource:
     architecture = model.partition(".")[0]
     if architecture not in _architectures():
         raise UnknownEncoder(unknown_name("timm model", architecture, _architectures()))
-    return TimmSource(model=model, checkpoint=Path(path).expanduser() if path else None)
+    return TimmSource(model=model, checkpoint=weights_path(path) if path else None)
 
 
 @cache

@@ -141,7 +141,7 @@ def test_name_is_read(name: str, parts: list[tuple[str, float]]) -> None:
     assert [dataclasses.astuple(part) for part in read] == parts
 
 
-@pytest.mark.parametrize("weight", ["0", "-1", "nan", "inf", "much", ""])
-def test_weight_that_is_no_number_above_0_is_told(weight: str) -> None:
-    with pytest.raises(UnknownEncoder, match="not a number above 0"):
+@pytest.mark.parametrize("weight", ["0", "-1", "nan", "inf", "much", "", "1e-9", "1e308"])
+def test_weight_that_is_no_number_within_bounds_is_told(weight: str) -> None:
+    with pytest.raises(UnknownEncoder, match=r"not a number from 0\.001 to 1000"):
         parse_concatenation(f"lite*{weight}+lite", _known)

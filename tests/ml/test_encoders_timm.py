@@ -192,6 +192,11 @@ def test_missing_checkpoint_is_told(tmp_path: Path) -> None:
         _network(tmp_path / "gone.safetensors")
 
 
+def test_path_that_no_file_can_have_is_told() -> None:
+    with pytest.raises(EncoderUnavailable, match="cannot be looked for"):
+        load_timm(f"timm:resnet10t@/{'a' * 300}.pth", Execution())
+
+
 def test_checkpoint_of_another_format_is_refused(tmp_path: Path) -> None:
     (tmp_path / "weights.npz").write_bytes(b"")
 
