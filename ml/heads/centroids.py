@@ -14,7 +14,7 @@ from ml.heads.exact_search import ExactSearch
 from ml.heads.knn import DEFAULT_WIDTH, WEIGHTED_NEIGHBOURS, WIDTHS, KnnHead, knn_head
 from ml.heads.linear import LinearHead, restore_linear
 from ml.heads.neighbour_votes import VotingRule
-from ml.heads.options import HeadKind
+from ml.heads.options import MOST_COUNTED, HeadKind
 from ml.heads.present_classes import require_two_classes
 from ml.heads.regularisation import DEFAULT_SETTING, SETTINGS
 from ml.heads.softmax_regression import train_along
@@ -32,10 +32,10 @@ class Centroids(HeadKind):
     """
 
     kind: ClassVar = "centroids"
-    count: int = Field(default=30, ge=1)
+    count: int = Field(default=30, ge=1, le=MOST_COUNTED)
     method: Method = "kmeans"
     classify: Literal["softmax", "knn"] = "softmax"
-    k: int = Field(default=WEIGHTED_NEIGHBOURS, ge=1)
+    k: int = Field(default=WEIGHTED_NEIGHBOURS, ge=1, le=MOST_COUNTED)
 
     def train(
         self, embeddings: Embeddings, targets: Targets, *, seed: int, background: Background = NO_BACKGROUND

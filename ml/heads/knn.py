@@ -25,7 +25,7 @@ from ml.heads.approximate_search import build_search, restore_search
 from ml.heads.exact_search import ExactSearch
 from ml.heads.faiss_extra import TO_INSTALL, has_faiss
 from ml.heads.neighbour_votes import EQUAL, Neighbours, VotingRule
-from ml.heads.options import HeadKind
+from ml.heads.options import MOST_COUNTED, HeadKind
 from ml.heads.present_classes import require_two_classes
 
 # With weighted votes further neighbours hardly count, so that one number does; with equal votes the best one grows with
@@ -49,7 +49,7 @@ class Knn(HeadKind):
     """
 
     kind: ClassVar = "knn"
-    k: int | None = Field(default=None, ge=1)
+    k: int | None = Field(default=None, ge=1, le=MOST_COUNTED)
     vote: Literal["distance", "equal"] = "distance"
     search: Literal["exact", "approximate"] = "exact"
 

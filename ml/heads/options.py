@@ -10,7 +10,10 @@ from ml.encoder import Embeddings
 from ml.head import NO_BACKGROUND, Background, Head, InvalidHeadOptions, Targets, Tensors, TrainedHead
 from ml.nearest_names import unknown_name
 
-_NAME = re.compile(r"\s*([a-z0-9-]+)\s*(?:\(([^()]*)\))?\s*")
+# One of each kind of repeat between others, so that no text takes longer than its length.
+_NAME = re.compile(r"([a-z0-9-]+)(?:\s*\(([^()]*)\))?")
+# Of what is counted, images or centroids: no project has more, and all that counts them can.
+MOST_COUNTED = 1_000_000
 
 
 class HeadKind(BaseModel, ABC):
@@ -46,6 +49,8 @@ class HeadKind(BaseModel, ABC):
     def of(cls, given: dict[str, str]) -> Self:
         """Raises: InvalidHeadOptions."""
         for option in given:
+            if not cls.model_fields:
+                raise InvalidHeadOptions(f'{cls.kind} has no options: leave "{option}" out')
             if option not in cls.model_fields:
                 raise InvalidHeadOptions(unknown_name(f"option of {cls.kind}", option, tuple(cls.model_fields)))
         try:
@@ -56,7 +61,7 @@ class HeadKind(BaseModel, ABC):
 
 def split_head_name(name: str) -> tuple[str, dict[str, str]]:
     """The kind of head, and its options as texts. Raises: InvalidHeadOptions: not of the form kind(option=value)."""
-    found = _NAME.fullmatch(name)
+    found = _NAME.fullmatch(name.strip())
     if found is None:
         raise InvalidHeadOptions(_malformed(name))
     kind, options = found.groups()

@@ -11,7 +11,7 @@ from ml.cross_validation import MIN_JUDGED_IMAGES, train_judged
 from ml.encoder import Embeddings
 from ml.head import NO_BACKGROUND, Background, Head, HeadCost, Logits, OutOfFold, Targets, Tensors, TrainedHead
 from ml.heads.forest import Forest, forest_of
-from ml.heads.options import HeadKind
+from ml.heads.options import MOST_COUNTED, HeadKind
 from ml.heads.present_classes import PresentClasses, present_classes, require_two_classes
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class RandomForest(HeadKind):
     kind: ClassVar = "random-forest"
     trees: int = Field(default=300, ge=1, le=10_000)
     max_features: Literal["sqrt", "log2"] = "sqrt"
-    min_leaf: int = Field(default=1, ge=1)
+    min_leaf: int = Field(default=1, ge=1, le=MOST_COUNTED)
     balanced: bool = False
 
     def train(

@@ -44,6 +44,11 @@ def test_name_says_what_is_not_the_default_and_is_read_again(name: str) -> None:
     assert named(name).name == name
 
 
+@pytest.mark.parametrize("name", [" nearest ", "nearest (k=5)", "nearest( k = 5 )\n"])
+def test_spaces_mean_nothing(name: str) -> None:
+    assert named(name) == Nearest()
+
+
 def test_option_that_is_the_default_is_left_out_of_the_name() -> None:
     assert named("nearest(k=5)").name == "nearest"
 

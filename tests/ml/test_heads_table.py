@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import safetensors.numpy
 
-from ml.head import UnknownHead
+from ml.head import InvalidHeadOptions, UnknownHead
 from ml.heads.table import default_head, head_names, head_recipe, head_recipes
 from tests.ml.clouds import background_of, cloud
 
@@ -25,6 +25,27 @@ def test_default_head_fits_the_kind_of_project() -> None:
 def test_unknown_head_is_answered_with_the_nearest_name() -> None:
     with pytest.raises(UnknownHead, match='did you mean "softmax-regression"'):
         head_recipe("sofmax-regresion")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "knn(k={})",
+        "knn(k={}, search=approximate)",
+        "centroids(count={})",
+        "centroids(k={}, classify=knn)",
+        "random-forest(trees={})",
+        "random-forest(min_leaf={})",
+    ],
+)
+def test_numbers_that_no_project_reaches_and_no_array_holds_are_refused(head: str) -> None:
+    with pytest.raises(InvalidHeadOptions, match="less than or equal to"):
+        head_recipe(head.format(10**20))
+
+
+def test_head_without_options_says_so() -> None:
+    with pytest.raises(InvalidHeadOptions, match='softmax-regression has no options: leave "C" out'):
+        head_recipe("softmax-regression(C=1)")
 
 
 def test_checking_a_name_and_restoring_a_head_load_no_training_library() -> None:
