@@ -1,5 +1,6 @@
 """Reads a data set that is kept as folders: one for each class, with its images in it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,20 +10,19 @@ from service.domain.errors import InvalidInput
 
 @dataclass(frozen=True, kw_only=True)
 class ClassFolders:
-    """The data set of a folder; labels are the names of its folders, files are named by their path below it."""
+    """The data set of a folder.
 
-    folder: Path
+    labels: names of its folders; files: named by their path below it; paths: of the files, by name.
+    """
+
+    title: str
     labels: tuple[str, ...]
     files: tuple[LabeledFile, ...]
-
-    @property
-    def title(self) -> str:
-        """The folder's own name."""
-        return self.folder.resolve().name
+    paths: Mapping[str, Path]
 
     def read(self, name: str) -> bytes:
         """Raises: OSError."""
-        return (self.folder / name).read_bytes()
+        return self.paths[name].read_bytes()
 
     def read_if_there(self, name: str) -> bytes | None:
         """None where it cannot be read any more."""
@@ -42,14 +42,13 @@ def read_class_folders(folder: Path) -> ClassFolders:
     classes = sorted(entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith("."))
     if not classes:
         raise InvalidInput(f"{folder} has no folders in it: expected a folder of images for each class")
+    label_of = {path: _text(each.name) for each in classes for path in _files(each)}
+    name_of = {path: _text(path.relative_to(folder).as_posix()) for path in label_of}
     return ClassFolders(
-        folder=folder,
-        labels=tuple(each.name for each in classes),
-        files=tuple(
-            LabeledFile(name=path.relative_to(folder).as_posix(), label=each.name)
-            for each in classes
-            for path in _files(each)
-        ),
+        title=_text(folder.resolve().name),
+        labels=tuple(_text(each.name) for each in classes),
+        files=tuple(LabeledFile(name=name_of[path], label=label) for path, label in label_of.items()),
+        paths={name: path for path, name in name_of.items()},
     )
 
 
@@ -59,3 +58,8 @@ def _files(folder: Path) -> list[Path]:
 
 def _is_hidden(path: Path) -> bool:
     return any(part.startswith(".") for part in path.parts)
+
+
+def _text(name: str) -> str:
+    """A name that can be written anywhere: bytes of it that are no UTF-8 are written as in Python."""
+    return name.encode(errors="backslashreplace").decode()

@@ -6,6 +6,7 @@ from rich.table import Table
 
 from ml.comparison import ComparedEncoder, ComparisonRow, Measures
 from ml.verdict import percent, points
+from service.cli.printable import printable
 from service.reports.comparison_plots import measured_rows
 from service.reports.comparison_report import ComparisonReport
 from service.reports.refusals import refusals
@@ -20,9 +21,9 @@ def show_comparison(console: Console, report: ComparisonReport) -> None:
     for encoder in comparison.encoders:
         console.print(_encoder_line(encoder), markup=False, soft_wrap=True)
     for sentence in refusals(comparison):
-        console.print(f"not trained: {sentence}", markup=False, soft_wrap=True)
+        console.print(f"not trained: {printable(sentence)}", markup=False, soft_wrap=True)
     for each in report.left_out[:MOST_LEFT_OUT]:
-        console.print(f"left out: {each.image}: {each.reason}", markup=False)
+        console.print(f"left out: {printable(each.image)}: {printable(each.reason)}", markup=False, soft_wrap=True)
     if len(report.left_out) > MOST_LEFT_OUT:
         console.print(f"left out: {len(report.left_out) - MOST_LEFT_OUT} more, which the JSON lists", markup=False)
     console.print(report.verdict, markup=False, soft_wrap=True)
@@ -41,8 +42,8 @@ def _encoder_line(encoder: ComparedEncoder) -> str:
 def _table(report: ComparisonReport) -> Table:
     comparison = report.comparison
     several_encoders = len(comparison.encoders) > 1
-    title = f"{report.title}: {comparison.images} images, {len(comparison.labels)} classes, {comparison.splits} splits"
-    table = Table(title=escape(title), title_justify="left")
+    sizes = f"{comparison.images} images, {len(comparison.labels)} classes, {comparison.splits} splits"
+    table = Table(title=escape(f"{printable(report.title)}: {sizes}"), title_justify="left")
     table.add_column("head", no_wrap=True)
     if several_encoders:
         table.add_column("encoder")

@@ -8,6 +8,7 @@ from typing import Any
 
 from service.cli.file_answers import FileAnswer
 from service.cli.folder_truth import Accuracy
+from service.cli.printable import printable
 
 # More than these hide the figures; the CSV file has them all.
 ERRORS_SHOWN = 20
@@ -57,7 +58,7 @@ def as_plain(summary: Summary) -> dict[str, Any]:
 def lines(summary: Summary) -> Iterator[str]:
     """The summary for people."""
     for file, error in summary.errors[:ERRORS_SHOWN]:
-        yield f"{_printable(file)}: {error}"
+        yield f"{printable(file)}: {error}"
     if len(summary.errors) > ERRORS_SHOWN:
         yield f"... and {len(summary.errors) - ERRORS_SHOWN:,} more files with an error"
     yield (
@@ -70,8 +71,3 @@ def lines(summary: Summary) -> Iterator[str]:
         accuracy = summary.accuracy
         yield f"accuracy {100 * accuracy.share:.1f} %: {accuracy.right:,} of {accuracy.images:,} as their folder says"
     yield f"written: {', '.join(str(file) for file in summary.written)}"
-
-
-def _printable(file: Path) -> str:
-    """The name on one line of a terminal, which it must not steer; what is not printable is written as in Python."""
-    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in str(file))

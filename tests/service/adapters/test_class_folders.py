@@ -11,7 +11,7 @@ from service.domain.errors import InvalidInput
 def make(folder: Path, *names: str) -> None:
     for name in names:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(name.encode())
+        (folder / name).write_bytes(name.encode(errors="surrogateescape"))
 
 
 def test_folders_are_classes_and_their_files_images_in_order(tmp_path: Path) -> None:
@@ -51,6 +51,16 @@ def test_what_is_no_folder_is_refused(missing: str, tmp_path: Path) -> None:
 
     with pytest.raises(InvalidInput, match=f"no folder .*{missing}"):
         read_class_folders(tmp_path / missing)
+
+
+def test_name_that_is_no_text_is_written_as_one_and_still_found(tmp_path: Path) -> None:
+    make(tmp_path, "caf\udce9/1\udcff.jpg")
+
+    found = read_class_folders(tmp_path)
+
+    assert found.labels == ("caf\\udce9",)
+    assert [file.name for file in found.files] == ["caf\\udce9/1\\udcff.jpg"]
+    assert found.read(found.files[0].name)
 
 
 def test_folder_without_class_folders_is_refused(tmp_path: Path) -> None:
