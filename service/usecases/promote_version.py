@@ -1,9 +1,11 @@
 """Makes a version the one that answers: promotes a newer one or rolls back to an older one."""
 
+from service.domain.errors import InvalidInput
 from service.domain.job import Job, JobKind, JobRequest
 from service.domain.project import Project
 from service.ports import JobQueue, ProjectStore, VersionStore
 from service.usecases.finetuned_encoders import FinetunedEncoders
+from service.usecases.project_check import check_text_side
 from service.usecases.served_versions import ServedVersions
 
 
@@ -26,7 +28,7 @@ class PromoteVersion:
         self._queue = queue
 
     def promote(self, project: Project, number: int) -> Job:
-        """Make a version current, and its encoder the project's, by which it is trained from then on.
+        """Make a version current, and its encoder the one that the project is trained on from then on.
 
         Returns: the job that ranks the pool with it.
         Raises: NotFound: no such version. The current one stays after DamagedVersion: its bytes are not what was saved;
@@ -37,7 +39,7 @@ class PromoteVersion:
         self._finetuned_encoders.check(encoder)
         # Promoted and not ranked would be an error that half happened.
         self._queue.ping()
-        return self.make_current(project, number, encoder=encoder)
+        return self.make_current(project, number, encoder=encoder if _can_be_trained_on(project, encoder) else None)
 
     def make_current(self, project: Project, number: int, *, encoder: str | None = None) -> Job:
         """Like `promote` for a version that was just made, so that there is nothing to check.
@@ -46,3 +48,12 @@ class PromoteVersion:
         """
         self._projects.set_current_version(project.id, number, encoder=encoder)
         return self._queue.enqueue(JobRequest(kind=JobKind.RANK, project_id=project.id))
+
+
+def _can_be_trained_on(project: Project, encoder: str) -> bool:
+    """Whether the project's head fits the encoder; where it does not, a version can be gone back to all the same."""
+    try:
+        check_text_side(project.head, encoder)
+    except InvalidInput:
+        return False
+    return True

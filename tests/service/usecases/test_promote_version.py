@@ -8,6 +8,7 @@ from ml.saved_version import SUMS
 from service.domain.errors import DamagedVersion, NotFound
 from service.usecases.served_versions import MOST_LOADED, VERSION_FILES, ServedVersions, version_key
 from tests.service.assembled import World
+from tests.service.colour_encoder import NAME, ColourEncoder, ColourTextEncoder
 
 
 @pytest.fixture
@@ -100,3 +101,26 @@ def test_no_more_versions_than_a_bound_are_kept_loaded(world: World) -> None:
         served_versions.get(world.project(), number)
 
     assert len(served_versions._loaded) == MOST_LOADED
+
+
+def test_going_back_goes_on_with_the_encoder_of_that_version(world: World) -> None:
+    world.encoders["efficientnet-lite1"] = ColourEncoder("efficientnet-lite1", weights="1")
+    world.application.change_projects.change(world.project(), encoder="efficientnet-lite1")
+    world.train()
+
+    world.application.promote_version.promote(world.project(), 2)
+
+    assert (world.project().current_version, world.project().encoder) == (2, NAME)
+    assert world.train()["promoted"]
+    assert world.stores.versions.get("birds", 4).encoder_key == world.encoder.identity.key
+
+
+def test_going_back_keeps_the_encoder_that_the_head_needs(world: World) -> None:
+    clip = "openclip:ViT-B-32/openai"
+    world.encoders[clip] = ColourTextEncoder(clip, weights="1")
+    world.application.change_projects.change(world.project(), encoder=clip, head="zero-shot")
+    world.train()
+
+    world.application.promote_version.promote(world.project(), 2)
+
+    assert (world.project().current_version, world.project().encoder) == (2, clip)
