@@ -9,7 +9,18 @@ from pydantic import Field
 
 from ml.cross_validation import MIN_JUDGED_IMAGES, train_judged
 from ml.encoder import Embeddings
-from ml.head import NO_BACKGROUND, Background, Head, HeadCost, Logits, OutOfFold, Targets, Tensors, TrainedHead
+from ml.head import (
+    NO_BACKGROUND,
+    Background,
+    Head,
+    HeadCost,
+    InvalidHeadOptions,
+    Logits,
+    OutOfFold,
+    Targets,
+    Tensors,
+    TrainedHead,
+)
 from ml.heads.forest import Forest, forest_of
 from ml.heads.options import MOST_COUNTED, HeadKind
 from ml.heads.present_classes import PresentClasses, present_classes, require_two_classes
@@ -19,6 +30,8 @@ if TYPE_CHECKING:
 
 # Laplace's rule of succession: each class gets one vote more than it has, so that none is impossible.
 MORE_VOTES = 1.0
+# Of a forest while it grows, when each node counts every class: of many classes it would take all memory there is.
+MOST_BYTES = 4 * 2**30
 # With fewer images, other forests by cross-validation cost little, and a third of the trees is so much less sure than
 # all of them that its temperature is too high: 5 labels a class had log-losses of .53, 1.43 and .91 on scenes, digits
 # and clothes by it, .50, 1.35 and .86 by cross-validation. With 20 labels a class they were equal.
@@ -62,17 +75,30 @@ class RandomForest(HeadKind):
         return ForestHead(present=PresentClasses(present=tensors["present"]), forest=Forest.restore(tensors))
 
     def _grown(self, embeddings: Embeddings, targets: Targets, seed: int) -> "RandomForestClassifier":
+        classes = targets.argmax(axis=1)
+        self._require_memory(self._seedling(seed, trees=1).fit(embeddings, classes))
+        return self._seedling(seed, trees=self.trees).fit(embeddings, classes)
+
+    def _require_memory(self, one_tree: "RandomForestClassifier") -> None:
+        bytes_a_tree = one_tree.estimators_[0].tree_.value.nbytes
+        if self.trees * bytes_a_tree > MOST_BYTES:
+            raise InvalidHeadOptions(
+                f"{self.name}: {self.trees:,} trees of {one_tree.n_classes_:,} classes would take about "
+                f"{self.trees * bytes_a_tree / 2**30:.0f} GiB while they grow: ask for {MOST_BYTES // bytes_a_tree:,} "
+                "trees at most, a larger min_leaf, or another head"
+            )
+
+    def _seedling(self, seed: int, *, trees: int) -> "RandomForestClassifier":
         # Imported here because scikit-learn takes most of a second, and only training needs it.
         from sklearn.ensemble import RandomForestClassifier  # noqa: PLC0415
 
-        forest = RandomForestClassifier(
-            self.trees,
+        return RandomForestClassifier(
+            trees,
             max_features=self.max_features,
             min_samples_leaf=self.min_leaf,
             class_weight="balanced" if self.balanced else None,
             random_state=seed,
         )
-        return forest.fit(embeddings, targets.argmax(axis=1))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

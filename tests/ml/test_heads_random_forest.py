@@ -89,3 +89,10 @@ def test_balanced_forest_finds_more_of_a_rare_class() -> None:
 def test_options_out_of_bounds_are_refused(name: str) -> None:
     with pytest.raises(InvalidHeadOptions, match="random-forest"):
         head_recipe(name)
+
+
+def test_forest_that_would_fill_the_memory_is_refused_before_it_grows() -> None:
+    train = cloud(*[6] * 100, noise=1.0)
+
+    with pytest.raises(InvalidHeadOptions, match=r"10,000 trees of 100 classes .* trees at most"):
+        RandomForest(trees=10_000).train(train.embeddings, train.targets, seed=0)
