@@ -12,6 +12,8 @@ import safetensors.numpy
 
 from ml.classifier import Classifier
 from ml.encoder import EncoderIdentity
+from ml.head import Head, Tensors
+from ml.heads.similarity_graph import BrokenGraph
 from ml.heads.table import head_recipe
 from ml.label_rule import DEFAULT_COVERAGE
 
@@ -23,7 +25,7 @@ LIBRARIES = ("numpy", "scipy", "scikit-learn", "safetensors")
 
 
 class DamagedVersionFiles(Exception):
-    """A saved version lacks a file or has a changed byte; the message says where."""
+    """A saved version lacks a file, has a changed byte or holds no whole head; the message says where."""
 
 
 class UnknownVersionFormat(Exception):
@@ -60,11 +62,10 @@ def pack(classifier: Classifier, manifest_extras: Mapping[str, Any]) -> dict[str
 
 
 def unpack(files: Mapping[str, bytes]) -> Classifier:
-    """Raises: DamagedVersionFiles, UnknownVersionFormat, UnknownHead."""
+    """Raises: DamagedVersionFiles, UnknownVersionFormat, UnknownHead, InvalidHeadOptions."""
     manifest = manifest_of(files)
-    head = head_recipe(manifest["head"]).restore(safetensors.numpy.load(files[TENSORS]))
     return Classifier(
-        head=head,
+        head=_restored(manifest["head"], safetensors.numpy.load(files[TENSORS])),
         head_name=manifest["head"],
         temperature=manifest["temperature"],
         labels=tuple(manifest["labels"]),
@@ -88,6 +89,16 @@ def manifest_of(files: Mapping[str, bytes]) -> dict[str, Any]:
     if manifest.get("format") not in READABLE_FORMATS:
         raise UnknownVersionFormat(found=manifest.get("format"))
     return manifest
+
+
+def _restored(head_name: str, tensors: Tensors) -> Head:
+    recipe = head_recipe(head_name)
+    try:
+        return recipe.restore(tensors)
+    except KeyError as error:
+        raise DamagedVersionFiles(f"{TENSORS} holds no {error}, which {recipe.name} needs") from error
+    except BrokenGraph as error:
+        raise DamagedVersionFiles(f"{TENSORS} cannot be searched: {error}") from error
 
 
 def _numbers(found: list[float] | None) -> tuple[float, ...] | None:

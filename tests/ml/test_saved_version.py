@@ -6,9 +6,10 @@ from hashlib import sha256
 
 import numpy as np
 import pytest
+import safetensors.numpy
 
 from ml.classifier import Classifier
-from ml.head import UnknownHead
+from ml.head import Tensors, UnknownHead
 from ml.heads.table import head_recipes
 from ml.label_rule import LabelRule
 from ml.saved_version import (
@@ -139,3 +140,25 @@ def test_head_that_is_not_in_the_table_is_refused() -> None:
 
     with pytest.raises(UnknownHead, match="telepathy"):
         unpack(files)
+
+
+def _with_tensors(files: dict[str, bytes], tensors: Tensors) -> dict[str, bytes]:
+    """The same version with other tensors, and sums that fit."""
+    return rewritten(files | {TENSORS: safetensors.numpy.save(tensors)})
+
+
+def test_head_without_one_of_its_tensors_is_damaged() -> None:
+    files = pack(some_classifier("knn"), {})
+    tensors = safetensors.numpy.load(files[TENSORS])
+    del tensors["classes"]
+
+    with pytest.raises(DamagedVersionFiles, match="holds no 'classes', which knn needs"):
+        unpack(_with_tensors(files, tensors))
+
+
+def test_graph_that_leads_nowhere_is_damaged() -> None:
+    files = pack(some_classifier("knn(search=approximate)"), {})
+    tensors = safetensors.numpy.load(files[TENSORS])
+
+    with pytest.raises(DamagedVersionFiles, match="cannot be searched"):
+        unpack(_with_tensors(files, tensors | {"links": tensors["links"] + 1_000}))
