@@ -17,8 +17,10 @@ from service.domain.prediction import Prediction, predict_labels
 from service.domain.project import Project
 from service.ports import ArtifactStore
 
-# A version is a few hundred kilobytes; this bounds what a service with thousands of projects keeps.
+# These bound what a service with thousands of projects keeps. Most versions are a few hundred kilobytes; one that keeps
+# all embeddings, as nearest neighbours do, is five for each thousand labels.
 MOST_LOADED = 64
+MOST_BYTES = 2**30
 VERSION_FILES = (TENSORS, MANIFEST, SUMS)
 
 
@@ -82,9 +84,11 @@ class ServedVersions:
     asked of the database for each request, so that every process follows a promotion at once.
     """
 
-    def __init__(self, artifacts: ArtifactStore) -> None:
+    def __init__(self, artifacts: ArtifactStore, *, most_bytes: int = MOST_BYTES) -> None:
+        """Args: most_bytes: of all that is loaded; one version may be larger."""
         self._artifacts = artifacts
-        self._loaded: OrderedDict[tuple[str, datetime, int], Classifier] = OrderedDict()
+        self._most_bytes = most_bytes
+        self._loaded: OrderedDict[tuple[str, datetime, int], _LoadedVersion] = OrderedDict()
         self._lock = threading.Lock()
 
     def current(self, project: Project) -> ServedVersion | None:
@@ -102,12 +106,23 @@ class ServedVersions:
             if key not in self._loaded:
                 self._loaded[key] = self._load(project.id, number)
             self._loaded.move_to_end(key)
-            while len(self._loaded) > MOST_LOADED:
+            while self._are_too_many():
                 self._loaded.popitem(last=False)
-            return self._loaded[key]
+            return self._loaded[key].classifier
 
-    def _load(self, project_id: str, number: int) -> Classifier:
+    def _are_too_many(self) -> bool:
+        loaded_bytes = sum(each.size_bytes for each in self._loaded.values())
+        return len(self._loaded) > MOST_LOADED or (len(self._loaded) > 1 and loaded_bytes > self._most_bytes)
+
+    def _load(self, project_id: str, number: int) -> "_LoadedVersion":
         try:
-            return unpack({file: self._artifacts.get(version_key(project_id, number, file)) for file in VERSION_FILES})
+            files = {file: self._artifacts.get(version_key(project_id, number, file)) for file in VERSION_FILES}
+            return _LoadedVersion(classifier=unpack(files), size_bytes=len(files[TENSORS]))
         except (NotFound, DamagedVersionFiles, UnknownVersionFormat, UnknownHead, InvalidHeadOptions) as error:
             raise DamagedVersion(f"version {number} of project {project_id!r} cannot be used: {error}") from error
+
+
+@dataclass(frozen=True, kw_only=True)
+class _LoadedVersion:
+    classifier: Classifier
+    size_bytes: int
