@@ -5,60 +5,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
 import pytest
 
-from ml.encoder import EncoderUnavailable, Execution, UnknownEncoder
+from ml.encoder import EncoderUnavailable, UnknownEncoder
 from ml.encoders.finetuned_description import DESCRIPTION, TENSORS
 from ml.encoders.finetuned_name import PREFIX, parse_finetuned_name
-from ml.encoders.frozen import Network, freeze
 from ml.image import UnreadableImage
 from service.domain.image import Side, image_id_of
 from service.domain.job import JobKind
 from service.domain.prediction import Prediction
-from service.domain.project import Label
 from service.usecases.image_reader import upload_key
-from tests.ml.noisy_digits import LABELS, noisy_digits
-from tests.ml.tiny_networks import tiny_network
-from tests.service.assembled import World, no_progress, png
+from tests.service.assembled import World, no_progress
 from tests.service.colour_encoder import NAME
-
-LABELED = 125
-HELD_OUT = 27
-# The last one is in the pool.
-DIGITS = noisy_digits(LABELED + 1)
-OPTIONS = {
-    "blocks": 3,
-    "epochs": 4,
-    "batch_size": 16,
-    "learning_rate": 3e-4,
-    "augmentation": {"flip": False, "shift": 0.05, "scale": 0.05, "rotation_degrees": 5, "hue": 0, "saturation": 0},
-}
-
-
-def network() -> Network:
-    return tiny_network("test_convnext", name=NAME)
-
-
-def digit(row: int) -> bytes:
-    return png(np.ascontiguousarray(DIGITS.images[row].transpose(1, 2, 0)))
-
-
-def digit_of(row: int) -> str:
-    return LABELS[int(DIGITS.targets[row].argmax())]
-
-
-def a_world(labeled: int = LABELED) -> World:
-    """A project of noisy digits whose encoder is a random network; a version of it answers."""
-    world = World(encoders={NAME: freeze(network(), Execution(threads=1))})
-    world.networks[NAME] = network
-    world.add_project(labels=tuple(Label(name=name) for name in LABELS))
-    for row, image_id in enumerate(world.upload(*(digit(row) for row in range(labeled)))):
-        world.annotate(image_id, digit_of(row))
-    world.upload(digit(LABELED))
-    world.train()
-    world.drop(*JobKind)
-    return world
+from tests.service.digits_world import HELD_OUT, LABELED, OPTIONS, digit, digit_of, digits_world
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,13 +35,13 @@ class Finetuned:
 @pytest.fixture(scope="module")
 def promoted() -> Finetuned:
     """Tests leave it as they find it."""
-    world = a_world()
+    world = digits_world()
     return Finetuned(world=world, outcome=finetuned(world))
 
 
 @pytest.fixture
 def world() -> World:
-    return a_world()
+    return digits_world()
 
 
 def finetuned(world: World, **changes: Any) -> dict[str, Any]:
@@ -209,7 +168,7 @@ def files_away(world: World, encoder: str, *, put_instead: bytes | None = None) 
 @pytest.fixture(scope="module")
 def rejected() -> Finetuned:
     """All that it can learn from is labeled with the next digit. Tests leave it as they find it."""
-    world = a_world()
+    world = digits_world()
     apart = held_out(world)
     for row in range(LABELED):
         if image_id_of(digit(row)) not in apart:
@@ -308,7 +267,7 @@ def test_it_tells_of_each_epoch_and_never_goes_back(world: World) -> None:
 
 
 def test_too_few_held_out_images_are_refused() -> None:
-    world = a_world(labeled=80)
+    world = digits_world(labeled=80)
 
     outcome = finetuned(world)
 
