@@ -3,6 +3,8 @@
 import csv
 import json
 import os
+import re
+import shlex
 import subprocess
 import sys
 import threading
@@ -16,8 +18,10 @@ import numpy as np
 import pytest
 from PIL import Image
 from sklearn.datasets import load_digits
+from typer.main import get_group
 from typer.testing import CliRunner, Result
 
+from service.cli.comparison_options import comparison_request
 from service.cli.main import app
 from service.cli.margin_client import MarginClient
 from service.cli.project_comparison import ComparisonFailed, compare_project
@@ -40,6 +44,12 @@ def _default_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in Settings.model_fields:
         monkeypatch.delenv(f"MARGIN_{name.upper()}", raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
+
+
+def commands_of_the_guide() -> list[str]:
+    """What follows `margin evaluate` in the lines of code of the guide."""
+    guide = Path(__file__).parents[3] / "docs" / "guides" / "evaluation.md"
+    return re.findall(r"^    margin evaluate (.+)$", guide.read_text(), re.MULTILINE)
 
 
 def clean_environment() -> dict[str, str]:
@@ -191,13 +201,28 @@ def test_hierarchy_that_does_not_fit_is_told(content: str, said: str, digits: Pa
     assert said in sentence(result)
 
 
+@pytest.mark.parametrize("command", commands_of_the_guide())
+def test_commands_of_the_guide_are_understood(command: str) -> None:
+    context = get_group(app).commands["evaluate"].make_context("evaluate", shlex.split(command))
+
+    given = context.params
+    assert (given["folder"] is None) != (given["project"] is None)
+    comparison_request(
+        heads=given["heads"] or [],
+        encoders=given["encoders"] or [],
+        labels_per_class=given["labels_per_class"] or [],
+        repeats=given["repeats"],
+        seed=given["seed"],
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         ("", "name a folder, before the options, or a --project"),
         ("digits --project pets", "name a folder, before the options, or a --project"),
         ("digits --heads sofmax-regresion", 'did you mean "softmax-regression"'),
-        ("digits --heads softmax-regression(power=3)", "no option of softmax-regression is called"),
+        ("digits --heads knn(power=3)", "no option of knn is called"),
         ("digits --encoders efficientnet-lite9", "efficientnet-lite"),
         ("digits --labels-per-class 5 some", "'some' is not a number of labels"),
         ("digits --labels-per-class 0", "'0' is not a number of labels"),
