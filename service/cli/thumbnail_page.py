@@ -1,22 +1,16 @@
 """Shows classified images by what they were classified as, on one page that needs nothing else."""
 
-import base64
-import io
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from PIL import Image
-
-from ml.decoding import decode_image
-from ml.image import ImageLimits, UnreadableImage
+from ml.image import ImageLimits
 from service.cli.file_answers import FileAnswer
 from service.domain.errors import StorageUnavailable
+from service.reports.thumbnails import thumbnail
 
-SIDE_PIXELS = 112
-JPEG_QUALITY = 70
 # A thumbnail takes about 5 kB: the page stays below 15 MB.
 MOST_THUMBNAILS = 3_000
 MOST_OF_A_GROUP = 200
@@ -86,10 +80,7 @@ class ThumbnailPage:
     def _thumbnail(self, file: Path) -> str:
         """A data address; empty for a file that was there a moment ago and is not any more."""
         try:
-            thumbnail = Image.fromarray(decode_image((self._folder / file).read_bytes(), self._limits))
-        except (OSError, UnreadableImage):
+            content = (self._folder / file).read_bytes()
+        except OSError:
             return ""
-        thumbnail.thumbnail((SIDE_PIXELS, SIDE_PIXELS))
-        buffer = io.BytesIO()
-        thumbnail.save(buffer, "JPEG", quality=JPEG_QUALITY)
-        return f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+        return thumbnail(content, self._limits) or ""

@@ -9,7 +9,7 @@ from PIL import Image
 from ml.decoding import decode_image
 from ml.image import ImageLimits, Pixels, UnreadableImage
 
-SIDE = 112
+SIDE_PIXELS = 112
 JPEG_QUALITY = 70
 
 
@@ -23,9 +23,18 @@ def thumbnails(
     found: dict[str, str] = {}
     for name in names:
         content = read(name) if len(found) < most else None
-        if content is not None:
-            found |= _thumbnail(name, content, limits)
+        address = None if content is None else thumbnail(content, limits)
+        if address is not None:
+            found[name] = address
     return found
+
+
+def thumbnail(content: bytes, limits: ImageLimits) -> str | None:
+    """An image, small, as a data address; None where it cannot be read."""
+    try:
+        return data_address(_jpeg(decode_image(content, limits)), "image/jpeg")
+    except UnreadableImage:
+        return None
 
 
 def data_address(content: bytes, media_type: str) -> str:
@@ -33,16 +42,9 @@ def data_address(content: bytes, media_type: str) -> str:
     return f"data:{media_type};base64,{base64.b64encode(content).decode()}"
 
 
-def _thumbnail(name: str, content: bytes, limits: ImageLimits) -> dict[str, str]:
-    try:
-        return {name: data_address(_jpeg(decode_image(content, limits)), "image/jpeg")}
-    except UnreadableImage:
-        return {}
-
-
 def _jpeg(pixels: Pixels) -> bytes:
     image = Image.fromarray(pixels)
-    image.thumbnail((SIDE, SIDE))
+    image.thumbnail((SIDE_PIXELS, SIDE_PIXELS))
     content = io.BytesIO()
     image.save(content, "JPEG", quality=JPEG_QUALITY)
     return content.getvalue()

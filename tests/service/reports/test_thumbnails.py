@@ -6,7 +6,7 @@ import io
 from PIL import Image
 
 from ml.image import ImageLimits
-from service.reports.thumbnails import SIDE, thumbnails
+from service.reports.thumbnails import SIDE_PIXELS, thumbnails
 from tests.service.assembled import a_png
 
 IMAGES = {"large": a_png(size=600), "torn": b"no image", "small": a_png(size=8)}
@@ -21,7 +21,7 @@ def opened(address: str) -> Image.Image:
 def test_large_images_become_small_and_small_ones_stay() -> None:
     found = thumbnails(["large", "small"], IMAGES.get, ImageLimits(), most=5)
 
-    assert [opened(found[name]).size for name in ("large", "small")] == [(SIDE, SIDE), (8, 8)]
+    assert [opened(found[name]).size for name in ("large", "small")] == [(SIDE_PIXELS, SIDE_PIXELS), (8, 8)]
 
 
 def test_what_cannot_be_read_has_no_picture() -> None:
