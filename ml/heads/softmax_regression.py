@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -20,24 +21,32 @@ if TYPE_CHECKING:
 
 
 class SoftmaxRegression(HeadKind):
-    """Multinomial logistic regression on L2-normalised embeddings."""
+    """Multinomial logistic regression on L2-normalised embeddings.
+
+    Attributes:
+        balanced: whether each class counts as much as any other, however few images it has.
+    """
 
     kind: ClassVar = "softmax-regression"
+    balanced: bool = False
 
     def train(
         self, embeddings: Embeddings, targets: Targets, *, seed: int, background: Background = NO_BACKGROUND
     ) -> TrainedHead:
-        return train_regularised(train_along, embeddings, targets, multi_label=False, seed=seed)
+        train = partial(train_along, balanced=self.balanced)
+        return train_regularised(train, embeddings, targets, multi_label=False, seed=seed)
 
     def restore(self, tensors: Tensors) -> Head:
         return restore_linear(tensors)
 
 
-def train_along(embeddings: Embeddings, targets: Targets, settings: Sequence[float]) -> list[LinearHead]:
+def train_along(
+    embeddings: Embeddings, targets: Targets, settings: Sequence[float], *, balanced: bool = False
+) -> list[LinearHead]:
     """One head per setting, each fit starting from the one before."""
     frame = frame_of(embeddings)
     classes = targets.argmax(axis=1)
-    regression = logistic_regression()
+    regression = logistic_regression().set_params(class_weight="balanced" if balanced else None)
     heads = []
     with _no_doubt_about_classes(targets):
         for setting in settings:

@@ -7,6 +7,7 @@ from ml.heads.hierarchical import Hierarchical
 from ml.heads.knn import Knn
 from ml.heads.nearest_class_mean import NearestClassMean
 from ml.heads.options import HeadKind, split_head_name
+from ml.heads.pca_linear import PcaLinear
 from ml.heads.random_forest import RandomForest
 from ml.heads.sigmoid_regression import SigmoidRegression
 from ml.heads.softmax_regression import SoftmaxRegression
@@ -26,6 +27,7 @@ _KINDS: tuple[type[HeadKind], ...] = (
     Knn,
     Centroids,
     NearestClassMean,
+    PcaLinear,
 )
 
 

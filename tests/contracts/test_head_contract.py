@@ -10,6 +10,8 @@ from tests.ml.clouds import DIMENSION, Cloud, background_of, cloud
 
 # Options by which a head becomes a different one.
 VARIANTS = (
+    "softmax-regression(balanced=true)",
+    "pca-linear(components=3)",
     "knn(vote=equal)",
     "knn(search=approximate)",
     "centroids(count=2)",

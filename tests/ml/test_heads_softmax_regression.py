@@ -6,6 +6,7 @@ from sklearn.linear_model import LogisticRegression
 
 from ml.calibration import probabilities_of
 from ml.heads.softmax_regression import train_along
+from ml.heads.table import head_recipe
 from tests.ml.clouds import cloud
 
 
@@ -18,6 +19,28 @@ def test_probabilities_agree_with_plain_scikit_learn(images: tuple[int, ...]) ->
 
     ours = probabilities_of(head.logits(train.embeddings), temperature=1, multi_label=False)
     assert ours == pytest.approx(plain.predict_proba(train.embeddings), abs=0.005)
+
+
+def test_balanced_probabilities_agree_with_plain_scikit_learn() -> None:
+    train = cloud(40, 5, 2, noise=0.5)
+    plain = LogisticRegression(C=10, tol=1e-8, class_weight="balanced")
+    plain.fit(train.embeddings.astype(np.float64), train.targets.argmax(axis=1))
+
+    (head,) = train_along(train.embeddings, train.targets, [10], balanced=True)
+
+    ours = probabilities_of(head.logits(train.embeddings), temperature=1, multi_label=False)
+    assert ours == pytest.approx(plain.predict_proba(train.embeddings), abs=0.005)
+
+
+def test_balanced_head_finds_more_of_a_rare_class() -> None:
+    train, unseen = cloud(200, 6, noise=0.6), cloud(100, 100, noise=0.6, seed=1)
+
+    plain, balanced = (
+        head_recipe(name).train(train.embeddings, train.targets, seed=0).head.logits(unseen.embeddings).argmax(axis=1)
+        for name in ("softmax-regression", "softmax-regression(balanced=true)")
+    )
+
+    assert balanced[100:].sum() > plain[100:].sum()
 
 
 def test_weaker_regularisation_is_surer() -> None:

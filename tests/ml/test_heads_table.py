@@ -44,8 +44,8 @@ def test_numbers_that_no_project_reaches_and_no_array_holds_are_refused(head: st
 
 
 def test_head_without_options_says_so() -> None:
-    with pytest.raises(InvalidHeadOptions, match='softmax-regression has no options: leave "C" out'):
-        head_recipe("softmax-regression(C=1)")
+    with pytest.raises(InvalidHeadOptions, match='nearest-class-mean has no options: leave "C" out'):
+        head_recipe("nearest-class-mean(C=1)")
 
 
 def test_checking_a_name_and_restoring_a_head_load_no_training_library() -> None:
