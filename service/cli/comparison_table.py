@@ -4,7 +4,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ml.comparison import ComparedEncoder, ComparisonRow, Measures
+from ml.comparison import ComparedEncoder, Comparison, ComparisonRow, Measures
 from ml.verdict import percent, points
 from service.cli.printable import printable
 from service.reports.comparison_plots import measured_rows
@@ -41,35 +41,28 @@ def _encoder_line(encoder: ComparedEncoder) -> str:
 
 def _table(report: ComparisonReport) -> Table:
     comparison = report.comparison
-    several_encoders = len(comparison.encoders) > 1
     sizes = f"{comparison.images} images, {len(comparison.labels)} classes, {comparison.splits} splits"
     table = Table(title=escape(f"{printable(report.title)}: {sizes}"), title_justify="left")
-    table.add_column("head", no_wrap=True)
-    if several_encoders:
-        table.add_column("encoder")
-    for column in (
-        "labels a class",
-        "accuracy, 95 %",
-        "points over default",
-        "log-loss",
-        "train s",
-        "ms",
-        "parameters",
-    ):
-        table.add_column(column, justify="right")
-    for row, measures in measured_rows(comparison):
-        named = [escape(row.head), escape(row.encoder)] if several_encoders else [escape(row.head)]
-        table.add_row(*named, *_numbers(row, measures))
+    lines = [_line(row, measures, comparison) for row, measures in measured_rows(comparison)]
+    for column in lines[0] if lines else ():
+        table.add_column(column, justify="left" if column in {"head", "encoder"} else "right", no_wrap=column == "head")
+    for line in lines:
+        table.add_row(*(escape(text) for text in line.values()))
     return table
 
 
-def _numbers(row: ComparisonRow, measures: Measures) -> tuple[str, ...]:
-    return (
-        "all" if row.labels_per_class is None else str(row.labels_per_class),
-        percent(measures.accuracy),
-        "the default" if measures.difference is None else points(measures.difference.interval),
-        f"{measures.quality.log_loss:.3f}",
-        f"{measures.cost.train_seconds:.2f}",
-        f"{measures.cost.milliseconds_an_image:.3f}",
-        f"{measures.cost.parameters:,}",
-    )
+def _line(row: ComparisonRow, measures: Measures, comparison: Comparison) -> dict[str, str]:
+    """By column; which columns there are is the same for all rows of a comparison."""
+    parents = measures.quality.parent_accuracy
+    return {
+        "head": row.head,
+        **({"encoder": row.encoder} if len(comparison.encoders) > 1 else {}),
+        "labels a class": "all" if row.labels_per_class is None else str(row.labels_per_class),
+        "accuracy, 95 %": percent(measures.accuracy),
+        "points over default": "the default" if measures.difference is None else points(measures.difference.interval),
+        **({} if parents is None else {"parents right": f"{100 * parents:.1f} %"}),
+        "log-loss": f"{measures.quality.log_loss:.3f}",
+        "train s": f"{measures.cost.train_seconds:.2f}",
+        "ms": f"{measures.cost.milliseconds_an_image:.3f}",
+        "parameters": f"{measures.cost.parameters:,}",
+    }

@@ -88,9 +88,7 @@ def evaluate(
     data: DataOption = None,
 ) -> None:
     """Compare heads and encoders on a labeled folder, or on a project of a running Margin."""
-    subject = _subject(folder, project, url)
-    if isinstance(subject, ProjectAt) and hierarchy is not None:
-        raise typer.BadParameter("a project has a hierarchy of its own", param_hint="--hierarchy")
+    subject = _subject(folder, project, url, hierarchy)
     settings = read_settings(data=data)
     outputs = ComparisonOutputs(json=json, csv=csv, html=html)
     request = comparison_request(
@@ -111,12 +109,14 @@ def evaluate(
         show_comparison(_console(), compared.report)
 
 
-def _subject(folder: Path | None, project: str | None, url: str) -> Path | ProjectAt:
+def _subject(folder: Path | None, project: str | None, url: str, hierarchy: Path | None) -> Path | ProjectAt:
     if folder is not None and project is None:
         return folder
-    if project is not None and folder is None:
-        return ProjectAt(id=project, url=url)
-    raise typer.BadParameter("name a folder, before the options, or a --project")
+    if project is None or folder is not None:
+        raise typer.BadParameter("name a folder, before the options, or a --project")
+    if hierarchy is not None:
+        raise typer.BadParameter("a project has a hierarchy of its own", param_hint="--hierarchy")
+    return ProjectAt(id=project, url=url)
 
 
 def _compare_folder(folder: Path, request: ComparisonRequest, hierarchy: Path | None, settings: Settings) -> Compared:

@@ -82,6 +82,7 @@ def service(tmp_path_factory: pytest.TempPathFactory, redis_server: EmbeddedRedi
             service.post("/images", files=images, data={"labels": [label] * len(images)})
         service.post("/images", files=files(*(picture(label, POOLED) for label in LABELS)))
         service.post("/versions")
+        service.post("/comparisons", json={"heads": ["nearest-class-mean"], "repeats": 1})
         service.work()
         yield service
 
@@ -93,6 +94,7 @@ def test_every_job_finished(service: Service) -> None:
         ("embed", "finished"),
         ("train", "finished"),
         ("rank", "finished"),
+        ("compare", "finished"),
     }
 
 
@@ -100,6 +102,14 @@ def test_the_first_version_is_current_without_a_restart(service: Service) -> Non
     assert service.get("")["current_version"] is not None
     version = service.get("/versions")["versions"][-1]
     assert (version["promoted"], version["annotations"]) == (True, 12)
+
+
+def test_heads_were_compared_on_the_labels(service: Service) -> None:
+    report = service.get("/comparisons/latest")
+
+    assert [row["head"] for row in report["comparison"]["rows"]] == ["softmax-regression", "nearest-class-mean"]
+    assert report["comparison"]["images"] == 12
+    assert " is best: " in report["verdict"]
 
 
 def test_images_it_never_saw_are_classified_rightly(service: Service) -> None:

@@ -29,6 +29,17 @@ def test_costs_of_the_encoder_are_said_as_far_as_they_are_known() -> None:
     assert "encoder lite: 8 numbers an image, 12.0 ms an image" in shown(a_report())
 
 
+def test_parents_have_a_column_where_there_is_a_hierarchy() -> None:
+    report = a_report()
+    (first, *_) = report.comparison.rows
+    assert first.measures is not None
+    quality = replace(first.measures.quality, parent_accuracy=0.987)
+    nested = replace(first, measures=replace(first.measures, quality=quality))
+
+    assert "98.7 %" in "".join(shown(replace(report, comparison=replace(report.comparison, rows=(nested,), best=0))))
+    assert "parents right" not in "".join(shown(report))
+
+
 def test_names_steer_no_terminal_and_are_no_markup() -> None:
     odd = LeftOut(image="[red]\x1b[2J.jpg", reason="torn")
 
