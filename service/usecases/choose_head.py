@@ -3,7 +3,7 @@
 from ml.encoder import EncoderIdentity
 from ml.encoders.table import has_text_side
 from ml.head_choice import HeadChoice, cheap_heads, choose_head
-from ml.named_head import AUTO
+from ml.named_head import AUTO, named_head
 from ml.trial import EncodedImages, LabeledImages
 from service.domain.errors import DamagedVersion
 from service.domain.project import Project
@@ -24,7 +24,7 @@ class ChooseHead:
 
         Returns: None where the project names a head.
         """
-        if project.head != AUTO:
+        if named_head(project.head).name != AUTO:
             return None
         images = LabeledImages(
             names=train.image_ids,

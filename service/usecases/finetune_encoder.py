@@ -102,7 +102,7 @@ class FinetuneEncoder:
             reasons = [f"{made}: no epoch was better than none on the images set aside to tell"]
             return {"version": None, "promoted": False, "reasons": reasons, **tuned.history}
         candidate, decision = self._judge(project, tuned.name, labeled, part_of(progress, 0.7, 1))
-        decision = PromotionDecision(promoted=decision.promoted, reasons=(made, *decision.reasons))
+        decision = PromotionDecision(promoted=decision.promoted, reasons=(made, *decision.reasons, *candidate.notes))
         self._save_version.save(
             project, candidate.classifier, candidate.evaluation, decision, annotations=len(labeled), number=tuned.number
         )

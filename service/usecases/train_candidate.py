@@ -21,14 +21,14 @@ class Candidate:
     """A classifier that may become the current version, and how it does on images that it never saw.
 
     probabilities: (images, labels) of the held-out images; evaluation: None while there are none.
-    head_reason: why this head, where the project leaves the choice to us.
+    notes: what else is to be said of it, such as why it has this head where the project leaves the choice to us.
     """
 
     classifier: Classifier
     held_out: LabeledEmbeddings
     probabilities: Probabilities
     evaluation: Evaluation | None
-    head_reason: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 class TrainCandidate:
@@ -68,7 +68,7 @@ class TrainCandidate:
             held_out=held_out,
             probabilities=probabilities,
             evaluation=evaluate_held_out(project, classifier, probabilities, held_out.targets),
-            head_reason=None if choice is None else choice.reason,
+            notes=() if choice is None else (choice.reason,),
         )
 
 

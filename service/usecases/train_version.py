@@ -77,8 +77,7 @@ class TrainVersion:
         identity = self._encoders.identity(project.encoder)
         candidate = self._train_candidate.train(project, identity, labeled, progress=part_of(progress, 0.3, 1))
         decision = self._decide(project, candidate)
-        if candidate.head_reason is not None:
-            decision = replace(decision, reasons=(*decision.reasons, candidate.head_reason))
+        decision = replace(decision, reasons=(*decision.reasons, *candidate.notes))
         number = self._save_version.save(
             project, candidate.classifier, candidate.evaluation, decision, annotations=len(labeled)
         )

@@ -18,7 +18,7 @@ def world_of(head: str, **changes: Any) -> World:
 
 
 def test_the_chosen_head_is_the_versions_and_the_reason_is_among_its_reasons() -> None:
-    world = world_of("auto")
+    world = world_of(" auto ")
     world.label_colours(4)
 
     outcome = world.train()
