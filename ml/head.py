@@ -56,7 +56,8 @@ class Background:
 
     parents: each class's parent, in label-set order; None where there is no hierarchy.
     texts: None where the encoder has no text side.
-    previous: a head of the same recipe and encoder trained before; it saves work and never changes the result.
+    previous: a head of the same recipe and encoder trained before, of any label set; it saves work and never changes
+        the result.
     """
 
     parents: tuple[str, ...] | None = None
@@ -107,6 +108,11 @@ class HeadRecipe(Protocol):
     @property
     def uses_texts(self) -> bool:
         """Whether it wants texts of the classes, for which the encoder must have a text side."""
+        ...
+
+    @property
+    def uses_previous(self) -> bool:
+        """Whether a head trained before saves it work, whatever the label set was then."""
         ...
 
     def train(

@@ -32,6 +32,7 @@ class Centroids(HeadKind):
     """
 
     kind: ClassVar = "centroids"
+    uses_previous: ClassVar = True
     count: int = Field(default=30, ge=1, le=MOST_COUNTED)
     method: Method = "kmeans"
     classify: Literal["softmax", "knn"] = "softmax"

@@ -26,6 +26,7 @@ class HeadKind(BaseModel, ABC):
     serves_unlabeled_classes: ClassVar[bool] = False
     uses_parents: ClassVar[bool] = False
     uses_texts: ClassVar[bool] = False
+    uses_previous: ClassVar[bool] = False
 
     @property
     def name(self) -> str:

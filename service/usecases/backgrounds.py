@@ -33,7 +33,7 @@ class Backgrounds:
         return Background(
             parents=project.parents,
             texts=self.texts(project, identity) if recipe.uses_texts else None,
-            previous=self._previous(project, recipe, identity),
+            previous=self._previous(project, recipe, identity) if recipe.uses_previous else None,
         )
 
     def texts(self, project: Project, identity: EncoderIdentity) -> ClassTexts | None:
@@ -53,7 +53,7 @@ class Backgrounds:
         return texts
 
     def _previous(self, project: Project, recipe: HeadRecipe, identity: EncoderIdentity) -> Head | None:
-        """The current version's head, where it was trained the same way for the same label set."""
+        """The current version's head, where it was trained the same way in the same space."""
         try:
             current = self._served_versions.current(project)
         except DamagedVersion:
@@ -61,11 +61,7 @@ class Backgrounds:
         if current is None:
             return None
         before = current.classifier
-        trained_alike = (before.head_name, before.encoder.key, before.labels) == (
-            recipe.name,
-            identity.key,
-            project.active_labels,
-        )
+        trained_alike = (before.head_name, before.encoder.key) == (recipe.name, identity.key)
         return before.head if trained_alike else None
 
 

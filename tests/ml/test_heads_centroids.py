@@ -37,6 +37,19 @@ def test_previous_head_never_changes_the_result(classify: str) -> None:
     assert all(np.array_equal(tensor, expected[name]) for name, tensor in retrained.tensors().items())
 
 
+def test_previous_head_of_fewer_classes_in_another_order_saves_those_it_had() -> None:
+    recipe, now = Centroids(count=3), cloud(20, 20, 20, noise=0.5)
+    had = now.targets[:, :2].any(axis=1)
+    before = trained(recipe, Cloud(embeddings=now.embeddings[had], targets=now.targets[had, 1::-1]))
+    altered = replace(before.centroids, centroids=-before.centroids.centroids)
+
+    retrained = trained(recipe, now, replace(before, centroids=altered)).centroids
+
+    for place_now, place_before in ((0, 1), (1, 0)):
+        of_before = altered.centroids[altered.targets[:, place_before]]
+        assert np.array_equal(retrained.centroids[retrained.targets[:, place_now]], of_before)
+
+
 def test_previous_head_saves_its_untouched_classes_even_after_it_was_restored() -> None:
     recipe, before = Centroids(count=3), cloud(20, 20, noise=0.5)
     head = trained(recipe, before)

@@ -7,6 +7,7 @@ import pytest
 
 from ml.encoder import EncoderIdentity
 from ml.head import Background, HeadRecipe
+from ml.heads.centroids import Centroids
 from ml.heads.softmax_regression import SoftmaxRegression
 from ml.saved_version import TENSORS
 from service.adapters.in_memory.artifact_store import InMemoryArtifactStore
@@ -122,22 +123,27 @@ def test_an_encoder_without_a_text_side_gives_no_texts() -> None:
 @pytest.fixture
 def trained() -> World:
     world = World()
-    world.add_project()
+    world.add_project(head="centroids")
     world.label_colours(2)
     world.train()
     return world
 
 
-def background_in(world: World, recipe: HeadRecipe = PLAIN) -> Background:
+def background_in(
+    world: World, recipe: HeadRecipe = PLAIN, served_versions: ServedVersions | None = None
+) -> Background:
     """The background of the world's project, in a process of its own."""
-    served_versions = ServedVersions(world.artifacts)
     encoders = LoadedEncoders(lambda name: world.encoders[name], world.artifacts)
-    backgrounds = Backgrounds(encoders=encoders, artifacts=world.artifacts, served_versions=served_versions)
+    backgrounds = Backgrounds(
+        encoders=encoders,
+        artifacts=world.artifacts,
+        served_versions=served_versions or ServedVersions(world.artifacts),
+    )
     return backgrounds.of(world.project(), recipe, world.encoder.identity)
 
 
 def test_the_current_versions_head_is_given_along(trained: World) -> None:
-    previous = background_in(trained).previous
+    previous = background_in(trained, Centroids()).previous
 
     current = ServedVersions(trained.artifacts).current(trained.project())
     assert previous is not None
@@ -146,23 +152,25 @@ def test_the_current_versions_head_is_given_along(trained: World) -> None:
         np.testing.assert_array_equal(previous.tensors()[name], tensor)
 
 
-def test_a_head_for_another_label_set_is_not_given_along(trained: World) -> None:
-    trained.application.change_projects.change(trained.project(), labels=LABELS[::-1])
+def test_a_head_without_use_for_the_one_before_loads_no_version(trained: World) -> None:
+    class NothingToLoad(InMemoryArtifactStore):
+        def get(self, key: str) -> bytes:
+            raise AssertionError(f"{key} was loaded")
 
-    assert background_in(trained).previous is None
+    assert background_in(trained, PLAIN, ServedVersions(NothingToLoad())).previous is None
 
 
-def test_a_head_of_another_recipe_is_not_given_along(trained: World) -> None:
-    assert background_in(trained, Other()).previous is None
+def test_a_head_for_another_label_set_is_given_along_because_centroids_are_of_images(trained: World) -> None:
+    trained.application.change_projects.change(trained.project(), labels=("yellow", *LABELS[::-1]))
+
+    assert background_in(trained, Centroids()).previous is not None
+
+
+def test_a_head_with_other_options_is_not_given_along(trained: World) -> None:
+    assert background_in(trained, Centroids(count=2)).previous is None
 
 
 def test_a_damaged_version_is_not_given_along(trained: World) -> None:
     trained.artifacts.put(version_key("birds", 1, TENSORS), b"damaged")
 
-    assert background_in(trained).previous is None
-
-
-class Other(SoftmaxRegression):
-    """A head of another name."""
-
-    kind = "other"
+    assert background_in(trained, Centroids()).previous is None
