@@ -1,9 +1,9 @@
 """Hierarchical: classes of one parent learn together, and a parent is exactly as probable as its classes."""
 
 from collections.abc import Sequence
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ml.encoder import Embeddings
 from ml.head import NO_BACKGROUND, Background, Head, InvalidHeadOptions, Targets, Tensors, TrainedHead
@@ -29,10 +29,20 @@ class Hierarchical(HeadKind):
     """
 
     kind: ClassVar = "hierarchical"
-    uses_parents: ClassVar = True
     parents: Literal["given", "clusters"] = "given"
     number: int = Field(default=0, ge=0)
     child_weight: float = Field(default=1.5, gt=0, le=100)
+
+    @property
+    def uses_parents(self) -> bool:
+        """Parents that are found do not come from the project's hierarchy."""
+        return self.parents == "given"
+
+    @model_validator(mode="after")
+    def _number_is_of_clusters(self) -> Self:
+        if self.number and self.parents == "given":
+            raise ValueError("number is of clusters: give parents=clusters too, or leave number out")
+        return self
 
     def train(
         self, embeddings: Embeddings, targets: Targets, *, seed: int, background: Background = NO_BACKGROUND

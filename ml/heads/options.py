@@ -24,7 +24,6 @@ class HeadKind(BaseModel, ABC):
     kind: ClassVar[str]
     multi_label: ClassVar[bool] = False
     serves_unlabeled_classes: ClassVar[bool] = False
-    uses_parents: ClassVar[bool] = False
     uses_texts: ClassVar[bool] = False
     uses_previous: ClassVar[bool] = False
 
@@ -35,6 +34,11 @@ class HeadKind(BaseModel, ABC):
         return (
             f"{self.kind}({', '.join(f'{key}={_text(value)}' for key, value in given.items())})" if given else self.kind
         )
+
+    @property
+    def uses_parents(self) -> bool:
+        """As `HeadRecipe.uses_parents`; it may depend on the options."""
+        return False
 
     @abstractmethod
     def train(

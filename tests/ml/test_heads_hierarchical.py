@@ -121,6 +121,16 @@ def test_parents_may_be_found_by_clustering_the_classes() -> None:
     )
 
 
+def test_only_a_given_hierarchy_is_used() -> None:
+    assert head_recipe("hierarchical").uses_parents
+    assert not head_recipe("hierarchical(parents=clusters)").uses_parents
+
+
+def test_a_number_of_clusters_where_none_are_found_is_refused() -> None:
+    with pytest.raises(InvalidHeadOptions, match=r"number is of clusters: give parents=clusters too"):
+        head_recipe("hierarchical(number=4)")
+
+
 def test_without_a_hierarchy_says_what_to_do() -> None:
     train = cloud(3, 3)
 

@@ -34,6 +34,14 @@ def test_what_a_change_makes_stale_is_done_anew(change: dict[str, Any], jobs: li
     assert jobs_after_change(BEFORE, replace(BEFORE, **change)) == jobs
 
 
+def test_a_hierarchy_changes_nothing_where_parents_are_found() -> None:
+    clustered = replace(BEFORE, head="hierarchical(parents=clusters)")
+
+    with_parents = replace(clustered, labels=put_under_parents(BEFORE.labels, {"owl": "night"}))
+
+    assert jobs_after_change(clustered, with_parents) == []
+
+
 def test_what_could_not_be_trained_may_be_trained_after_a_change() -> None:
     refused = replace(BEFORE, current_version=None, head="hierarchical")
 
