@@ -1,8 +1,7 @@
 """Trains a network by gradient descent, for as many epochs as images that it has not seen find best."""
 
 import math
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 
@@ -12,9 +11,8 @@ from torch.optim import AdamW
 from torch.optim.lr_scheduler import ExponentialLR
 
 from ml.head import InvalidHeadOptions
+from ml.heads.one_thread import one_thread
 from ml.losses.table import Loss
-
-Penalty = Callable[[], Tensor]
 
 ONE_IN_ASIDE = 5
 # With fewer images to stop by, the best epoch would follow noise.
@@ -55,7 +53,7 @@ class Course:
 class Learner:
     """What is trained, and towards what.
 
-    loss: of (logits, classes), the mean over images; penalty: of the weights, added to it.
+    loss: of (logits, classes), the mean over images.
     generator: orders the images; layers that draw numbers may share it.
     """
 
@@ -63,12 +61,6 @@ class Learner:
     loss: Loss
     descent: Descent
     generator: torch.Generator
-    penalty: Penalty | None = None
-
-    def loss_on(self, inputs: Tensor, classes: Tensor) -> Tensor:
-        """The loss on these images with the network as it is, and the penalty."""
-        loss = self.loss(self.network(inputs), classes)
-        return loss if self.penalty is None else loss + self.penalty()
 
 
 def train_network(learner: Learner, inputs: Tensor, classes: Tensor) -> Course:
@@ -89,17 +81,6 @@ def train_network(learner: Learner, inputs: Tensor, classes: Tensor) -> Course:
             pass
     learner.network.eval()
     return Course(epochs=epochs, losses_aside=losses)
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Keep torch's operations on this thread: on a small network threads wait for each other, and sums change order."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def set_aside(classes: Tensor, generator: torch.Generator) -> Tensor:
@@ -126,7 +107,7 @@ def _losses_aside(learner: Learner, inputs: Tensor, classes: Tensor, aside: Tens
 def _loss_on(learner: Learner, inputs: Tensor, classes: Tensor) -> float:
     learner.network.eval()
     with torch.no_grad():
-        return learner.loss_on(inputs, classes).item()
+        return learner.loss(learner.network(inputs), classes).item()
 
 
 def _epochs(learner: Learner, inputs: Tensor, classes: Tensor, epochs: int) -> Iterator[int]:
@@ -142,7 +123,7 @@ def _epochs(learner: Learner, inputs: Tensor, classes: Tensor, epochs: int) -> I
         for start in range(0, len(order), descent.batch_size):
             batch = order[start : start + descent.batch_size]
             optimizer.zero_grad()
-            loss = learner.loss_on(inputs[batch], classes[batch])
+            loss = learner.loss(learner.network(inputs[batch]), classes[batch])
             loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
             optimizer.step()
         _require_finite(loss.item(), epoch, descent)

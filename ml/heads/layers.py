@@ -48,17 +48,3 @@ class Dropout(nn.Module):
         if not self.training or self.kept == 1:
             return inputs
         return inputs * torch.empty_like(inputs).bernoulli_(self.kept, generator=self.generator) / self.kept
-
-
-class TwoLayers(nn.Module):
-    """A layer, where wanted a ReLU, dropout, and a layer."""
-
-    def __init__(self, first: nn.Linear, last: nn.Linear, *, relu: bool, dropout: Dropout) -> None:
-        super().__init__()
-        self.first, self.last, self.dropout = first, last, dropout
-        self.relu = relu
-
-    def forward(self, inputs: Tensor) -> Tensor:
-        inner: Tensor = self.first(inputs)
-        logits: Tensor = self.last(self.dropout(inner.relu() if self.relu else inner))
-        return logits

@@ -3,9 +3,13 @@
 from ml.head import HeadRecipe, UnknownHead
 from ml.heads.cascade import Cascade
 from ml.heads.centroids import Centroids
+from ml.heads.gated import Gated
 from ml.heads.hierarchical import Hierarchical
 from ml.heads.knn import Knn
+from ml.heads.low_rank import LowRank
+from ml.heads.mlp import Mlp
 from ml.heads.nearest_class_mean import NearestClassMean
+from ml.heads.nonnegative_low_rank import NonnegativeLowRank
 from ml.heads.options import HeadKind, split_head_name
 from ml.heads.pca_linear import PcaLinear
 from ml.heads.random_forest import RandomForest
@@ -28,6 +32,10 @@ _KINDS: tuple[type[HeadKind], ...] = (
     Centroids,
     NearestClassMean,
     PcaLinear,
+    Mlp,
+    LowRank,
+    NonnegativeLowRank,
+    Gated,
 )
 
 

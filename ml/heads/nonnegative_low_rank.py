@@ -1,0 +1,38 @@
+"""Low rank without a negative weight: an embedding is made of parts, and each part only ever speaks for classes."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from pydantic import Field
+
+from ml.head import Head, Tensors
+from ml.heads.examples import Examples
+from ml.heads.factors import factored_head, restore_factors
+from ml.heads.gradient_head import GradientHead
+from ml.heads.low_rank import saving_rank
+
+if TYPE_CHECKING:
+    import torch
+
+
+class NonnegativeLowRank(GradientHead):
+    """Both factors at least 0: Lee & Seung 1999, "Learning the parts of objects by non-negative matrix factorization".
+
+    The bounds hold by projection while the loss is minimised (Byrd et al. 1995), so that weights end at exactly 0.
+    Since softmax ignores what all logits share, any flat head has the same answers as one without a negative weight.
+
+    Attributes: rank: how many parts, 0 for half as many numbers as a flat head has; l2: the penalty on large weights.
+    """
+
+    kind: ClassVar = "nonnegative-low-rank"
+    rank: int = Field(default=0, ge=0)
+    l2: float = Field(default=0.3, gt=0, le=1e6)
+
+    def train_on(self, examples: Examples, generator: "torch.Generator") -> Head:
+        rank = saving_rank(self.kind, self.rank, examples)
+        from ml.heads.narrow_training import Narrow, train_narrow  # noqa: PLC0415
+
+        narrow = Narrow(rank=rank, nonnegative=True, l2=self.l2)
+        return factored_head(*train_narrow(narrow, examples, self.loss_for(examples), generator))
+
+    def restore(self, tensors: Tensors) -> Head:
+        return restore_factors(tensors)
