@@ -2,18 +2,23 @@
 
 import hashlib
 import json
+import logging
 
 import numpy as np
 import safetensors.numpy
+from safetensors import SafetensorError
 
 from ml.class_texts import class_texts, prompts_of
 from ml.encoder import EncoderIdentity, TextEncoder
+from ml.first_line import first_line
 from ml.head import Background, ClassTexts, Head, HeadRecipe
 from service.domain.errors import DamagedVersion, NotFound
 from service.domain.project import Project
 from service.ports import ArtifactStore
 from service.usecases.loaded_encoders import LoadedEncoders
 from service.usecases.served_versions import ServedVersions
+
+logger = logging.getLogger(__name__)
 
 
 class Backgrounds:
@@ -42,15 +47,24 @@ class Backgrounds:
         Raises: UnknownEncoder, EncoderUnavailable.
         """
         key = _texts_key(project, identity)
-        try:
-            return _unpacked(self._artifacts.get(key))
-        except NotFound:
-            encoder = self._encoders.get(project.encoder)
+        if kept := self._kept_texts(key):
+            return kept
+        encoder = self._encoders.get(project.encoder)
         if not isinstance(encoder, TextEncoder):
             return None
         texts = class_texts(encoder, project.active_labels, own_prompts=project.prompts)
         self._artifacts.put(key, _packed(texts))
         return texts
+
+    def _kept_texts(self, key: str) -> ClassTexts | None:
+        """None too where they are damaged: they can be made again."""
+        try:
+            return _unpacked(self._artifacts.get(key))
+        except NotFound:
+            return None
+        except (SafetensorError, KeyError, IndexError) as error:
+            logger.warning("%s is damaged and made again: %s", key, first_line(error))
+            return None
 
     def _previous(self, project: Project, recipe: HeadRecipe, identity: EncoderIdentity) -> Head | None:
         """The current version's head, where it was trained the same way in the same space."""

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import safetensors.numpy
 
 from ml.encoder import EncoderIdentity
 from ml.head import Background, HeadRecipe
@@ -50,6 +51,18 @@ class Process:
     def _load(self, name: str) -> ColourEncoder:
         self.loaded.append(name)
         return self._encoder
+
+
+class NotingArtifactStore(InMemoryArtifactStore):
+    """Tells what was put."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.put_keys: set[str] = set()
+
+    def put(self, key: str, content: bytes) -> None:
+        self.put_keys.add(key)
+        super().put(key, content)
 
 
 def colours(**changes: tuple[str, ...]) -> Project:
@@ -114,6 +127,22 @@ def test_texts_of_something_else_are_encoded_anew(project: Project, weights: str
     second.background(project, WithTexts())
 
     assert second.loaded == [NAME]
+
+
+@pytest.mark.parametrize("damage", [b"", b"damaged", safetensors.numpy.save({"embeddings": np.zeros((1, 1))})])
+def test_damaged_texts_are_made_again(damage: bytes) -> None:
+    artifacts = NotingArtifactStore()
+    process = Process(ColourTextEncoder(), artifacts)
+    process.background(colours(), WithTexts())
+    (key,) = {key for key in artifacts.put_keys if key.startswith("texts/")}
+    artifacts.put(key, damage)
+
+    texts = process.background(colours(), WithTexts()).texts
+
+    assert texts is not None
+    np.testing.assert_allclose(texts.embeddings, embeddings_of_names(LABELS), atol=1e-6)
+    assert process.background(colours(), WithTexts()).texts is not None
+    assert process.loaded == [NAME, NAME]
 
 
 def test_an_encoder_without_a_text_side_gives_no_texts() -> None:
