@@ -29,10 +29,9 @@ class Predictor:
         """
         served = self.served(project)
         answers = self._embedder.embed(served.classifier.encoder.name, contents)
-        return [
-            answer if isinstance(answer, UnreadableImage) else self.predict(served, image_id_of(content), answer)
-            for content, answer in zip(contents, answers, strict=True)
-        ]
+        image_ids = [image_id_of(content) for content in contents]
+        predictions = iter(_predict_embedded(served, image_ids, answers))
+        return [answer if isinstance(answer, UnreadableImage) else next(predictions) for answer in answers]
 
     def served(self, project: Project) -> ServedVersion:
         """The current version. Raises: NotReady, DamagedVersion."""
@@ -46,6 +45,16 @@ class Predictor:
         """Classify one embedding (dimension,)."""
         (prediction,) = served.predict([image_id], embedding[np.newaxis])
         return prediction
+
+
+def _predict_embedded(
+    served: ServedVersion, image_ids: Sequence[str], answers: Sequence[Embedding | UnreadableImage]
+) -> list[Prediction]:
+    """Classify at once what could be embedded: a head that searches goes through its images once for all of them."""
+    embedded = {row: answer for row, answer in enumerate(answers) if not isinstance(answer, UnreadableImage)}
+    if not embedded:
+        return []
+    return served.predict([image_ids[row] for row in embedded], np.stack(list(embedded.values())))
 
 
 def _first_step(project: Project) -> str:
