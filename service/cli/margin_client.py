@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, TypeVar
 
 import httpx
 from pydantic import BaseModel, ValidationError
 
+from service.cli.retry_after import seconds_to_wait
 from service.domain.errors import MarginError
 from service.http.problems import Problem
 from service.http.routes.comparisons import NewComparison
@@ -70,7 +72,7 @@ class MarginClient:
             answer = self._send_once(method, path, **content)
             if answer.status_code != HTTPStatus.TOO_MANY_REQUESTS:
                 break
-            self._sleep(float(answer.headers.get("Retry-After", "1")))
+            self._sleep(seconds_to_wait(answer.headers.get("Retry-After", ""), now=datetime.now(UTC)))
         if answer.is_success:
             return answer
         if answer.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
