@@ -57,18 +57,30 @@ class AnswerTable:
 def opened_rows(file: Path) -> Iterator[Rows]:
     """A CSV file to write anew; names of files stand in it byte for byte, "./" before one that a spreadsheet would run.
 
-    Raises: StorageUnavailable.
+    Raises: StorageUnavailable: this file cannot be written. What else fails inside the block is not its fault.
     """
+    with _failures_of(file):
+        opened = file.open("w", encoding="utf-8", errors="surrogateescape", newline="")
     try:
-        with file.open("w", encoding="utf-8", errors="surrogateescape", newline="") as opened:
-            yield _HarmlessRows(csv.writer(opened))
-    except OSError as error:
-        raise StorageUnavailable(f"{file} cannot be written: {error.strerror or error}") from error
+        yield _HarmlessRows(csv.writer(opened), file)
+    finally:
+        with _failures_of(file):
+            opened.close()
 
 
 class _HarmlessRows:
-    def __init__(self, rows: Rows) -> None:
+    def __init__(self, rows: Rows, file: Path) -> None:
         self._rows = rows
+        self._file = file
 
     def writerow(self, row: Sequence[object]) -> object:
-        return self._rows.writerow([harmless(cell) for cell in row])
+        with _failures_of(self._file):
+            return self._rows.writerow([harmless(cell) for cell in row])
+
+
+@contextmanager
+def _failures_of(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StorageUnavailable(f"{file} cannot be written: {error.strerror or error}") from error

@@ -58,7 +58,7 @@ def as_plain(summary: Summary) -> dict[str, Any]:
 def lines(summary: Summary) -> Iterator[str]:
     """The summary for people."""
     for file, error in summary.errors[:ERRORS_SHOWN]:
-        yield f"{printable(file)}: {error}"
+        yield f"{printable(file)}: {printable(error)}"
     if len(summary.errors) > ERRORS_SHOWN:
         yield f"... and {len(summary.errors) - ERRORS_SHOWN:,} more files with an error"
     yield (
@@ -66,8 +66,8 @@ def lines(summary: Summary) -> Iterator[str]:
         f"{summary.without_label:,} none, {len(summary.errors):,} could not be classified"
     )
     for label, images in summary.labels.most_common():
-        yield f"{images:>8,}  {label}"
+        yield f"{images:>8,}  {printable(label)}"
     if summary.accuracy is not None:
         accuracy = summary.accuracy
         yield f"accuracy {100 * accuracy.share:.1f} %: {accuracy.right:,} of {accuracy.images:,} as their folder says"
-    yield f"written: {', '.join(str(file) for file in summary.written)}"
+    yield f"written: {', '.join(printable(file) for file in summary.written)}"
