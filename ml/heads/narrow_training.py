@@ -46,7 +46,8 @@ def train_narrow(narrow: Narrow, examples: Examples, loss: Loss, generator: torc
         values = first(inputs)
         logits = last(kept * (values.relu() if narrow.relu else values)).flatten(0, 1)
         squares = first.weight.square().sum() + last.weight.square().sum()
-        return loss(logits, repeated) + l2 / (2 * len(classes)) * squares
+        value: Tensor = loss(logits, repeated) + l2 / (2 * len(classes)) * squares
+        return value
 
     if narrow.nonnegative:
         first.weight.data.abs_()

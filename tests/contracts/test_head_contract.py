@@ -12,6 +12,9 @@ from tests.ml.clouds import DIMENSION, Cloud, background_of, cloud
 VARIANTS = (
     "softmax-regression(balanced=true)",
     "pca-linear(components=3)",
+    "mlp(width=16, loss=label-smoothing)",
+    "low-rank(relu=true, dropout=0.1)",
+    "gated(loss=class-balanced)",
     "knn(vote=equal)",
     "knn(search=approximate)",
     "centroids(count=2)",

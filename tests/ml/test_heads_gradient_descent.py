@@ -1,0 +1,105 @@
+"""Training a network: how long, on what, and that it touches nothing else."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from ml.head import InvalidHeadOptions
+from ml.heads.gradient_descent import EPOCHS_UNSEEN, Course, Descent, Learner, set_aside, train_network
+from ml.heads.layers import Dropout, last_layer, random_layer
+from ml.losses.cross_entropy import cross_entropy
+from tests.ml.clouds import DIMENSION, Cloud, cloud
+
+DESCENT = Descent(learning_rate=0.02, decay=0.97, weight_decay=0.01, batch_size=32, epochs=60, patience=4)
+
+
+def learner(descent: Descent = DESCENT, *, seed: int = 0) -> Learner:
+    generator = torch.Generator().manual_seed(seed)
+    network = nn.Sequential(
+        random_layer(DIMENSION, 16, generator), nn.ReLU(), Dropout(0.3, generator), last_layer(16, 3)
+    )
+    return Learner(network=network, loss=cross_entropy, descent=descent, generator=generator)
+
+
+def trained(learns: Learner, images: Cloud) -> Course:
+    classes = torch.from_numpy(images.targets.argmax(axis=1))
+    return train_network(learns, torch.from_numpy(images.embeddings), classes)
+
+
+def test_network_is_trained_for_the_epochs_that_images_set_aside_found_best() -> None:
+    course = trained(learner(), cloud(30, 30, 30, noise=1.0))
+
+    assert course.losses_aside[course.epochs - 1] == min(course.losses_aside)
+    assert len(course.losses_aside) == course.epochs + DESCENT.patience < DESCENT.epochs
+
+
+def test_epochs_end_the_search_that_patience_does_not() -> None:
+    course = trained(learner(replace(DESCENT, epochs=3)), cloud(30, 30, 30))
+
+    assert (course.epochs, len(course.losses_aside)) == (3, 3)
+
+
+def test_images_too_few_to_set_some_aside_are_all_trained_on_for_a_fixed_time() -> None:
+    course = trained(learner(), cloud(4, 4, 4))
+
+    assert course == Course(epochs=EPOCHS_UNSEEN, losses_aside=())
+
+
+def test_a_fifth_finds_the_epochs_and_then_all_images_are_trained_on() -> None:
+    images_seen = []
+
+    def loss(logits: torch.Tensor, classes: torch.Tensor) -> torch.Tensor:
+        images_seen.append(len(classes))
+        return cross_entropy(logits, classes)
+
+    trained(replace(learner(replace(DESCENT, epochs=1)), loss=loss), cloud(20, 20, 20))
+
+    search, judgement, training = [32, 16], [12], [32, 28]
+    assert images_seen == search + judgement + training
+
+
+def test_a_fifth_of_each_class_is_set_aside_and_never_a_class_as_a_whole() -> None:
+    classes = torch.tensor([0] * 50 + [1] * 10 + [2])
+
+    aside = set_aside(classes, torch.Generator().manual_seed(0))
+
+    assert np.bincount(classes[aside], minlength=3).tolist() == [10, 2, 0]
+
+
+def test_same_seed_gives_the_same_weights_and_another_seed_others() -> None:
+    def weights(seed: int) -> list[torch.Tensor]:
+        learns = learner(seed=seed)
+        trained(learns, cloud(20, 20, 20, noise=0.5))
+        return [each.detach() for each in learns.network.parameters()]
+
+    first, again, other = weights(1), weights(1), weights(2)
+
+    assert all(map(torch.equal, first, again))
+    assert not torch.equal(first[0], other[0])
+
+
+def test_training_leaves_torch_as_it_was() -> None:
+    state, threads = torch.random.get_rng_state(), torch.get_num_threads()
+
+    trained(learner(), cloud(20, 20, 20))
+
+    assert torch.equal(torch.random.get_rng_state(), state)
+    assert torch.get_num_threads() == threads
+
+
+def test_network_is_left_without_dropout() -> None:
+    learns = learner()
+    trained(learns, cloud(5, 5, 5))
+    inputs = torch.from_numpy(cloud(5, 5, 5).embeddings)
+
+    assert torch.equal(learns.network(inputs), learns.network(inputs))
+
+
+def test_weights_that_grow_without_bound_are_refused_with_what_to_do() -> None:
+    learns = learner(replace(DESCENT, learning_rate=1e30))
+
+    with pytest.raises(InvalidHeadOptions, match=r"take a learning_rate below 1e\+30"):
+        trained(learns, cloud(20, 20, 20))
