@@ -6,6 +6,7 @@ from pathlib import Path
 from safetensors import SafetensorError
 
 from ml.encoder import EncoderUnavailable
+from ml.shortened import shortened
 
 # Of numpy's and TensorFlow's formats libraries read only some architectures; and nothing that is not loaded safely.
 WEIGHT_FILES = (".safetensors", ".pt", ".pth", ".bin")
@@ -30,9 +31,15 @@ def existing_checkpoint(path: Path) -> Path:
     try:
         is_there = path.is_file()
     except OSError as error:
-        raise EncoderUnavailable(f"The weights {path} cannot be looked for: {error.strerror or error}.") from error
+        raise EncoderUnavailable(
+            f"The weights {shortened(path)} cannot be looked for: {error.strerror or error}."
+        ) from error
     if not is_there:
-        raise EncoderUnavailable(f"The weights {path} are missing: put the file there or correct the encoder's name.")
+        raise EncoderUnavailable(
+            f"The weights {shortened(path)} are missing: put the file there or correct the encoder's name."
+        )
     if path.suffix not in WEIGHT_FILES:
-        raise EncoderUnavailable(f"{path} is not one of {', '.join(WEIGHT_FILES)}: convert it to safetensors.")
+        raise EncoderUnavailable(
+            f"{shortened(path)} is not one of {', '.join(WEIGHT_FILES)}: convert it to safetensors."
+        )
     return path

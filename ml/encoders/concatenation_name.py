@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ml.encoder import UnknownEncoder
+from ml.shortened import shortened
 
 # Beyond, the parts that weigh less would be lost in the rounding of those that weigh more, or all of them.
 LEAST_WEIGHT, MOST_WEIGHT = 0.001, 1_000.0
@@ -47,6 +48,6 @@ def _weighted(part: str) -> WeightedName:
 
 def _no_weight(part: str, weight: str) -> UnknownEncoder:
     return UnknownEncoder(
-        f"The weight {weight!r} of {part!r} is not a number from {LEAST_WEIGHT} to {MOST_WEIGHT:g}: "
-        "write it as efficientnet-lite0*0.7"
+        f"The weight {shortened(weight)!r} of {shortened(part)!r} is not a number from {LEAST_WEIGHT} to "
+        f"{MOST_WEIGHT:g}: write it as efficientnet-lite0*0.7"
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from ml.encoder import UnknownEncoder
+from ml.shortened import shortened
 
 PREFIX = "finetuned:"
 # Enough to tell the encoders of a project that was made anew, and counts from 1 again, from those before.
@@ -38,8 +39,8 @@ def parse_finetuned_name(name: str) -> FinetunedName:
     found = _NAME.fullmatch(name)
     if found is None:
         raise UnknownEncoder(
-            f"{name!r} is not a whole name: expected {PREFIX}<project>/<version>-<{_DIGITS} digits>, as the result of "
-            f"fine-tuning gives it, such as {PREFIX}birds/7-0a1b2c3d."
+            f"{shortened(name)!r} is not a whole name: expected {PREFIX}<project>/<version>-<{_DIGITS} digits>, as the "
+            f"result of fine-tuning gives it, such as {PREFIX}birds/7-0a1b2c3d."
         )
     project_id, version, digest = found.groups()
     return FinetunedName(project_id=project_id, version=int(version), digest=digest)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from ml.encoder import UnknownEncoder
+from ml.shortened import shortened
 
 
 def weights_path(text: str) -> Path:
@@ -11,5 +12,5 @@ def weights_path(text: str) -> Path:
         return Path(text).expanduser()
     except RuntimeError as error:
         raise UnknownEncoder(
-            f"{text!r} starts with the folder of a user who is not known here: write the whole path."
+            f"{shortened(text)!r} starts with the folder of a user who is not known here: write the whole path."
         ) from error

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ml.encoder import Embeddings
 from ml.head import NO_BACKGROUND, Background, Head, InvalidHeadOptions, Targets, Tensors, TrainedHead
 from ml.nearest_names import unknown_name
+from ml.shortened import shortened
 
 # One of each kind of repeat between others, so that no text takes longer than its length.
 _NAME = re.compile(r"([a-z0-9-]+)(?:\s*\(([^()]*)\))?")
@@ -55,7 +56,7 @@ class HeadKind(BaseModel, ABC):
         """Raises: InvalidHeadOptions."""
         for option in given:
             if not cls.model_fields:
-                raise InvalidHeadOptions(f'{cls.kind} has no options: leave "{option}" out')
+                raise InvalidHeadOptions(f'{cls.kind} has no options: leave "{shortened(option)}" out')
             if option not in cls.model_fields:
                 raise InvalidHeadOptions(unknown_name(f"option of {cls.kind}", option, tuple(cls.model_fields)))
         try:
@@ -78,7 +79,10 @@ def split_head_name(name: str) -> tuple[str, dict[str, str]]:
 
 
 def _malformed(name: str) -> str:
-    return f'"{name}" is not a head: expected a name, or a name with each option once as in knn(k=10, vote=distance)'
+    return (
+        f'"{shortened(name)}" is not a head: expected a name, or a name with each option once as in '
+        "knn(k=10, vote=distance)"
+    )
 
 
 def _text(value: Any) -> str:
@@ -88,6 +92,5 @@ def _text(value: Any) -> str:
 def _sentence(kind: str, error: ValidationError) -> str:
     first = error.errors()[0]
     option = ".".join(str(each) for each in first["loc"])
-    return (
-        f"{kind}: {option + ': ' if option else ''}{first['msg'].removeprefix('Value error, ')}, got {first['input']!r}"
-    )
+    said = f"{option + ': ' if option else ''}{first['msg'].removeprefix('Value error, ')}"
+    return f"{kind}: {said}, got {shortened(repr(first['input']))}"
