@@ -274,14 +274,7 @@ def assemble(settings: Settings, adapters: Adapters) -> Application:
         settings=settings,
         adapters=a,
         project_defaults=defaults,
-        change_projects=ChangeProjects(
-            projects=a.projects,
-            artifacts=a.artifacts,
-            finetuned_encoders=serving.finetuned_encoders,
-            queue=a.queue,
-            defaults=defaults,
-            clock=a.clock,
-        ),
+        change_projects=_change_projects(a, defaults, serving),
         add_images=AddImages(images=a.images, artifacts=a.artifacts, queue=a.queue, limits=image_limits(settings)),
         annotate_images=AnnotateImages(images=a.images, annotations=a.annotations, clock=a.clock),
         embedder=serving.embedder,
@@ -300,6 +293,17 @@ def assemble(settings: Settings, adapters: Adapters) -> Application:
         push_predictions=mirroring.push_predictions,
         reconcile=mirroring.reconcile,
         resume_failed=ResumeFailed(projects=a.projects, queue=a.queue, clock=a.clock),
+    )
+
+
+def _change_projects(a: Adapters, defaults: ProjectDefaults, serving: _Serving) -> ChangeProjects:
+    return ChangeProjects(
+        projects=a.projects,
+        artifacts=a.artifacts,
+        finetuned_encoders=serving.finetuned_encoders,
+        queue=a.queue,
+        defaults=defaults,
+        clock=a.clock,
     )
 
 
