@@ -41,7 +41,7 @@ class TrainingImages:
 
 
 class BlocksTraining:
-    """One training under way. Augmentation and dropout draw from torch's global generators."""
+    """One training under way; what augments images draws from torch's global generator."""
 
     def __init__(
         self,

@@ -95,7 +95,7 @@ def _set_aside(targets: Targets, seed: int) -> _Parts:
 
 @contextmanager
 def _drawing_from(seed: int) -> Iterator[None]:
-    """Seed torch's generators, which augmentation and dropout draw from, and give them back as they were."""
+    """Seed torch's generators, which augmentation draws from, and give them back as they were."""
     every_gpu = range(torch.cuda.device_count())
     reproducible = torch.backends.cudnn.flags(benchmark=False, deterministic=True)
     with torch.random.fork_rng(every_gpu), reproducible:
