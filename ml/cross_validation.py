@@ -1,6 +1,7 @@
 """Chooses a head's setting by how well heads do on training images that they have not seen."""
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -63,15 +64,38 @@ def choose_setting(
 
     The temperature comes first because it is fitted anyway: a setting that is right but too sure is no worse for it.
     """
+    unseen = out_of_fold(train, settings, embeddings, targets, seed=seed)
+    return None if unseen is None else best_of(unseen, multi_label=multi_label)
+
+
+def out_of_fold(
+    train: HeadsAlongSettings[Setting],
+    settings: Sequence[Setting],
+    embeddings: Embeddings,
+    targets: Targets,
+    *,
+    seed: int,
+) -> list[OutOfFold] | None:
+    """What heads of each setting say of the same unseen images, or None when there are too few to judge by."""
     rows, folds = assign_folds(targets, seed=seed)
     judged = folds != ALWAYS_TRAINED_ON
     if judged.sum() < MIN_JUDGED_IMAGES:
         return None
     logits = _out_of_fold_logits(train, settings, embeddings[rows], targets[rows], folds)
     truth = targets[rows][judged]
-    losses = [_calibrated_loss(each[judged], truth, multi_label=multi_label) for each in logits]
-    best = int(np.argmin(losses))
-    return ChosenSetting(index=best, out_of_fold=OutOfFold(logits=logits[best][judged], targets=truth))
+    return [OutOfFold(logits=each[judged], targets=truth) for each in logits]
+
+
+def best_of(unseen: Iterable[OutOfFold], *, multi_label: bool) -> ChosenSetting:
+    """The one of least log-loss after temperature, the first of equals; no more than two are kept at a time."""
+    least, best = math.inf, None
+    for index, each in enumerate(unseen):
+        loss = _calibrated_loss(each.logits, each.targets, multi_label=multi_label)
+        if best is None or loss < least:
+            least, best = loss, ChosenSetting(index=index, out_of_fold=each)
+    if best is None:
+        raise ValueError("there is nothing to choose from")
+    return best
 
 
 def assign_folds(targets: Targets, *, seed: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -1,10 +1,12 @@
 """Texts answer first, and labels take over as far as they prove better."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
 from ml.calibration import probabilities_of
-from ml.head import NO_BACKGROUND, Background, Head, MissingBackground, Probabilities
+from ml.head import NO_BACKGROUND, Background, ClassTexts, Head, MissingBackground, Probabilities
 from ml.heads.softmax_regression import SoftmaxRegression
 from ml.heads.zero_shot import ZeroShot
 from ml.heads.zero_shot_blend import BlendedHead, ZeroShotBlend
@@ -68,6 +70,23 @@ def test_class_without_a_label_is_as_probable_as_its_text_says(labels: tuple[int
     by_texts = probabilities(zero_shot(background, 4), images)
     np.testing.assert_allclose(probabilities(head, images)[:, 2:], by_texts[:, 2:])
     assert not np.allclose(probabilities(head, images)[:, :2], by_texts[:, :2])
+
+
+def test_of_many_classes_only_a_few_blends_are_kept_at_a_time() -> None:
+    classes = 100
+    rows = np.random.default_rng(0).normal(size=(classes, 16))
+    texts = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    targets = np.tile(np.eye(classes, dtype=np.bool_), (3, 1))
+    background = Background(texts=ClassTexts(embeddings=texts, logit_scale=20.0))
+    # What is imported at the first training does not count.
+    blend(cloud(10, 10, 10), background_of(3))
+
+    tracemalloc.start()
+    ZeroShotBlend().train(np.tile(texts, (3, 1)), targets, seed=0, background=background)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert peak < 25 * targets.size * np.dtype(np.float64).itemsize
 
 
 def test_without_texts_says_which_encoder_to_choose() -> None:
