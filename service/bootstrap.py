@@ -343,7 +343,14 @@ def _learning(settings: Settings, a: Adapters, serving: _Serving) -> _Learning:
     return _Learning(
         embed_images=embed_images,
         promote_version=promote_version,
-        retraining=Retraining(projects=a.projects, annotations=a.annotations, queue=a.queue, clock=a.clock),
+        retraining=Retraining(
+            projects=a.projects,
+            annotations=a.annotations,
+            versions=a.versions,
+            encoders=serving.encoders,
+            queue=a.queue,
+            clock=a.clock,
+        ),
         train_version=_train_version(a, serving, shared),
         finetune_encoder=_finetune_encoder(settings, a, serving, shared),
         rank_pool=_rank_pool(a, serving, embed_images),

@@ -5,7 +5,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from ml.encoder import Encoder, EncoderIdentity
 from service.domain.errors import NotFound
@@ -47,18 +47,19 @@ class LoadedEncoders:
         with self._lock:
             if name in self._encoders:
                 return self._encoders[name].identity
-        published = self._published(name)
+        published = self.published(name)
         return self.get(name).identity if published is None else published
 
-    def _publish(self, name: str, identity: EncoderIdentity) -> None:
-        if self._published(name) != identity:
-            self._artifacts.put(_key(name), IDENTITY.dump_json(identity))
-
-    def _published(self, name: str) -> EncoderIdentity | None:
+    def published(self, name: str) -> EncoderIdentity | None:
+        """The identity that the newest process to load this encoder found; None where no process has."""
         try:
             return IDENTITY.validate_json(self._artifacts.get(_key(name)))
-        except NotFound:
+        except (NotFound, ValidationError):  # what is damaged is published anew by the next process that loads it
             return None
+
+    def _publish(self, name: str, identity: EncoderIdentity) -> None:
+        if self.published(name) != identity:
+            self._artifacts.put(_key(name), IDENTITY.dump_json(identity))
 
 
 def _key(name: str) -> str:

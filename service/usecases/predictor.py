@@ -70,5 +70,6 @@ def check_encoder(encoder: Encoder, served: ServedVersion) -> None:
     if encoder.identity.key != served.classifier.encoder.key:
         raise NotReady(
             f"version {served.number} was trained on embeddings of {served.classifier.encoder.key}, "
-            f"the encoder here is {encoder.identity.key}: retrain the project"
+            f"the encoder here is {encoder.identity.key}: the scheduler retrains the project, "
+            "or POST .../versions does at once"
         )

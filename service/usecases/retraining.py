@@ -1,16 +1,19 @@
 """Decides when projects retrain, and queues it."""
 
 import logging
+from functools import cache
 
+from ml.encoder import EncoderIdentity
 from service.domain.annotation import AnnotationTally
 from service.domain.backoff import FAILURES_THAT_COUNT, may_run_again_at
 from service.domain.consequences import jobs_of_new
-from service.domain.errors import QueueUnavailable
+from service.domain.errors import NotFound, QueueUnavailable
 from service.domain.job import Job, JobKind, JobRequest, JobState
 from service.domain.project import Project
 from service.domain.retraining import retraining_reason
-from service.ports import AnnotationStore, Clock, JobQueue, ProjectStore
+from service.ports import AnnotationStore, Clock, JobQueue, ProjectStore, VersionStore
 from service.usecases.every_project import every_project
+from service.usecases.loaded_encoders import LoadedEncoders
 
 logger = logging.getLogger(__name__)
 
@@ -21,11 +24,24 @@ class Retraining:
     What decides is in the database, so a lost queue or a restart loses no retraining.
     """
 
-    def __init__(self, *, projects: ProjectStore, annotations: AnnotationStore, queue: JobQueue, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        projects: ProjectStore,
+        annotations: AnnotationStore,
+        versions: VersionStore,
+        encoders: LoadedEncoders,
+        queue: JobQueue,
+        clock: Clock,
+    ) -> None:
         self._projects = projects
         self._annotations = annotations
+        self._versions = versions
+        self._encoders = encoders
         self._queue = queue
         self._clock = clock
+        # The encoder's key for which each project was last queued: a training that makes no version ends this.
+        self._followed: dict[str, str] = {}
 
     def consider(self, project: Project) -> Job | None:
         """Queue training if it is due. A queue that does not answer is left to the next sweep."""
@@ -43,9 +59,47 @@ class Retraining:
             return None
 
     def sweep(self) -> list[Job]:
-        """Consider every project."""
-        considered = (self.consider(project) for project in every_project(self._projects))
+        """Consider every project, also whether its encoder changed."""
+        published = cache(self._encoders.published)
+        considered = (
+            self.consider(project) or self._follow_encoder(project, published(project.encoder))
+            for project in every_project(self._projects)
+        )
         return [job for job in considered if job is not None]
+
+    def _follow_encoder(self, project: Project, identity: EncoderIdentity | None) -> Job | None:
+        """Queue training where the encoder gives other embeddings under its name, as with another precision.
+
+        Until it is retrained, the project answers nothing: its version cannot be fed with them.
+        """
+        if identity is None or self._key_of_current(project) in {None, identity.key}:
+            return None
+        try:
+            if self._is_followed(project, identity):
+                return None
+            job = self._queue.enqueue(JobRequest(kind=JobKind.TRAIN, project_id=project.id))
+        except QueueUnavailable as error:
+            logger.warning("retraining of %s for its encoder waits for the next sweep: %s", project.id, error)
+            return None
+        self._followed[project.id] = identity.key
+        return job
+
+    def _key_of_current(self, project: Project) -> str | None:
+        if project.current_version is None:
+            return None
+        try:
+            return self._versions.get(project.id, project.current_version).encoder_key
+        except NotFound:  # the project was deleted meanwhile
+            return None
+
+    def _is_followed(self, project: Project, identity: EncoderIdentity) -> bool:
+        newest = self._queue.page(project_id=project.id, kind=JobKind.TRAIN, limit=FAILURES_THAT_COUNT)
+        if any(job.state is JobState.RUNNING for job in newest):
+            return True
+        wait_until = may_run_again_at(newest)
+        if wait_until is not None:
+            return self._clock() < wait_until
+        return self._followed.get(project.id) == identity.key
 
     def _make_up_first(self, project: Project) -> Job | None:
         """Queue a first version that needs no labels where the queue was away when the project was made."""

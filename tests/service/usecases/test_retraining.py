@@ -1,10 +1,16 @@
 """When training is queued without anybody asking."""
 
+from service.adapters.in_memory.artifact_store import InMemoryArtifactStore
 from service.adapters.in_memory.job_queue import InMemoryJobQueue
 from service.adapters.in_memory.stores import InMemoryStores
+from service.domain.job import Job, JobKind
 from service.domain.project import Project, RetrainingRule
+from service.usecases.loaded_encoders import LoadedEncoders
 from service.usecases.retraining import Retraining
 from tests.contracts.storing import TickingClock, a_project, an_annotation
+from tests.service import assembled
+from tests.service.assembled import a_png
+from tests.service.colour_encoder import NAME, ColourEncoder
 
 
 class World:
@@ -17,7 +23,12 @@ class World:
         self.project: Project = a_project(retraining=RetrainingRule(after_annotations=2, after_seconds=3600))
         self.stores.projects.add(self.project)
         self.retraining = Retraining(
-            projects=self.stores.projects, annotations=self.stores.annotations, queue=self.queue, clock=clock
+            projects=self.stores.projects,
+            annotations=self.stores.annotations,
+            versions=self.stores.versions,
+            encoders=LoadedEncoders(lambda _name: ColourEncoder(), InMemoryArtifactStore()),
+            queue=self.queue,
+            clock=clock,
         )
 
     def annotate(self, *external_ids: str) -> None:
@@ -96,3 +107,82 @@ def test_a_training_that_somebody_cancelled_waits_for_the_next_annotation() -> N
 
     assert cancelled == []
     assert len(world.retraining.sweep()) == 1
+
+
+class EncodedWorld(assembled.World):
+    """A trained project whose encoder can be changed under its name, as a change of its precision does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.add_project()
+        self.label_colours(2)
+        self.work()
+        self.train()
+        self.drop(*JobKind)
+
+    def change_encoder(self, weights: str) -> None:
+        """Start anew with it: the web process loads and publishes it."""
+        self.encoders[NAME] = ColourEncoder(weights=weights)
+        self.application = self.another_process()
+        self.application.embedder.encoder(NAME)
+
+    def sweep(self) -> list[Job]:
+        return self.application.retraining.sweep()
+
+
+def test_a_project_whose_encoder_gives_other_embeddings_is_retrained_and_answers_again() -> None:
+    world = EncodedWorld()
+    before = world.sweep()
+    world.change_encoder("1")
+
+    [job] = world.sweep()
+    world.work()
+
+    assert before == []
+    assert (job.kind, job.project_id) == (JobKind.TRAIN, "birds")
+    assert len(world.application.predictor.classify(world.project(), [a_png()])) == 1
+    assert world.sweep() == []
+
+
+def test_an_encoder_that_changes_back_retrains_again() -> None:
+    world = EncodedWorld()
+    for weights in ("1", "0"):
+        world.change_encoder(weights)
+        world.sweep()
+        world.work()
+
+    assert world.project().current_version == 3
+
+
+def test_a_training_for_another_encoder_that_makes_no_version_is_not_queued_for_ever() -> None:
+    world = EncodedWorld()
+    world.change_encoder("1")
+    [job] = world.sweep()
+    world.queue.start(job.id)
+    running = world.sweep()
+    world.queue.finish(job.id, {"version": None})
+
+    assert running == []
+    assert world.sweep() == []
+
+
+def test_a_failed_training_for_another_encoder_is_tried_again_later() -> None:
+    world = EncodedWorld()
+    world.change_encoder("1")
+    [job] = world.sweep()
+    world.queue.fail(job.id, "the disk is full")
+
+    at_once = world.sweep()
+    for _ in range(40):
+        world.clock()
+
+    assert at_once == []
+    assert [job.kind for job in world.sweep()] == [JobKind.TRAIN]
+
+
+def test_the_sweep_loads_no_encoder() -> None:
+    world = EncodedWorld()
+    world.encoders.clear()
+    world.application = world.another_process()
+
+    assert world.sweep() == []
