@@ -26,7 +26,7 @@ class LowRank(GradientHead):
     rank: int = Field(default=0, ge=0)
     relu: bool = False
     dropout: float = Field(default=0.0, ge=0, lt=1)
-    l2: float = Field(default=1.0, gt=0, le=1e6)
+    l2: float = Field(default=0.3, gt=0, le=1e6)
 
     def train_on(self, examples: Examples, generator: "torch.Generator") -> Head:
         rank = saving_rank(self.kind, self.rank, examples, biases=int(self.relu))
