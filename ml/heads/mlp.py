@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Mlp(GradientHead):
-    """Trained in batches for as many epochs as images set aside find best.
+    """Trained in batches, for as many epochs as images set aside find best, or for all where those are too few.
 
     Attributes:
         width: of the layer in between; dropout: the share of it that is left out at each step.

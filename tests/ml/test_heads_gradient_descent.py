@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from ml.head import InvalidHeadOptions
-from ml.heads.gradient_descent import EPOCHS_UNSEEN, Course, Descent, Learner, set_aside, train_network
+from ml.heads.gradient_descent import Course, Descent, Learner, set_aside, train_network
 from ml.heads.layers import Dropout, last_layer, random_layer
 from ml.losses.cross_entropy import cross_entropy
 from tests.ml.clouds import DIMENSION, Cloud, cloud
@@ -19,7 +19,7 @@ DESCENT = Descent(learning_rate=0.02, decay=0.97, weight_decay=0.01, batch_size=
 def learner(descent: Descent = DESCENT, *, seed: int = 0) -> Learner:
     generator = torch.Generator().manual_seed(seed)
     network = nn.Sequential(
-        random_layer(DIMENSION, 16, generator), nn.ReLU(), Dropout(0.3, generator), last_layer(16, 3)
+        random_layer(DIMENSION, 16, generator), nn.ReLU(), Dropout(0.3, generator), last_layer(16, 4)
     )
     return Learner(network=network, loss=cross_entropy, descent=descent, generator=generator)
 
@@ -30,22 +30,22 @@ def trained(learns: Learner, images: Cloud) -> Course:
 
 
 def test_network_is_trained_for_the_epochs_that_images_set_aside_found_best() -> None:
-    course = trained(learner(), cloud(30, 30, 30, noise=1.0))
+    course = trained(learner(), cloud(40, 40, 40, noise=1.0))
 
     assert course.losses_aside[course.epochs - 1] == min(course.losses_aside)
     assert len(course.losses_aside) == course.epochs + DESCENT.patience < DESCENT.epochs
 
 
 def test_epochs_end_the_search_that_patience_does_not() -> None:
-    course = trained(learner(replace(DESCENT, epochs=3)), cloud(30, 30, 30))
+    course = trained(learner(replace(DESCENT, epochs=3)), cloud(40, 40, 40))
 
     assert (course.epochs, len(course.losses_aside)) == (3, 3)
 
 
-def test_images_too_few_to_set_some_aside_are_all_trained_on_for_a_fixed_time() -> None:
-    course = trained(learner(), cloud(4, 4, 4))
+def test_images_too_few_to_judge_epochs_by_are_all_trained_on_for_every_epoch() -> None:
+    course = trained(learner(), cloud(30, 30, 30, 9))
 
-    assert course == Course(epochs=EPOCHS_UNSEEN, losses_aside=())
+    assert course == Course(epochs=DESCENT.epochs, losses_aside=())
 
 
 def test_a_fifth_finds_the_epochs_and_then_all_images_are_trained_on() -> None:
@@ -55,9 +55,9 @@ def test_a_fifth_finds_the_epochs_and_then_all_images_are_trained_on() -> None:
         images_seen.append(len(classes))
         return cross_entropy(logits, classes)
 
-    trained(replace(learner(replace(DESCENT, epochs=1)), loss=loss), cloud(20, 20, 20))
+    trained(replace(learner(replace(DESCENT, epochs=1)), loss=loss), cloud(40, 40, 40))
 
-    search, judgement, training = [32, 16], [12], [32, 28]
+    search, judgement, training = [32, 32, 32], [24], [32, 32, 32, 24]
     assert images_seen == search + judgement + training
 
 
@@ -72,7 +72,7 @@ def test_a_fifth_of_each_class_is_set_aside_and_never_a_class_as_a_whole() -> No
 def test_same_seed_gives_the_same_weights_and_another_seed_others() -> None:
     def weights(seed: int) -> list[torch.Tensor]:
         learns = learner(seed=seed)
-        trained(learns, cloud(20, 20, 20, noise=0.5))
+        trained(learns, cloud(40, 40, 40, noise=0.5))
         return [each.detach() for each in learns.network.parameters()]
 
     first, again, other = weights(1), weights(1), weights(2)
@@ -84,7 +84,7 @@ def test_same_seed_gives_the_same_weights_and_another_seed_others() -> None:
 def test_training_leaves_torch_as_it_was() -> None:
     state, threads = torch.random.get_rng_state(), torch.get_num_threads()
 
-    trained(learner(), cloud(20, 20, 20))
+    trained(learner(), cloud(40, 40, 40))
 
     assert torch.equal(torch.random.get_rng_state(), state)
     assert torch.get_num_threads() == threads
