@@ -12,8 +12,8 @@ from sklearn.linear_model import LogisticRegression
 from ml.classifier import Classifier
 from ml.encoder import Embeddings, EncoderIdentity
 from ml.heads.linear import LinearHead
-from ml.ranking import order, worth_of
 from ml.strategies.table import strategy
+from ml.worth import most_worth_first, worth_of
 
 CLASSES = 10
 CHUNK_ROWS = 16_384
@@ -38,12 +38,11 @@ def compare(images: int, dimension: int) -> None:
         weights=10 * rng.standard_normal((CLASSES, dimension), dtype=np.float32),
         biases=rng.standard_normal(CLASSES, dtype=np.float32),
     )
-    image_ids = [f"{number:064x}" for number in range(images)]
     classifier, plain = classifier_of(head, dimension), scikit_learn_of(head)
 
     ours, theirs = [], []
     for _ in range(ROUNDS):
-        ours.append(seconds(lambda: rank(classifier, embeddings, image_ids)))
+        ours.append(seconds(lambda: rank(classifier, embeddings)))
         theirs.append(seconds(lambda: rank_with_scikit_learn(plain, embeddings)))
     print(
         f"{images:,} x {dimension:,}, {CLASSES} classes: margin {min(ours):.2f} s, "
@@ -51,14 +50,14 @@ def compare(images: int, dimension: int) -> None:
     )
 
 
-def rank(classifier: Classifier, embeddings: Embeddings, image_ids: list[str]) -> NDArray[np.intp]:
+def rank(classifier: Classifier, embeddings: Embeddings) -> NDArray[np.intp]:
     """The whole pool in chunks, as the rank job does it."""
-    rng, margin = np.random.default_rng(0), strategy("margin")
+    rng, margin = np.random.default_rng(0), strategy("margin").measure
     worth = [
         worth_of(margin, classifier.probabilities(embeddings[start : start + CHUNK_ROWS]), multi_label=False, rng=rng)
         for start in range(0, len(embeddings), CHUNK_ROWS)
     ]
-    return order(np.concatenate(worth), seed=0, image_ids=image_ids)
+    return most_worth_first(np.concatenate(worth), rng=rng)
 
 
 def rank_with_scikit_learn(plain: LogisticRegression, embeddings: Embeddings) -> NDArray[np.intp]:

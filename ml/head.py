@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.encoder import Embeddings
+from ml.named_options import InvalidOptions
 
 # (images, classes) bool in label-set order; exactly one True per row unless the project is multi-label.
 Targets = NDArray[np.bool_]
@@ -143,7 +144,7 @@ class UnknownHead(Exception):
     """No head goes by this name; the message lists the nearest names."""
 
 
-class InvalidHeadOptions(Exception):
+class InvalidHeadOptions(InvalidOptions):
     """An option of a head is unknown, out of its bounds, or does not fit the images or the classes."""
 
 

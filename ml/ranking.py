@@ -1,47 +1,51 @@
-"""Orders a pool by worth; the same seed and pool give the same order, however the pool was listed or cut in chunks."""
+"""Orders a pool by a strategy: first what it picks, then the rest by its measure."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ml.head import Probabilities
+from ml.pool import Pool, Rows
 from ml.strategy import Strategy, Worth
+from ml.worth import most_worth_first, worth_of
+
+# What a strategy picks is worth more than this, and the rest less.
+LEAST_OF_PICKED = 0.5
 
 
-def worth_of(strategy: Strategy, probabilities: Probabilities, *, multi_label: bool, rng: np.random.Generator) -> Worth:
-    """Worth of one chunk of the pool; with several labels an image, that of its most worthwhile yes-or-no question.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RankedPool:
+    """A pool in order.
 
-    Chunks in order of image id, with one generator for all of them, give what the whole pool would.
+    Attributes: rows: of all images, most worth labeling first; worth: of each row of the pool, falling along `rows`;
+        picked: how many of the first the strategy picked together.
     """
-    if not multi_label:
-        return strategy.worth(probabilities, rng=rng)
-    images, classes = probabilities.shape
-    if images == 0 or classes == 0:
-        return np.zeros(images)
-    per_question = strategy.worth(_questions(probabilities.ravel()), rng=rng)
-    worth: Worth = per_question.reshape(images, classes).max(axis=1)
-    return worth
+
+    rows: Rows
+    worth: Worth
+    picked: int
 
 
-def reason_of(
-    strategy: Strategy, probabilities: NDArray[np.float64], labels: tuple[str, ...], *, multi_label: bool
-) -> str:
-    """Why one image with these class probabilities (classes,) is worth labeling as much as it is."""
-    if not multi_label:
-        return strategy.reason(probabilities, labels)
-    # The least decided class is the same by every formula over [p, 1 - p].
-    place = int(np.abs(probabilities - 0.5).argmin())
-    return strategy.reason(_questions(probabilities[place : place + 1])[0], (labels[place], f"not {labels[place]}"))
+def rank(strategy: Strategy, pool: Pool, *, count: int, seed: int) -> RankedPool:
+    """The same arguments give the same order.
+
+    Args: count: how many images will be labeled before the next ranking; the strategy picks them together.
+    """
+    picking, measuring = np.random.default_rng(seed).spawn(2)
+    if strategy.is_measure:
+        worth = worth_of(strategy.measure, pool.probabilities, multi_label=pool.multi_label, rng=measuring)
+        return RankedPool(rows=most_worth_first(worth, rng=picking), worth=worth, picked=min(count, pool.size))
+    picked = strategy.pick(pool, count, rng=picking)
+    worth = worth_when_judged_alone(strategy, pool.probabilities, multi_label=pool.multi_label, rng=measuring)
+    rest = most_worth_first(worth, rng=measuring)
+    rest = rest[~np.isin(rest, picked)]
+    worth[picked] = np.linspace(1, LEAST_OF_PICKED, len(picked), endpoint=False)
+    return RankedPool(rows=np.concatenate([picked, rest]), worth=worth, picked=len(picked))
 
 
-def order(worth: Worth, *, seed: int, image_ids: Sequence[str]) -> NDArray[np.intp]:
-    """Places of all images, most worth labeling first; seeded noise that belongs to the image id breaks ties."""
-    by_id = sorted(range(len(image_ids)), key=image_ids.__getitem__)
-    noise = np.empty(len(worth))
-    noise[by_id] = np.random.default_rng(seed).random(len(worth))
-    return np.asarray(np.lexsort((noise, -worth)), dtype=np.intp)
-
-
-def _questions(probabilities: NDArray[np.float64]) -> Probabilities:
-    return np.stack([probabilities, 1 - probabilities], axis=1)
+def worth_when_judged_alone(
+    strategy: Strategy, probabilities: Probabilities, *, multi_label: bool, rng: np.random.Generator
+) -> Worth:
+    """What images are worth that the strategy did not pick: by its measure, and less than all that it picked."""
+    worth = worth_of(strategy.measure, probabilities, multi_label=multi_label, rng=rng)
+    return worth if strategy.is_measure else LEAST_OF_PICKED * worth

@@ -1,4 +1,4 @@
-"""What every strategy offers: how much each image of the pool is worth labeling."""
+"""What every strategy offers: which images of the pool to label next."""
 
 from typing import Protocol
 
@@ -6,16 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.head import Probabilities
+from ml.named_options import InvalidOptions
+from ml.pool import Pool, Rows
 
 # (images,) float64 in 0..1; 1 is the image most worth labeling.
 Worth = NDArray[np.float64]
 
 
-class Strategy(Protocol):
-    """Tells each image's worth from class probabilities alone."""
-
-    @property
-    def name(self) -> str: ...
+class Measure(Protocol):
+    """Tells an image's worth from its class probabilities alone."""
 
     def worth(self, probabilities: Probabilities, *, rng: np.random.Generator) -> Worth: ...
 
@@ -24,5 +23,44 @@ class Strategy(Protocol):
         ...
 
 
+class Strategy(Protocol):
+    """Chooses the images to label next."""
+
+    @property
+    def name(self) -> str:
+        """The kind and every option that is not the default's, as `strategy` reads it."""
+        ...
+
+    @property
+    def measure(self) -> Measure:
+        """What orders the images that it does not pick, and all that are judged alone."""
+        ...
+
+    @property
+    def is_measure(self) -> bool:
+        """Whether it picks by its measure and nothing else, so that the worth of an image is that of its measure."""
+        ...
+
+    @property
+    def uses_embeddings(self) -> bool: ...
+
+    @property
+    def uses_texts(self) -> bool:
+        """Whether it makes use of texts of the classes where the encoder has a text side."""
+        ...
+
+    def pick(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
+        """So many images, or all where there are fewer, each once, the most worth labeling first.
+
+        They are the best to label together, next; every start of the list is a good choice of fewer.
+        The same pool, count and state of the generator give the same images.
+        """
+        ...
+
+
 class UnknownStrategy(Exception):
     """No strategy goes by this name; the message lists the nearest names."""
+
+
+class InvalidStrategyOptions(InvalidOptions):
+    """An option of a strategy is unknown or out of its bounds."""

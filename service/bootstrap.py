@@ -53,6 +53,7 @@ from service.usecases.embed_images import EmbedImages
 from service.usecases.embedder import Embedder
 from service.usecases.finetune_encoder import FinetuneEncoder
 from service.usecases.finetuned_encoders import FinetunedEncoders
+from service.usecases.gather_pool import GatherPool
 from service.usecases.image_reader import ImageReader
 from service.usecases.label_studio_annotations import LabelStudioAnnotations
 from service.usecases.label_studio_projects import LabelStudioProjects
@@ -412,9 +413,10 @@ def _finetune_encoder(settings: Settings, a: Adapters, serving: _Serving, shared
 def _rank_pool(a: Adapters, serving: _Serving, embed_images: EmbedImages) -> RankPool:
     return RankPool(
         projects=a.projects,
-        images=a.images,
         rankings=a.rankings,
-        cache=a.cache,
+        gather_pool=GatherPool(
+            images=a.images, cache=a.cache, encoders=serving.encoders, backgrounds=_backgrounds(a, serving)
+        ),
         embed_images=embed_images,
         served_versions=serving.served_versions,
         queue=a.queue,

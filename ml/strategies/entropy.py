@@ -1,20 +1,24 @@
 """Entropy: the more evenly the probabilities spread over all classes, the more an image is worth labeling."""
 
+from typing import ClassVar
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import entr
 
 from ml.head import Probabilities
+from ml.strategies.measure_kind import MeasureKind
 from ml.strategies.wording import most_likely
 from ml.strategy import Worth
 
 
-class Entropy:
+class Entropy(MeasureKind):
     """Worth is H(p) / log(C), H Shannon's entropy over all C classes."""
 
-    name = "entropy"
+    kind: ClassVar = "entropy"
 
     def worth(self, probabilities: Probabilities, *, rng: np.random.Generator) -> Worth:
+        """As `Measure.worth`."""
         classes = probabilities.shape[1]
         if classes == 1:
             return np.zeros(len(probabilities))
@@ -22,6 +26,7 @@ class Entropy:
         return np.clip(worth, 0, 1)
 
     def reason(self, probabilities: NDArray[np.float64], labels: tuple[str, ...]) -> str:
+        """As `Measure.reason`."""
         as_many = float(np.exp(_entropy(probabilities)))
         return f"as unsure as between {as_many:.1f} equal classes, first {most_likely(probabilities, labels)}"
 

@@ -1,19 +1,23 @@
 """Least confidence: the less likely the most likely class, the more an image is worth labeling."""
 
+from typing import ClassVar
+
 import numpy as np
 from numpy.typing import NDArray
 
 from ml.head import Probabilities
+from ml.strategies.measure_kind import MeasureKind
 from ml.strategies.wording import most_likely
 from ml.strategy import Worth
 
 
-class LeastConfidence:
+class LeastConfidence(MeasureKind):
     """Worth is (1 - p1) * C / (C - 1), p1 the largest of C class probabilities (Lewis and Gale 1994, scaled)."""
 
-    name = "least-confidence"
+    kind: ClassVar = "least-confidence"
 
     def worth(self, probabilities: Probabilities, *, rng: np.random.Generator) -> Worth:
+        """As `Measure.worth`."""
         classes = probabilities.shape[1]
         if classes == 1:
             return np.zeros(len(probabilities))
@@ -21,4 +25,5 @@ class LeastConfidence:
         return np.clip(doubt * classes / (classes - 1), 0, 1)
 
     def reason(self, probabilities: NDArray[np.float64], labels: tuple[str, ...]) -> str:
+        """As `Measure.reason`."""
         return f"at most {most_likely(probabilities, labels)}"

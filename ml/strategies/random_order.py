@@ -1,21 +1,26 @@
 """Random: every image is worth the same on average; the baseline that every other strategy has to beat."""
 
+from typing import ClassVar
+
 import numpy as np
 from numpy.typing import NDArray
 
 from ml.head import Probabilities
+from ml.strategies.measure_kind import MeasureKind
 from ml.strategy import Worth
 
 
-class RandomOrder:
+class RandomOrder(MeasureKind):
     """Worth is uniform in 0..1, row by row: one generator for all chunks gives what the whole pool would."""
 
-    name = "random"
+    kind: ClassVar = "random"
 
     def worth(self, probabilities: Probabilities, *, rng: np.random.Generator) -> Worth:
+        """As `Measure.worth`."""
         drawn = rng.random(len(probabilities))
         # Nothing is left to ask where only one answer is possible.
         return drawn if probabilities.shape[1] > 1 else np.zeros(len(probabilities))
 
     def reason(self, probabilities: NDArray[np.float64], labels: tuple[str, ...]) -> str:
+        """As `Measure.reason`."""
         return "chosen at random"

@@ -4,28 +4,35 @@ from ml.nearest_names import unknown_name
 from ml.strategies.entropy import Entropy
 from ml.strategies.least_confidence import LeastConfidence
 from ml.strategies.margin import Margin
+from ml.strategies.options import StrategyKind, split_strategy_name
 from ml.strategies.random_order import RandomOrder
 from ml.strategy import Strategy, UnknownStrategy
 
+_KINDS: tuple[type[StrategyKind], ...] = (
+    RandomOrder,
+    Margin,
+    Entropy,
+    LeastConfidence,
+)
+
 
 def strategies() -> tuple[Strategy, ...]:
-    """Every strategy."""
-    return (
-        Margin(),
-        Entropy(),
-        LeastConfidence(),
-        RandomOrder(),
-    )
+    """Every kind of strategy with its default options."""
+    return tuple(kind.of({}) for kind in _KINDS)
 
 
 def strategy(name: str) -> Strategy:
-    """Raises: UnknownStrategy."""
-    by_name = {each.name: each for each in strategies()}
-    if name not in by_name:
-        raise UnknownStrategy(unknown_name("strategy", name, tuple(by_name)))
-    return by_name[name]
+    """Args: name: a kind, with options where they are not the default's: `margin(random_share=0.1)`.
+
+    Raises: UnknownStrategy, InvalidStrategyOptions.
+    """
+    kind, options = split_strategy_name(name)
+    by_kind = {each.kind: each for each in _KINDS}
+    if kind not in by_kind:
+        raise UnknownStrategy(unknown_name("strategy", kind, strategy_names()))
+    return by_kind[kind].of(options)
 
 
 def strategy_names() -> tuple[str, ...]:
-    """The names by which `strategy` knows them."""
-    return tuple(each.name for each in strategies())
+    """The names of all kinds."""
+    return tuple(each.kind for each in _KINDS)

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from ml.encoder import UnknownEncoder
 from ml.encoders.table import check_encoder_name
-from ml.head import InvalidHeadOptions, UnknownHead
+from ml.head import UnknownHead
 from ml.named_head import named_head
+from ml.named_options import InvalidOptions
 from ml.strategies.table import strategy
 from ml.strategy import UnknownStrategy
 from service.domain.errors import InvalidInput, MarginError
@@ -53,7 +54,7 @@ def check_names(settings: Settings) -> None:
     for field, check in (("encoder", check_encoder_name), ("head", named_head), ("strategy", strategy)):
         try:
             check(getattr(settings, field))
-        except (UnknownEncoder, UnknownHead, InvalidHeadOptions, UnknownStrategy) as error:
+        except (UnknownEncoder, UnknownHead, UnknownStrategy, InvalidOptions) as error:
             raise CannotStart(f"MARGIN_{field.upper()}: {error}") from error
     try:
         check_text_side(settings.head, settings.encoder)

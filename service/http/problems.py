@@ -15,7 +15,7 @@ from ml.encoder import EncoderUnavailable, UnknownEncoder
 from ml.head import InvalidHeadOptions, MissingBackground, NotEnoughLabels, UnknownHead
 from ml.hierarchy import InvalidHierarchy
 from ml.image import UnreadableImage
-from ml.strategy import UnknownStrategy
+from ml.strategy import InvalidStrategyOptions, UnknownStrategy
 from service.domain.errors import (
     AlreadyExists,
     DamagedVersion,
@@ -44,6 +44,7 @@ STATUSES: dict[type[Exception], tuple[HTTPStatus, str]] = {
     InvalidHierarchy: (HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-hierarchy"),
     InvalidPrompts: (HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-prompts"),
     UnknownStrategy: (HTTPStatus.UNPROCESSABLE_ENTITY, "unknown-strategy"),
+    InvalidStrategyOptions: (HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-strategy-options"),
     UnreadableImage: (HTTPStatus.UNPROCESSABLE_ENTITY, "unreadable-image"),
     ImageUnavailable: (HTTPStatus.UNPROCESSABLE_ENTITY, "image-unavailable"),
     NotEnoughLabels: (HTTPStatus.CONFLICT, "not-enough-labels"),

@@ -12,7 +12,7 @@ import numpy as np
 
 from ml.encoder import Embedding, EncoderUnavailable
 from ml.image import UnreadableImage
-from ml.ranking import worth_of
+from ml.ranking import worth_when_judged_alone
 from ml.strategies.table import strategy
 from service.domain.errors import DamagedVersion, ImageUnavailable, NotReady, Overloaded
 from service.domain.image import Source, image_id_of
@@ -113,7 +113,7 @@ class PredictTasks:
         self, project: Project, control: ServedControl, served: ServedVersion, task_id: int, image: EmbeddedImage
     ) -> TaskPrediction:
         prediction = self._predictor.predict(served, image.image_id, image.embedding)
-        worth = worth_of(
+        worth = worth_when_judged_alone(
             strategy(project.strategy),
             np.array([prediction.probabilities]),
             multi_label=served.multi_label,

@@ -1,140 +1,122 @@
-"""What every strategy in the table keeps to."""
+"""What every strategy in the table keeps to, with and without rules."""
+
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
 
-from ml.head import Probabilities
+from ml.pool import Pool, Rows
 from ml.strategies.table import strategies, strategy
 from ml.strategy import Strategy
+from tests.ml.pools import a_pool
 
-LABELS = ("Coast", "Forest", "Highway", "Street")
-every_strategy = pytest.mark.parametrize("each", strategies(), ids=lambda each: each.name)
-every_uncertainty = pytest.mark.parametrize(
-    "each", [s for s in strategies() if s.name != "random"], ids=lambda s: s.name
+RULES = ("margin(distinct=0.9)", "margin(most_per_class=0.4)", "margin(random_share=0.3)", "random(distinct=0.95)")
+every_strategy = pytest.mark.parametrize(
+    "each", [*strategies(), *(strategy(name) for name in RULES)], ids=lambda each: each.name
 )
 
-SURE, LEANING, TORN = [1.0, 0.0, 0.0, 0.0], [0.7, 0.1, 0.1, 0.1], [0.25, 0.25, 0.25, 0.25]
+ARRAYS = ("embeddings", "probabilities", "labeled_embeddings", "labeled_targets")
 
 
-def rng() -> np.random.Generator:
-    return np.random.default_rng(0)
+def rng(seed: int = 0) -> np.random.Generator:
+    return np.random.default_rng(seed)
 
 
-def some_probabilities(images: int = 50) -> Probabilities:
-    return np.random.default_rng(1).dirichlet(np.full(len(LABELS), 0.3), size=images)
+def of_equal_images(pool: Pool) -> Pool:
+    first = np.zeros(pool.size, dtype=np.intp)
+    return replace(pool, embeddings=pool.embeddings[first], probabilities=pool.probabilities[first])
 
 
-@every_strategy
-def test_worth_is_one_number_in_0_to_1_per_image(each: Strategy) -> None:
-    worth = each.worth(np.vstack([some_probabilities(), [SURE, TORN]]), rng=rng())
-
-    assert worth.shape == (52,)
-    assert worth.dtype == np.float64
-    assert ((worth >= 0) & (worth <= 1)).all()
-
-
-@every_uncertainty
-def test_certain_image_is_worth_0_and_evenly_torn_one_1(each: Strategy) -> None:
-    worth = each.worth(np.array([SURE, TORN]), rng=rng())
-
-    assert worth == pytest.approx([0, 1])
-
-
-@every_uncertainty
-def test_more_doubt_is_worth_more(each: Strategy) -> None:
-    sure, leaning, torn = each.worth(np.array([SURE, LEANING, TORN]), rng=rng())
-
-    assert sure < leaning < torn
-
-
-@every_uncertainty
-def test_reordering_images_reorders_their_worth(each: Strategy) -> None:
-    probabilities = some_probabilities()
-    shuffled = np.random.default_rng(2).permutation(len(probabilities))
-
-    worth = each.worth(probabilities, rng=rng())
-
-    assert np.array_equal(each.worth(probabilities[shuffled], rng=rng()), worth[shuffled])
-
-
-@every_uncertainty
-def test_reordering_classes_changes_nothing(each: Strategy) -> None:
-    probabilities = some_probabilities()
-
-    worth = each.worth(probabilities, rng=rng())
-
-    assert each.worth(probabilities[:, ::-1], rng=rng()) == pytest.approx(worth)
-
-
-@every_uncertainty
-def test_equal_images_are_worth_the_same(each: Strategy) -> None:
-    worth = each.worth(np.array([LEANING] * 5), rng=rng())
-
-    assert len(set(worth)) == 1
+POOLS = {
+    "with a version": a_pool(),
+    "before the first version": a_pool(known=False),
+    "no labeled image": replace(
+        a_pool(), labeled_embeddings=np.empty((0, 8), dtype=np.float32), labeled_targets=np.empty((0, 3), dtype=bool)
+    ),
+    "of one image": a_pool(images=1),
+    "of duplicates": of_equal_images(a_pool()),
+    "of labeled images once more": replace(
+        a_pool(images=30),
+        labeled_embeddings=a_pool(images=30).embeddings,
+        labeled_targets=np.eye(3, dtype=bool)[np.arange(30) % 3],
+    ),
+    "one class": a_pool(classes=1),
+    "two classes": a_pool(classes=2),
+    "a class without labels": replace(a_pool(), labeled_targets=np.eye(3, dtype=bool)[[0, 0, 0, 1, 1, 1]]),
+    "labels of one class": replace(a_pool(), labeled_targets=np.eye(3, dtype=bool)[[0, 0, 0, 0, 0, 0]]),
+    "several labels an image": a_pool(multi_label=True),
+    "texts of the classes": a_pool(known=False, with_texts=True),
+}
+every_pool = pytest.mark.parametrize("pool", POOLS.values(), ids=POOLS.keys())
 
 
 @every_strategy
-def test_where_only_one_class_is_possible_nothing_is_worth_asking(each: Strategy) -> None:
-    assert (each.worth(np.ones((3, 1)), rng=rng()) == 0).all()
+@every_pool
+@pytest.mark.parametrize("count", [1, 7, 1_000])
+def test_picks_so_many_images_of_the_pool_each_once(each: Strategy, pool: Pool, count: int) -> None:
+    picked = each.pick(pool, count, rng=rng())
+
+    assert picked.dtype == np.intp
+    assert len(picked) == min(count, pool.size)
+    assert len(set(picked.tolist())) == len(picked)
+    assert set(picked.tolist()) <= set(range(pool.size))
 
 
 @every_strategy
-@pytest.mark.parametrize("classes", [1, 2, 4])
-def test_empty_pool_has_no_worth(each: Strategy, classes: int) -> None:
-    assert each.worth(np.empty((0, classes)), rng=rng()).shape == (0,)
+@pytest.mark.parametrize("known", [True, False])
+def test_of_an_empty_pool_nothing_is_picked(each: Strategy, known: bool) -> None:
+    assert each.pick(a_pool(images=0, known=known), 5, rng=rng()).shape == (0,)
 
 
 @every_strategy
-def test_same_seed_gives_the_same_worth(each: Strategy) -> None:
-    probabilities = some_probabilities()
-
-    assert np.array_equal(each.worth(probabilities, rng=rng()), each.worth(probabilities, rng=rng()))
+def test_nothing_asked_for_is_nothing_picked(each: Strategy) -> None:
+    assert each.pick(a_pool(), 0, rng=rng()).shape == (0,)
 
 
 @every_strategy
-def test_chunks_with_one_generator_give_the_worth_of_the_whole(each: Strategy) -> None:
-    probabilities = some_probabilities()
-    passed_on = rng()
+@every_pool
+def test_the_same_seed_picks_the_same_images(each: Strategy, pool: Pool) -> None:
+    first, again = (each.pick(pool, 5, rng=rng(3)).tolist() for _ in range(2))
 
-    parts = [each.worth(chunk, rng=passed_on) for chunk in np.array_split(probabilities, 7)]
-
-    assert np.array_equal(np.concatenate(parts), each.worth(probabilities, rng=rng()))
+    assert first == again
 
 
 @every_strategy
-def test_gives_its_reason_in_words(each: Strategy) -> None:
-    assert each.reason(np.array(LEANING), LABELS)
+@every_pool
+def test_the_pool_and_its_classifier_stay_as_they_are(each: Strategy, pool: Pool) -> None:
+    before = {field.name: np.copy(getattr(pool, field.name)) for field in fields(pool) if field.name in ARRAYS}
+    said = pool.probabilities if pool.classify is None else pool.classify(pool.embeddings)
+
+    each.pick(pool, 5, rng=rng())
+
+    assert all(np.array_equal(getattr(pool, name), array) for name, array in before.items())
+    assert pool.classify is None or np.array_equal(pool.classify(pool.embeddings), said)
 
 
-@pytest.mark.parametrize(
-    ("name", "worth"),
-    [
-        ("margin", 1 - (0.5 - 0.3)),
-        ("entropy", -(0.5 * np.log(0.5) + 0.3 * np.log(0.3) + 2 * 0.1 * np.log(0.1)) / np.log(4)),
-        ("least-confidence", (1 - 0.5) * 4 / 3),
-    ],
-)
-def test_worth_is_as_the_formula_says(name: str, worth: float) -> None:
-    assert strategy(name).worth(np.array([[0.1, 0.5, 0.1, 0.3]]), rng=rng()) == pytest.approx([worth])
+@every_strategy
+def test_goes_on_to_the_end_of_the_pool(each: Strategy) -> None:
+    pool, asked = a_pool(images=12), 0
+
+    while pool.size:
+        picked = each.pick(pool, 5, rng=rng(asked))
+        asked += len(picked)
+        pool = _labeled(pool, picked)
+
+    assert asked == 12
 
 
-@pytest.mark.parametrize(
-    ("name", "reason"),
-    [
-        ("margin", "between Coast (41 %) and Street (38 %)"),
-        ("entropy", "as unsure as between 3.3 equal classes, first Coast (41 %)"),
-        ("least-confidence", "at most Coast (41 %)"),
-        ("random", "chosen at random"),
-    ],
-)
-def test_reason_names_the_classes_in_question(name: str, reason: str) -> None:
-    assert strategy(name).reason(np.array([0.41, 0.11, 0.10, 0.38]), LABELS) == reason
+@every_strategy
+def test_its_name_finds_it_again(each: Strategy) -> None:
+    assert strategy(each.name) == each
 
 
-def test_random_worth_differs_between_equal_images_and_between_seeds() -> None:
-    equal = np.array([TORN] * 20)
-
-    first, second = (strategy("random").worth(equal, rng=np.random.default_rng(seed)) for seed in (1, 2))
-
-    assert len(set(first)) == 20
-    assert not np.array_equal(first, second)
+def _labeled(pool: Pool, picked: Rows) -> Pool:
+    left = np.setdiff1d(np.arange(pool.size), picked)
+    answers = np.eye(pool.probabilities.shape[1], dtype=bool)[pool.probabilities[picked].argmax(axis=1)]
+    return replace(
+        pool,
+        embeddings=pool.embeddings[left],
+        probabilities=pool.probabilities[left],
+        labeled_embeddings=np.vstack([pool.labeled_embeddings, pool.embeddings[picked]]),
+        labeled_targets=np.vstack([pool.labeled_targets, answers]),
+    )

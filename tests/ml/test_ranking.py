@@ -1,91 +1,67 @@
-"""The order of a pool."""
+"""The order of a pool by a strategy."""
 
 import numpy as np
 import pytest
 
-from ml.ranking import order, reason_of, worth_of
-from ml.strategies.table import strategies, strategy
-from ml.strategy import Strategy
-
-every_strategy = pytest.mark.parametrize("each", strategies(), ids=lambda each: each.name)
-
-
-def rng() -> np.random.Generator:
-    return np.random.default_rng(0)
+from ml.pool import Pool
+from ml.ranking import LEAST_OF_PICKED, rank, worth_when_judged_alone
+from ml.strategies.table import strategy
+from tests.ml.pools import a_pool
 
 
-def test_most_worth_labeling_comes_first() -> None:
-    assert order(np.array([0.1, 0.9, 0.5]), seed=0, image_ids=["a", "b", "c"]).tolist() == [1, 2, 0]
+def first_rows(pool: Pool, name: str, *, count: int = 5, seed: int = 0) -> list[int]:
+    return list(map(int, rank(strategy(name), pool, count=count, seed=seed).rows[:count]))
 
 
-def test_order_is_of_the_whole_pool() -> None:
-    places = order(np.round(rng().random(1_000), 2), seed=0, image_ids=[f"{n}" for n in range(1_000)])
+@pytest.mark.parametrize("name", ["margin", "margin(distinct=0.9)"])
+def test_each_image_has_one_place_and_worth_falls_along_the_order(name: str) -> None:
+    pool = a_pool(images=40)
 
-    assert sorted(places) == list(range(1_000))
+    ranked = rank(strategy(name), pool, count=7, seed=0)
 
-
-def test_ties_do_not_depend_on_how_the_pool_was_listed() -> None:
-    image_ids = [f"image-{n}" for n in range(30)]
-    shuffled = [image_ids[n] for n in rng().permutation(30)]
-
-    listed = [image_ids[place] for place in order(np.zeros(30), seed=5, image_ids=image_ids)]
-    otherwise = [shuffled[place] for place in order(np.zeros(30), seed=5, image_ids=shuffled)]
-
-    assert listed == otherwise
-    assert listed != sorted(image_ids)
+    assert sorted(ranked.rows) == list(range(40))
+    assert (np.diff(ranked.worth[ranked.rows]) <= 0).all()
+    assert ((ranked.worth >= 0) & (ranked.worth <= 1)).all()
+    assert ranked.picked == 7
 
 
-def test_another_seed_breaks_ties_otherwise() -> None:
-    image_ids = [f"{n}" for n in range(30)]
+def test_a_measure_gives_its_own_worth() -> None:
+    pool = a_pool(images=10)
 
-    first, second = (order(np.zeros(30), seed=seed, image_ids=image_ids).tolist() for seed in (1, 2))
+    ranked = rank(strategy("margin"), pool, count=3, seed=0)
 
-    assert first != second
-
-
-def test_empty_pool_has_an_empty_order() -> None:
-    assert order(np.empty(0), seed=0, image_ids=[]).shape == (0,)
+    largest = np.sort(pool.probabilities, axis=1)
+    assert ranked.worth == pytest.approx(1 - (largest[:, -1] - largest[:, -2]))
 
 
-def test_with_several_labels_the_least_decided_class_counts() -> None:
-    probabilities = np.array([[0.99, 0.5, 0.01], [0.9, 0.9, 0.9]])
+def test_what_was_picked_together_is_worth_more_than_all_else() -> None:
+    pool = a_pool(images=30)
 
-    worth = worth_of(strategy("margin"), probabilities, multi_label=True, rng=rng())
+    ranked = rank(strategy("margin(random_share=1)"), pool, count=10, seed=0)
 
-    assert worth == pytest.approx([1.0, 0.2])
+    assert ranked.worth[ranked.rows[:10]].min() > LEAST_OF_PICKED
+    assert ranked.worth[ranked.rows[10:]].max() <= LEAST_OF_PICKED
 
 
-@every_strategy
-@pytest.mark.parametrize("multi_label", [False, True])
-def test_worth_of_chunks_is_worth_of_the_whole(each: Strategy, multi_label: bool) -> None:
-    probabilities = rng().dirichlet([1, 1, 1], size=40)
-    passed_on = rng()
+def test_an_image_judged_alone_has_its_place_among_those_not_picked() -> None:
+    torn = np.array([[0.5, 0.5]])
 
-    chunks = [
-        worth_of(each, chunk, multi_label=multi_label, rng=passed_on) for chunk in np.array_split(probabilities, 6)
+    alone = [
+        worth_when_judged_alone(strategy(name), torn, multi_label=False, rng=np.random.default_rng(0))[0]
+        for name in ("margin", "margin(random_share=0.5)")
     ]
 
-    assert np.array_equal(np.concatenate(chunks), worth_of(each, probabilities, multi_label=multi_label, rng=rng()))
+    assert alone == [1.0, LEAST_OF_PICKED]
 
 
-@every_strategy
-@pytest.mark.parametrize("multi_label", [False, True])
-@pytest.mark.parametrize("classes", [1, 3])
-def test_empty_pool_has_no_worth(each: Strategy, multi_label: bool, classes: int) -> None:
-    assert worth_of(each, np.empty((0, classes)), multi_label=multi_label, rng=rng()).shape == (0,)
+def test_the_seed_decides_among_equal_images() -> None:
+    pool = a_pool(images=30, known=False)
+
+    assert first_rows(pool, "margin", seed=1) == first_rows(pool, "margin", seed=1)
+    assert first_rows(pool, "margin", seed=1) != first_rows(pool, "margin", seed=2)
 
 
-def test_single_label_with_several_allowed_is_still_a_question() -> None:
-    assert worth_of(strategy("margin"), np.array([[0.5]]), multi_label=True, rng=rng()) == pytest.approx([1])
+def test_an_empty_pool_has_an_empty_order() -> None:
+    ranked = rank(strategy("margin(distinct=0.9)"), a_pool(images=0), count=5, seed=0)
 
-
-def test_reason_with_several_labels_asks_about_the_least_decided_class() -> None:
-    reason = reason_of(strategy("margin"), np.array([0.99, 0.52]), ("Coast", "Boat"), multi_label=True)
-
-    assert reason == "between Boat (52 %) and not Boat (48 %)"
-
-
-def test_reason_with_one_label_is_the_strategys_own() -> None:
-    reason = reason_of(strategy("least-confidence"), np.array([0.4, 0.6]), ("Coast", "Boat"), multi_label=False)
-
-    assert reason == "at most Boat (60 %)"
+    assert (len(ranked.rows), len(ranked.worth), ranked.picked) == (0, 0, 0)

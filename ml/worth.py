@@ -1,0 +1,44 @@
+"""An image's worth by a measure, also where it may have several labels."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.head import Probabilities
+from ml.pool import Rows
+from ml.strategy import Measure, Worth
+
+
+def worth_of(measure: Measure, probabilities: Probabilities, *, multi_label: bool, rng: np.random.Generator) -> Worth:
+    """Worth of one chunk of the pool; with several labels an image, that of its most worthwhile yes-or-no question.
+
+    Chunks in order of image id, with one generator for all of them, give what the whole pool would.
+    """
+    if not multi_label:
+        return measure.worth(probabilities, rng=rng)
+    images, classes = probabilities.shape
+    if images == 0 or classes == 0:
+        return np.zeros(images)
+    per_question = measure.worth(_questions(probabilities.ravel()), rng=rng)
+    worth: Worth = per_question.reshape(images, classes).max(axis=1)
+    return worth
+
+
+def reason_of(
+    measure: Measure, probabilities: NDArray[np.float64], labels: tuple[str, ...], *, multi_label: bool
+) -> str:
+    """Why one image with these class probabilities (classes,) is worth labeling as much as it is."""
+    if not multi_label:
+        return measure.reason(probabilities, labels)
+    # The least decided class is the same by every formula over [p, 1 - p].
+    place = int(np.abs(probabilities - 0.5).argmin())
+    return measure.reason(_questions(probabilities[place : place + 1])[0], (labels[place], f"not {labels[place]}"))
+
+
+def most_worth_first(worth: Worth, *, rng: np.random.Generator) -> Rows:
+    """All rows, most worth labeling first; noise breaks ties."""
+    noise = rng.random(len(worth))
+    return np.asarray(np.lexsort((noise, -worth)), dtype=np.intp)
+
+
+def _questions(probabilities: NDArray[np.float64]) -> Probabilities:
+    return np.stack([probabilities, 1 - probabilities], axis=1)

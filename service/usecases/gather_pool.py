@@ -1,0 +1,110 @@
+"""Gathers what a strategy chooses from: the pool as the current version sees it, and the labeled images."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ml.encoder import Embeddings, EncoderIdentity
+from ml.head import Probabilities
+from ml.pool import Pool, undecided
+from ml.strategy import Strategy
+from ml.targets import targets_of
+from service.domain.project import Project
+from service.ports import EmbeddingCache, ImageStore, Progress
+from service.usecases.backgrounds import Backgrounds
+from service.usecases.labeled_sides import usable
+from service.usecases.loaded_encoders import LoadedEncoders
+from service.usecases.served_versions import ServedVersion
+
+# Rows of embeddings in memory at a time, where a strategy needs none of them later: 80 MB at 1,280 dimensions.
+CHUNK_ROWS = 16_384
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class GatheredPool:
+    """A pool, and whose images its rows are: those of the labeled ones in the order of their rows too."""
+
+    pool: Pool
+    image_ids: tuple[str, ...]
+    labeled_ids: tuple[str, ...]
+
+
+class GatherPool:
+    """Reads embeddings in chunks, and keeps them only for a strategy that uses them: 4 bytes for each number."""
+
+    def __init__(
+        self, *, images: ImageStore, cache: EmbeddingCache, encoders: LoadedEncoders, backgrounds: Backgrounds
+    ) -> None:
+        self._images = images
+        self._cache = cache
+        self._encoders = encoders
+        self._backgrounds = backgrounds
+
+    def gather(
+        self, project: Project, served: ServedVersion | None, strategy: Strategy, *, progress: Progress
+    ) -> GatheredPool:
+        """Images that have no embedding are left out, unless nothing is to be known of them.
+
+        Args: served: the current version; None before the first.
+        Raises: UnknownEncoder, EncoderUnavailable.
+        """
+        if served is None and not strategy.uses_embeddings:
+            return self._unknown(project)
+        encoder = self._encoders.identity(project.encoder) if served is None else served.classifier.encoder
+        image_ids, embeddings, probabilities = self._scored(project, served, strategy, encoder, progress)
+        labeled_ids, labeled_embeddings, labels = self._labeled(project, strategy, encoder)
+        pool = Pool(
+            embeddings=embeddings,
+            probabilities=probabilities,
+            labeled_embeddings=labeled_embeddings,
+            labeled_targets=targets_of(labels, project.active_labels),
+            classify=None if served is None else served.probabilities,
+            texts=self._backgrounds.texts(project, encoder) if strategy.uses_texts else None,
+            multi_label=project.multi_label if served is None else served.multi_label,
+        )
+        return GatheredPool(pool=pool, image_ids=image_ids, labeled_ids=labeled_ids)
+
+    def _unknown(self, project: Project) -> GatheredPool:
+        image_ids = tuple(self._images.pool(project.id))
+        pool = Pool(
+            embeddings=np.empty((len(image_ids), 0), dtype=np.float32),
+            probabilities=undecided(images=len(image_ids), classes=len(project.active_labels)),
+            labeled_embeddings=np.empty((0, 0), dtype=np.float32),
+            labeled_targets=np.empty((0, len(project.active_labels)), dtype=bool),
+            multi_label=project.multi_label,
+        )
+        return GatheredPool(pool=pool, image_ids=image_ids, labeled_ids=())
+
+    def _scored(
+        self,
+        project: Project,
+        served: ServedVersion | None,
+        strategy: Strategy,
+        encoder: EncoderIdentity,
+        progress: Progress,
+    ) -> tuple[tuple[str, ...], Embeddings, Probabilities]:
+        wanted, classes = self._images.pool(project.id), len(project.active_labels)
+        kept_dimension = encoder.dimension if strategy.uses_embeddings else 0
+        # Filled in place: parts that are put together in the end would take the memory twice.
+        embeddings = np.empty((len(wanted), kept_dimension), dtype=np.float32)
+        probabilities = undecided(images=len(wanted), classes=classes)
+        image_ids: list[str] = []
+        for chunk in self._cache.chunks(encoder, wanted, rows=CHUNK_ROWS):
+            rows = slice(len(image_ids), len(image_ids) + len(chunk.image_ids))
+            embeddings[rows] = chunk.matrix[:, :kept_dimension]
+            if served is not None:
+                probabilities[rows] = served.probabilities(chunk.matrix)
+            image_ids += chunk.image_ids
+            progress(len(image_ids) / len(wanted), f"{len(image_ids)} of {len(wanted)} images scored")
+        found = len(image_ids)
+        return tuple(image_ids), embeddings[:found], probabilities[:found]
+
+    def _labeled(
+        self, project: Project, strategy: Strategy, encoder: EncoderIdentity
+    ) -> tuple[tuple[str, ...], Embeddings, list[tuple[str, ...]]]:
+        if not strategy.uses_embeddings:
+            return (), np.empty((0, 0), dtype=np.float32), []
+        labeled = usable(project, self._images.labeled(project.id, among=project.active_labels))
+        labels_of = {image.image_id: image.labels for image in labeled}
+        cached = self._cache.read(encoder, list(labels_of))
+        return cached.image_ids, cached.matrix, [labels_of[image_id] for image_id in cached.image_ids]

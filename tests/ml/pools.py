@@ -1,0 +1,55 @@
+"""Small pools to choose from: clouds of embeddings, of which a classifier has seen a few labels."""
+
+from functools import partial
+
+import numpy as np
+
+from ml.encoder import Embeddings
+from ml.head import ClassTexts, Probabilities
+from ml.pool import Pool, undecided
+from tests.ml.clouds import DIMENSION, Cloud, cloud
+
+# How sharply probabilities follow the cosine with a class's direction.
+SHARPNESS = 8.0
+
+
+def a_pool(
+    *,
+    images: int = 30,
+    classes: int = 3,
+    labeled: int = 6,
+    known: bool = True,
+    multi_label: bool = False,
+    with_texts: bool = False,
+    noise: float = 0.3,
+    seed: int = 0,
+) -> Pool:
+    """Args: known: whether there is a version; without one nothing is labeled either."""
+    waiting, done = (_cloud(count, classes, noise, seed + place) for place, count in enumerate((images, labeled)))
+    if not known:
+        done = _cloud(0, classes, noise, seed)
+    classify = partial(classify_by_axis, classes=classes)
+    return Pool(
+        embeddings=waiting.embeddings,
+        probabilities=classify(waiting.embeddings) if known else undecided(images=images, classes=classes),
+        labeled_embeddings=done.embeddings,
+        labeled_targets=done.targets,
+        classify=classify if known else None,
+        texts=ClassTexts(embeddings=np.eye(classes, DIMENSION, dtype=np.float32), logit_scale=SHARPNESS)
+        if with_texts
+        else None,
+        multi_label=multi_label,
+    )
+
+
+def classify_by_axis(embeddings: Embeddings, *, classes: int) -> Probabilities:
+    """The class whose axis an image lies nearest to is the most likely."""
+    powers = np.exp(SHARPNESS * embeddings[:, :classes].astype(np.float64))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+
+
+def _cloud(images: int, classes: int, noise: float, seed: int) -> Cloud:
+    sizes = [len(part) for part in np.array_split(np.arange(images), classes)]
+    if not images:
+        return Cloud(embeddings=np.empty((0, DIMENSION), dtype=np.float32), targets=np.empty((0, classes), dtype=bool))
+    return cloud(*sizes, noise=noise, seed=seed)

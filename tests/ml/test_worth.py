@@ -1,0 +1,84 @@
+"""Worth by a measure, with one label an image and with several."""
+
+import numpy as np
+import pytest
+
+from ml.strategies.measure_kind import MeasureKind
+from ml.strategies.table import strategies, strategy
+from ml.strategy import Measure
+from ml.worth import most_worth_first, reason_of, worth_of
+
+MEASURES = [each for each in strategies() if isinstance(each, MeasureKind)]
+every_measure = pytest.mark.parametrize("each", MEASURES, ids=lambda each: each.name)
+
+
+def measure(name: str) -> Measure:
+    return strategy(name).measure
+
+
+def rng(seed: int = 0) -> np.random.Generator:
+    return np.random.default_rng(seed)
+
+
+def test_most_worth_labeling_comes_first() -> None:
+    assert most_worth_first(np.array([0.1, 0.9, 0.5]), rng=rng()).tolist() == [1, 2, 0]
+
+
+def test_order_is_of_all_images() -> None:
+    rows = most_worth_first(np.round(rng().random(1_000), 2), rng=rng())
+
+    assert sorted(rows) == list(range(1_000))
+
+
+def test_another_seed_breaks_ties_otherwise() -> None:
+    first, second = (most_worth_first(np.zeros(30), rng=rng(seed)).tolist() for seed in (1, 2))
+
+    assert first != second
+
+
+def test_no_images_have_an_empty_order() -> None:
+    assert most_worth_first(np.empty(0), rng=rng()).shape == (0,)
+
+
+def test_with_several_labels_the_least_decided_class_counts() -> None:
+    probabilities = np.array([[0.99, 0.5, 0.01], [0.9, 0.9, 0.9]])
+
+    worth = worth_of(measure("margin"), probabilities, multi_label=True, rng=rng())
+
+    assert worth == pytest.approx([1.0, 0.2])
+
+
+@every_measure
+@pytest.mark.parametrize("multi_label", [False, True])
+def test_worth_of_chunks_is_worth_of_the_whole(each: Measure, multi_label: bool) -> None:
+    probabilities = rng().dirichlet([1, 1, 1], size=40)
+    passed_on = rng()
+
+    chunks = [
+        worth_of(each, chunk, multi_label=multi_label, rng=passed_on) for chunk in np.array_split(probabilities, 6)
+    ]
+
+    assert np.array_equal(np.concatenate(chunks), worth_of(each, probabilities, multi_label=multi_label, rng=rng()))
+
+
+@every_measure
+@pytest.mark.parametrize("multi_label", [False, True])
+@pytest.mark.parametrize("classes", [1, 3])
+def test_empty_pool_has_no_worth(each: Measure, multi_label: bool, classes: int) -> None:
+    assert worth_of(each, np.empty((0, classes)), multi_label=multi_label, rng=rng()).shape == (0,)
+
+
+def test_single_label_with_several_allowed_is_still_a_question() -> None:
+    assert worth_of(measure("margin"), np.array([[0.5]]), multi_label=True, rng=rng()) == pytest.approx([1])
+
+
+def test_reason_with_several_labels_asks_about_the_least_decided_class() -> None:
+    reason = reason_of(measure("margin"), np.array([0.99, 0.52]), ("Coast", "Boat"), multi_label=True)
+
+    assert reason == "between Boat (52 %) and not Boat (48 %)"
+
+
+def test_reason_with_one_label_is_the_measures_own() -> None:
+    reason = reason_of(measure("least-confidence"), np.array([0.4, 0.6]), ("Coast", "Boat"), multi_label=False)
+
+    assert reason == "at most Boat (60 %)"
