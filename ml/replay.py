@@ -1,0 +1,176 @@
+"""Replays labeling on images whose labels are known: ask, label, train from scratch, test, again and again."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ml.encoder import Embeddings
+from ml.head import NotEnoughLabels, Probabilities, Targets
+from ml.label_rule import DEFAULT_COVERAGE
+from ml.metrics.proper_scores import log_losses
+from ml.metrics.ranks import truth_ranks
+from ml.pool import Pool, Rows, undecided
+from ml.scenario import Scenario
+from ml.serving_time import Seconds
+from ml.strategy import Strategy
+from ml.trial import Combination, LabeledImages, train_combination
+
+FIRST_FEW = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoundQuality:
+    """How good a round's classifier is on some images: shares in 0..1, and the mean log-loss."""
+
+    top1: float
+    top5: float
+    mean_recall: float
+    log_loss: float
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ReplayedRound:
+    """One training and what led to it.
+
+    Attributes:
+        iteration: 0 is what comes of the start alone.
+        asked: rows whose labels were bought for this round, as they were ranked; candidates: how many there were.
+        labels: how many images are labeled by now; classes: how many classes they are of.
+        train, test: on the labeled and on the test images; train is None while nothing is labeled.
+        query_seconds: to choose what to ask; train_seconds: to train.
+    """
+
+    iteration: int
+    asked: Rows
+    candidates: int
+    labels: int
+    classes: int
+    train: RoundQuality | None
+    test: RoundQuality
+    query_seconds: float
+    train_seconds: float
+
+
+def replay(
+    combination: Combination,
+    images: LabeledImages,
+    scenario: Scenario,
+    strategy: Strategy,
+    *,
+    batches: Sequence[int],
+    seed: int,
+    seconds: Seconds,
+) -> Iterator[ReplayedRound]:
+    """One round for the start, then one for each batch, until the pool is empty. All but the times is determined.
+
+    While too few classes are labeled to train a head, the class that most labels are of is the answer to everything.
+
+    Args: combination: encoder and head; its labels_per_class has no meaning here. images: one label an image.
+        batches: how many labels to buy, round by round.
+    Raises: UnknownHead, InvalidHeadOptions, MissingBackground, WrongDimension, EmbeddingsNotFinite.
+    """
+    labeling = _Labeling(
+        combination=combination,
+        images=images,
+        test=scenario.test,
+        strategy=strategy,
+        seed=seed,
+        seconds=seconds,
+        labeled=scenario.start,
+        pool=scenario.pool,
+    )
+    yield labeling.trained(0, asked=np.empty(0, dtype=np.intp), query_seconds=0.0)
+    for iteration, batch in enumerate(batches, start=1):
+        if not len(labeling.pool):
+            return
+        yield labeling.asked_for(batch, iteration)
+
+
+@dataclass(kw_only=True, eq=False)
+class _Labeling:
+    """A labeling in progress. classify: by the newest head; None before the first."""
+
+    combination: Combination
+    images: LabeledImages
+    test: Rows
+    strategy: Strategy
+    seed: int
+    seconds: Seconds
+    labeled: Rows
+    pool: Rows
+    classify: Callable[[Embeddings], Probabilities] | None = None
+
+    def asked_for(self, batch: int, iteration: int) -> ReplayedRound:
+        """Buy so many labels, and train on all there are by then."""
+        started = self.seconds()
+        rng = np.random.default_rng([self.seed, iteration])
+        asked = self.pool[self.strategy.pick(self._as_pool(), batch, rng=rng)]
+        return self.trained(iteration, asked=asked, query_seconds=self.seconds() - started)
+
+    def trained(self, iteration: int, *, asked: Rows, query_seconds: float) -> ReplayedRound:
+        """Take in what was asked, train from scratch, and test."""
+        candidates = len(self.pool) if iteration else 0
+        self.labeled, self.pool = np.concatenate([self.labeled, asked]), np.setdiff1d(self.pool, asked)
+        started = self.seconds()
+        self.classify = self._train()
+        train_seconds = self.seconds() - started
+        return ReplayedRound(
+            iteration=iteration,
+            asked=asked,
+            candidates=candidates,
+            labels=len(self.labeled),
+            classes=int(self.images.targets[self.labeled].any(axis=0).sum()),
+            train=self._quality(self.labeled) if len(self.labeled) else None,
+            test=self._quality(self.test),
+            query_seconds=query_seconds,
+            train_seconds=train_seconds,
+        )
+
+    def _train(self) -> Callable[[Embeddings], Probabilities] | None:
+        try:
+            classifier = train_combination(
+                self.combination, self.images, self.labeled, seed=self.seed, coverage=DEFAULT_COVERAGE
+            )
+        except NotEnoughLabels:
+            return None
+        return classifier.probabilities
+
+    def _as_pool(self) -> Pool:
+        """What the strategy may see: of the pool's own targets, nothing."""
+        embeddings = self.combination.encoded.embeddings
+        return Pool(
+            embeddings=embeddings[self.pool],
+            probabilities=undecided(images=len(self.pool), classes=len(self.images.labels))
+            if self.classify is None
+            else self.classify(embeddings[self.pool]),
+            labeled_embeddings=embeddings[self.labeled],
+            labeled_targets=self.images.targets[self.labeled],
+            classify=self.classify,
+            texts=self.combination.encoded.texts if self.strategy.uses_texts else None,
+        )
+
+    def _quality(self, rows: Rows) -> RoundQuality:
+        targets = self.images.targets[rows]
+        if self.classify is None:
+            return quality_of(_frequencies(self.images.targets[self.labeled], answers=len(rows)), targets)
+        return quality_of(self.classify(self.combination.encoded.embeddings[rows]), targets)
+
+
+def quality_of(probabilities: Probabilities, targets: Targets) -> RoundQuality:
+    """Args: both (images, classes), at least one image, one label each."""
+    ranks = truth_ranks(probabilities, targets)
+    first = ranks == 0
+    recalls = [first[of_class].mean() for of_class in targets.T if of_class.any()]
+    return RoundQuality(
+        top1=float(first.mean()),
+        top5=float((ranks < FIRST_FEW).mean()),
+        mean_recall=float(np.mean(recalls)),
+        log_loss=float(log_losses(probabilities, targets, multi_label=False).mean()),
+    )
+
+
+def _frequencies(targets: Targets, *, answers: int) -> Probabilities:
+    """The same answer to all: how frequent each class is among the labels, by Laplace's rule of succession."""
+    counts = targets.sum(axis=0) + 1.0
+    return np.tile(counts / counts.sum(), (answers, 1))
