@@ -1,6 +1,7 @@
 """The table of strategies by name: a new strategy is one file and one line here."""
 
 from ml.nearest_names import unknown_name
+from ml.strategies.cluster_margin import ClusterMargin
 from ml.strategies.entropy import Entropy
 from ml.strategies.least_confidence import LeastConfidence
 from ml.strategies.margin import Margin
@@ -13,6 +14,7 @@ _KINDS: tuple[type[StrategyKind], ...] = (
     Margin,
     Entropy,
     LeastConfidence,
+    ClusterMargin,
 )
 
 

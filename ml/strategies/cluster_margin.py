@@ -1,0 +1,47 @@
+"""Cluster-margin: doubtful images that differ, the one nearest each centre of clusters of the most doubtful ones."""
+
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from ml.pool import Pool, Rows
+from ml.strategies.batch_kind import BatchKind
+from ml.strategies.clusters import Clusters, clusters
+from ml.strategies.turns import in_turns
+from ml.worth import most_worth_first, worth_of
+
+# Images that are decided still have to weigh something, or centres of nothing else would be nowhere.
+LEAST_WEIGHT = 1e-6
+
+
+class ClusterMargin(BatchKind):
+    """Shortlist by margin, then k-means in which each image weighs as much as it is worth.
+
+    Sources: Citovsky et al. 2021, "Batch active learning at scale", for the two steps; Zhdanov 2019, "Diverse
+    mini-batch active learning", for k-means weighted by worth. Before the first version, when all margins are alike,
+    clusters of images drawn at random.
+
+    Attributes: shortlist: how many images are clustered for each one wanted.
+    """
+
+    kind: ClassVar = "cluster-margin"
+    shortlist: int = Field(default=10, ge=1, le=1_000)
+
+    def choose(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
+        """As `StrategyKind.choose`; what stands for clusters of the most worth comes first."""
+        measuring, clustering = rng.spawn(2)
+        worth = worth_of(self.measure, pool.probabilities, multi_label=pool.multi_label, rng=measuring)
+        shortlist = most_worth_first(worth, rng=measuring)[: self.shortlist * count]
+        weights = np.maximum(worth[shortlist], LEAST_WEIGHT)
+        found = clusters(pool.embeddings[shortlist], count, weights=weights, rng=clustering)
+        return shortlist[_representatives(found, weights)][:count]
+
+
+def _representatives(found: Clusters, weights: NDArray[np.float64]) -> Rows:
+    """All points in turns: of each cluster the nearest to its centre, then the second nearest, and so on."""
+    nearest_first = np.argsort(found.distances, kind="stable")
+    heaviest_first = np.argsort(-np.bincount(found.members, weights=weights), kind="stable")
+    turns = in_turns(found.members[nearest_first], turn_of_group=np.argsort(heaviest_first))
+    return np.asarray(nearest_first[turns], dtype=np.intp)

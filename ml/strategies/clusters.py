@@ -1,0 +1,78 @@
+"""Clusters of images that look alike, by k-means."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from ml.encoder import Embeddings
+from ml.quiet import without_warnings
+
+# k-means learns from so many rows, drawn at random where there are more; the others only join the nearest centre.
+MOST_LEARNED_FROM = 10_000
+# Seeding grows with rows x clusters: 1,000 of 10,000 x 1,280 take some seconds, 10,000 would take minutes.
+MOST_CLUSTERS = 1_000
+MOST_ITERATIONS = 30
+# Rows that are compared with all centres at a time.
+COMPARED_AT_ONCE = 8_192
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Clusters:
+    """None is empty.
+
+    Attributes: centres: (clusters, dimension); members: (points,) the cluster of each point; distances: (points,)
+        squared, from each point to its own centre.
+    """
+
+    centres: Embeddings
+    members: NDArray[np.intp]
+    distances: NDArray[np.float32]
+
+
+def clusters(
+    points: Embeddings, number: int, *, rng: np.random.Generator, weights: NDArray[np.float64] | None = None
+) -> Clusters:
+    """Cluster at least one point into so many clusters, or fewer where fewer points differ.
+
+    Args: number: from 1, more than `MOST_CLUSTERS` are as many as that; weights: (points,) above 0, how much each
+        point draws the centres; None is all alike.
+    """
+    learned_from = np.sort(rng.permutation(len(points))[:MOST_LEARNED_FROM])
+    centres = _centres(
+        points[learned_from],
+        min(number, len(learned_from), MOST_CLUSTERS),
+        weights=None if weights is None else weights[learned_from],
+        seed=int(rng.integers(2**31)),
+    )
+    nearest, distances = _nearest(points, centres)
+    # Of equal centres all points join the first; the others stand for nothing.
+    used, members = np.unique(nearest, return_inverse=True)
+    return Clusters(centres=centres[used], members=members.astype(np.intp), distances=distances)
+
+
+def _centres(points: Embeddings, number: int, *, weights: NDArray[np.float64] | None, seed: int) -> Embeddings:
+    # Imported here because scikit-learn takes most of a second, and before threads are limited, because only what is
+    # loaded can be limited: threads add up in an order left to chance.
+    from sklearn.cluster import KMeans  # noqa: PLC0415
+
+    k_means = KMeans(number, n_init=1, max_iter=MOST_ITERATIONS, random_state=seed)
+    # It warns where fewer points are distinct than clusters are wanted, which is no surprise here.
+    with without_warnings(), threadpool_limits(limits=1, user_api="openmp"):
+        centres: Embeddings = k_means.fit(points, sample_weight=weights).cluster_centers_
+    return centres
+
+
+def _nearest(points: Embeddings, centres: Embeddings) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    """The nearest centre of each point, the first of equals, and its squared distance."""
+    nearest = np.empty(len(points), dtype=np.intp)
+    distances = np.empty(len(points), dtype=np.float32)
+    lengths = (centres**2).sum(axis=1)
+    for start in range(0, len(points), COMPARED_AT_ONCE):
+        chunk = points[start : start + COMPARED_AT_ONCE]
+        beside_own_length = lengths - 2 * (chunk @ centres.T)
+        place = beside_own_length.argmin(axis=1)
+        found = np.take_along_axis(beside_own_length, place[:, None], axis=1)[:, 0] + (chunk**2).sum(axis=1)
+        nearest[start : start + len(chunk)], distances[start : start + len(chunk)] = place, np.maximum(found, 0)
+    return nearest, distances
