@@ -7,6 +7,7 @@ from ml.strategies.least_confidence import LeastConfidence
 from ml.strategies.margin import Margin
 from ml.strategies.options import StrategyKind, split_strategy_name
 from ml.strategies.random_order import RandomOrder
+from ml.strategies.typical_clusters import TypicalClusters
 from ml.strategy import Strategy, UnknownStrategy
 
 _KINDS: tuple[type[StrategyKind], ...] = (
@@ -15,6 +16,7 @@ _KINDS: tuple[type[StrategyKind], ...] = (
     Entropy,
     LeastConfidence,
     ClusterMargin,
+    TypicalClusters,
 )
 
 
