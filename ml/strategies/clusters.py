@@ -11,8 +11,8 @@ from ml.quiet import without_warnings
 
 # k-means learns from so many rows, drawn at random where there are more; the others only join the nearest centre.
 MOST_LEARNED_FROM = 10_000
-# Seeding grows with rows x clusters: 1,000 of 10,000 x 1,280 take some seconds, 10,000 would take minutes.
-MOST_CLUSTERS = 1_000
+# Time grows with rows x clusters: 500 of 10,000 x 1,280 take some ten seconds.
+MOST_CLUSTERS = 500
 MOST_ITERATIONS = 30
 # Rows that are compared with all centres at a time.
 COMPARED_AT_ONCE = 8_192
@@ -55,12 +55,14 @@ def clusters(
 def _centres(points: Embeddings, number: int, *, weights: NDArray[np.float64] | None, seed: int) -> Embeddings:
     # Imported here because scikit-learn takes most of a second, and before threads are limited, because only what is
     # loaded can be limited: threads add up in an order left to chance.
-    from sklearn.cluster import KMeans  # noqa: PLC0415
+    from sklearn.cluster import KMeans, kmeans_plusplus  # noqa: PLC0415
 
-    k_means = KMeans(number, n_init=1, max_iter=MOST_ITERATIONS, random_state=seed)
     # It warns where fewer points are distinct than clusters are wanted, which is no surprise here.
     with without_warnings(), threadpool_limits(limits=1, user_api="openmp"):
-        centres: Embeddings = k_means.fit(points, sample_weight=weights).cluster_centers_
+        # Seeding takes nearly all of the time; the default tries 2 + log(number) points for each centre.
+        seeds, _ = kmeans_plusplus(points, number, sample_weight=weights, random_state=seed, n_local_trials=1)
+        k_means = KMeans(number, init=seeds, n_init=1, max_iter=MOST_ITERATIONS).fit(points, sample_weight=weights)
+    centres: Embeddings = k_means.cluster_centers_
     return centres
 
 
