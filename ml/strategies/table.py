@@ -1,10 +1,12 @@
 """The table of strategies by name: a new strategy is one file and one line here."""
 
 from ml.nearest_names import unknown_name
+from ml.strategies.badge import Badge
 from ml.strategies.cluster_margin import ClusterMargin
 from ml.strategies.entropy import Entropy
 from ml.strategies.least_confidence import LeastConfidence
 from ml.strategies.margin import Margin
+from ml.strategies.max_herding import MaxHerding
 from ml.strategies.options import StrategyKind, split_strategy_name
 from ml.strategies.random_order import RandomOrder
 from ml.strategies.typical_clusters import TypicalClusters
@@ -16,7 +18,9 @@ _KINDS: tuple[type[StrategyKind], ...] = (
     Entropy,
     LeastConfidence,
     ClusterMargin,
+    Badge,
     TypicalClusters,
+    MaxHerding,
 )
 
 
