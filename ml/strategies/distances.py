@@ -15,7 +15,7 @@ OTHERS_AT_ONCE = 8_192
 
 def squared_distances(points: Embeddings, others: Embeddings) -> SquaredDistances:
     """Returns: (points, others)."""
-    squared = points @ others.T
+    squared: SquaredDistances = points @ others.T
     squared *= -2
     squared += _squared_lengths(points)[:, None]
     squared += _squared_lengths(others)
@@ -34,4 +34,4 @@ def least_squared_distances(points: Embeddings, others: Embeddings) -> SquaredDi
 
 
 def _squared_lengths(points: Embeddings) -> NDArray[np.float32]:
-    return np.einsum("ij,ij->i", points, points)
+    return np.asarray(np.einsum("ij,ij->i", points, points), dtype=np.float32)
