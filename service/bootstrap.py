@@ -36,6 +36,7 @@ from service.ports import (
     ImageStore,
     JobQueue,
     LabelStudio,
+    LeaseStore,
     ProjectStore,
     RankingStore,
     VersionStore,
@@ -72,6 +73,7 @@ from service.usecases.retraining import Retraining
 from service.usecases.save_version import SaveVersion
 from service.usecases.served_versions import ServedVersions
 from service.usecases.stored_comparisons import StoredComparisons
+from service.usecases.suggest_images import SuggestImages
 from service.usecases.track_version import TrackVersion
 from service.usecases.train_candidate import TrainCandidate
 from service.usecases.train_version import TrainVersion
@@ -90,6 +92,7 @@ class Adapters:
     annotations: AnnotationStore
     versions: VersionStore
     rankings: RankingStore
+    leases: LeaseStore
     artifacts: ArtifactStore
     cache: EmbeddingCache
     queue: JobQueue
@@ -122,6 +125,7 @@ class Application:
     train_version: TrainVersion
     finetune_encoder: FinetuneEncoder
     rank_pool: RankPool
+    suggest_images: SuggestImages
     compare_heads: CompareHeads
     stored_comparisons: StoredComparisons
     push_predictions: PushPredictions
@@ -152,6 +156,7 @@ def build_adapters(settings: Settings) -> Adapters:
         annotations=stores.annotations,
         versions=stores.versions,
         rankings=stores.rankings,
+        leases=stores.leases,
         artifacts=artifacts,
         cache=LanceEmbeddingCache(embeddings_url(settings)),
         queue=RqJobQueue(connect_redis(redis_url(settings))),
@@ -286,6 +291,7 @@ def assemble(settings: Settings, adapters: Adapters) -> Application:
         train_version=learning.train_version,
         finetune_encoder=learning.finetune_encoder,
         rank_pool=learning.rank_pool,
+        suggest_images=SuggestImages(images=a.images, rankings=a.rankings, leases=a.leases, clock=a.clock),
         compare_heads=learning.compare_heads,
         stored_comparisons=StoredComparisons(a.artifacts),
         label_studio_projects=mirroring.label_studio_projects,

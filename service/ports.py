@@ -16,6 +16,7 @@ from service.domain.label_studio import (
     LabelStudioWebhook,
     TaskPrediction,
 )
+from service.domain.lease import Lease
 from service.domain.project import Project
 from service.domain.ranking import NewRanking, Ranking
 from service.domain.version import Version
@@ -250,6 +251,28 @@ class RankingStore(Protocol):
 
     def get(self, project_id: str, ranking_id: int, *, limit: int, after: int) -> Ranking:
         """Like `latest` for one ranking, whatever was ranked since. Raises: NotFound: also when no longer kept."""
+        ...
+
+
+class LeaseStore(Protocol):
+    """Which images of the pool are kept for whom. A lease is over when it expires or its image leaves the pool."""
+
+    def held(self, project_id: str, *, at: datetime) -> list[Lease]:
+        """The leases that are not over at this time, in order of image id."""
+        ...
+
+    def take(
+        self, project_id: str, image_ids: Sequence[str], *, annotator: str, most: int, at: datetime, until: datetime
+    ) -> list[Lease]:
+        """Lease the first `most` of these images that are in the pool and that nobody else holds, in their order.
+
+        What the annotator holds already is renewed. No two annotators ever get one image, whatever runs at once.
+        Raises: NotFound: no such project.
+        """
+        ...
+
+    def give_back(self, project_id: str, *, annotator: str) -> None:
+        """End all leases of the annotator."""
         ...
 
 

@@ -29,6 +29,7 @@ from service.http.routes import (
     rankings,
     reconciliations,
     status,
+    suggestions,
     versions,
 )
 from service.settings import Settings
@@ -44,6 +45,7 @@ ROUTERS = (
     predictions.router,
     versions.router,
     rankings.router,
+    suggestions.router,
     comparisons.router,
     reconciliations.router,
     jobs.router,

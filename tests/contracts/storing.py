@@ -7,7 +7,7 @@ from service.domain.annotation import Annotation, AnnotationState
 from service.domain.image import SourceKind
 from service.domain.project import Label, Project
 from service.domain.version import Version
-from service.ports import AnnotationStore, ImageStore, ProjectStore, RankingStore, VersionStore
+from service.ports import AnnotationStore, ImageStore, LeaseStore, ProjectStore, RankingStore, VersionStore
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -25,6 +25,8 @@ class Stores(Protocol):
     def versions(self) -> VersionStore: ...
     @property
     def rankings(self) -> RankingStore: ...
+    @property
+    def leases(self) -> LeaseStore: ...
 
 
 class TickingClock:

@@ -39,6 +39,8 @@ PROMISED = {
     "POST /v1/projects/{project}/versions/{version}/promote",
     "POST /v1/projects/{project}/rankings",
     "GET /v1/projects/{project}/rankings/latest",
+    "POST /v1/projects/{project}/suggestions",
+    "DELETE /v1/projects/{project}/suggestions",
     "POST /v1/projects/{project}/comparisons",
     "GET /v1/projects/{project}/comparisons/latest",
     "GET /v1/jobs",

@@ -90,6 +90,7 @@ class World:
                 annotations=self.stores.annotations,
                 versions=self.stores.versions,
                 rankings=self.stores.rankings,
+                leases=self.stores.leases,
                 artifacts=self.artifacts,
                 cache=self.cache,
                 queue=self.queue,

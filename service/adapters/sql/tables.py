@@ -136,3 +136,13 @@ ranking_pages = Table(
     Column("page", Integer, primary_key=True, autoincrement=False),
     Column("images", Text, nullable=False),
 )
+
+# Few rows: what annotators hold at this moment.
+leases = Table(
+    "leases",
+    metadata,
+    Column("project_id", ID, ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True),
+    Column("image_id", ID, primary_key=True),
+    Column("annotator", Text, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+)

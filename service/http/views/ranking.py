@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from service.domain.ranking import Ranking
+from service.domain.ranking import RankedImage, Ranking
 
 
 class RankedImageView(BaseModel):
@@ -37,9 +37,11 @@ def ranking_view(ranking: Ranking, *, after: int, limit: int) -> RankingView:
         seed=ranking.seed,
         created_at=ranking.created_at,
         pool_size=ranking.pool_size,
-        images=[
-            RankedImageView(image=ranked.image_id, worth=ranked.worth, reason=ranked.reason)
-            for ranked in ranking.images
-        ],
+        images=[ranked_image_view(ranked) for ranked in ranking.images],
         next=after + limit if len(ranking.images) == limit else None,
     )
+
+
+def ranked_image_view(ranked: RankedImage) -> RankedImageView:
+    """One image as every list that follows a ranking shows it."""
+    return RankedImageView(image=ranked.image_id, worth=ranked.worth, reason=ranked.reason)

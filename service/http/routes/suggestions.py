@@ -1,0 +1,45 @@
+"""What each annotator labels next, when several label at once."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, status
+from pydantic import BaseModel, ConfigDict, Field
+
+from service.http.dependencies import WITHOUT_NUL, ApplicationDependency, ProjectDependency
+from service.http.views.suggestion import SuggestionsView, suggestions_view
+
+router = APIRouter(prefix="/v1/projects/{project}/suggestions", tags=["suggestions"])
+
+MOST_SUGGESTED = 500
+# A day: whoever is away for longer asks again.
+LONGEST_MINUTES = 24 * 60
+
+
+class Asking(BaseModel):
+    """Who asks, for how many images, and how long they are kept from others."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"annotator": "ada", "count": 10, "minutes": 10}}
+    )
+
+    annotator: str = Field(min_length=1, max_length=200, pattern=WITHOUT_NUL)
+    count: int = Field(default=10, ge=1, le=MOST_SUGGESTED)
+    minutes: int = Field(default=10, ge=1, le=LONGEST_MINUTES)
+
+
+@router.post("")
+def suggest(project: ProjectDependency, application: ApplicationDependency, body: Asking) -> SuggestionsView:
+    """Lease the next images to an annotator: first what they have not finished, then the newest ranking's."""
+    return suggestions_view(
+        application.suggest_images.suggest(project.id, annotator=body.annotator, count=body.count, minutes=body.minutes)
+    )
+
+
+@router.delete("", status_code=status.HTTP_204_NO_CONTENT)
+def give_back(
+    project: ProjectDependency,
+    application: ApplicationDependency,
+    annotator: Annotated[str, Query(min_length=1, max_length=200, pattern=WITHOUT_NUL)],
+) -> None:
+    """Give back all that is leased to an annotator."""
+    application.suggest_images.give_back(project.id, annotator=annotator)
