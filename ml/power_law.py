@@ -1,0 +1,77 @@
+"""Fits power laws to learning curves: accuracy = limit - loss * labels ** -decay.
+
+The form that most learning curves of classifiers follow where labels are not very few (Viering and Loog 2021, "The
+shape of learning curves: a review"); Figueroa et al. 2012, "Predicting sample size required for classification
+performance", predict with it how much more labels bring.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Decays that curves of classifiers have been seen to have are within; a geometric grid of them is searched.
+DECAYS: NDArray[np.float64] = np.asarray(np.geomspace(0.05, 2.0, 40), dtype=np.float64)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PowerLaws:
+    """One for each curve: (curves,) each; limit: at most 1; a negative loss is a curve that falls."""
+
+    limit: NDArray[np.float64]
+    loss: NDArray[np.float64]
+    decay: NDArray[np.float64]
+
+    def at(self, labels: float) -> NDArray[np.float64]:
+        """(curves,) accuracy after so many labels."""
+        return np.asarray(self.limit - self.loss * labels**-self.decay)
+
+
+def draw_power_laws(
+    labels: NDArray[np.float64],
+    accuracies: NDArray[np.float64],
+    *,
+    variances: NDArray[np.float64],
+    rng: np.random.Generator,
+) -> PowerLaws:
+    """One law for each curve: its decay drawn by how likely it makes the curve, limit and loss fitted best to that.
+
+    Decay and limit are told apart badly by a short curve; always the likeliest decay would hide that.
+
+    Args: labels: (points,) at least two, positive; accuracies: (curves, points); variances: (points,) positive, of the
+        noise in each point.
+    """
+    laws = [_fit(labels, accuracies, 1 / variances, decay) for decay in DECAYS]
+    misfits = np.array([((accuracies - _values(law, labels)) ** 2 / variances).sum(axis=1) for law in laws])
+    chosen = _draw_rows(-misfits / 2, rng)
+    curves = np.arange(len(accuracies))
+    limits, losses = (np.array([getattr(law, name) for law in laws]) for name in ("limit", "loss"))
+    return PowerLaws(limit=limits[chosen, curves], loss=losses[chosen, curves], decay=np.asarray(DECAYS[chosen]))
+
+
+def _fit(
+    labels: NDArray[np.float64], accuracies: NDArray[np.float64], weights: NDArray[np.float64], decay: float
+) -> PowerLaws:
+    """Weighted least squares for a known decay; where the limit would be above 1 it is 1."""
+    share = weights / weights.sum()
+    powers = labels**-decay
+    mean_power, mean_accuracy = share @ powers, accuracies @ share
+    centred = powers - mean_power
+    loss = -((accuracies - mean_accuracy[:, None]) * centred) @ share / (centred**2 @ share)
+    limit = mean_accuracy + loss * mean_power
+    below_one = ((1 - accuracies) * powers) @ share / (powers**2 @ share)
+    return PowerLaws(
+        limit=np.minimum(limit, 1.0),
+        loss=np.where(limit > 1, below_one, loss),
+        decay=np.full(len(accuracies), decay),
+    )
+
+
+def _values(law: PowerLaws, labels: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(curves, points)."""
+    return np.asarray(law.limit[:, None] - law.loss[:, None] * labels ** -law.decay[:, None])
+
+
+def _draw_rows(log_likelihoods: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.intp]:
+    """For each column a row, by its likelihood: the largest sum of it and Gumbel noise (Gumbel 1954)."""
+    return np.asarray((log_likelihoods + rng.gumbel(size=log_likelihoods.shape)).argmax(axis=0), dtype=np.intp)

@@ -1,0 +1,138 @@
+"""Tells how much the next labels are expected to bring, and whether accuracy has flattened so that one may stop.
+
+Checked on projects drawn from real data sets, against what 100 further labels did bring there: see the guide
+docs/guides/active-learning.md.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.learning_curves import CurvePoint, Runs, mean_curve
+from ml.power_law import draw_power_laws
+from ml.promotion import CERTAINTY, Interval
+
+NEXT_LABELS = 100
+# Who labels 100 images for less than half a point had better look at the labels or the encoder.
+FLAT_GAIN = 0.005
+# The head of the curve, where classes are still missing, follows no power law: the fit looks at what comes after a
+# fifth of the labels, but at no fewer points than tell three numbers apart from noise.
+SHARE_OF_LABELS = 0.2
+FEWEST_POINTS, FEWEST_RUNS = 4, 3
+# A gain that may be anything within so much is no answer.
+WIDEST = 0.1
+DRAWS = 2_000
+# Where accuracy saturates, it does so sooner than a power law: gains were by up to about so much less than it says.
+SOONER_FLAT = 0.002
+# Points in which all runs agree are not endlessly sure.
+LEAST_DEVIATION = 0.001
+
+
+@dataclass(frozen=True, kw_only=True)
+class StopAdvice:
+    """What more labels are expected to bring.
+
+    labels: how many there are now. gain: of accuracy by NEXT_LABELS more, in -1..1; None where nothing can be said.
+    flattened: None where it cannot be told.
+    """
+
+    labels: int
+    next_labels: int
+    gain: Interval | None
+    flattened: bool | None
+    sentence: str
+
+
+def stop_advice(runs: Runs, *, labels: int, tested_to_rest: float, seed: int) -> StopAdvice:
+    """Extrapolate the learning curve of labels asked at random: others end with the same labels when the pool is empty.
+
+    The interval is about what images yet to come bring on average, not about which of them come. Each draw takes as
+    many runs at random, away from their mean as much further as runs on the same images must be taken (Nadeau and
+    Bengio 2003), and a power law of those that fit.
+
+    Args: labels: how many there are now, from where the gain counts; tested_to_rest: images tested for each other one.
+    Raises: UnpairedRuns.
+    """
+    points = mean_curve(runs)
+    reason = _why_not(runs, points)
+    if reason is not None:
+        return _unknown(labels, f"the curve cannot tell what more labels bring: {reason}")
+    gains = _gains(runs, points, labels, tested_to_rest, np.random.default_rng(seed))
+    tail = (1 - CERTAINTY) / 2
+    low, middle, high = (float(each) for each in np.quantile(gains, [tail, 0.5, 1 - tail]))
+    gain = Interval(low=low, estimate=middle, high=high)
+    if high - low > WIDEST:
+        return _unknown(
+            labels,
+            f"the curve cannot tell what {NEXT_LABELS} more labels bring: between {_points(low)} and {_points(high)} "
+            "points of accuracy, too wide to go by",
+        )
+    return StopAdvice(
+        labels=labels, next_labels=NEXT_LABELS, gain=gain, flattened=_flattened(gain), sentence=_sentence(gain)
+    )
+
+
+def _why_not(runs: Runs, points: tuple[CurvePoint, ...]) -> str | None:
+    used = _used(points)
+    if len(runs) < FEWEST_RUNS:
+        return f"it is of {len(runs)} runs, {FEWEST_RUNS} are needed"
+    if len(used) < FEWEST_POINTS:
+        return f"it has {len(used)} points, {FEWEST_POINTS} are needed"
+    if len({value for run in runs for value in run.at(_labels(used)).tolist()}) == 1:
+        accuracy = 100 * used[0].interval.estimate
+        return f"accuracy was {accuracy:.1f} % in every run from {used[0].labels:.0f} labels on"
+    return None
+
+
+def _used(points: tuple[CurvePoint, ...]) -> tuple[CurvePoint, ...]:
+    late = [point for point in points if point.labels >= SHARE_OF_LABELS * points[-1].labels]
+    return points[-max(len(late), FEWEST_POINTS) :]
+
+
+def _labels(points: tuple[CurvePoint, ...]) -> NDArray[np.float64]:
+    return np.array([point.labels for point in points])
+
+
+def _gains(
+    runs: Runs, points: tuple[CurvePoint, ...], now: int, tested_to_rest: float, rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """(DRAWS,)."""
+    labels = _labels(_used(points))
+    by_run = np.array([run.at(labels) for run in runs])
+    deviations = by_run.std(axis=0, ddof=1) + LEAST_DEVIATION
+    # The variance of the mean is s² (1/J + tested_to_rest), and that of a bootstrap's s² (J - 1) / J².
+    variances = deviations**2 * (1 / len(runs) + tested_to_rest)
+    widening = np.sqrt((1 + len(runs) * tested_to_rest) * len(runs) / (len(runs) - 1))
+    drawn = by_run[rng.integers(len(runs), size=(DRAWS, len(runs)))].mean(axis=1)
+    mean = by_run.mean(axis=0)
+    laws = draw_power_laws(labels, mean + widening * (drawn - mean), variances=variances, rng=rng)
+    gains = laws.at(now + NEXT_LABELS) - laws.at(now)
+    return np.asarray(gains - SOONER_FLAT * np.abs(rng.normal(size=DRAWS)))
+
+
+def _flattened(gain: Interval) -> bool | None:
+    if gain.high < FLAT_GAIN:
+        return True
+    return False if gain.low >= FLAT_GAIN else None
+
+
+def _sentence(gain: Interval) -> str:
+    brings = (
+        f"the next {NEXT_LABELS} labels are expected to bring {_points(gain.estimate)} points of accuracy "
+        f"({_points(gain.low)} to {_points(gain.high)})"
+    )
+    flattened = _flattened(gain)
+    if flattened:
+        return f"accuracy has flattened: {brings}, you can stop"
+    if flattened is None:
+        return f"{brings}: it may be flattening, that cannot be told yet"
+    return f"keep labeling: {brings}"
+
+
+def _unknown(labels: int, sentence: str) -> StopAdvice:
+    return StopAdvice(labels=labels, next_labels=NEXT_LABELS, gain=None, flattened=None, sentence=sentence)
+
+
+def _points(share: float) -> str:
+    return f"{100 * share:+.1f}"
