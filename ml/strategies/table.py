@@ -9,6 +9,7 @@ from ml.strategies.margin import Margin
 from ml.strategies.max_herding import MaxHerding
 from ml.strategies.options import StrategyKind, split_strategy_name
 from ml.strategies.random_order import RandomOrder
+from ml.strategies.ratio import Ratio
 from ml.strategies.typical_clusters import TypicalClusters
 from ml.strategy import Strategy, UnknownStrategy
 
@@ -17,6 +18,7 @@ _KINDS: tuple[type[StrategyKind], ...] = (
     Margin,
     Entropy,
     LeastConfidence,
+    Ratio,
     ClusterMargin,
     Badge,
     TypicalClusters,

@@ -118,6 +118,7 @@ def test_gives_its_reason_in_words(each: Measure) -> None:
         ("margin", 1 - (0.5 - 0.3)),
         ("entropy", -(0.5 * np.log(0.5) + 0.3 * np.log(0.3) + 2 * 0.1 * np.log(0.1)) / np.log(4)),
         ("least-confidence", (1 - 0.5) * 4 / 3),
+        ("ratio", 0.3 / 0.5),
     ],
 )
 def test_worth_is_as_the_formula_says(name: str, worth: float) -> None:
@@ -130,6 +131,7 @@ def test_worth_is_as_the_formula_says(name: str, worth: float) -> None:
         ("margin", "between Coast (41 %) and Street (38 %)"),
         ("entropy", "as unsure as between 3.3 equal classes, first Coast (41 %)"),
         ("least-confidence", "at most Coast (41 %)"),
+        ("ratio", "the second 93 % as likely as the first: Coast (41 %) and Street (38 %)"),
         ("random", "chosen at random"),
     ],
 )

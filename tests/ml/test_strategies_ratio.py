@@ -1,0 +1,20 @@
+"""The second class in proportion to the first."""
+
+import numpy as np
+import pytest
+
+from ml.strategies.table import strategy
+
+
+def test_of_the_same_margin_the_likelier_two_classes_are_worth_more() -> None:
+    unlikely, likely = [0.3, 0.2, 0.2, 0.2, 0.1], [0.55, 0.45, 0.0, 0.0, 0.0]
+
+    worth = strategy("ratio").measure.worth(np.array([unlikely, likely]), rng=np.random.default_rng(0))
+
+    assert worth == pytest.approx([2 / 3, 9 / 11])
+
+
+def test_one_class_is_reason_enough_for_a_sentence() -> None:
+    said = strategy("ratio").measure.reason(np.array([1.0]), ("Coast",))
+
+    assert said == "the second 0 % as likely as the first: Coast (100 %)"
