@@ -2,6 +2,7 @@
 
 from ml.nearest_names import unknown_name
 from ml.strategies.badge import Badge
+from ml.strategies.class_balanced_random import ClassBalancedRandom
 from ml.strategies.cluster_margin import ClusterMargin
 from ml.strategies.entropy import Entropy
 from ml.strategies.least_confidence import LeastConfidence
@@ -10,6 +11,7 @@ from ml.strategies.max_herding import MaxHerding
 from ml.strategies.options import StrategyKind, split_strategy_name
 from ml.strategies.random_order import RandomOrder
 from ml.strategies.ratio import Ratio
+from ml.strategies.tail_first import TailFirst
 from ml.strategies.typical_clusters import TypicalClusters
 from ml.strategy import Strategy, UnknownStrategy
 
@@ -21,6 +23,8 @@ _KINDS: tuple[type[StrategyKind], ...] = (
     Ratio,
     ClusterMargin,
     Badge,
+    ClassBalancedRandom,
+    TailFirst,
     TypicalClusters,
     MaxHerding,
 )

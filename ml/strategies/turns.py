@@ -12,8 +12,13 @@ def in_turns(groups: NDArray[np.intp], *, turn_of_group: NDArray[np.intp]) -> Ro
     Args: groups: (places,) the group of each, the best of a group before its second best; turn_of_group: (groups,)
         which group is called up first, second, ... in each round.
     """
-    place_in_group = np.empty(len(groups), dtype=np.intp)
+    return np.asarray(np.lexsort((turn_of_group[groups], places_in_groups(groups))), dtype=np.intp)
+
+
+def places_in_groups(groups: NDArray[np.intp]) -> NDArray[np.intp]:
+    """(places,) how many of its own group come before each."""
     by_group = np.argsort(groups, kind="stable")
-    sizes = np.bincount(groups, minlength=len(turn_of_group))
-    place_in_group[by_group] = np.arange(len(groups)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    return np.asarray(np.lexsort((turn_of_group[groups], place_in_group)), dtype=np.intp)
+    sizes = np.bincount(groups)
+    found = np.empty(len(groups), dtype=np.intp)
+    found[by_group] = np.arange(len(groups)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return found

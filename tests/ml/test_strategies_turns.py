@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ml.strategies.turns import in_turns
+from ml.strategies.turns import in_turns, places_in_groups
 
 
 def test_every_group_gives_its_best_before_any_gives_its_second_best() -> None:
@@ -15,3 +15,7 @@ def test_every_group_gives_its_best_before_any_gives_its_second_best() -> None:
 
 def test_no_places_are_no_turns() -> None:
     assert in_turns(np.empty(0, dtype=np.intp), turn_of_group=np.array([0, 1])).shape == (0,)
+
+
+def test_places_count_those_of_the_same_group_before() -> None:
+    assert places_in_groups(np.array([3, 0, 3, 3, 0])).tolist() == [0, 0, 1, 2, 1]

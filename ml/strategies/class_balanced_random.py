@@ -1,0 +1,35 @@
+"""Class-balanced random: at random, but as many of each class as can be told, those with fewest labels first."""
+
+from typing import ClassVar
+
+import numpy as np
+
+from ml.pool import Pool, Rows
+from ml.strategies.batch_kind import BatchKind
+from ml.strategies.random_order import RandomOrder
+from ml.strategies.seen_by_texts import seen_by_texts
+from ml.strategies.turns import places_in_groups
+from ml.strategy import Measure
+
+
+class ClassBalancedRandom(BatchKind):
+    """Each time from the class with fewest labels, at random among the images that look like it.
+
+    What was chosen counts as a label of the class that it looks like: the one that the version says, texts before the
+    first version, and without texts all images look alike.
+    """
+
+    kind: ClassVar = "class-balanced-random"
+    uses_texts: ClassVar = True
+
+    @property
+    def measure(self) -> Measure:
+        """Random, since the choice within a class is."""
+        return RandomOrder()
+
+    def choose(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
+        """As `StrategyKind.choose`; classes with equally many labels come in random order."""
+        shuffled = rng.permutation(pool.size)
+        looks_like = seen_by_texts(pool).probabilities[shuffled].argmax(axis=1)
+        labels_when_chosen = pool.labels_of_class[looks_like] + places_in_groups(looks_like)
+        return shuffled[np.argsort(labels_when_chosen, kind="stable")][:count]
