@@ -13,6 +13,7 @@ from ml.strategies.random_order import RandomOrder
 from ml.strategies.ratio import Ratio
 from ml.strategies.tail_first import TailFirst
 from ml.strategies.typical_clusters import TypicalClusters
+from ml.strategies.uncertainty_herding import UncertaintyHerding
 from ml.strategy import Strategy, UnknownStrategy
 
 _KINDS: tuple[type[StrategyKind], ...] = (
@@ -27,6 +28,7 @@ _KINDS: tuple[type[StrategyKind], ...] = (
     TailFirst,
     TypicalClusters,
     MaxHerding,
+    UncertaintyHerding,
 )
 
 
