@@ -4,7 +4,9 @@ from ml.nearest_names import unknown_name
 from ml.strategies.badge import Badge
 from ml.strategies.class_balanced_random import ClassBalancedRandom
 from ml.strategies.cluster_margin import ClusterMargin
+from ml.strategies.committee import Committee
 from ml.strategies.entropy import Entropy
+from ml.strategies.k_means import KMeans
 from ml.strategies.least_confidence import LeastConfidence
 from ml.strategies.margin import Margin
 from ml.strategies.max_herding import MaxHerding
@@ -26,9 +28,11 @@ _KINDS: tuple[type[StrategyKind], ...] = (
     Badge,
     ClassBalancedRandom,
     TailFirst,
+    Committee,
     TypicalClusters,
     MaxHerding,
     UncertaintyHerding,
+    KMeans,
 )
 
 

@@ -11,7 +11,7 @@ from ml.strategies.table import strategy
 from tests.ml.clouds import cloud
 from tests.ml.pools import a_pool
 
-by_clusters = pytest.mark.parametrize("name", ["typical-clusters"])
+by_clusters = pytest.mark.parametrize("name", ["typical-clusters", "k-means"])
 
 
 def pool_of(sizes: Sequence[int], *, labeled: Sequence[int]) -> Pool:
