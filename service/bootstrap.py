@@ -23,6 +23,7 @@ from service.adapters.redis_connection import connect_redis
 from service.adapters.rq_job_queue import RqJobQueue
 from service.adapters.sql.database import open_database
 from service.adapters.sql.stores import SqlStores
+from service.adapters.worker_processes import run_in_processes
 from service.addresses import artifacts_url, database_url, embeddings_url, redis_url
 from service.domain.project import LabelStudioLink, RetrainingRule
 from service.domain.project_defaults import ProjectDefaults
@@ -72,6 +73,8 @@ from service.usecases.resume_failed import ResumeFailed
 from service.usecases.retraining import Retraining
 from service.usecases.save_version import SaveVersion
 from service.usecases.served_versions import ServedVersions
+from service.usecases.simulate_data_set import SimulateDataSet
+from service.usecases.simulate_encoded import SimulateEncoded
 from service.usecases.stored_comparisons import StoredComparisons
 from service.usecases.suggest_images import SuggestImages
 from service.usecases.track_version import TrackVersion
@@ -202,6 +205,23 @@ def build_compare_data_set(settings: Settings) -> CompareDataSet:
         limits=image_limits(settings),
         compare_encoded=CompareEncoded(clock=utc_now, seconds=time.perf_counter),
     )
+
+
+def build_simulate_data_set(settings: Settings) -> SimulateDataSet:
+    """What replays labeling on a folder: it needs the embedding cache and processes, and nothing that runs."""
+    from service.adapters.lance_embedding_cache import LanceEmbeddingCache  # noqa: PLC0415  as above
+
+    return SimulateDataSet(
+        cache=LanceEmbeddingCache(embeddings_url(settings)),
+        load_encoder=encoder_loader(settings),
+        limits=image_limits(settings),
+        simulate_encoded=build_simulate_encoded(),
+    )
+
+
+def build_simulate_encoded() -> SimulateEncoded:
+    """What replays labeling on embeddings that somebody has already."""
+    return SimulateEncoded(clock=utc_now, seconds=time.perf_counter, run_all=run_in_processes)
 
 
 @contextmanager

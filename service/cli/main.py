@@ -8,6 +8,7 @@ from service.cli.evaluate import evaluate
 from service.cli.many_values import ManyValuesCommand
 from service.cli.predict import predict
 from service.cli.schedule import schedule
+from service.cli.simulate import simulate
 from service.cli.up import up
 from service.cli.worker import worker
 
@@ -20,6 +21,7 @@ app = typer.Typer(
 for command in (up, api, worker, schedule, predict, doctor):
     app.command()(command)
 app.command(cls=ManyValuesCommand)(evaluate)
+app.command(cls=ManyValuesCommand)(simulate)
 
 if __name__ == "__main__":
     app()

@@ -1,0 +1,138 @@
+"""Keeps a simulation in a folder: its grid, arrays that processes share, a CSV for each run, and what came of it."""
+
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.grid import Arm
+from ml.shortened import shortened
+from service.domain.errors import InvalidInput, StorageUnavailable
+
+GRID, RUNS, ARRAYS = "grid.json", "runs", "arrays"
+# What a file is called while it is written: it never counts, and the next start takes it away.
+UNFINISHED = ".unfinished"
+# Three names, a run and marks are well below the 255 bytes that file systems allow.
+LONGEST_PART = 60
+MARK_CHARACTERS = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class SimulationFolder:
+    """Implements SimulationStore."""
+
+    path: Path
+
+    @property
+    def place(self) -> str:
+        """The folder's name as it was given."""
+        return str(self.path)
+
+    def claim(self, grid: Mapping[str, object]) -> None:
+        """As `SimulationStore.claim`."""
+        wanted = json.loads(json.dumps(grid))
+        with _failures_told(self.path):
+            self.path.mkdir(parents=True, exist_ok=True)
+            found = self._grid()
+            if found is None:
+                self._write(self.path / GRID, json.dumps(wanted, indent=2).encode())
+            elif found != wanted:
+                raise InvalidInput(_difference(self.path, found, wanted))
+            for left in self.path.rglob(f"*{UNFINISHED}"):
+                left.unlink(missing_ok=True)
+
+    def has_array(self, name: str) -> bool:
+        """As `SimulationStore.has_array`."""
+        return self._array_path(name).is_file()
+
+    def write_array(self, name: str, array: NDArray[Any]) -> None:
+        """As `SimulationStore.write_array`."""
+        with _failures_told(self.path), _written(self._array_path(name)) as file:
+            np.save(file, array, allow_pickle=False)
+
+    def array(self, name: str) -> NDArray[Any]:
+        """As `SimulationStore.array`."""
+        with _failures_told(self.path):
+            return np.asarray(np.load(self._array_path(name), mmap_mode="r", allow_pickle=False))
+
+    def run(self, arm: Arm, run: int) -> str | None:
+        """As `SimulationStore.run`."""
+        path = self.run_path(arm, run)
+        with _failures_told(path):
+            return path.read_bytes().decode(errors="replace") if path.is_file() else None
+
+    def write_run(self, arm: Arm, run: int, content: str) -> None:
+        """As `SimulationStore.write_run`."""
+        with _failures_told(self.path):
+            self._write(self.run_path(arm, run), content.encode())
+
+    def write_result(self, name: str, content: bytes) -> None:
+        """As `SimulationStore.write_result`."""
+        with _failures_told(self.path):
+            self._write(self.path / name, content)
+
+    def run_path(self, arm: Arm, run: int) -> Path:
+        """Where the CSV of a run is."""
+        parts = (_safe(arm.strategy), _safe(arm.head), _safe(arm.encoder), f"run-{run:03}")
+        return self.path / RUNS / f"{'__'.join(parts)}.csv"
+
+    def _grid(self) -> object | None:
+        path = self.path / GRID
+        if not path.is_file():
+            if any(not entry.name.endswith(UNFINISHED) for entry in self.path.iterdir()):
+                raise InvalidInput(f"{self.path} has other things in it: name a new or an empty folder")
+            return None
+        try:
+            return dict(json.loads(path.read_bytes()))
+        except (ValueError, TypeError) as error:
+            raise InvalidInput(f"{path} is not what a simulation wrote there: name another folder") from error
+
+    def _array_path(self, name: str) -> Path:
+        return self.path / ARRAYS / f"{_safe(name)}.npy"
+
+    def _write(self, path: Path, content: bytes) -> None:
+        with _written(path) as file:
+            file.write(content)
+
+
+@contextmanager
+def _written(path: Path) -> Iterator[BinaryIO]:
+    """A file that takes its name only when all of it is on the disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}{UNFINISHED}")
+    with unfinished.open("wb") as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(path)
+
+
+@contextmanager
+def _failures_told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StorageUnavailable(f"{path} cannot be read or written: {error.strerror or error}") from error
+
+
+def _safe(name: str) -> str:
+    """A name for a file, which no other name gets: what is replaced or cut off leaves a mark."""
+    cleaned = re.sub(r"[^A-Za-z0-9.=+-]+", "-", name).strip("-.")[:LONGEST_PART]
+    return cleaned if cleaned == name else f"{cleaned}-{sha256(name.encode()).hexdigest()[:MARK_CHARACTERS]}"
+
+
+def _difference(path: Path, found: object, wanted: Mapping[str, object]) -> str:
+    there = found if isinstance(found, dict) else {}
+    key = next(key for key in dict.fromkeys([*wanted, *there]) if there.get(key) != wanted.get(key))
+    return (
+        f"{path} holds another grid: {key} is {shortened(json.dumps(there.get(key)))} there and "
+        f"{shortened(json.dumps(wanted.get(key)))} here; name another folder, or ask for the same to go on"
+    )

@@ -1,0 +1,128 @@
+"""What a person wants simulated: read from a YAML file, from the command line, or from both."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from ml.encoder import UnknownEncoder
+from ml.encoders.table import check_encoder_name
+from ml.grid import GridPlan
+from ml.head import InvalidHeadOptions, UnknownHead
+from ml.heads.table import head_recipe
+from ml.nearest_names import unknown_name
+from ml.strategies.table import strategy
+from ml.strategy import InvalidStrategyOptions, UnknownStrategy
+
+# A grid takes a screen; what is longer is something else.
+MOST_BYTES = 64 * 1024
+
+
+def _one_or_many(given: object) -> object:
+    return given if isinstance(given, list | tuple) else (given,)
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_one_or_many), Field(min_length=1, max_length=100)]
+BatchSize = Annotated[int, Field(ge=1, le=1_000_000)]
+Accuracy = Annotated[float, Field(gt=0, le=1)]
+
+
+class SimulationConfig(BaseModel):
+    """The keys of the file, which are also the options of the command; None where something else decides."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    strategies: Names | None = None
+    heads: Names | None = None
+    encoders: Names | None = None
+    runs: int = Field(default=10, ge=1, le=1_000)
+    iterations: int = Field(default=10, ge=1, le=10_000)
+    batch_size: Annotated[tuple[BatchSize, ...], BeforeValidator(_one_or_many), Field(min_length=1)] = (10,)
+    labels_per_class: int = Field(default=1, ge=0, le=1_000_000)
+    test_share: float = Field(default=0.3, gt=0, lt=1)
+    test: Path | None = None
+    seed: int = Field(default=0, ge=0, le=2**32 - 1)
+    processes: int | None = Field(default=None, ge=1, le=1_024)
+    accuracies: Annotated[tuple[Accuracy, ...], BeforeValidator(_one_or_many), Field(min_length=1)] | None = None
+    out: Path | None = None
+
+    def plan(self, *, strategy: str, head: str, encoder: str) -> GridPlan:
+        """Args: what is taken where nobody says which."""
+        return GridPlan(
+            strategies=self.strategies or (strategy,),
+            heads=self.heads or (head,),
+            encoders=self.encoders or (encoder,),
+            runs=self.runs,
+            iterations=self.iterations,
+            batch_sizes=self.batch_size,
+            labels_per_class=self.labels_per_class,
+            test_share=self.test_share,
+            seed=self.seed,
+        )
+
+
+def simulation_config(file: Path | None, given: Mapping[str, Any]) -> SimulationConfig:
+    """What the file says, and above it what the command line does; names are looked up.
+
+    Args: given: by key; None stands for "not given".
+    Raises: typer.BadParameter: which key is wrong, and how.
+    """
+    on_the_line = {key: value for key, value in given.items() if value is not None}
+    in_the_file = {} if file is None else _read(file)
+    config = _validated(in_the_file, "--config")
+    if on_the_line:
+        config = _validated(in_the_file | on_the_line, "the command line")
+    _check_names(config)
+    return config
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        with file.open("rb") as content:
+            text = content.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise _wrong(f"{file} cannot be read: {error.strerror or error}") from error
+    if len(text) > MOST_BYTES:
+        raise _wrong(f"{file} is larger than {MOST_BYTES // 1024} KiB, which no grid needs")
+    try:
+        found = yaml.safe_load(text)
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
+        raise _wrong(f"{file} is not YAML: {' '.join(str(error).split())}") from error
+    except RecursionError as error:
+        raise _wrong(f"{file} is nested too deep") from error
+    if not isinstance(found, dict):
+        raise _wrong(f'{file} has no keys: expected lines such as "runs: 10", known are {_known()}')
+    return {str(key).replace("-", "_"): value for key, value in found.items()}
+
+
+def _validated(given: Mapping[str, Any], where: str) -> SimulationConfig:
+    for key in given:
+        if key not in SimulationConfig.model_fields:
+            raise _wrong(unknown_name("key", key, tuple(SimulationConfig.model_fields)), where)
+    try:
+        return SimulationConfig.model_validate(given)
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        raise _wrong(f"{first['loc'][0]}: {first['msg'].removeprefix('Value error, ')}", where) from error
+
+
+def _check_names(config: SimulationConfig) -> None:
+    checks = ((config.strategies, strategy), (config.heads, head_recipe), (config.encoders, check_encoder_name))
+    for key, check in zip(("strategies", "heads", "encoders"), checks, strict=True):
+        names, look_up = check
+        for name in names or ():
+            try:
+                look_up(name)
+            except (UnknownStrategy, InvalidStrategyOptions, UnknownHead, InvalidHeadOptions, UnknownEncoder) as error:
+                raise _wrong(str(error), key) from error
+
+
+def _known() -> str:
+    return ", ".join(SimulationConfig.model_fields)
+
+
+def _wrong(sentence: str, where: str = "--config") -> typer.BadParameter:
+    return typer.BadParameter(sentence, param_hint=where)

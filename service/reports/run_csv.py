@@ -1,0 +1,88 @@
+"""One replay as CSV: a line for each round, in the columns that older experiments had, and more behind them."""
+
+import csv
+import io
+from collections.abc import Iterable
+
+import numpy as np
+
+from ml.grid import Arm
+from ml.grid_summary import RunResult
+from ml.learning_curves import InvalidLearningCurve, LearningCurve
+from ml.replay import ReplayedRound
+from service.cli.spreadsheet_cells import harmless
+
+COLUMNS = (
+    "run",
+    "iteration",
+    "n_annotations",
+    "top1_train",
+    "top5_train",
+    "top1_val",
+    "top5_val",
+    "unique_annotations",
+    "learning_rate",
+    "n_score_per_iteration",
+    "mean_recall",
+    "log_loss",
+    "query_seconds",
+    "train_seconds",
+    "strategy",
+    "head",
+    "encoder",
+)
+
+
+class NotARun(Exception):
+    """A text that is not the CSV of a whole run."""
+
+
+def run_to_csv(arm: Arm, run: int, rounds: Iterable[ReplayedRound], *, learning_rate: float | None) -> str:
+    """The numbers in full, so that what is read again is the same. Args: learning_rate: of the head, if it has one."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS)
+    writer.writeheader()
+    for each in rounds:
+        line = {"run": run, "learning_rate": learning_rate, **_line(each), **_names(arm)}
+        writer.writerow({column: harmless(cell) for column, cell in line.items()})
+    return text.getvalue()
+
+
+def run_from_csv(text: str, arm: Arm, *, rounds: int) -> RunResult:
+    """Raises: NotARun: not all rounds are there, or not as `run_to_csv` writes them."""
+    lines = list(csv.DictReader(io.StringIO(text)))
+    names = {column: str(harmless(name)) for column, name in _names(arm).items()}
+    if len(lines) != rounds or not text.endswith("\n") or any(names.items() - line.items() for line in lines):
+        raise NotARun(f"expected {rounds} rounds of {arm.strategy}, got {len(lines)} lines")
+    try:
+        return RunResult(
+            curve=LearningCurve(
+                labels=np.array([float(line["n_annotations"]) for line in lines]),
+                accuracy=np.array([float(line["top1_val"]) for line in lines]),
+            ),
+            query_seconds=np.array([float(line["query_seconds"]) for line in lines[1:]]),
+        )
+    except (KeyError, TypeError, ValueError, InvalidLearningCurve) as error:
+        raise NotARun(f"a number of a round cannot be read: {error}") from error
+
+
+def _names(arm: Arm) -> dict[str, str]:
+    return {"strategy": arm.strategy, "head": arm.head, "encoder": arm.encoder}
+
+
+def _line(each: ReplayedRound) -> dict[str, object]:
+    train = each.train
+    return {
+        "iteration": each.iteration,
+        "n_annotations": each.labels,
+        "top1_train": None if train is None else train.top1,
+        "top5_train": None if train is None else train.top5,
+        "top1_val": each.test.top1,
+        "top5_val": each.test.top5,
+        "unique_annotations": each.classes,
+        "n_score_per_iteration": each.candidates,
+        "mean_recall": each.test.mean_recall,
+        "log_loss": each.test.log_loss,
+        "query_seconds": each.query_seconds,
+        "train_seconds": each.train_seconds,
+    }

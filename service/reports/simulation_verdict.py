@@ -1,0 +1,71 @@
+"""Says in one sentence which strategy asks best, by how much, and whether that may be chance."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ml.grid_summary import ArmSummary, Setting
+from ml.promotion import Interval
+
+
+def simulation_verdict(settings: Sequence[Setting]) -> str:
+    """For each head on each encoder, one part of it."""
+    several = len(settings) > 1
+    parts = [f"{name_of_setting(each)}: {_verdict(each)}" if several else _verdict(each) for each in settings]
+    return "; ".join(parts)
+
+
+def name_of_setting(setting: Setting) -> str:
+    """The head and its encoder."""
+    return f"{setting.head} on {setting.encoder}"
+
+
+def gain(interval: Interval | None) -> str:
+    """A difference of accuracies in points, with its interval where there is one."""
+    return "" if interval is None else _with_bounds(interval, scale=100, digits=1)
+
+
+def accuracy(interval: Interval) -> str:
+    """An accuracy in percent, with its interval where there is one, as far as accuracies go."""
+    low, high = max(interval.low, 0.0), min(interval.high, 1.0)
+    bounds = f" ({100 * low:.1f}-{100 * high:.1f})" if np.isfinite(interval.low) else ""
+    return f"{100 * interval.estimate:.1f} %{bounds}"
+
+
+def saved(interval: Interval) -> str:
+    """Labels saved, with their interval where there is one."""
+    return _with_bounds(interval, scale=1, digits=0)
+
+
+def chance(interval: Interval) -> str:
+    """Whether a difference to random may be chance."""
+    if not np.isfinite(interval.low):
+        return "a single run tells nothing of the next"
+    return "within noise" if interval.low <= 0 <= interval.high else "beyond noise"
+
+
+def _verdict(setting: Setting) -> str:
+    rivals = [(arm, arm.area_difference) for arm in setting.arms if arm.area_difference is not None]
+    if not rivals:
+        return f"random has {accuracy(setting.arms[0].area)} on the way; there is no strategy to compare with it"
+    best, difference = max(rivals, key=lambda pair: pair[1].estimate)
+    lead = "best of all" if difference.estimate > 0 else "best of the others but not above random"
+    luck = f", best of {len(rivals)}" if len(rivals) > 1 else ""
+    return (
+        f"{best.arm.strategy} is {lead}: {gain(difference)} points over random on the way from {setting.low:g} to "
+        f"{setting.high:g} labels: {chance(difference)}{luck}{_labels(best)}"
+    )
+
+
+def _labels(arm: ArmSummary) -> str:
+    """To the highest accuracy that both reach in every run."""
+    for needed in reversed(arm.labels_needed):
+        found = needed.compared
+        if found is not None and found.reached == found.reference_reached == found.runs:
+            return f"; {saved(found.saved)} labels saved to reach {100 * needed.accuracy:.1f} %"
+    return ""
+
+
+def _with_bounds(interval: Interval, *, scale: float, digits: int) -> str:
+    estimate, low, high = (f"{scale * each:+.{digits}f}" for each in (interval.estimate, interval.low, interval.high))
+    return f"{estimate} ({low} to {high})" if np.isfinite(interval.low) else estimate

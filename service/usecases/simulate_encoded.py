@@ -1,0 +1,207 @@
+"""Replays a grid on embedded images, and says what came of it; where the images came from does not matter here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from functools import partial
+from hashlib import sha256
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.classifier import require_embeddings
+from ml.grid import Arm, GridPlan, rounds_of_run, scenario_of_run
+from ml.grid_summary import RunResult, summarize
+from ml.heads.table import head_recipe
+from ml.pool import Rows
+from ml.scenario import NothingToReplay, Scenario
+from ml.serving_time import Seconds
+from ml.strategies.table import strategy
+from ml.trial import EncodedImages, LabeledImages
+from service.domain.errors import InvalidInput, NotReady
+from service.domain.simulation import (
+    CLASSES,
+    TEST_ROWS,
+    ReplayJob,
+    RunAll,
+    SimulationStore,
+    embeddings_name,
+    texts_name,
+)
+from service.ports import Clock, Progress
+from service.reports.comparison_report import LeftOut
+from service.reports.run_csv import NotARun, run_from_csv
+from service.reports.simulation_report import SimulationReport
+from service.reports.simulation_verdict import simulation_verdict
+from service.usecases.replay_job import replay_job
+
+
+class SimulateEncoded:
+    """Runs what a store lacks of a grid, and makes the report of all of it."""
+
+    def __init__(self, *, clock: Clock, seconds: Seconds, run_all: RunAll) -> None:
+        self._clock = clock
+        self._seconds = seconds
+        self._run_all = run_all
+
+    def run(
+        self,
+        title: str,
+        images: LabeledImages,
+        encoded: Sequence[EncodedImages],
+        plan: GridPlan,
+        store: SimulationStore,
+        *,
+        test: Rows | None = None,
+        accuracies: Sequence[float] | None = None,
+        left_out: Mapping[str, str],
+        processes: int,
+        progress: Progress,
+    ) -> SimulationReport:
+        """Each run is kept when it is done: whatever stops this, the next call goes on from there.
+
+        Args: encoded: by each encoder of the plan; test: rows to test on, dealt anew for each run when None;
+            accuracies: whose labels are counted, in 0..1; by what all labels reach when None.
+        Raises: InvalidInput, NotReady, StorageUnavailable, UnknownStrategy, InvalidStrategyOptions, UnknownHead,
+            InvalidHeadOptions, WrongDimension, EmbeddingsNotFinite.
+        """
+        plan = full_names(plan)
+        scenario = scenario_to_replay(plan, images, test)
+        for each in encoded:
+            require_embeddings(each.embeddings, each.encoder)
+        store.claim(_description(plan, images, encoded, test))
+        _write_arrays(store, images, encoded, test)
+        jobs = _jobs(plan, images, encoded, scenario)
+        self._run_missing(store, jobs, processes, progress)
+        results: dict[Arm, list[RunResult]] = {arm: [] for arm in plan.arms}
+        for job in jobs:
+            results[job.arm].append(_done(store, job))
+        settings = summarize(plan, results, accuracies=accuracies)
+        return SimulationReport(
+            title=title,
+            created_at=self._clock(),
+            verdict=simulation_verdict(settings),
+            plan=plan,
+            classes=len(images.labels),
+            start=len(scenario.start),
+            pool=len(scenario.pool),
+            tested=len(scenario.test),
+            test_is_given=test is not None,
+            left_out=tuple(LeftOut(image=image, reason=reason) for image, reason in sorted(left_out.items())),
+            settings=settings,
+        )
+
+    def _run_missing(
+        self, store: SimulationStore, jobs: Sequence[ReplayJob], processes: int, progress: Progress
+    ) -> None:
+        missing = [job for job in jobs if not _is_done(store, job)]
+        there = len(jobs) - len(missing)
+
+        def done(count: int) -> None:
+            progress((there + count) / len(jobs), f"{there + count} of {len(jobs)} runs replayed")
+
+        done(0)
+        self._run_all(partial(replay_job, store=store, seconds=self._seconds), missing, processes, done)
+
+
+def full_names(plan: GridPlan) -> GridPlan:
+    """The plan with every name as its table writes it, each once.
+
+    Raises: UnknownStrategy, InvalidStrategyOptions, UnknownHead, InvalidHeadOptions, InvalidInput: a head is for
+        several labels an image.
+    """
+    heads = [head_recipe(name) for name in plan.heads]
+    for head in heads:
+        if head.multi_label:
+            raise InvalidInput(f"these images have one label each, {head.name} is for several labels an image")
+    return GridPlan(
+        **asdict(plan)
+        | {
+            "strategies": tuple(dict.fromkeys(strategy(name).name for name in plan.strategies)),
+            "heads": tuple(dict.fromkeys(head.name for head in heads)),
+            "encoders": tuple(dict.fromkeys(plan.encoders)),
+        }
+    )
+
+
+def scenario_to_replay(plan: GridPlan, images: LabeledImages, test: Rows | None) -> Scenario:
+    """That of the first run; those of the others have as many images in each part. Raises: NotReady."""
+    try:
+        return scenario_of_run(plan, 0, images.targets, test=test)
+    except NothingToReplay as error:
+        raise NotReady(str(error)) from error
+
+
+def _description(
+    plan: GridPlan, images: LabeledImages, encoded: Sequence[EncodedImages], test: Rows | None
+) -> dict[str, object]:
+    """What makes it another grid; never how many processes there are, nor which accuracies are asked for."""
+    embedded = {f"embeddings by {each.encoder.name}": _digest(each.embeddings) for each in encoded}
+    texts = {f"texts by {each.encoder.name}": _digest(each.texts.embeddings) for each in encoded if each.texts}
+    labels = {
+        "labels": list(images.labels),
+        "images": _digest(images.targets),
+        "test images": None if test is None else _digest(test),
+    }
+    return asdict(plan) | labels | embedded | texts
+
+
+def _digest(array: NDArray[Any]) -> str:
+    content = np.ascontiguousarray(array)
+    return f"{content.shape} {sha256(content.data).hexdigest()[:16]}"
+
+
+def _write_arrays(
+    store: SimulationStore, images: LabeledImages, encoded: Sequence[EncodedImages], test: Rows | None
+) -> None:
+    arrays: dict[str, NDArray[Any]] = {CLASSES: images.targets.argmax(axis=1)}
+    if test is not None:
+        arrays[TEST_ROWS] = test
+    for each in encoded:
+        arrays[embeddings_name(each.encoder.name)] = each.embeddings
+        if each.texts is not None:
+            arrays[texts_name(each.encoder.name)] = each.texts.embeddings
+    for name, array in arrays.items():
+        if not store.has_array(name):
+            store.write_array(name, array)
+
+
+def _jobs(
+    plan: GridPlan, images: LabeledImages, encoded: Sequence[EncodedImages], scenario: Scenario
+) -> list[ReplayJob]:
+    """Run by run, so that what is stopped early has some of each arm."""
+    by_name = {each.encoder.name: each for each in encoded}
+    return [
+        ReplayJob(
+            plan=plan,
+            arm=arm,
+            run=run,
+            labels=images.labels,
+            encoder=by_name[arm.encoder].encoder,
+            logit_scale=None if (texts := by_name[arm.encoder].texts) is None else texts.logit_scale,
+            rounds=rounds_of_run(plan, arm, scenario),
+        )
+        for run in range(plan.runs)
+        for arm in plan.arms
+    ]
+
+
+def _is_done(store: SimulationStore, job: ReplayJob) -> bool:
+    content = store.run(job.arm, job.run)
+    if content is None:
+        return False
+    try:
+        run_from_csv(content, job.arm, rounds=job.rounds)
+    except NotARun:
+        return False
+    return True
+
+
+def _done(store: SimulationStore, job: ReplayJob) -> RunResult:
+    content = store.run(job.arm, job.run)
+    try:
+        return run_from_csv(content or "", job.arm, rounds=job.rounds)
+    except NotARun as error:
+        raise NotReady(
+            f"run {job.run} of {job.arm.strategy} in {store.place} was changed meanwhile: {error}"
+        ) from error
