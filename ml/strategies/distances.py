@@ -17,8 +17,8 @@ def squared_distances(points: Embeddings, others: Embeddings) -> SquaredDistance
     """Returns: (points, others)."""
     squared: SquaredDistances = points @ others.T
     squared *= -2
-    squared += _squared_lengths(points)[:, None]
-    squared += _squared_lengths(others)
+    squared += squared_lengths(points)[:, None]
+    squared += squared_lengths(others)
     return np.maximum(squared, 0, out=squared)
 
 
@@ -33,5 +33,6 @@ def least_squared_distances(points: Embeddings, others: Embeddings) -> SquaredDi
     return least
 
 
-def _squared_lengths(points: Embeddings) -> NDArray[np.float32]:
+def squared_lengths(points: Embeddings) -> NDArray[np.float32]:
+    """Returns: (points,)."""
     return np.asarray(np.einsum("ij,ij->i", points, points), dtype=np.float32)
