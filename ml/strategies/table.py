@@ -12,6 +12,7 @@ from ml.strategies.least_confidence import LeastConfidence
 from ml.strategies.margin import Margin
 from ml.strategies.max_herding import MaxHerding
 from ml.strategies.options import StrategyKind, split_strategy_name
+from ml.strategies.probability_cover import ProbabilityCover
 from ml.strategies.random_order import RandomOrder
 from ml.strategies.ratio import Ratio
 from ml.strategies.tail_first import TailFirst
@@ -35,6 +36,7 @@ _KINDS: tuple[type[StrategyKind], ...] = (
     UncertaintyHerding,
     KMeans,
     CoreSet,
+    ProbabilityCover,
 )
 
 
