@@ -163,6 +163,10 @@ class ImageStore(Protocol):
         """Put images on a side of the evaluation; a side once recorded never changes."""
         ...
 
+    def mark_asked_at_random(self, project_id: str, image_ids: Collection[str]) -> None:
+        """Of the images in the pool these, and no others, are asked at random; what was answered stays as it was."""
+        ...
+
 
 @dataclass(frozen=True, kw_only=True)
 class Recorded:

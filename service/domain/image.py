@@ -61,11 +61,15 @@ class Image:
 
 @dataclass(frozen=True, kw_only=True)
 class LabeledImage:
-    """What the annotators agree an image shows; several labels only in a multi-label project."""
+    """What the annotators agree an image shows; several labels only in a multi-label project.
+
+    asked_at_random: a ranking had drawn it from the whole pool at random when it was labeled.
+    """
 
     image_id: str
     labels: tuple[str, ...]
     side: Side | None
+    asked_at_random: bool = False
 
 
 def image_id_of(content: bytes) -> str:

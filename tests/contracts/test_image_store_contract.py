@@ -367,6 +367,40 @@ def test_a_side_once_recorded_never_changes(stores: Stores) -> None:
     assert stores.images.get("birds", "a").side is Side.TRAIN
 
 
+def test_of_the_pool_only_what_was_marked_last_is_asked_at_random(stores: Stores) -> None:
+    for image_id in ("a", "b", "c"):
+        add_image(stores, image_id)
+    stores.images.mark_asked_at_random("birds", ["a"])
+    stores.images.mark_asked_at_random("birds", ["b", "nobody"])
+
+    for image_id in ("a", "b", "c"):
+        stores.annotations.put(an_annotation(image_id, image_id=image_id))
+
+    assert [image.asked_at_random for image in stores.images.labeled("birds")] == [False, True, False]
+
+
+def test_an_image_keeps_how_it_was_asked_once_it_is_labeled(stores: Stores) -> None:
+    for image_id in ("a", "b"):
+        add_image(stores, image_id)
+    stores.images.mark_asked_at_random("birds", ["a"])
+    for image_id in ("a", "b"):
+        stores.annotations.put(an_annotation(image_id, image_id=image_id))
+
+    stores.images.mark_asked_at_random("birds", ["b"])
+
+    assert [image.asked_at_random for image in stores.images.labeled("birds")] == [True, False]
+
+
+def test_what_is_asked_at_random_is_one_projects_own(stores: Stores) -> None:
+    add_image(stores, "a")
+    stores.images.mark_asked_at_random("birds", ["a"])
+    stores.images.mark_asked_at_random("fish", [])
+
+    stores.annotations.put(an_annotation("1"))
+
+    assert [image.asked_at_random for image in stores.images.labeled("birds")] == [True]
+
+
 def test_pages_go_through_all_images_in_order(stores: Stores) -> None:
     for image_id in ("c", "a", "e", "b", "d"):
         add_image(stores, image_id)

@@ -18,6 +18,7 @@ class _Record:
     added_at: datetime
     error: str | None = None
     side: Side | None = None
+    asked_at_random: bool = False
 
 
 class InMemoryImageStore:
@@ -119,7 +120,12 @@ class InMemoryImageStore:
 
     def labeled(self, project_id: str, *, among: Collection[str] | None = None) -> list[LabeledImage]:
         return [
-            LabeledImage(image_id=image.id, labels=agreed_labels(votes), side=image.side)
+            LabeledImage(
+                image_id=image.id,
+                labels=agreed_labels(votes),
+                side=image.side,
+                asked_at_random=self._records[project_id, image.id].asked_at_random,
+            )
             for image in self._listed(project_id)
             if image.state is ImageState.ANNOTATED and (votes := votes_among(self._votes(project_id, image.id), among))
         ]
@@ -129,6 +135,11 @@ class InMemoryImageStore:
             record = self._records.get((project_id, image_id))
             if record is not None and record.side is None:
                 self._records[project_id, image_id] = replace(record, side=side)
+
+    def mark_asked_at_random(self, project_id: str, image_ids: Collection[str]) -> None:
+        for image_id in self.pool(project_id):
+            record = self._records[project_id, image_id]
+            self._records[project_id, image_id] = replace(record, asked_at_random=image_id in image_ids)
 
     def forget_project(self, project_id: str) -> None:
         """What the database does when a project is deleted."""

@@ -163,10 +163,15 @@ class SqlImageStore:
         with self._database.reading() as connection:
             cast = votes_of_project(connection, project_id)
             votes = {image_id: votes for image_id, all_cast in cast.items() if (votes := votes_among(all_cast, among))}
-            rows = connection.execute(select(images.c.id, images.c.side).where(of_project).order_by(images.c.id))
+            wanted = select(images.c.id, images.c.side, images.c.asked_at_random).where(of_project)
             return [
-                LabeledImage(image_id=image_id, labels=agreed_labels(votes[image_id]), side=_side(side))
-                for image_id, side in rows
+                LabeledImage(
+                    image_id=image_id,
+                    labels=agreed_labels(votes[image_id]),
+                    side=_side(side),
+                    asked_at_random=asked_at_random,
+                )
+                for image_id, side, asked_at_random in connection.execute(wanted.order_by(images.c.id))
                 if image_id in votes
             ]
 
@@ -178,6 +183,14 @@ class SqlImageStore:
         for start in range(0, len(rows), ROWS_PER_TURN):
             with self._database.writing() as connection:
                 connection.execute(statement, rows[start : start + ROWS_PER_TURN])
+
+    def mark_asked_at_random(self, project_id: str, image_ids: Collection[str]) -> None:
+        of_pool = update(images).where(images.c.project_id == project_id, is_in_pool())
+        with self._database.writing() as connection:
+            # Only marked ones are looked at: they are few, the pool may be large.
+            connection.execute(of_pool.where(images.c.asked_at_random).values(asked_at_random=False))
+            for some in pieces(list(image_ids)):
+                connection.execute(of_pool.where(images.c.id.in_(some)).values(asked_at_random=True))
 
 
 def _put_images(connection: Connection, project_id: str, errors: Mapping[str, str | None], added_at: datetime) -> None:

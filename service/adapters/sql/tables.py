@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from service.adapters.sql.columns import ID, Strings, UtcDateTime
@@ -60,6 +61,7 @@ images = Table(
     Column("project_id", ID, ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True),
     Column("id", ID, primary_key=True),
     Column("side", String(16)),
+    Column("asked_at_random", Boolean, nullable=False, server_default=false()),
     Column("error", Text),
     Column("added_at", UtcDateTime, nullable=False),
 )
