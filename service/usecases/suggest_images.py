@@ -57,12 +57,16 @@ class SuggestImages:
     def _candidates(
         self, project_id: str, ranking: Ranking | None, annotator: str, at: datetime
     ) -> Iterator[list[PlacedImage]]:
-        """What the annotator holds, then page after page all else: others may hold whatever stands first."""
-        own = {lease.image_id for lease in self._leases.held(project_id, at=at) if lease.annotator == annotator}
+        """What the annotator holds, then page after page what nobody does."""
+        held = self._leases.held(project_id, at=at)
+        own = {lease.image_id for lease in held if lease.annotator == annotator}
         if own:
             yield self._find(project_id, ranking, own)
+        # Whether others hold an image is decided when it is taken; what they hold already need not be tried.
+        leased = {lease.image_id for lease in held}
         for page in self._pages(project_id, ranking):
-            yield [image for image in page if image.ranked.image_id not in own]
+            if free := [image for image in page if image.ranked.image_id not in leased]:
+                yield free
 
     def _find(self, project_id: str, ranking: Ranking | None, image_ids: set[str]) -> list[PlacedImage]:
         """Find images in the newest ranking, in its order; a lease may be older than it, so it may not have them."""
