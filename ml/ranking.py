@@ -18,12 +18,14 @@ class RankedPool:
     """A pool in order.
 
     Attributes: rows: of all images, most worth labeling first; worth: of each row of the pool, falling along `rows`;
-        picked: how many of the first the strategy picked together.
+        picked: how many of the first the strategy picked together; at_random: those of the picked that were drawn from
+        the whole pool at random, an unbiased sample of it.
     """
 
     rows: Rows
     worth: Worth
     picked: int
+    at_random: Rows
 
 
 def rank(strategy: Strategy, pool: Pool, *, count: int, seed: int) -> RankedPool:
@@ -31,16 +33,17 @@ def rank(strategy: Strategy, pool: Pool, *, count: int, seed: int) -> RankedPool
 
     Args: count: how many images will be labeled before the next ranking; the strategy picks them together.
     """
-    picking, measuring = np.random.default_rng(seed).spawn(2)
+    picking, measuring = _generators(seed)
     if strategy.is_measure:
         worth = worth_of(strategy.measure, pool.probabilities, multi_label=pool.multi_label, rng=measuring)
-        return RankedPool(rows=most_worth_first(worth, rng=picking), worth=worth, picked=min(count, pool.size))
+        rows = most_worth_first(worth, rng=picking)
+        return _ranked(strategy, pool, rows, worth, picked=min(count, pool.size), seed=seed)
     picked = strategy.pick(pool, count, rng=picking)
     worth = worth_when_judged_alone(strategy, pool.probabilities, multi_label=pool.multi_label, rng=measuring)
     rest = most_worth_first(worth, rng=measuring)
     rest = rest[~np.isin(rest, picked)]
     worth[picked] = np.linspace(1, LEAST_OF_PICKED, len(picked), endpoint=False)
-    return RankedPool(rows=np.concatenate([picked, rest]), worth=worth, picked=len(picked))
+    return _ranked(strategy, pool, np.concatenate([picked, rest]), worth, picked=len(picked), seed=seed)
 
 
 def worth_when_judged_alone(
@@ -49,3 +52,16 @@ def worth_when_judged_alone(
     """What images are worth that the strategy did not pick: by its measure, and less than all that it picked."""
     worth = worth_of(strategy.measure, probabilities, multi_label=multi_label, rng=rng)
     return worth if strategy.is_measure else LEAST_OF_PICKED * worth
+
+
+def _ranked(strategy: Strategy, pool: Pool, rows: Rows, worth: Worth, *, picked: int, seed: int) -> RankedPool:
+    # A generator changes as it is used: what was drawn is told by one in the state in which picking began.
+    picking, _ = _generators(seed)
+    at_random = strategy.drawn_at_random(pool, rows[:picked], rng=picking)
+    return RankedPool(rows=rows, worth=worth, picked=picked, at_random=at_random)
+
+
+def _generators(seed: int) -> tuple[np.random.Generator, np.random.Generator]:
+    """One to pick with, and one to measure with."""
+    picking, measuring = np.random.default_rng(seed).spawn(2)
+    return picking, measuring

@@ -57,6 +57,13 @@ class Strategy(Protocol):
         """
         ...
 
+    def drawn_at_random(self, pool: Pool, picked: Rows, *, rng: np.random.Generator) -> Rows:
+        """Those of the picked that were drawn from the whole pool at random, in order of row.
+
+        Args: picked: what `pick` gave; rng: in the state that it was given to `pick`.
+        """
+        ...
+
 
 class UnknownStrategy(Exception):
     """No strategy goes by this name; the message lists the nearest names."""

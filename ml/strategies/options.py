@@ -53,6 +53,12 @@ class StrategyKind(NamedOptions, ABC):
             return self.choose(pool, count, rng=rng)
         return self.rules.pick(self.choose, self.measure, pool, count, rng=rng)
 
+    def drawn_at_random(self, pool: Pool, picked: Rows, *, rng: np.random.Generator) -> Rows:
+        """As `Strategy.drawn_at_random`."""
+        if self.rules.let_all_through:
+            return picked[:0]
+        return np.intersect1d(picked, self.rules.drawn_at_random(pool, len(picked), rng=rng))
+
     @property
     def rules(self) -> PickingRules:
         """What holds for all that it picks."""

@@ -46,6 +46,11 @@ class PickingRules:
         return self == PickingRules()
 
     @property
+    def hold_nothing_back(self) -> bool:
+        """Whether all that a strategy picks is let through, beside what is drawn at random."""
+        return self.distinct >= 1 and self.most_per_class >= 1
+
+    @property
     def use_embeddings(self) -> bool:
         """Whether they look at embeddings."""
         return self.distinct < 1
@@ -53,7 +58,7 @@ class PickingRules:
     def pick(self, choose: Choose, measure: Measure, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
         """So many images, as `Strategy.pick` does. Args: count: from 1 to the size of the pool."""
         drawing, choosing = rng.spawn(2)
-        at_random = self._drawn(pool, count, rng=drawing)
+        at_random = dict.fromkeys(self._drawn(pool, count, rng=drawing).tolist())
         candidates = (row for row in _candidates(choose, measure, pool, count, rng=choosing) if row not in at_random)
         chosen = self._let_through(candidates, pool, count - len(at_random))
         is_drawn = drawing.permutation(np.arange(count) < len(at_random))
@@ -61,10 +66,15 @@ class PickingRules:
         picked[is_drawn], picked[~is_drawn] = list(at_random), chosen
         return picked
 
-    def _drawn(self, pool: Pool, count: int, *, rng: np.random.Generator) -> dict[int, None]:
+    def drawn_at_random(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
+        """The rows that `pick` draws from the whole pool with a generator in the same state."""
+        drawing, _ = rng.spawn(2)
+        return self._drawn(pool, count, rng=drawing)
+
+    def _drawn(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
         """Rows drawn at random, in order; a share of an image is one as often."""
         drawn = int(self.random_share * count + rng.random())
-        return dict.fromkeys(rng.permutation(pool.size)[: min(drawn, count)].tolist())
+        return np.asarray(rng.permutation(pool.size)[: min(drawn, count)], dtype=np.intp)
 
     def _let_through(self, candidates: Iterator[int], pool: Pool, count: int) -> list[int]:
         passed = _Passed(

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.head import Probabilities
+from ml.pool import Pool, Rows
 from ml.strategies.measure_kind import MeasureKind
 from ml.strategy import Worth
 
@@ -20,6 +21,10 @@ class RandomOrder(MeasureKind):
         drawn = rng.random(len(probabilities))
         # Nothing is left to ask where only one answer is possible.
         return drawn if probabilities.shape[1] > 1 else np.zeros(len(probabilities))
+
+    def drawn_at_random(self, pool: Pool, picked: Rows, *, rng: np.random.Generator) -> Rows:
+        """All that it picks, unless a rule held some back."""
+        return picked if self.rules.hold_nothing_back else super().drawn_at_random(pool, picked, rng=rng)
 
     def reason(self, probabilities: NDArray[np.float64], labels: tuple[str, ...]) -> str:
         """As `Measure.reason`."""

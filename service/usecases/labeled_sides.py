@@ -1,6 +1,6 @@
 """Puts each labeled image on a side of the evaluation, once and for ever, and gives what a side learns or judges by."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ml.encoder import Embeddings, EncoderIdentity
 from ml.head import Targets
@@ -32,13 +32,11 @@ class LabeledSides:
         labeled = usable(project, self._images.labeled(project.id, among=project.active_labels))
         known = {image.image_id: image.side is Side.HELD_OUT for image in labeled if image.side is not None}
         strata = rarest_labels({image.image_id: image.labels for image in labeled})
-        new = assign_sides(strata, known, seed=project.seed)
+        at_random = {image.image_id for image in labeled if image.asked_at_random}
+        new = assign_sides(strata, known, seed=project.seed, at_random=at_random)
         sides = {image_id: Side.HELD_OUT if held_out else Side.TRAIN for image_id, held_out in new.items()}
         self._images.record_sides(project.id, sides)
-        return [
-            LabeledImage(image_id=image.image_id, labels=image.labels, side=image.side or sides[image.image_id])
-            for image in labeled
-        ]
+        return [replace(image, side=image.side or sides[image.image_id]) for image in labeled]
 
     def embeddings(
         self, project: Project, identity: EncoderIdentity, labeled: list[LabeledImage], side: Side

@@ -5,7 +5,8 @@ import pytest
 
 from ml.pool import Pool
 from ml.ranking import LEAST_OF_PICKED, rank, worth_when_judged_alone
-from ml.strategies.table import strategy
+from ml.strategies.table import strategies, strategy
+from ml.strategy import Strategy
 from tests.ml.pools import a_pool
 
 
@@ -59,6 +60,35 @@ def test_the_seed_decides_among_equal_images() -> None:
 
     assert first_rows(pool, "margin", seed=1) == first_rows(pool, "margin", seed=1)
     assert first_rows(pool, "margin", seed=1) != first_rows(pool, "margin", seed=2)
+
+
+@pytest.mark.parametrize("kind", strategies(), ids=lambda each: each.name)
+def test_what_a_strategy_draws_at_random_is_told(kind: Strategy) -> None:
+    each = strategy(f"{kind.name}(random_share=0.5)")
+    pool = a_pool(images=40)
+
+    ranked = rank(each, pool, count=10, seed=3)
+
+    assert set(ranked.at_random.tolist()) <= set(ranked.rows[:10].tolist())
+    assert len(ranked.at_random) in ({10} if kind.name == "random" else {5})
+
+
+def test_what_is_told_to_be_drawn_at_random_does_not_depend_on_the_strategys_choice() -> None:
+    pool = a_pool(images=40)
+
+    drawn = [
+        rank(strategy(f"{name}(random_share=0.5)"), pool, count=10, seed=3).at_random.tolist()
+        for name in ("margin", "entropy")
+    ]
+
+    assert drawn[0] == drawn[1]
+
+
+@pytest.mark.parametrize(("name", "drawn"), [("margin", 0), ("random", 10), ("random(most_per_class=0.4)", 0)])
+def test_without_a_random_share_only_an_unhindered_random_order_is_at_random(name: str, drawn: int) -> None:
+    ranked = rank(strategy(name), a_pool(images=40), count=10, seed=0)
+
+    assert sorted(ranked.at_random) == sorted(ranked.rows[:drawn])
 
 
 def test_an_empty_pool_has_an_empty_order() -> None:

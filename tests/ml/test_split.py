@@ -2,7 +2,7 @@
 
 import pytest
 
-from ml.split import assign_sides, rarest_labels
+from ml.split import ENOUGH_AT_RANDOM, assign_sides, rarest_labels
 
 
 def images_of(label: str, count: int) -> dict[str, str]:
@@ -85,3 +85,55 @@ def test_rarest_label_speaks_for_an_image_with_several() -> None:
     rarest = rarest_labels({"a": ["cat"], "b": ["cat", "dog"], "c": ["cat", "dog", "emu"], "d": []})
 
     assert rarest == {"a": "cat", "b": "dog", "c": "emu", "d": ""}
+
+
+def held_out_of(sides: dict[str, bool]) -> set[str]:
+    return {image for image, held_out in sides.items() if held_out}
+
+
+def test_images_asked_at_random_are_held_out_before_others_of_their_class() -> None:
+    labels = images_of("cat", 50)
+    at_random = list(labels)[:8]
+
+    held_out = held_out_of(assign_sides(labels, {}, seed=0, at_random=at_random))
+
+    assert held_out > set(at_random)
+    assert len(held_out) == 10
+
+
+def test_once_enough_held_out_images_were_asked_at_random_only_such_images_join_them() -> None:
+    judged = dict.fromkeys(images_of("cat", ENOUGH_AT_RANDOM), True)
+    chosen, drawn = images_of("dog", 900), images_of("emu", 50)
+
+    sides = assign_sides(dict.fromkeys(judged, "cat") | chosen | drawn, judged, seed=0, at_random=[*judged, *drawn])
+
+    assert held_out_of(sides) < drawn.keys()
+    assert len(held_out_of(sides)) == 50 - 4
+
+
+def test_one_too_few_held_out_at_random_and_classes_are_held_out_as_before() -> None:
+    judged = dict.fromkeys(images_of("cat", ENOUGH_AT_RANDOM - 1), True)
+    chosen = images_of("dog", 100)
+
+    sides = assign_sides(dict.fromkeys(judged, "cat") | chosen, judged, seed=0, at_random=judged)
+
+    assert len(held_out_of(sides)) == 20
+
+
+def test_held_out_images_are_a_fifth_of_all_at_most_however_many_were_asked_at_random() -> None:
+    judged = dict.fromkeys(images_of("cat", ENOUGH_AT_RANDOM), True)
+    drawn = images_of("dog", 900)
+
+    sides = assign_sides(dict.fromkeys(judged, "cat") | drawn, judged, seed=0, at_random=[*judged, *drawn])
+
+    assert len(held_out_of(sides)) == 100
+
+
+def test_classes_are_as_frequent_among_images_held_out_at_random_as_among_those_asked() -> None:
+    judged = dict.fromkeys(images_of("cat", ENOUGH_AT_RANDOM), True)
+    drawn = images_of("dog", 1_500) | images_of("emu", 500)
+
+    sides = assign_sides(dict.fromkeys(judged, "cat") | drawn, judged, seed=0, at_random=[*judged, *drawn])
+
+    held_out = held_out_of(sides)
+    assert len([image for image in held_out if drawn[image] == "emu"]) / len(held_out) == pytest.approx(0.25, abs=0.06)
