@@ -1,0 +1,46 @@
+"""Audits written by hand: what strategies were worth, as a test wants it."""
+
+from ml.audit import Audit, AuditedStrategy, Savings
+from ml.learning_curves import CurvePoint
+from ml.promotion import Interval
+from ml.stop_advice import StopAdvice
+
+
+def around(estimate: float, reach: float = 0.01) -> Interval:
+    return Interval(low=estimate - reach, estimate=estimate, high=estimate + reach)
+
+
+def audited(name: str, gain: float | None, *, reach: float = 0.01, saved: Interval | None = None) -> AuditedStrategy:
+    """Args: gain: over random, None for random itself; reach: of its interval."""
+    return AuditedStrategy(
+        name=name,
+        curve=tuple(CurvePoint(labels=labels, interval=around(0.5 + labels / 500)) for labels in (10.0, 50.0, 200.0)),
+        area=around(0.8),
+        gain=None if gain is None else around(gain, reach),
+        savings=tuple(
+            Savings(share_of_budget=share, accuracy=0.85, labels=120.0, random_labels=150.0, saved=saved)
+            for share in (0.8, 1.0)
+        ),
+        seconds_per_query=0.01,
+    )
+
+
+def an_audit(*others: AuditedStrategy, strategy: str = "margin") -> Audit:
+    """Args: others: beside random, which is added; strategy: the project's own."""
+    return Audit(
+        labels=300,
+        images=300,
+        classes=3,
+        tested=90,
+        start=3,
+        budget=207,
+        encoder="lite",
+        head="linear",
+        runs=10,
+        seed=0,
+        strategy=strategy,
+        strategies=(audited("random", None), *others),
+        stop=StopAdvice(
+            labels=300, next_labels=100, gain=around(0.02), flattened=False, sentence="keep labeling: it still grows"
+        ),
+    )
