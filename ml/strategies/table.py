@@ -12,6 +12,7 @@ from ml.strategies.least_confidence import LeastConfidence
 from ml.strategies.margin import Margin
 from ml.strategies.max_herding import MaxHerding
 from ml.strategies.options import StrategyKind, split_strategy_name
+from ml.strategies.power_bald import PowerBald
 from ml.strategies.probability_cover import ProbabilityCover
 from ml.strategies.random_order import RandomOrder
 from ml.strategies.ratio import Ratio
@@ -31,6 +32,7 @@ _KINDS: tuple[type[StrategyKind], ...] = (
     ClassBalancedRandom,
     TailFirst,
     Committee,
+    PowerBald,
     TypicalClusters,
     MaxHerding,
     UncertaintyHerding,
