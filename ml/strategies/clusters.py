@@ -60,7 +60,9 @@ def _centres(points: Embeddings, number: int, *, weights: NDArray[np.float64] | 
     # It warns where fewer points are distinct than clusters are wanted, which is no surprise here.
     with without_warnings(), threadpool_limits(limits=1, user_api="openmp"):
         # Seeding takes nearly all of the time; the default tries 2 + log(number) points for each centre.
-        seeds, _ = kmeans_plusplus(points, number, sample_weight=weights, random_state=seed, n_local_trials=1)
+        # It computes in float64, and would convert float32 anew for each centre.
+        in_double = points.astype(np.float64)
+        seeds, _ = kmeans_plusplus(in_double, number, sample_weight=weights, random_state=seed, n_local_trials=1)
         k_means = KMeans(number, init=seeds, n_init=1, max_iter=MOST_ITERATIONS).fit(points, sample_weight=weights)
     centres: Embeddings = k_means.cluster_centers_
     return centres
