@@ -3,13 +3,12 @@
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
 from ml.pool import Pool, Rows
 from ml.strategies.batch_kind import BatchKind
-from ml.strategies.clusters import Clusters, clusters
-from ml.strategies.turns import in_turns
+from ml.strategies.clusters import clusters
+from ml.strategies.representatives import representatives
 from ml.worth import most_worth_first, worth_of
 
 # Images that are decided still have to weigh something, or centres of nothing else would be nowhere.
@@ -36,12 +35,4 @@ class ClusterMargin(BatchKind):
         shortlist = most_worth_first(worth, rng=measuring)[: self.shortlist * count]
         weights = np.maximum(worth[shortlist], LEAST_WEIGHT)
         found = clusters(pool.embeddings[shortlist], count, weights=weights, rng=clustering)
-        return shortlist[_representatives(found, weights)][:count]
-
-
-def _representatives(found: Clusters, weights: NDArray[np.float64]) -> Rows:
-    """All points in turns: of each cluster the nearest to its centre, then the second nearest, and so on."""
-    nearest_first = np.argsort(found.distances, kind="stable")
-    heaviest_first = np.argsort(-np.bincount(found.members, weights=weights), kind="stable")
-    turns = in_turns(found.members[nearest_first], turn_of_group=np.argsort(heaviest_first))
-    return np.asarray(nearest_first[turns], dtype=np.intp)
+        return shortlist[representatives(found, weights=weights)][:count]

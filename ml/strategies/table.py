@@ -6,6 +6,7 @@ from ml.strategies.class_balanced_random import ClassBalancedRandom
 from ml.strategies.cluster_margin import ClusterMargin
 from ml.strategies.committee import Committee
 from ml.strategies.core_set import CoreSet
+from ml.strategies.drop_query import DropQuery
 from ml.strategies.entropy import Entropy
 from ml.strategies.k_means import KMeans
 from ml.strategies.least_confidence import LeastConfidence
@@ -33,6 +34,7 @@ _KINDS: tuple[type[StrategyKind], ...] = (
     TailFirst,
     Committee,
     PowerBald,
+    DropQuery,
     TypicalClusters,
     MaxHerding,
     UncertaintyHerding,

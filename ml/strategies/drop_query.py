@@ -1,0 +1,74 @@
+"""DropQuery: images whose label changes when most of their embedding is left out, one from each cluster of them."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from ml.encoder import Embeddings
+from ml.head import Probabilities
+from ml.heads.unit_rows import unit_rows
+from ml.pool import Pool, Rows
+from ml.strategies.batch_kind import BatchKind
+from ml.strategies.clusters import clusters
+from ml.strategies.representatives import representatives
+from ml.worth import most_worth_first, worth_of
+
+# Bounds the memory of embeddings with parts left out: 8,192 x 1,280 are 40 MB.
+AT_ONCE = 8_192
+
+
+class DropQuery(BatchKind):
+    """Images that most tries label otherwise, clustered; where they are too few, and before a version, by margin.
+
+    Source: Gupte et al. 2024, "Revisiting active learning in the era of vision foundation models" (arXiv 2401.14555).
+
+    Attributes: tries: how often parts are left out, anew for each image; dropped: the odds of each part.
+    """
+
+    kind: ClassVar = "drop-query"
+    tries: int = Field(default=3, ge=1, le=100)
+    dropped: float = Field(default=0.75, gt=0, lt=1)
+
+    def choose(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
+        """As `StrategyKind.choose`; what stands for most images comes first."""
+        measuring, dropping, clustering = rng.spawn(3)
+        worth = worth_of(self.measure, pool.probabilities, multi_label=pool.multi_label, rng=measuring)
+        by_margin = most_worth_first(worth, rng=measuring)
+        changeable = np.flatnonzero(2 * self.changes(pool, rng=dropping) > self.tries)
+        standing = _standing_for_clusters(pool.embeddings, changeable, count, rng=clustering)
+        return np.concatenate([standing, by_margin[~np.isin(by_margin, standing)]])[:count]
+
+    def changes(self, pool: Pool, *, rng: np.random.Generator) -> NDArray[np.intp]:
+        """(images,) in how many tries the label is another one; 0 before the first version."""
+        changes = np.zeros(pool.size, dtype=np.intp)
+        if pool.classify is None:
+            return changes
+        for start in range(0, pool.size, AT_ONCE):
+            rows = slice(start, start + AT_ONCE)
+            whole = _labels(pool.probabilities[rows], multi_label=pool.multi_label)
+            for _ in range(self.tries):
+                part = self._classify_part(pool.classify, pool.embeddings[rows], rng=rng)
+                changes[rows] += (_labels(part, multi_label=pool.multi_label) != whole).any(axis=1)
+        return changes
+
+    def _classify_part(
+        self, classify: Callable[[Embeddings], Probabilities], embeddings: Embeddings, *, rng: np.random.Generator
+    ) -> Probabilities:
+        kept = rng.random(embeddings.shape, dtype=np.float32) >= self.dropped
+        return classify(unit_rows(embeddings * kept))
+
+
+def _labels(probabilities: Probabilities, *, multi_label: bool) -> NDArray[np.bool_]:
+    """(images, classes): the most likely class, or each that is rather there than not."""
+    if multi_label:
+        return np.asarray(probabilities >= 1 / 2)
+    return np.asarray(np.arange(probabilities.shape[1]) == probabilities.argmax(axis=1, keepdims=True))
+
+
+def _standing_for_clusters(embeddings: Embeddings, rows: Rows, count: int, *, rng: np.random.Generator) -> Rows:
+    if len(rows) == 0:
+        return rows
+    return rows[representatives(clusters(embeddings[rows], count, rng=rng))][:count]
