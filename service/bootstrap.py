@@ -45,8 +45,10 @@ from service.ports import (
 from service.settings import Settings
 from service.usecases.add_images import AddImages
 from service.usecases.annotate_images import AnnotateImages
+from service.usecases.audit_strategies import AuditStrategies
 from service.usecases.backgrounds import Backgrounds
 from service.usecases.change_projects import ChangeProjects
+from service.usecases.choose_course import ChooseCourse
 from service.usecases.choose_head import ChooseHead
 from service.usecases.compare_data_set import CompareDataSet
 from service.usecases.compare_encoded import CompareEncoded
@@ -75,6 +77,7 @@ from service.usecases.save_version import SaveVersion
 from service.usecases.served_versions import ServedVersions
 from service.usecases.simulate_data_set import SimulateDataSet
 from service.usecases.simulate_encoded import SimulateEncoded
+from service.usecases.stored_audits import StoredAudits
 from service.usecases.stored_comparisons import StoredComparisons
 from service.usecases.suggest_images import SuggestImages
 from service.usecases.track_version import TrackVersion
@@ -131,6 +134,8 @@ class Application:
     suggest_images: SuggestImages
     compare_heads: CompareHeads
     stored_comparisons: StoredComparisons
+    audit_strategies: AuditStrategies
+    stored_audits: StoredAudits
     push_predictions: PushPredictions
     reconcile: Reconcile
     resume_failed: ResumeFailed
@@ -276,6 +281,7 @@ class _Learning:
     finetune_encoder: FinetuneEncoder
     rank_pool: RankPool
     compare_heads: CompareHeads
+    audit_strategies: AuditStrategies
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -314,6 +320,8 @@ def assemble(settings: Settings, adapters: Adapters) -> Application:
         suggest_images=SuggestImages(images=a.images, rankings=a.rankings, leases=a.leases, clock=a.clock),
         compare_heads=learning.compare_heads,
         stored_comparisons=StoredComparisons(a.artifacts),
+        audit_strategies=learning.audit_strategies,
+        stored_audits=StoredAudits(a.artifacts),
         label_studio_projects=mirroring.label_studio_projects,
         receive_event=mirroring.receive_event,
         predict_tasks=mirroring.predict_tasks,
@@ -382,6 +390,7 @@ def _learning(settings: Settings, a: Adapters, serving: _Serving) -> _Learning:
         finetune_encoder=_finetune_encoder(settings, a, serving, shared),
         rank_pool=_rank_pool(a, serving, embed_images),
         compare_heads=_compare_heads(settings, a, serving, embed_images),
+        audit_strategies=_audit_strategies(a, serving, embed_images),
     )
 
 
@@ -462,6 +471,24 @@ def _compare_heads(settings: Settings, a: Adapters, serving: _Serving, embed_ima
         limits=image_limits(settings),
         compare_encoded=CompareEncoded(clock=a.clock, seconds=time.perf_counter),
         stored_comparisons=StoredComparisons(a.artifacts),
+    )
+
+
+def _audit_strategies(a: Adapters, serving: _Serving, embed_images: EmbedImages) -> AuditStrategies:
+    stored_audits = StoredAudits(a.artifacts)
+    return AuditStrategies(
+        projects=a.projects,
+        images=a.images,
+        cache=a.cache,
+        encoders=serving.encoders,
+        backgrounds=_backgrounds(a, serving),
+        embed_images=embed_images,
+        served_versions=serving.served_versions,
+        stored_audits=stored_audits,
+        choose_course=ChooseCourse(stored_audits),
+        queue=a.queue,
+        clock=a.clock,
+        seconds=time.perf_counter,
     )
 
 

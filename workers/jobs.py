@@ -38,6 +38,11 @@ def compare(project_id: str, **arguments: Any) -> dict[str, Any]:
     return application().compare_heads.run(project_id, progress=_progress(), **arguments)
 
 
+def audit(project_id: str, **arguments: Any) -> dict[str, Any]:
+    """Replay a project's labels by several strategies."""
+    return application().audit_strategies.run(project_id, progress=_progress(), **arguments)
+
+
 def finetune(project_id: str, **arguments: Any) -> dict[str, Any]:
     """Fine-tune the encoder of a project, and promote what is not worse with it."""
     return application().finetune_encoder.run(project_id, progress=_progress(), **arguments)

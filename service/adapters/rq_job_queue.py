@@ -48,6 +48,7 @@ JOB_ROUTES = {
     JobKind.PUSH: JobRoute(queue="label-studio", function="workers.jobs.push", timeout_seconds=2 * 3600),
     JobKind.RECONCILE: JobRoute(queue="label-studio", function="workers.jobs.reconcile", timeout_seconds=2 * 3600),
     JobKind.COMPARE: JobRoute(queue="train", function="workers.jobs.compare", timeout_seconds=12 * 3600),
+    JobKind.AUDIT: JobRoute(queue="train", function="workers.jobs.audit", timeout_seconds=12 * 3600),
     JobKind.FINETUNE: JobRoute(queue="train", function="workers.jobs.finetune", timeout_seconds=12 * 3600),
 }
 QUEUES = tuple(dict.fromkeys(route.queue for route in JOB_ROUTES.values()))

@@ -15,6 +15,7 @@ class JobKind(StrEnum):
     PUSH = "push"
     RECONCILE = "reconcile"
     COMPARE = "compare"
+    AUDIT = "audit"
     FINETUNE = "finetune"
 
 

@@ -18,6 +18,7 @@ from service.http.dependencies import Threads
 from service.http.metrics import Metrics
 from service.http.problems import PROBLEM_ANSWER, add_problem_handlers
 from service.http.routes import (
+    audits,
     comparisons,
     encoders,
     finetunings,
@@ -47,6 +48,7 @@ ROUTERS = (
     rankings.router,
     suggestions.router,
     comparisons.router,
+    audits.router,
     reconciliations.router,
     jobs.router,
     encoders.router,

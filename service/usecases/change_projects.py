@@ -24,6 +24,7 @@ from service.usecases.finetuned_encoders import FinetunedEncoders
 from service.usecases.label_studio_projects import control_of
 from service.usecases.project_check import check_project
 from service.usecases.served_versions import versions_prefix
+from service.usecases.stored_audits import audits_prefix
 from service.usecases.stored_comparisons import comparisons_prefix
 
 PROJECT_ID = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
@@ -98,6 +99,7 @@ class ChangeProjects:
         self._projects.delete(project.id)
         self._artifacts.delete_under(versions_prefix(project.id))
         self._artifacts.delete_under(comparisons_prefix(project.id))
+        self._artifacts.delete_under(audits_prefix(project.id))
 
     def _completed(self, wanted: WantedProject) -> Project:
         defaults = self._defaults

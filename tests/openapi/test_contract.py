@@ -43,6 +43,8 @@ PROMISED = {
     "DELETE /v1/projects/{project}/suggestions",
     "POST /v1/projects/{project}/comparisons",
     "GET /v1/projects/{project}/comparisons/latest",
+    "POST /v1/projects/{project}/audits",
+    "GET /v1/projects/{project}/audits/latest",
     "GET /v1/jobs",
     "GET /v1/jobs/{job}",
     "DELETE /v1/jobs/{job}",

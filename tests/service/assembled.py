@@ -176,6 +176,7 @@ class World:
             JobKind.PUSH: application.push_predictions.run,
             JobKind.RECONCILE: application.reconcile.run,
             JobKind.COMPARE: application.compare_heads.run,
+            JobKind.AUDIT: application.audit_strategies.run,
         }
         return functions[kind]
 

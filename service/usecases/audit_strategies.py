@@ -1,0 +1,164 @@
+"""The audit job: what asking by a strategy has been worth on a project's own labels, and whether to go on labeling."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from ml.audit import Audit, AuditPlan, NothingToAudit, audit
+from ml.course import Course
+from ml.heads.table import default_head, head_recipe
+from ml.named_head import AUTO, named_head
+from ml.scenario import NothingToReplay
+from ml.serving_time import Seconds
+from ml.strategies.table import strategy
+from ml.targets import targets_of
+from ml.trial import EncodedImages, LabeledImages
+from service.domain.errors import DamagedVersion, InvalidInput, NotReady
+from service.domain.job import JobKind, JobRequest
+from service.domain.project import Project
+from service.ports import Clock, EmbeddingCache, ImageStore, JobQueue, Progress, ProjectStore
+from service.reports.audit_report import AuditReport, report_of
+from service.reports.comparison_report import LeftOut
+from service.usecases.backgrounds import Backgrounds
+from service.usecases.choose_course import ChooseCourse
+from service.usecases.embed_images import EmbedImages
+from service.usecases.enqueue_when_possible import enqueue_when_possible
+from service.usecases.job_progress import part_of
+from service.usecases.labeled_sides import usable
+from service.usecases.loaded_encoders import LoadedEncoders
+from service.usecases.served_versions import ServedVersions
+from service.usecases.stored_audits import StoredAudits
+
+EMBEDDING_SHARE, REPORT_SHARE = 0.1, 0.02
+DEFAULT_RIVALS, DEFAULT_RUNS, DEFAULT_LABELS_PER_CLASS = ("margin",), 10, 1
+
+
+class AuditStrategies:
+    """Replays labeling on all usable annotations, and stores what came of it.
+
+    Also on the images that are held out when versions are judged: nothing that is trained here is kept.
+    """
+
+    def __init__(
+        self,
+        *,
+        projects: ProjectStore,
+        images: ImageStore,
+        cache: EmbeddingCache,
+        encoders: LoadedEncoders,
+        backgrounds: Backgrounds,
+        embed_images: EmbedImages,
+        served_versions: ServedVersions,
+        stored_audits: StoredAudits,
+        choose_course: ChooseCourse,
+        queue: JobQueue,
+        clock: Clock,
+        seconds: Seconds,
+    ) -> None:
+        self._projects = projects
+        self._images = images
+        self._cache = cache
+        self._encoders = encoders
+        self._backgrounds = backgrounds
+        self._embed_images = embed_images
+        self._served_versions = served_versions
+        self._stored_audits = stored_audits
+        self._choose_course = choose_course
+        self._queue = queue
+        self._clock = clock
+        self._seconds = seconds
+
+    def run(
+        self,
+        project_id: str,
+        *,
+        progress: Progress,
+        strategies: Sequence[str] = DEFAULT_RIVALS,
+        runs: int = DEFAULT_RUNS,
+        labels_per_class: int = DEFAULT_LABELS_PER_CLASS,
+        seed: int = 0,
+    ) -> dict[str, Any]:
+        """Args: strategies: to replay beside random and the project's own; the rest as of `AuditPlan`.
+
+        Returns: what it comes to, in sentences. A ranking follows where the project changes its course.
+        Raises: InvalidInput: images may have several labels; NotReady: too few labels.
+        """
+        project = self._projects.get(project_id)
+        check_auditable(project)
+        plan = AuditPlan(
+            strategy=project.strategy,
+            rivals=tuple(strategies),
+            runs=runs,
+            labels_per_class=labels_per_class,
+            seed=seed,
+        )
+        self._embed_images.run(project_id, progress=part_of(progress, 0, EMBEDDING_SHARE), annotated_only=True)
+        report = self._audit(project, plan, part_of(progress, EMBEDDING_SHARE, 1 - REPORT_SHARE))
+        progress(1 - REPORT_SHARE, "writing the report")
+        before = self._choose_course.choose(project)
+        self._stored_audits.save(project_id, report)
+        self._rank_on_a_new_course(project, before)
+        return {
+            "verdict": report.verdict,
+            "stop": report.audit.stop.sentence,
+            "course": report.course.reason,
+            "images": report.audit.images,
+        }
+
+    def _audit(self, project: Project, plan: AuditPlan, progress: Progress) -> AuditReport:
+        labeled = usable(project, self._images.labeled(project.id, among=project.active_labels))
+        labels_of = {image.image_id: image.labels for image in labeled}
+        identity = self._encoders.identity(project.encoder)
+        cached = self._cache.read(identity, list(labels_of))
+        images = LabeledImages(
+            names=cached.image_ids,
+            targets=targets_of([labels_of[image_id] for image_id in cached.image_ids], project.active_labels),
+            labels=project.active_labels,
+            parents=project.parents,
+        )
+        head = self._head(project)
+        uses_texts = head_recipe(head).uses_texts or any(strategy(name).uses_texts for name in plan.strategies)
+        encoded = EncodedImages(
+            encoder=identity,
+            embeddings=cached.matrix,
+            texts=self._backgrounds.texts(project, identity) if uses_texts else None,
+        )
+        return report_of(
+            self._replayed(images, encoded, head, plan, progress),
+            title=project.title,
+            created_at=self._clock(),
+            left_out=tuple(
+                LeftOut(image=image_id, reason="it could not be read")
+                for image_id in sorted(set(labels_of) - set(cached.image_ids))
+            ),
+        )
+
+    def _replayed(
+        self, images: LabeledImages, encoded: EncodedImages, head: str, plan: AuditPlan, progress: Progress
+    ) -> Audit:
+        try:
+            return audit(images, encoded, head, plan, seconds=self._seconds, report=progress)
+        except (NothingToAudit, NothingToReplay) as error:
+            raise NotReady(str(error)) from error
+
+    def _head(self, project: Project) -> str:
+        """Where the choice is left to us, the current version's: to choose anew in each round would take too long."""
+        if named_head(project.head).name != AUTO:
+            return project.head
+        try:
+            current = self._served_versions.current(project)
+        except DamagedVersion:
+            current = None
+        return default_head(multi_label=False) if current is None else current.classifier.head_name
+
+    def _rank_on_a_new_course(self, project: Project, before: Course | None) -> None:
+        now = self._choose_course.choose(project)
+        if now is not None and now.strategy != (project.strategy if before is None else before.strategy):
+            enqueue_when_possible(self._queue, JobRequest(kind=JobKind.RANK, project_id=project.id))
+
+
+def check_auditable(project: Project) -> None:
+    """Raises: InvalidInput."""
+    if project.multi_label:
+        raise InvalidInput(
+            f"an audit replays labeling with one label an image, and images of {project.id} may have several"
+        )

@@ -1,0 +1,30 @@
+"""Chooses by what a project asks that leaves the choice to "auto": as its newest audit says."""
+
+from ml.course import Course
+from ml.strategies.options import split_strategy_name
+from ml.strategies.table import strategy
+from service.domain.project import Project
+from service.usecases.stored_audits import StoredAudits
+
+AUTO = "auto"
+
+
+class ChooseCourse:
+    """Looks at the newest stored audit, and only where nobody has named another strategy since."""
+
+    def __init__(self, stored_audits: StoredAudits) -> None:
+        self._stored_audits = stored_audits
+
+    def choose(self, project: Project) -> Course | None:
+        """None where the project has a strategy of its own, or no audit of the one it has."""
+        if not leaves_the_choice(project):
+            return None
+        newest = self._stored_audits.newest(project.id)
+        if newest is None or newest.audit.strategy != strategy(project.strategy).name:
+            return None
+        return newest.course
+
+
+def leaves_the_choice(project: Project) -> bool:
+    """Whether its strategy is "auto", with whatever options."""
+    return split_strategy_name(project.strategy)[0] == AUTO
