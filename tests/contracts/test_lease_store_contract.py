@@ -178,12 +178,17 @@ def test_eight_annotators_at_once_get_eighty_different_images(stores: Stores, da
     def ask(annotator: str) -> list[str]:
         # A connection of its own, as another process has.
         database = open_database(database_url)
+        database.ping()
         together.wait(30)
-        taken = SqlLeaseStore(database).take(
-            "birds", image_ids, annotator=annotator, most=10, at=NOON, until=after_noon(MINUTE)
-        )
+        taken: list[str] = []
+        for _ in range(10):
+            others = [image_id for image_id in image_ids if image_id not in taken]
+            (lease,) = SqlLeaseStore(database).take(
+                "birds", others, annotator=annotator, most=1, at=NOON, until=after_noon(MINUTE)
+            )
+            taken.append(lease.image_id)
         database.close()
-        return [lease.image_id for lease in taken]
+        return taken
 
     with ThreadPoolExecutor(8) as annotators:
         given = [image_id for got in annotators.map(ask, "abcdefgh") for image_id in got]

@@ -103,6 +103,18 @@ class LabelStudioServer:
             answer.raise_for_status()
             return str(answer.json()["token"])
 
+    def invited_token(self, email: str) -> str:
+        """Let a further person sign up by invitation, as in the browser. Returns: their legacy token."""
+        with (
+            self.client() as admin,
+            httpx.Client(base_url=self.base_url, headers={"Referer": self.base_url}) as browser,
+        ):
+            invitation = str(admin.get("/api/invite").raise_for_status().json()["invite_url"])
+            browser.get(invitation).raise_for_status()
+            form = {"email": email, "password": self._password, "csrfmiddlewaretoken": browser.cookies["csrftoken"]}
+            browser.post(invitation, data=form)
+            return str(browser.get("/api/current-user/token").raise_for_status().json()["token"])
+
     @property
     def _log(self) -> Path:
         return self._folder / "label-studio.log"
