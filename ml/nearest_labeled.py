@@ -25,14 +25,16 @@ def nearest_labeled(embeddings: Embeddings, labeled: Iterable[Embeddings], *, k:
 
     Args: embeddings: (images, dimension); labeled: chunks (some, dimension) of all labeled images, in order.
     """
-    rows, similarities = np.empty((len(embeddings), 0), dtype=np.intp), np.empty((len(embeddings), 0), dtype=np.float32)
+    rows: NDArray[np.intp] = np.empty((len(embeddings), 0), dtype=np.intp)
+    similarities: NDArray[np.float32] = np.empty((len(embeddings), 0), dtype=np.float32)
     seen = 0
     for chunk in labeled:
         of_chunk = embeddings @ chunk.T
         rows = np.hstack([rows, np.tile(np.arange(seen, seen + len(chunk)), (len(embeddings), 1))])
         similarities = np.hstack([similarities, of_chunk])
         nearest = np.argsort(-similarities, axis=1, kind="stable")[:, :k]
-        rows, similarities = (np.take_along_axis(each, nearest, axis=1) for each in (rows, similarities))
+        rows = np.take_along_axis(rows, nearest, axis=1)
+        similarities = np.take_along_axis(similarities, nearest, axis=1)
         seen += len(chunk)
     # Of two equal embeddings the product may be a little more than 1.
     return NearestLabeled(rows=rows, distances=np.clip(1 - similarities.astype(np.float64), 0, 2))

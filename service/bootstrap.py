@@ -55,6 +55,7 @@ from service.usecases.compare_encoded import CompareEncoded
 from service.usecases.compare_heads import CompareHeads
 from service.usecases.embed_images import EmbedImages
 from service.usecases.embedder import Embedder
+from service.usecases.explain_ranking import ExplainRanking
 from service.usecases.finetune_encoder import FinetuneEncoder
 from service.usecases.finetuned_encoders import FinetunedEncoders
 from service.usecases.gather_pool import GatherPool
@@ -448,10 +449,12 @@ def _finetune_encoder(settings: Settings, a: Adapters, serving: _Serving, shared
 def _rank_pool(a: Adapters, serving: _Serving, embed_images: EmbedImages) -> RankPool:
     return RankPool(
         projects=a.projects,
+        images=a.images,
         rankings=a.rankings,
         gather_pool=GatherPool(
             images=a.images, cache=a.cache, encoders=serving.encoders, backgrounds=_backgrounds(a, serving)
         ),
+        explain_ranking=ExplainRanking(images=a.images, cache=a.cache),
         embed_images=embed_images,
         served_versions=serving.served_versions,
         queue=a.queue,
@@ -535,6 +538,7 @@ def _predict_tasks(
         predictor=serving.predictor,
         embedder=serving.embedder,
         reader=serving.reader,
+        rankings=a.rankings,
         queue=a.queue,
         deadline_seconds=settings.label_studio_predict_seconds,
         order=settings.label_studio_order,

@@ -253,6 +253,10 @@ class RankingStore(Protocol):
         """
         ...
 
+    def latest_of(self, project_id: str, *, version: int, strategy: str, limit: int) -> Ranking:
+        """The newest ranking by this version and strategy with its first images. Raises: NotFound."""
+        ...
+
     def get(self, project_id: str, ranking_id: int, *, limit: int, after: int) -> Ranking:
         """Like `latest` for one ranking, whatever was ranked since. Raises: NotFound: also when no longer kept."""
         ...

@@ -3,14 +3,44 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from ml.closest_classes import ClosestClass
+
+
+@dataclass(frozen=True, kw_only=True)
+class NearestImage:
+    """A labeled image that another is near to; distance: 1 - cosine of their embeddings, 0..2."""
+
+    image_id: str
+    labels: tuple[str, ...]
+    distance: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Why:
+    """What speaks for an image that a strategy picked.
+
+    closest_classes: two, most probable first; one where there is one class, none before the first version.
+    nearest_labeled: nearest first; none where nothing is labeled.
+    stands_for: images of the pool that it is the nearest picked one of, itself among them.
+    """
+
+    closest_classes: tuple[ClosestClass, ...]
+    nearest_labeled: tuple[NearestImage, ...]
+    stands_for: int
+
 
 @dataclass(frozen=True, kw_only=True)
 class RankedImage:
-    """One image's place in a ranking; worth is in 0..1, 1 is most worth labeling."""
+    """One image's place in a ranking; worth is in 0..1, 1 is most worth labeling.
+
+    at_random: drawn from the whole pool at random, to judge by. why: None for images that were not picked.
+    """
 
     image_id: str
     worth: float
     reason: str
+    at_random: bool = False
+    why: Why | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,20 +15,24 @@ class LabelConfidence:
     confidence: float
 
 
-def build_result(control: ServedControl, chosen: Sequence[LabelConfidence]) -> list[dict[str, Any]]:
+def build_result(
+    control: ServedControl, chosen: Sequence[LabelConfidence], *, reason: str | None = None
+) -> list[dict[str, Any]]:
     """Give the `result` of a prediction: one region with all chosen labels, or no region when none is chosen.
 
     The region's score is the confidence of the least certain of them.
+
+    Args: reason: why the image is asked for, if it is; people read it behind the labels.
     """
-    return [_region(control, [_value(control, each.label) for each in chosen], chosen)] if chosen else []
+    return [_region(control, [_value(control, each.label) for each in chosen], chosen, reason)] if chosen else []
 
 
 def build_branch_result(
-    control: ServedControl, confidences: Sequence[LabelConfidence], *, at_least: float
+    control: ServedControl, confidences: Sequence[LabelConfidence], *, at_least: float, reason: str | None = None
 ) -> list[dict[str, Any]]:
     """Give the `result` of a prediction that is sure of no leaf: the deepest branch of a taxonomy that it is sure of.
 
-    Args: confidences: of all labels; at_least: how probable the leaves of a branch must be together.
+    Args: confidences: of all labels; at_least: how probable the leaves of a branch must be together; reason: as above.
     Returns: no region where no branch is, or the label config takes leaves only.
     """
     if not control.takes_branches:
@@ -44,7 +48,7 @@ def build_branch_result(
         return []
     branch = max(sure, key=lambda path: (len(path), together[path]))
     shown = LabelConfidence(label="/".join(branch), confidence=min(together[branch], 1.0))
-    return [_region(control, [list(branch)], [shown])]
+    return [_region(control, [list(branch)], [shown], reason)]
 
 
 def read_labels(control: ServedControl, result: Sequence[Mapping[str, Any]]) -> tuple[str, ...] | None:
@@ -69,14 +73,18 @@ def prediction_faults(label_config: str, predictions: Sequence[Mapping[str, Any]
     return [validate(dict(prediction), return_errors=True) for prediction in predictions]
 
 
-def _region(control: ServedControl, values: list[str | list[str]], shown: Sequence[LabelConfidence]) -> dict[str, Any]:
+def _region(
+    control: ServedControl, values: list[str | list[str]], shown: Sequence[LabelConfidence], reason: str | None
+) -> dict[str, Any]:
+    sentences = [f"{each.label} {100 * each.confidence:.0f} %" for each in shown] + ([reason] if reason else [])
     return {
         "from_name": control.from_name,
         "to_name": control.to_name,
         "type": control.kind,
         "value": {control.kind: values},
         "score": min(each.confidence for each in shown),
-        "meta": {"text": [f"{each.label} {100 * each.confidence:.0f} %" for each in shown]},
+        # One text: Label Studio shows several without anything between them.
+        "meta": {"text": ["; ".join(sentences)]},
     }
 
 

@@ -22,11 +22,15 @@ CHUNK_ROWS = 16_384
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class GatheredPool:
-    """A pool, and whose images its rows are: those of the labeled ones in the order of their rows too."""
+    """A pool, and whose images its rows are: those of the labeled ones in the order of their rows too.
+
+    encoder: whose embeddings the pool was found by; None where none were looked for.
+    """
 
     pool: Pool
     image_ids: tuple[str, ...]
     labeled_ids: tuple[str, ...]
+    encoder: EncoderIdentity | None = None
 
 
 class GatherPool:
@@ -62,7 +66,7 @@ class GatherPool:
             texts=self._backgrounds.texts(project, encoder) if strategy.uses_texts else None,
             multi_label=project.multi_label if served is None else served.multi_label,
         )
-        return GatheredPool(pool=pool, image_ids=image_ids, labeled_ids=labeled_ids)
+        return GatheredPool(pool=pool, image_ids=image_ids, labeled_ids=labeled_ids, encoder=encoder)
 
     def _unknown(self, project: Project) -> GatheredPool:
         image_ids = tuple(self._images.pool(project.id))

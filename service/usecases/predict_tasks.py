@@ -14,26 +14,29 @@ from ml.encoder import Embedding, EncoderUnavailable
 from ml.image import UnreadableImage
 from ml.ranking import worth_when_judged_alone
 from ml.strategies.table import strategy
-from service.domain.errors import DamagedVersion, ImageUnavailable, NotReady, Overloaded
+from service.domain.errors import DamagedVersion, ImageUnavailable, NotFound, NotReady, Overloaded
 from service.domain.image import Source, image_id_of
 from service.domain.job import JobRequest
 from service.domain.label_studio import TaskPrediction
+from service.domain.prediction import Prediction
 from service.domain.preparation import prepare_job
 from service.domain.project import Project
 from service.label_studio.label_config import ServedControl
-from service.ports import ImageStore, JobQueue
+from service.ports import ImageStore, JobQueue, RankingStore
 from service.usecases.embedder import Embedder
 from service.usecases.enqueue_when_possible import enqueue_when_possible
 from service.usecases.image_reader import ImageReader
 from service.usecases.label_studio_annotations import LabelStudioAnnotations
 from service.usecases.label_studio_projects import control_of
 from service.usecases.predictor import Predictor
-from service.usecases.push_predictions import task_prediction
+from service.usecases.push_predictions import Asked, task_prediction
 from service.usecases.served_versions import ServedVersion
 
 logger = logging.getLogger(__name__)
 
 FETCH_THREADS = 8
+# Of a ranking, so many first images may have been picked together: their worth is not that of judging them alone.
+MOST_PICKED = 500
 # Label Studio serves the lowest score first: a task that nothing is known of goes last, not first.
 LAST = 1.0
 
@@ -57,6 +60,7 @@ class PredictTasks:
         predictor: Predictor,
         embedder: Embedder,
         reader: ImageReader,
+        rankings: RankingStore,
         queue: JobQueue,
         deadline_seconds: float,
         order: bool,
@@ -67,6 +71,7 @@ class PredictTasks:
         self._predictor = predictor
         self._embedder = embedder
         self._reader = reader
+        self._rankings = rankings
         self._queue = queue
         self._deadline_seconds = deadline_seconds
         self._order = order
@@ -102,24 +107,37 @@ class PredictTasks:
             logger.error("project %s is not predicted: %s", project.id, error)  # noqa: TRY400  a sentence says all
             return [empty_prediction(project, task_id) for task_id in task_ids]
         embedded = self._embeddings(project, served, list(sources.values()), until)
+        ranked = self._first_ranked(project, served)
         return [
-            self._prediction(project, control, served, task_id, embedded[task_id])
+            self._prediction(project, control, served, task_id, embedded[task_id], ranked=ranked)
             if task_id in embedded
             else empty_prediction(project, task_id)
             for task_id in task_ids
         ]
 
+    def _first_ranked(self, project: Project, served: ServedVersion) -> dict[str, Asked]:
+        """By image id, those that the newest ranking by this version and the project's strategy put first."""
+        try:
+            newest = self._rankings.latest_of(
+                project.id, version=served.number, strategy=strategy(project.strategy).name, limit=MOST_PICKED
+            )
+        except NotFound:
+            return {}
+        return {image.image_id: Asked(worth=image.worth, reason=image.reason) for image in newest.images}
+
     def _prediction(
-        self, project: Project, control: ServedControl, served: ServedVersion, task_id: int, image: EmbeddedImage
+        self,
+        project: Project,
+        control: ServedControl,
+        served: ServedVersion,
+        task_id: int,
+        image: EmbeddedImage,
+        *,
+        ranked: Mapping[str, Asked],
     ) -> TaskPrediction:
         prediction = self._predictor.predict(served, image.image_id, image.embedding)
-        worth = worth_when_judged_alone(
-            strategy(project.strategy),
-            np.array([prediction.probabilities]),
-            multi_label=served.multi_label,
-            rng=np.random.default_rng(project.seed),
-        )[0]
-        return task_prediction(project, control, prediction, task_id=task_id, worth=float(worth), ordered=self._order)
+        asked = ranked.get(image.image_id) or _judged_alone(project, served, prediction)
+        return task_prediction(project, control, prediction, task_id=task_id, asked=asked, ordered=self._order)
 
     def _embeddings(
         self, project: Project, served: ServedVersion, sources: list[Source], until: float
@@ -194,6 +212,17 @@ class PredictTasks:
 
     def _prepare_later(self, project: Project) -> None:
         enqueue_when_possible(self._queue, JobRequest(kind=prepare_job(project), project_id=project.id))
+
+
+def _judged_alone(project: Project, served: ServedVersion, prediction: Prediction) -> Asked:
+    """What an image is worth that no ranking put first: by the measure of the project's strategy."""
+    (worth,) = worth_when_judged_alone(
+        strategy(project.strategy),
+        np.array([prediction.probabilities]),
+        multi_label=served.multi_label,
+        rng=np.random.default_rng(project.seed),
+    )
+    return Asked(worth=float(worth), reason=None)
 
 
 def empty_prediction(project: Project, task_id: int) -> TaskPrediction:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from service.domain.label_studio import TaskPrediction
@@ -112,7 +113,7 @@ class PushPredictions:
                         control,
                         predictions[image.image_id],
                         task_id=source.task_id,
-                        worth=image.worth,
+                        asked=Asked(worth=image.worth, reason=image.reason),
                         ordered=self._order,
                     )
 
@@ -158,30 +159,40 @@ def as_stored(prediction: TaskPrediction) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """How much an image is worth labeling, 0..1, and why; reason: None where no ranking asks for it."""
+
+    worth: float
+    reason: str | None
+
+
 def task_prediction(
-    project: Project, control: ServedControl, prediction: Prediction, *, task_id: int, worth: float, ordered: bool
+    project: Project, control: ServedControl, prediction: Prediction, *, task_id: int, asked: Asked, ordered: bool
 ) -> TaskPrediction:
     """A prediction as Label Studio wants it.
 
     Label Studio serves the lowest score first, so with the order on the score is 1 - worth; the calibrated confidence
-    stands in the region. One that abstained has no region, and its score all the same.
+    stands in the region, the reason behind it. One that abstained has no region, and its score all the same.
     """
     confidence = max(prediction.probabilities, default=0.0)
     return TaskPrediction(
         task_id=task_id,
-        result=_result(project, control, prediction),
-        score=1 - worth if ordered else confidence,
+        result=_result(project, control, prediction, asked.reason),
+        score=1 - asked.worth if ordered else confidence,
         model_version=project.version_name(prediction.version),
     )
 
 
-def _result(project: Project, control: ServedControl, prediction: Prediction) -> list[dict[str, Any]]:
+def _result(
+    project: Project, control: ServedControl, prediction: Prediction, reason: str | None
+) -> list[dict[str, Any]]:
     """What annotators find filled in: the labels or, where it is sure of none, a branch of the taxonomy that it is."""
     confidences = [
         LabelConfidence(label=label, confidence=confidence)
         for label, confidence in zip(project.active_labels, prediction.probabilities, strict=True)
     ]
     if prediction.abstained:
-        return build_branch_result(control, confidences, at_least=project.abstain_below)
+        return build_branch_result(control, confidences, at_least=project.abstain_below, reason=reason)
     by_label = {each.label: each for each in confidences}
-    return build_result(control, [by_label[label] for label in prediction.labels])
+    return build_result(control, [by_label[label] for label in prediction.labels], reason=reason)

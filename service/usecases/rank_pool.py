@@ -1,6 +1,6 @@
 """The rank job: the whole pool in the order in which it is worth labeling."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ml.ranking import RankedPool, rank
@@ -9,9 +9,11 @@ from ml.strategy import Strategy
 from ml.worth import reason_of
 from service.domain.job import JobKind, JobRequest
 from service.domain.project import Project
-from service.domain.ranking import NewRanking, RankedImage
-from service.ports import Clock, JobQueue, Progress, ProjectStore, RankingStore
+from service.domain.ranking import NewRanking, RankedImage, Why
+from service.domain.reason import full_reason
+from service.ports import Clock, ImageStore, JobQueue, Progress, ProjectStore, RankingStore
 from service.usecases.embed_images import EmbedImages
+from service.usecases.explain_ranking import ExplainRanking
 from service.usecases.gather_pool import GatheredPool, GatherPool
 from service.usecases.job_progress import part_of
 from service.usecases.served_versions import ServedVersions
@@ -27,16 +29,20 @@ class RankPool:
         self,
         *,
         projects: ProjectStore,
+        images: ImageStore,
         rankings: RankingStore,
         gather_pool: GatherPool,
+        explain_ranking: ExplainRanking,
         embed_images: EmbedImages,
         served_versions: ServedVersions,
         queue: JobQueue,
         clock: Clock,
     ) -> None:
         self._projects = projects
+        self._images = images
         self._rankings = rankings
         self._gather_pool = gather_pool
+        self._explain_ranking = explain_ranking
         self._embed_images = embed_images
         self._served_versions = served_versions
         self._queue = queue
@@ -66,8 +72,10 @@ class RankPool:
         )
         chosen = strategy(strategy_name or project.strategy)
         seed = project.seed if seed is None else seed
-        gathered = self._gather_pool.gather(project, served, chosen, progress=part_of(progress, 0.3, 0.9))
+        gathered = self._gather_pool.gather(project, served, chosen, progress=part_of(progress, 0.3, 0.8))
         ranked = rank(chosen, gathered.pool, count=count or images_before_next_ranking(project), seed=seed)
+        why = self._explain_ranking.explain(project, gathered, ranked, progress=part_of(progress, 0.8, 0.95))
+        images = tuple(ranked_images(ranked, gathered, chosen, why, labels=project.active_labels, count=count))
         ranking_id = self._rankings.add(
             NewRanking(
                 project_id=project_id,
@@ -76,10 +84,12 @@ class RankPool:
                 seed=seed,
                 created_at=self._clock(),
                 pool_size=gathered.pool.size,
-                images=tuple(ranked_images(ranked, gathered, chosen, labels=project.active_labels, count=count)),
+                images=images,
             )
         )
         is_the_projects_own = strategy_name is None and count is None
+        if is_the_projects_own:
+            self._images.mark_asked_at_random(project_id, [image.image_id for image in images if image.at_random])
         if project.label_studio is not None and served is not None and is_the_projects_own:
             self._queue.enqueue(JobRequest(kind=JobKind.PUSH, project_id=project_id, arguments={"ranking": ranking_id}))
         return {"ranking": ranking_id, "pool": gathered.pool.size, "version": None if served is None else served.number}
@@ -92,13 +102,23 @@ def images_before_next_ranking(project: Project) -> int:
 
 
 def ranked_images(
-    ranked: RankedPool, gathered: GatheredPool, chosen: Strategy, *, labels: tuple[str, ...], count: int | None
+    ranked: RankedPool,
+    gathered: GatheredPool,
+    chosen: Strategy,
+    why: Mapping[str, Why],
+    *,
+    labels: tuple[str, ...],
+    count: int | None,
 ) -> Iterator[RankedImage]:
     """The images with their worth and reason, most worth labeling first; all, or so many of them."""
-    pool = gathered.pool
-    for row in ranked.rows[:count]:
+    pool, at_random = gathered.pool, set(ranked.at_random.tolist())
+    for row in ranked.rows[:count].tolist():
+        image_id = gathered.image_ids[row]
+        measured = reason_of(chosen.measure, pool.probabilities[row], labels, multi_label=pool.multi_label)
         yield RankedImage(
-            image_id=gathered.image_ids[row],
+            image_id=image_id,
             worth=float(ranked.worth[row]),
-            reason=reason_of(chosen.measure, pool.probabilities[row], labels, multi_label=pool.multi_label),
+            reason=full_reason(measured, why.get(image_id), at_random=row in at_random),
+            at_random=row in at_random,
+            why=why.get(image_id),
         )

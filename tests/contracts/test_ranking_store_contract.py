@@ -4,19 +4,28 @@ from collections.abc import Sequence
 
 import pytest
 
+from ml.closest_classes import ClosestClass
 from service.domain.errors import NotFound
-from service.domain.ranking import NewRanking, RankedImage
+from service.domain.ranking import NearestImage, NewRanking, RankedImage, Why
 from tests.contracts.storing import NOON, Stores
 
 IMAGES = [RankedImage(image_id=f"{i}", worth=1 - i / 10, reason=f"owl or jay, {i}") for i in range(5)]
 
 
-def rank(stores: Stores, images: Sequence[RankedImage] = IMAGES, *, seed: int = 0, project_id: str = "birds") -> int:
+def rank(
+    stores: Stores,
+    images: Sequence[RankedImage] = IMAGES,
+    *,
+    seed: int = 0,
+    project_id: str = "birds",
+    version: int | None = None,
+    strategy: str = "margin",
+) -> int:
     return stores.rankings.add(
         NewRanking(
             project_id=project_id,
-            version=None,
-            strategy="margin",
+            version=version,
+            strategy=strategy,
             seed=seed,
             created_at=NOON,
             pool_size=9,
@@ -86,3 +95,39 @@ def test_a_ranking_of_another_project_is_not_found(stores: Stores) -> None:
 
     with pytest.raises(NotFound):
         stores.rankings.get("birds", foreign, limit=1, after=0)
+
+
+def test_why_an_image_was_picked_comes_back(stores: Stores) -> None:
+    why = Why(
+        closest_classes=(ClosestClass(label="owl", probability=0.5), ClosestClass(label="jay", probability=0.3)),
+        nearest_labeled=(NearestImage(image_id="x", labels=("owl", "jay"), distance=0.25),),
+        stands_for=37,
+    )
+    images = [
+        RankedImage(image_id="a", worth=1.0, reason="torn", why=why),
+        RankedImage(image_id="b", worth=0.9, reason="drawn", at_random=True),
+        RankedImage(image_id="c", worth=0.1, reason="clear"),
+    ]
+
+    rank(stores, images)
+
+    assert stores.rankings.latest("birds", limit=10, after=0).images == tuple(images)
+
+
+def test_the_newest_ranking_of_a_version_and_strategy_is_found_among_others(stores: Stores) -> None:
+    rank(stores, seed=1, version=2)
+    rank(stores, seed=2, version=2)
+    rank(stores, seed=3, version=2, strategy="random")
+    rank(stores, seed=4, version=3)
+    rank(stores, seed=5, version=2, project_id="fish")
+
+    found = stores.rankings.latest_of("birds", version=2, strategy="margin", limit=2)
+
+    assert (found.seed, found.images) == (2, tuple(IMAGES[:2]))
+
+
+def test_a_version_that_never_ranked_has_no_ranking(stores: Stores) -> None:
+    rank(stores, version=None)
+
+    with pytest.raises(NotFound):
+        stores.rankings.latest_of("birds", version=1, strategy="margin", limit=1)

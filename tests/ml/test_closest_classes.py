@@ -22,7 +22,8 @@ def test_they_are_the_two_most_probable_answers(
 ) -> None:
     closest = closest_classes(np.array(probabilities), LABELS, multi_label=multi_label)
 
-    assert [(each.label, pytest.approx(each.probability)) for each in closest] == expected
+    assert [each.label for each in closest] == [label for label, _ in expected]
+    assert [each.probability for each in closest] == pytest.approx([probability for _, probability in expected])
 
 
 def test_of_one_class_there_is_one() -> None:

@@ -24,6 +24,13 @@ class InMemoryRankingStore:
             raise NotFound("ranking of project", project_id)
         return replace(of_project[-1], images=of_project[-1].images[after : after + limit])
 
+    def latest_of(self, project_id: str, *, version: int, strategy: str, limit: int) -> Ranking:
+        wanted = (project_id, version, strategy)
+        for ranking in reversed(self._rankings):
+            if (ranking.project_id, ranking.version, ranking.strategy) == wanted:
+                return replace(ranking, images=ranking.images[:limit])
+        raise NotFound("ranking of project", f"{project_id}, version {version} by {strategy}")
+
     def get(self, project_id: str, ranking_id: int, *, limit: int, after: int) -> Ranking:
         for ranking in self._rankings:
             if (ranking.project_id, ranking.id) == (project_id, ranking_id):

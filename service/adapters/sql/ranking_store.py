@@ -1,6 +1,5 @@
 """Keeps the newest rankings of each project in the database."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,6 +7,7 @@ from sqlalchemy import Connection, Select, delete, insert, select
 
 from service.adapters.sql.database import Database
 from service.adapters.sql.dialect import require_project
+from service.adapters.sql.ranking_page import decode_page, encode_page
 from service.adapters.sql.tables import ranking_pages, rankings
 from service.domain.errors import NotFound
 from service.domain.ranking import NewRanking, RankedImage, Ranking
@@ -39,6 +39,15 @@ class SqlRankingStore:
         newest = select(rankings).where(rankings.c.project_id == project_id).order_by(rankings.c.id.desc()).limit(1)
         return self._read(newest, project_id, limit=limit, after=after)
 
+    def latest_of(self, project_id: str, *, version: int, strategy: str, limit: int) -> Ranking:
+        newest = (
+            select(rankings)
+            .where(rankings.c.project_id == project_id, rankings.c.version == version, rankings.c.strategy == strategy)
+            .order_by(rankings.c.id.desc())
+            .limit(1)
+        )
+        return self._read(newest, f"{project_id}, version {version} by {strategy}", limit=limit, after=0)
+
     def get(self, project_id: str, ranking_id: int, *, limit: int, after: int) -> Ranking:
         wanted = select(rankings).where(rankings.c.project_id == project_id, rankings.c.id == ranking_id)
         return self._read(wanted, f"{project_id}, {ranking_id}", limit=limit, after=after)
@@ -53,13 +62,9 @@ class SqlRankingStore:
 
 def _pages(images: Sequence[RankedImage]) -> list[dict[str, Any]]:
     return [
-        {"page": start // IMAGES_PER_PAGE, "images": _encode(images[start : start + IMAGES_PER_PAGE])}
+        {"page": start // IMAGES_PER_PAGE, "images": encode_page(images[start : start + IMAGES_PER_PAGE])}
         for start in range(0, len(images), IMAGES_PER_PAGE)
     ]
-
-
-def _encode(images: Sequence[RankedImage]) -> str:
-    return json.dumps([(image.image_id, image.worth, image.reason) for image in images], ensure_ascii=False)
 
 
 def _forget_oldest(connection: Connection, project_id: str) -> None:
@@ -75,9 +80,6 @@ def _images(connection: Connection, ranking_id: int, *, limit: int, after: int) 
         .where(ranking_pages.c.ranking_id == ranking_id, ranking_pages.c.page.between(first, last))
         .order_by(ranking_pages.c.page)
     )
-    found = [ranked for page in connection.scalars(wanted) for ranked in json.loads(page)]
+    found = [ranked for page in connection.scalars(wanted) for ranked in decode_page(page)]
     start = after - first * IMAGES_PER_PAGE
-    return tuple(
-        RankedImage(image_id=image_id, worth=worth, reason=reason)
-        for image_id, worth, reason in found[start : start + limit]
-    )
+    return tuple(found[start : start + limit])

@@ -197,6 +197,40 @@ def test_where_it_is_sure_of_a_branch_of_the_taxonomy_only_that_is_filled_in(wor
     assert validate_predictions(body["label_config"], [result]) == []
 
 
+def test_an_image_that_was_picked_keeps_its_place_and_reason_when_asked_live(world: World, client: TestClient) -> None:
+    body = recorded(BATCH)
+    set_up(client, body)
+    project = train(world, body)
+    world.application.change_projects.change(project, strategy="margin(random_share=1)")
+    shelve(world, body)
+    client.post("/predict", json=body)
+    world.rank(project.id)
+    world.rank(project.id, strategy_name="entropy")
+
+    results = client.post("/predict", json=body).json()["results"]
+
+    ranked = world.stores.rankings.latest_of(
+        project.id, version=1, strategy="margin(random_share=1.0)", limit=10
+    ).images
+    assert sorted(result["score"] for result in results) == [1 - image.worth for image in ranked]
+    assert min(image.worth for image in ranked) > 0.5
+    assert all("; chosen at random, to judge" in result["result"][0]["meta"]["text"][0] for result in results)
+    assert validate_predictions(body["label_config"], results) == []
+
+
+def test_an_image_that_no_ranking_has_seen_is_judged_alone_and_not_asked_for(world: World, client: TestClient) -> None:
+    body = recorded("04-predict-one-task.json")
+    set_up(client, body)
+    project = train(world, body)
+    world.rank(project.id)
+    shelve(world, body)
+
+    (result,) = client.post("/predict", json=body).json()["results"]
+
+    assert ";" not in result["result"][0]["meta"]["text"][0]
+    assert 0 <= result["score"] <= 1
+
+
 def test_of_two_choices_the_first_is_served(world: World, client: TestClient) -> None:
     body = recorded("10-predict-two-choices.json")
     set_up(client, body)

@@ -79,6 +79,30 @@ def test_each_image_of_a_ranking_says_why_it_is_asked_for(world: World, client: 
     assert (ranking["version"], ranking["strategy"], ranking["seed"]) == (1, "margin", 0)
 
 
+def test_a_picked_image_shows_what_speaks_for_it(world: World, client: TestClient) -> None:
+    world.label_colours(4)
+    world.train()
+    world.upload(a_png("red", 50))
+    world.rank()
+
+    (image,) = client.get(LATEST).json()["images"]
+
+    why = image["why"]
+    assert (image["at_random"], why["stands_for"]) == (False, 1)
+    assert why["closest_classes"][0]["label"] == "red"
+    assert [near["labels"] for near in why["nearest_labeled"]] == [["red"]] * 3
+    assert why["nearest_labeled"][0].keys() == {"image", "labels", "distance"}
+
+
+def test_an_image_drawn_at_random_is_told_from_others(world: World, client: TestClient) -> None:
+    world.upload(*(a_png(seed=seed) for seed in range(3)))
+    world.rank(strategy_name="random", count=2)
+
+    images = client.get(LATEST).json()["images"]
+
+    assert [(image["at_random"], image["why"]) for image in images] == [(True, None)] * 2
+
+
 @pytest.mark.parametrize("query", ["limit=0", "after=-1", "after=x", f"after={10**30}"])
 def test_a_cursor_that_makes_no_sense_is_refused(query: str, client: TestClient) -> None:
     assert problem_of(client.get(f"{LATEST}?{query}"), 422) == "invalid-request"

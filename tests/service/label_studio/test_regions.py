@@ -51,6 +51,24 @@ def test_several_labels_share_a_region_with_the_lowest_confidence() -> None:
     assert result[0]["score"] == 0.6
 
 
+def test_the_reason_stands_behind_the_labels_in_one_text() -> None:
+    control = parse_label_config(CHOICES)
+
+    result = build_result(control, [sure("Coast", 0.9), sure("f", 0.6)], reason="between Coast (90 %) and f (60 %)")
+
+    assert result[0]["meta"] == {"text": ["Coast 90 %; f 60 %; between Coast (90 %) and f (60 %)"]}
+    assert validate_predictions(CHOICES, [prediction(result)]) == []
+
+
+def test_a_branch_has_its_reason_too() -> None:
+    result = build_branch_result(
+        parse_label_config(DEEP), each_of(DEEP, 0.5, 0.4, 0.05, 0.05), at_least=0.9, reason="torn"
+    )
+
+    assert result[0]["meta"] == {"text": ["Nature/Water 90 %; torn"]}
+    assert validate_predictions(DEEP, [prediction(result)]) == []
+
+
 def test_no_label_is_no_region() -> None:
     assert build_result(parse_label_config(CHOICES), []) == []
 

@@ -74,6 +74,17 @@ def test_the_most_worthwhile_task_comes_next() -> None:
     assert world.label_studio.next_task(LABEL_STUDIO_ID) == 2
 
 
+def test_each_prediction_says_why_its_image_is_asked_for() -> None:
+    world = World()
+    world.ranking = rank(world.stores, ("b", 0.9), reason="stands for 2 images of the pool")
+
+    world.run()
+
+    (stored,) = [each for each in world.label_studio.predictions(LABEL_STUDIO_ID) if each.model_version == SECOND]
+    (region,) = stored.result
+    assert region["meta"]["text"][0].endswith(" %; stands for 2 images of the pool")
+
+
 def test_the_order_follows_our_version_though_old_predictions_were_deleted() -> None:
     world = World()
 
@@ -164,7 +175,7 @@ def a_classifier() -> Classifier:
     )
 
 
-def rank(stores: InMemoryStores, *worth: tuple[str, float]) -> int:
+def rank(stores: InMemoryStores, *worth: tuple[str, float], reason: str = "") -> int:
     return stores.rankings.add(
         NewRanking(
             project_id="birds",
@@ -173,6 +184,6 @@ def rank(stores: InMemoryStores, *worth: tuple[str, float]) -> int:
             seed=0,
             created_at=NOON,
             pool_size=len(worth),
-            images=tuple([RankedImage(image_id=image_id, worth=each, reason="") for image_id, each in worth]),
+            images=tuple([RankedImage(image_id=image_id, worth=each, reason=reason) for image_id, each in worth]),
         )
     )

@@ -185,3 +185,83 @@ def test_progress_never_goes_back_nor_beyond_one(world: World) -> None:
 
     assert said == sorted(said)
     assert 0 < said[-1] <= 1
+
+
+def test_picked_images_say_what_they_are_near_to_and_stand_for() -> None:
+    world = World()
+    world.add_project()
+    labeled = world.label_colours(4)
+    world.train()
+    world.upload(a_png("red", 50), a_png("red", 51), a_png("blue", 50))
+
+    world.rank(count=2)
+
+    whys = [image.why for image in latest(world).images]
+    assert all(why is not None and len(why.closest_classes) == 2 for why in whys)
+    assert sum(why.stands_for for why in whys if why) == 3
+    assert all(why and {near.image_id for near in why.nearest_labeled} <= set(labeled) for why in whys)
+
+
+@pytest.mark.parametrize("strategy", ["margin", "margin(distinct=0.9999999)"])
+def test_the_nearest_labeled_image_is_named_whether_or_not_the_strategy_looks_at_embeddings(
+    strategy: str, world: World
+) -> None:
+    world.label_colours(4)
+    world.train()
+    world.upload(a_png("red", 50))
+
+    world.rank(strategy_name=strategy)
+
+    (image,) = latest(world).images
+    assert "; nearest labeled image: red, distance 0.0" in image.reason
+    assert image.reason.endswith("; stands for 1 image of the pool")
+
+
+def test_images_that_were_not_picked_have_the_short_sentence(world: World) -> None:
+    world.label_colours(4)
+    world.train()
+    world.upload(*(a_png("red", 50 + seed) for seed in range(30)))
+
+    world.rank()
+
+    explained = [image.why is not None for image in latest(world).images]
+    assert explained == [True] * 20 + [False] * 10
+    assert ";" not in latest(world).images[-1].reason
+
+
+def test_before_any_version_and_without_embeddings_nothing_more_is_known(world: World) -> None:
+    world.upload(a_png())
+
+    world.rank()
+
+    assert latest(world).images[0].why is None
+
+
+def marked(world: World) -> set[str]:
+    """Which images of the pool were asked at random: they are labeled to be told."""
+    for image_id in world.stores.images.pool("birds"):
+        world.annotate(image_id, "red")
+    return {image.image_id for image in world.stores.images.labeled("birds") if image.asked_at_random}
+
+
+def test_images_drawn_at_random_are_marked_and_say_so() -> None:
+    world = World()
+    world.add_project(strategy="margin(random_share=0.5)")
+    world.upload(*(a_png("red", seed) for seed in range(40)))
+
+    world.rank()
+
+    drawn = {image.image_id for image in latest(world).images if image.at_random}
+    reasons = {image.reason.split(";")[0] for image in latest(world).images if image.at_random}
+    assert len(drawn) == 10
+    assert reasons == {"chosen at random, to judge fairly"}
+    assert marked(world) == drawn
+
+
+def test_a_ranking_that_is_not_the_projects_own_marks_nothing(world: World) -> None:
+    world.upload(*(a_png("red", seed) for seed in range(5)))
+
+    world.rank(strategy_name="random")
+
+    assert all(image.at_random for image in latest(world).images)
+    assert marked(world) == set()

@@ -1,0 +1,25 @@
+"""Says in one sentence why an image is asked for."""
+
+from collections.abc import Iterator
+
+from service.domain.ranking import NearestImage, Why
+
+AT_RANDOM = "chosen at random, to judge fairly"
+
+
+def full_reason(measured: str, why: Why | None, *, at_random: bool) -> str:
+    """Put together what is known, like "between Coast (41 %) and Open country (38 %); stands for 37 images of ...".
+
+    Args: measured: what the strategy's measure says of the image; it is not why an image was drawn at random.
+    """
+    return "; ".join([AT_RANDOM if at_random else measured, *(_parts(why) if why else ())])
+
+
+def _parts(why: Why) -> Iterator[str]:
+    if why.nearest_labeled:
+        yield f"nearest labeled image: {_nearest(why.nearest_labeled[0])}"
+    yield f"stands for {why.stands_for} image{'' if why.stands_for == 1 else 's'} of the pool"
+
+
+def _nearest(image: NearestImage) -> str:
+    return f"{' and '.join(image.labels) or 'without a label'}, distance {image.distance:.2f}"
