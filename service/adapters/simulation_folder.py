@@ -36,6 +36,14 @@ class SimulationFolder:
         """The folder's name as it was given."""
         return str(self.path)
 
+    def require(self, part: Mapping[str, object]) -> None:
+        """As `SimulationStore.require`."""
+        wanted = json.loads(json.dumps(part))
+        with _failures_told(self.path):
+            found = self._grid() if self.path.exists() else None
+        if found is not None and any(found.get(key) != value for key, value in wanted.items()):
+            raise InvalidInput(_difference(self.path, {key: found.get(key) for key in wanted}, wanted))
+
     def claim(self, grid: Mapping[str, object]) -> None:
         """As `SimulationStore.claim`."""
         wanted = json.loads(json.dumps(grid))
@@ -84,7 +92,7 @@ class SimulationFolder:
         parts = (_safe(arm.strategy), _safe(arm.head), _safe(arm.encoder), f"run-{run:03}")
         return self.path / RUNS / f"{'__'.join(parts)}.csv"
 
-    def _grid(self) -> object | None:
+    def _grid(self) -> dict[str, object] | None:
         path = self.path / GRID
         if not path.is_file():
             if any(not entry.name.endswith(UNFINISHED) for entry in self.path.iterdir()):
@@ -129,10 +137,9 @@ def _safe(name: str) -> str:
     return cleaned if cleaned == name else f"{cleaned}-{sha256(name.encode()).hexdigest()[:MARK_CHARACTERS]}"
 
 
-def _difference(path: Path, found: object, wanted: Mapping[str, object]) -> str:
-    there = found if isinstance(found, dict) else {}
-    key = next(key for key in dict.fromkeys([*wanted, *there]) if there.get(key) != wanted.get(key))
+def _difference(path: Path, found: Mapping[str, object], wanted: Mapping[str, object]) -> str:
+    key = next(key for key in dict.fromkeys([*wanted, *found]) if found.get(key) != wanted.get(key))
     return (
-        f"{path} holds another grid: {key} is {shortened(json.dumps(there.get(key)))} there and "
+        f"{path} holds another grid: {key} is {shortened(json.dumps(found.get(key)))} there and "
         f"{shortened(json.dumps(wanted.get(key)))} here; name another folder, or ask for the same to go on"
     )

@@ -38,6 +38,13 @@ class SimulationStore(Protocol):
         """What people know it by."""
         ...
 
+    def require(self, part: Mapping[str, object]) -> None:
+        """Args: part: of a grid, as JSON would write it.
+
+        Raises: InvalidInput: it holds a grid in which that is otherwise, or other things.
+        """
+        ...
+
     def claim(self, grid: Mapping[str, object]) -> None:
         """Take it for this grid, as JSON would write it.
 

@@ -1,6 +1,7 @@
 """Replays labeling on a labeled data set that no project holds."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 
 import numpy as np
 
@@ -60,6 +61,7 @@ class SimulateDataSet:
         Raises: as `SimulateEncoded.run`, and UnknownEncoder, EncoderUnavailable.
         """
         plan = full_names(plan)
+        store.require(asdict(plan))
         if test is not None:
             data_set = TwoDataSets(data_set, test)
         files, left_out = identify(data_set)
