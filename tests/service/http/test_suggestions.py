@@ -67,6 +67,15 @@ def test_the_first_of_the_newest_ranking_are_given_with_their_reasons(world: Wor
     assert (told["ranking"], told["version"], told["leased_to_others"], told["note"]) == (newest, None, 0, None)
 
 
+def test_what_a_ranking_shows_of_an_image_its_suggestion_shows_too(ranked: list[str], client: TestClient) -> None:
+    (in_ranking,) = client.get("/v1/projects/birds/rankings/latest?limit=1").json()["images"]
+
+    (suggested,) = ask(client, count=1)["images"]
+
+    assert in_ranking["image"] == ranked[0]
+    assert {name: suggested[name] for name in in_ranking} == in_ranking
+
+
 def test_each_image_says_until_when_it_is_kept() -> None:
     world = World(clock=lambda: NOON)
     world.add_project()
