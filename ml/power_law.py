@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 # Decays that curves of classifiers have been seen to have are within; a geometric grid of them is searched.
-DECAYS: NDArray[np.float64] = np.asarray(np.geomspace(0.05, 2.0, 40), dtype=np.float64)
+DECAYS: NDArray[np.float64] = np.asarray(np.geomspace(0.05, 1.0, 30), dtype=np.float64)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
