@@ -37,7 +37,9 @@ class RankedImageView(BaseModel):
     worth: float
     reason: str
     at_random: bool = Field(description="Drawn from the whole pool at random, to judge versions by")
-    why: WhyView | None = Field(description="null where the strategy did not pick the image")
+    why: WhyView | None = Field(
+        description="null where the strategy did not pick the image, or nothing is known of it yet"
+    )
 
 
 class RankingView(BaseModel):
