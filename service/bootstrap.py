@@ -23,7 +23,7 @@ from service.adapters.redis_connection import connect_redis
 from service.adapters.rq_job_queue import RqJobQueue
 from service.adapters.sql.database import open_database
 from service.adapters.sql.stores import SqlStores
-from service.adapters.worker_processes import run_in_processes
+from service.adapters.worker_processes import processes_that_fit, run_in_processes
 from service.addresses import artifacts_url, database_url, embeddings_url, redis_url
 from service.domain.project import LabelStudioLink, RetrainingRule
 from service.domain.project_defaults import ProjectDefaults
@@ -69,6 +69,7 @@ from service.usecases.predictor import Predictor
 from service.usecases.prepare_images import PrepareImages
 from service.usecases.promote_version import PromoteVersion
 from service.usecases.push_predictions import PushPredictions
+from service.usecases.queue_audits import QueueAudits
 from service.usecases.rank_pool import RankPool
 from service.usecases.receive_event import ReceiveEvent
 from service.usecases.reconcile import Reconcile
@@ -227,7 +228,9 @@ def build_simulate_data_set(settings: Settings) -> SimulateDataSet:
 
 def build_simulate_encoded() -> SimulateEncoded:
     """What replays labeling on embeddings that somebody has already."""
-    return SimulateEncoded(clock=utc_now, seconds=time.perf_counter, run_all=run_in_processes)
+    return SimulateEncoded(
+        clock=utc_now, seconds=time.perf_counter, run_all=run_in_processes, processes_that_fit=processes_that_fit
+    )
 
 
 @contextmanager
@@ -421,6 +424,7 @@ def _train_version(a: Adapters, serving: _Serving, shared: _Trainings) -> TrainV
         save_version=shared.save_version,
         promote_version=shared.promote_version,
         track_version=shared.track_version,
+        queue_audits=QueueAudits(stored_audits=StoredAudits(a.artifacts), queue=a.queue, clock=a.clock),
     )
 
 
@@ -457,6 +461,7 @@ def _rank_pool(a: Adapters, serving: _Serving, embed_images: EmbedImages) -> Ran
         explain_ranking=ExplainRanking(images=a.images, cache=a.cache),
         embed_images=embed_images,
         served_versions=serving.served_versions,
+        choose_course=ChooseCourse(StoredAudits(a.artifacts)),
         queue=a.queue,
         clock=a.clock,
     )

@@ -45,7 +45,10 @@ class RankedImage:
 
 @dataclass(frozen=True, kw_only=True)
 class NewRanking:
-    """The result of one strategy over the whole pool; images are in order, most worth labeling first."""
+    """The result of one strategy over the whole pool; images are in order, most worth labeling first.
+
+    note: why it was this strategy, where the project leaves the choice to "auto" and an audit has decided.
+    """
 
     project_id: str
     version: int | None
@@ -54,6 +57,7 @@ class NewRanking:
     created_at: datetime
     pool_size: int
     images: tuple[RankedImage, ...]
+    note: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 from ml.course import Course
 from ml.strategies.options import split_strategy_name
-from ml.strategies.table import strategy
 from service.domain.project import Project
 from service.usecases.stored_audits import StoredAudits
 
@@ -20,7 +19,7 @@ class ChooseCourse:
         if not leaves_the_choice(project):
             return None
         newest = self._stored_audits.newest(project.id)
-        if newest is None or newest.audit.strategy != strategy(project.strategy).name:
+        if newest is None or not _is_of_the_same(newest.audit.strategy, project.strategy):
             return None
         return newest.course
 
@@ -28,3 +27,7 @@ class ChooseCourse:
 def leaves_the_choice(project: Project) -> bool:
     """Whether its strategy is "auto", with whatever options."""
     return split_strategy_name(project.strategy)[0] == AUTO
+
+
+def _is_of_the_same(audited: str, now: str) -> bool:
+    return split_strategy_name(audited) == split_strategy_name(now)

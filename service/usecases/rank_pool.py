@@ -12,6 +12,7 @@ from service.domain.project import Project
 from service.domain.ranking import NewRanking, RankedImage, Why
 from service.domain.reason import full_reason
 from service.ports import Clock, ImageStore, JobQueue, Progress, ProjectStore, RankingStore
+from service.usecases.choose_course import ChooseCourse
 from service.usecases.embed_images import EmbedImages
 from service.usecases.explain_ranking import ExplainRanking
 from service.usecases.gather_pool import GatheredPool, GatherPool
@@ -35,6 +36,7 @@ class RankPool:
         explain_ranking: ExplainRanking,
         embed_images: EmbedImages,
         served_versions: ServedVersions,
+        choose_course: ChooseCourse,
         queue: JobQueue,
         clock: Clock,
     ) -> None:
@@ -45,6 +47,7 @@ class RankPool:
         self._explain_ranking = explain_ranking
         self._embed_images = embed_images
         self._served_versions = served_versions
+        self._choose_course = choose_course
         self._queue = queue
         self._clock = clock
 
@@ -57,7 +60,7 @@ class RankPool:
         count: int | None = None,
         seed: int | None = None,
     ) -> dict[str, Any]:
-        """Rank the pool, by the project's own strategy and seed where none is given.
+        """Rank the pool, by the project's own strategy and seed where none is given, or as an audit says.
 
         Args: count: how many images to store, the most worth labeling; all when None.
         Returns: the ranking's id, how many images the pool has, and the version that scored them.
@@ -70,7 +73,8 @@ class RankPool:
             retry_failed=False,
             encoder=None if served is None else served.classifier.encoder.name,
         )
-        chosen = strategy(strategy_name or project.strategy)
+        course = None if strategy_name else self._choose_course.choose(project)
+        chosen = strategy(strategy_name or (project.strategy if course is None else course.strategy))
         seed = project.seed if seed is None else seed
         gathered = self._gather_pool.gather(project, served, chosen, progress=part_of(progress, 0.3, 0.8))
         ranked = rank(chosen, gathered.pool, count=count or images_before_next_ranking(project), seed=seed)
@@ -85,6 +89,7 @@ class RankPool:
                 created_at=self._clock(),
                 pool_size=gathered.pool.size,
                 images=images,
+                note=None if course is None else course.reason,
             )
         )
         is_the_projects_own = strategy_name is None and count is None

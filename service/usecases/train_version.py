@@ -15,6 +15,7 @@ from service.usecases.job_progress import part_of
 from service.usecases.labeled_sides import LabeledSides
 from service.usecases.loaded_encoders import LoadedEncoders
 from service.usecases.promote_version import PromoteVersion
+from service.usecases.queue_audits import QueueAudits
 from service.usecases.save_version import SaveVersion
 from service.usecases.served_versions import ServedVersions
 from service.usecases.track_version import TrackVersion
@@ -39,6 +40,7 @@ class TrainVersion:
         save_version: SaveVersion,
         promote_version: PromoteVersion,
         track_version: TrackVersion,
+        queue_audits: QueueAudits,
     ) -> None:
         self._projects = projects
         self._annotations = annotations
@@ -50,6 +52,7 @@ class TrainVersion:
         self._save_version = save_version
         self._promote_version = promote_version
         self._track_version = track_version
+        self._queue_audits = queue_audits
 
     def run(self, project_id: str, *, progress: Progress) -> dict[str, Any]:
         """Returns: the version's number and whether it was promoted, or why nothing could be trained.
@@ -84,6 +87,7 @@ class TrainVersion:
         if decision.promoted:
             self._promote_version.make_current(project, number)
         self._track_version.track(project, number)
+        self._queue_audits.consider(project, labeled)
         return {"version": number, "promoted": decision.promoted, "reasons": list(decision.reasons)}
 
     def _decide(self, project: Project, candidate: Candidate) -> PromotionDecision:

@@ -44,6 +44,24 @@ def test_a_ranking_comes_back_in_its_order(stores: Stores) -> None:
     assert ranking.created_at == NOON
 
 
+def test_a_ranking_says_why_it_is_by_its_strategy(stores: Stores) -> None:
+    noted = NewRanking(
+        project_id="birds",
+        version=None,
+        strategy="random",
+        seed=0,
+        created_at=NOON,
+        pool_size=0,
+        images=(),
+        note="nothing beat random",
+    )
+    stores.rankings.add(noted)
+
+    assert stores.rankings.latest("birds", limit=1, after=0).note == "nothing beat random"
+    rank(stores)
+    assert stores.rankings.latest("birds", limit=1, after=0).note is None
+
+
 def test_a_ranking_is_read_from_any_place(stores: Stores) -> None:
     rank(stores)
 

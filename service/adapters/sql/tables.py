@@ -126,6 +126,7 @@ rankings = Table(
     Column("seed", BigInteger, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("pool_size", Integer, nullable=False),
+    Column("note", Text),
     Index(None, "project_id"),
     sqlite_autoincrement=True,
 )

@@ -51,6 +51,7 @@ class RankingView(BaseModel):
     seed: int
     created_at: datetime
     pool_size: int
+    note: str | None = Field(description="Why it is by this strategy, where an audit has decided")
     images: list[RankedImageView]
     next: int | None
 
@@ -64,6 +65,7 @@ def ranking_view(ranking: Ranking, *, after: int, limit: int) -> RankingView:
         seed=ranking.seed,
         created_at=ranking.created_at,
         pool_size=ranking.pool_size,
+        note=ranking.note,
         images=[ranked_image_view(ranked) for ranked in ranking.images],
         next=after + limit if len(ranking.images) == limit else None,
     )

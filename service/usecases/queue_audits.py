@@ -1,0 +1,58 @@
+"""Queues an audit now and then for a project that leaves its strategy to "auto", so that it can change course."""
+
+import logging
+from collections.abc import Sequence
+
+from ml.audit import fewest_images
+from service.domain.backoff import FAILURES_THAT_COUNT, may_run_again_at
+from service.domain.errors import QueueUnavailable
+from service.domain.image import LabeledImage
+from service.domain.job import Job, JobKind, JobRequest
+from service.domain.project import Project
+from service.ports import Clock, JobQueue
+from service.usecases.choose_course import leaves_the_choice
+from service.usecases.stored_audits import StoredAudits
+
+logger = logging.getLogger(__name__)
+
+# Before, an audit shows nothing, and somebody is waiting for the next version.
+FEWEST_LABELS = 100
+# Another audit when there are so many times the labels of the last one: what it costs stays a share of all trainings.
+GROWTH = 2
+
+
+class QueueAudits:
+    """Asked after each training; what decides is stored, so that a restart loses nothing."""
+
+    def __init__(self, *, stored_audits: StoredAudits, queue: JobQueue, clock: Clock) -> None:
+        self._stored_audits = stored_audits
+        self._queue = queue
+        self._clock = clock
+
+    def consider(self, project: Project, labeled: Sequence[LabeledImage]) -> Job | None:
+        """Queue an audit if it is due. A queue that does not answer is left to the next training.
+
+        Args: labeled: the images whose label can be used.
+        """
+        if project.multi_label or not leaves_the_choice(project) or not self._has_grown(project, labeled):
+            return None
+        try:
+            if self._is_held_back(project):
+                return None
+            return self._queue.enqueue(JobRequest(kind=JobKind.AUDIT, project_id=project.id))
+        except QueueUnavailable as error:
+            logger.warning("the audit of %s waits for the next training: %s", project.id, error)
+            return None
+
+    def _has_grown(self, project: Project, labeled: Sequence[LabeledImage]) -> bool:
+        classes = {label for image in labeled for label in image.labels}
+        if len(labeled) < max(FEWEST_LABELS, fewest_images(len(classes))):
+            return False
+        newest = self._stored_audits.newest(project.id)
+        return newest is None or len(labeled) >= GROWTH * newest.audit.labels
+
+    def _is_held_back(self, project: Project) -> bool:
+        """Whether one failed a short time ago."""
+        newest = self._queue.page(project_id=project.id, kind=JobKind.AUDIT, limit=FAILURES_THAT_COUNT)
+        wait_until = may_run_again_at(newest)
+        return wait_until is not None and self._clock() < wait_until
