@@ -59,6 +59,12 @@ def run_in_processes(
     executor.shutdown()
 
 
+def processes_that_fit(bytes_each: int) -> int:
+    """How many to run at once where each takes so much: one for each core, in half of the memory, at least one."""
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return max(1, min(cores(), memory // 2 // bytes_each))
+
+
 def cores() -> int:
     """How many processes this one's machine, or what it may use of it, computes at once."""
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1

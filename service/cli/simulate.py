@@ -9,7 +9,6 @@ from rich.console import Console
 from ml.heads.table import default_head
 from service.adapters.class_folders import read_class_folders
 from service.adapters.simulation_folder import SimulationFolder
-from service.adapters.worker_processes import cores
 from service.bootstrap import build_simulate_data_set
 from service.cli.failing import errors_as_sentences, fail, read_settings
 from service.cli.options import DataOption
@@ -50,7 +49,9 @@ LabelsPerClassOption = Annotated[
 ]
 TestShareOption = Annotated[float | None, typer.Option(help="Of each class's images; .3 when not given.")]
 SeedOption = Annotated[int | None, typer.Option(help="The same seed gives the same figures, times apart.")]
-ProcessesOption = Annotated[int | None, typer.Option(help="At once; one for each core when not given.")]
+ProcessesOption = Annotated[
+    int | None, typer.Option(help="At once; when not given, one for each core, memory permitting.")
+]
 AccuraciesOption = Annotated[
     list[float] | None,
     typer.Option(help="In 0..1, whose labels are counted; 80, 90 and 95 % of what all labels reach when not given."),
@@ -125,7 +126,7 @@ def _simulate(folder: Path, wanted: SimulationConfig, store: SimulationFolder, s
                 store,
                 test=test,
                 accuracies=wanted.accuracies,
-                processes=wanted.processes or cores(),
+                processes=wanted.processes,
                 progress=progress,
             )
             progress(1, "drawing")

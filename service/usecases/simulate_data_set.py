@@ -52,7 +52,7 @@ class SimulateDataSet:
         *,
         test: DataSet | None = None,
         accuracies: Sequence[float] | None = None,
-        processes: int,
+        processes: int | None = None,
         progress: Progress,
     ) -> SimulationReport:
         """What can be refused is refused before anything is embedded; each run is kept when it is done.

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_info
 
-from service.adapters.worker_processes import cores, run_in_processes
+from service.adapters.worker_processes import cores, processes_that_fit, run_in_processes
 from service.domain.errors import InvalidInput, NotReady
 
 
@@ -81,5 +81,6 @@ def test_nothing_to_do_starts_nothing() -> None:
     run_in_processes(die, [], 2, nothing)
 
 
-def test_there_is_a_core() -> None:
-    assert cores() >= 1
+def test_where_memory_is_short_one_process_still_runs() -> None:
+    assert processes_that_fit(1) == cores() >= 1
+    assert processes_that_fit(10**18) == 1

@@ -41,6 +41,8 @@ class Bench:
         self.encoder = encoder or ColourEncoder()
         self.store = SimulationFolder(path=folder / "out")
         self.replayed: list[ReplayJob] = []
+        self.asked_for_bytes: list[int] = []
+        self.processes: list[int] = []
         self._stop_after = stop_after
         ticks = count()
         self.use_case = SimulateDataSet(
@@ -48,21 +50,31 @@ class Bench:
             load_encoder=lambda name: self.encoder,
             limits=ImageLimits(),
             simulate_encoded=SimulateEncoded(
-                clock=TickingClock(), seconds=lambda: float(next(ticks)), run_all=self._run_all
+                clock=TickingClock(),
+                seconds=lambda: float(next(ticks)),
+                run_all=self._run_all,
+                processes_that_fit=self._fitting,
             ),
         )
 
     def _run_all(
         self, work: Callable[[ReplayJob], None], jobs: Sequence[ReplayJob], processes: int, done: Callable[[int], None]
     ) -> None:
+        self.processes.append(processes)
         for job in jobs:
             if len(self.replayed) == self._stop_after:
                 raise Stopped
             work(job)
             self.replayed.append(job)
 
-    def simulate(self, data_set: Shelf, plan: GridPlan = PLAN, *, test: Shelf | None = None) -> SimulationReport:
-        return self.use_case.run(data_set, plan, self.store, test=test, processes=1, progress=no_progress)
+    def _fitting(self, bytes_each: int) -> int:
+        self.asked_for_bytes.append(bytes_each)
+        return 3
+
+    def simulate(
+        self, data_set: Shelf, plan: GridPlan = PLAN, *, test: Shelf | None = None, processes: int | None = 1
+    ) -> SimulationReport:
+        return self.use_case.run(data_set, plan, self.store, test=test, processes=processes, progress=no_progress)
 
 
 def without_times(folder: Path) -> dict[str, list[dict[str, str]]]:
@@ -216,6 +228,16 @@ def test_texts_of_the_classes_reach_the_heads_that_use_them(tmp_path: Path) -> N
 def test_a_head_that_cannot_be_trained_on_these_images_is_named(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="hierarchical on efficientnet-lite0 cannot be trained: hierarchical needs"):
         Bench(tmp_path).simulate(colours(6), replace(PLAN, heads=("hierarchical",)))
+
+
+def test_as_many_processes_are_taken_as_fit_unless_somebody_says_how_many(tmp_path: Path) -> None:
+    fitting, told = Bench(tmp_path / "fitting"), Bench(tmp_path / "told")
+
+    fitting.simulate(colours(6), processes=None)
+    told.simulate(colours(6), processes=5)
+
+    assert (fitting.processes, told.processes) == ([3], [5])
+    assert fitting.asked_for_bytes[0] > 300_000_000
 
 
 def test_names_are_taken_as_their_tables_write_them(tmp_path: Path) -> None:
