@@ -253,8 +253,8 @@ class RankingStore(Protocol):
         """
         ...
 
-    def latest_of(self, project_id: str, *, version: int, strategy: str, limit: int) -> Ranking:
-        """The newest ranking by this version and strategy with its first images. Raises: NotFound."""
+    def latest_own(self, project_id: str, *, version: int, limit: int) -> Ranking:
+        """The newest of the project's own rankings by this version, with its first images. Raises: NotFound."""
         ...
 
     def get(self, project_id: str, ranking_id: int, *, limit: int, after: int) -> Ranking:

@@ -48,6 +48,7 @@ class NewRanking:
     """The result of one strategy over the whole pool; images are in order, most worth labeling first.
 
     note: why it was this strategy, where the project leaves the choice to "auto" and an audit has decided.
+    is_own: of the whole pool as the project itself asks for it, and not by a strategy or number that somebody named.
     """
 
     project_id: str
@@ -58,6 +59,7 @@ class NewRanking:
     pool_size: int
     images: tuple[RankedImage, ...]
     note: str | None = None
+    is_own: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from ml.encoder import Embedding, EncoderUnavailable
 from ml.image import UnreadableImage
 from ml.ranking import worth_when_judged_alone
 from ml.strategies.table import strategy
+from ml.strategy import Strategy
 from service.domain.errors import DamagedVersion, ImageUnavailable, NotFound, NotReady, Overloaded
 from service.domain.image import Source, image_id_of
 from service.domain.job import JobRequest
@@ -47,6 +48,14 @@ class EmbeddedImage:
 
     image_id: str
     embedding: Embedding
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Order:
+    """The newest of the project's own rankings by its version: who made it, and by image id what it put first."""
+
+    strategy: Strategy
+    first: Mapping[str, Asked]
 
 
 class PredictTasks:
@@ -107,23 +116,21 @@ class PredictTasks:
             logger.error("project %s is not predicted: %s", project.id, error)  # noqa: TRY400  a sentence says all
             return [empty_prediction(project, task_id) for task_id in task_ids]
         embedded = self._embeddings(project, served, list(sources.values()), until)
-        ranked = self._first_ranked(project, served)
+        order = self._newest_order(project, served)
         return [
-            self._prediction(project, control, served, task_id, embedded[task_id], ranked=ranked)
+            self._prediction(project, control, served, task_id, embedded[task_id], order=order)
             if task_id in embedded
             else empty_prediction(project, task_id)
             for task_id in task_ids
         ]
 
-    def _first_ranked(self, project: Project, served: ServedVersion) -> dict[str, Asked]:
-        """By image id, those that the newest ranking by this version and the project's strategy put first."""
+    def _newest_order(self, project: Project, served: ServedVersion) -> _Order:
         try:
-            newest = self._rankings.latest_of(
-                project.id, version=served.number, strategy=strategy(project.strategy).name, limit=MOST_PICKED
-            )
+            newest = self._rankings.latest_own(project.id, version=served.number, limit=MOST_PICKED)
         except NotFound:
-            return {}
-        return {image.image_id: Asked(worth=image.worth, reason=image.reason) for image in newest.images}
+            return _Order(strategy=strategy(project.strategy), first={})
+        first = {image.image_id: Asked(worth=image.worth, reason=image.reason) for image in newest.images}
+        return _Order(strategy=strategy(newest.strategy), first=first)
 
     def _prediction(
         self,
@@ -133,10 +140,10 @@ class PredictTasks:
         task_id: int,
         image: EmbeddedImage,
         *,
-        ranked: Mapping[str, Asked],
+        order: _Order,
     ) -> TaskPrediction:
         prediction = self._predictor.predict(served, image.image_id, image.embedding)
-        asked = ranked.get(image.image_id) or _judged_alone(project, served, prediction)
+        asked = order.first.get(image.image_id) or _judged_alone(order.strategy, project, served, prediction)
         return task_prediction(project, control, prediction, task_id=task_id, asked=asked, ordered=self._order)
 
     def _embeddings(
@@ -214,10 +221,10 @@ class PredictTasks:
         enqueue_when_possible(self._queue, JobRequest(kind=prepare_job(project), project_id=project.id))
 
 
-def _judged_alone(project: Project, served: ServedVersion, prediction: Prediction) -> Asked:
-    """What an image is worth that no ranking put first: by the measure of the project's strategy."""
+def _judged_alone(by: Strategy, project: Project, served: ServedVersion, prediction: Prediction) -> Asked:
+    """What an image is worth that no ranking put first: by the strategy's measure."""
     (worth,) = worth_when_judged_alone(
-        strategy(project.strategy),
+        by,
         np.array([prediction.probabilities]),
         multi_label=served.multi_label,
         rng=np.random.default_rng(project.seed),

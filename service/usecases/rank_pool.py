@@ -80,6 +80,7 @@ class RankPool:
         ranked = rank(chosen, gathered.pool, count=count or images_before_next_ranking(project), seed=seed)
         why = self._explain_ranking.explain(project, gathered, ranked, progress=part_of(progress, 0.8, 0.95))
         images = tuple(ranked_images(ranked, gathered, chosen, why, labels=project.active_labels, count=count))
+        is_the_projects_own = strategy_name is None and count is None
         ranking_id = self._rankings.add(
             NewRanking(
                 project_id=project_id,
@@ -90,9 +91,9 @@ class RankPool:
                 pool_size=gathered.pool.size,
                 images=images,
                 note=None if course is None else course.reason,
+                is_own=is_the_projects_own,
             )
         )
-        is_the_projects_own = strategy_name is None and count is None
         if is_the_projects_own:
             self._images.mark_asked_at_random(project_id, [image.image_id for image in images if image.at_random])
         if project.label_studio is not None and served is not None and is_the_projects_own:

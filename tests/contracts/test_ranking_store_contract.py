@@ -19,13 +19,14 @@ def rank(
     seed: int = 0,
     project_id: str = "birds",
     version: int | None = None,
-    strategy: str = "margin",
+    is_own: bool = False,
 ) -> int:
     return stores.rankings.add(
         NewRanking(
             project_id=project_id,
             version=version,
-            strategy=strategy,
+            strategy="margin",
+            is_own=is_own,
             seed=seed,
             created_at=NOON,
             pool_size=9,
@@ -132,20 +133,20 @@ def test_why_an_image_was_picked_comes_back(stores: Stores) -> None:
     assert stores.rankings.latest("birds", limit=10, after=0).images == tuple(images)
 
 
-def test_the_newest_ranking_of_a_version_and_strategy_is_found_among_others(stores: Stores) -> None:
-    rank(stores, seed=1, version=2)
-    rank(stores, seed=2, version=2)
-    rank(stores, seed=3, version=2, strategy="random")
-    rank(stores, seed=4, version=3)
-    rank(stores, seed=5, version=2, project_id="fish")
+def test_the_newest_of_the_projects_own_rankings_by_a_version_is_found_among_others(stores: Stores) -> None:
+    rank(stores, seed=1, version=2, is_own=True)
+    rank(stores, seed=2, version=2, is_own=True)
+    rank(stores, seed=3, version=2)
+    rank(stores, seed=4, version=3, is_own=True)
+    rank(stores, seed=5, version=2, is_own=True, project_id="fish")
 
-    found = stores.rankings.latest_of("birds", version=2, strategy="margin", limit=2)
+    found = stores.rankings.latest_own("birds", version=2, limit=2)
 
-    assert (found.seed, found.images) == (2, tuple(IMAGES[:2]))
+    assert (found.seed, found.images, found.is_own) == (2, tuple(IMAGES[:2]), True)
 
 
 def test_a_version_that_never_ranked_has_no_ranking(stores: Stores) -> None:
-    rank(stores, version=None)
+    rank(stores, version=None, is_own=True)
 
     with pytest.raises(NotFound):
-        stores.rankings.latest_of("birds", version=1, strategy="margin", limit=1)
+        stores.rankings.latest_own("birds", version=1, limit=1)

@@ -24,12 +24,11 @@ class InMemoryRankingStore:
             raise NotFound("ranking of project", project_id)
         return replace(of_project[-1], images=of_project[-1].images[after : after + limit])
 
-    def latest_of(self, project_id: str, *, version: int, strategy: str, limit: int) -> Ranking:
-        wanted = (project_id, version, strategy)
+    def latest_own(self, project_id: str, *, version: int, limit: int) -> Ranking:
         for ranking in reversed(self._rankings):
-            if (ranking.project_id, ranking.version, ranking.strategy) == wanted:
+            if ranking.is_own and (ranking.project_id, ranking.version) == (project_id, version):
                 return replace(ranking, images=ranking.images[:limit])
-        raise NotFound("ranking of project", f"{project_id}, version {version} by {strategy}")
+        raise NotFound("ranking of project", f"{project_id} by its version {version}")
 
     def get(self, project_id: str, ranking_id: int, *, limit: int, after: int) -> Ranking:
         for ranking in self._rankings:

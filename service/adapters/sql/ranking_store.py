@@ -39,14 +39,12 @@ class SqlRankingStore:
         newest = select(rankings).where(rankings.c.project_id == project_id).order_by(rankings.c.id.desc()).limit(1)
         return self._read(newest, project_id, limit=limit, after=after)
 
-    def latest_of(self, project_id: str, *, version: int, strategy: str, limit: int) -> Ranking:
-        newest = (
-            select(rankings)
-            .where(rankings.c.project_id == project_id, rankings.c.version == version, rankings.c.strategy == strategy)
-            .order_by(rankings.c.id.desc())
-            .limit(1)
+    def latest_own(self, project_id: str, *, version: int, limit: int) -> Ranking:
+        own = select(rankings).where(
+            rankings.c.project_id == project_id, rankings.c.version == version, rankings.c.is_own
         )
-        return self._read(newest, f"{project_id}, version {version} by {strategy}", limit=limit, after=0)
+        newest = own.order_by(rankings.c.id.desc()).limit(1)
+        return self._read(newest, f"{project_id} by its version {version}", limit=limit, after=0)
 
     def get(self, project_id: str, ranking_id: int, *, limit: int, after: int) -> Ranking:
         wanted = select(rankings).where(rankings.c.project_id == project_id, rankings.c.id == ranking_id)

@@ -127,6 +127,7 @@ rankings = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("pool_size", Integer, nullable=False),
     Column("note", Text),
+    Column("is_own", Boolean, nullable=False, server_default=false()),
     Index(None, "project_id"),
     sqlite_autoincrement=True,
 )

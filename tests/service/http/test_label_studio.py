@@ -209,9 +209,7 @@ def test_an_image_that_was_picked_keeps_its_place_and_reason_when_asked_live(wor
 
     results = client.post("/predict", json=body).json()["results"]
 
-    ranked = world.stores.rankings.latest_of(
-        project.id, version=1, strategy="margin(random_share=1.0)", limit=10
-    ).images
+    ranked = world.stores.rankings.latest_own(project.id, version=1, limit=10).images
     assert sorted(result["score"] for result in results) == [1 - image.worth for image in ranked]
     assert min(image.worth for image in ranked) > 0.5
     assert all("; chosen at random, to judge" in result["result"][0]["meta"]["text"][0] for result in results)
