@@ -1,5 +1,6 @@
 """Keeps a simulation in a folder: its grid, arrays that processes share, a CSV for each run, and what came of it."""
 
+import fcntl
 import json
 import os
 import re
@@ -17,7 +18,7 @@ from ml.grid import Arm
 from ml.shortened import shortened
 from service.domain.errors import InvalidInput, StorageUnavailable
 
-GRID, RUNS, ARRAYS = "grid.json", "runs", "arrays"
+GRID, RUNS, ARRAYS, LOCK = "grid.json", "runs", "arrays", ".lock"
 # What a file is called while it is written: it never counts, and the next start takes it away.
 UNFINISHED = ".unfinished"
 # Three names, a run and marks are well below the 255 bytes that file systems allow.
@@ -35,6 +36,25 @@ class SimulationFolder:
     def place(self) -> str:
         """The folder's name as it was given."""
         return str(self.path)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep every other simulation out meanwhile. Raises: InvalidInput: another one is there; StorageUnavailable."""
+        lock = self.path / LOCK
+        with _failures_told(self.path):
+            self.path.mkdir(parents=True, exist_ok=True)
+            file = lock.open("wb")
+        with file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise InvalidInput(
+                    f"another simulation works in {self.path}: wait for it, or name another folder"
+                ) from error
+            try:
+                yield
+            finally:
+                lock.unlink(missing_ok=True)
 
     def require(self, part: Mapping[str, object]) -> None:
         """As `SimulationStore.require`."""
@@ -95,7 +115,7 @@ class SimulationFolder:
     def _grid(self) -> dict[str, object] | None:
         path = self.path / GRID
         if not path.is_file():
-            if any(not entry.name.endswith(UNFINISHED) for entry in self.path.iterdir()):
+            if any(not entry.name.startswith(".") and entry.suffix != UNFINISHED for entry in self.path.iterdir()):
                 raise InvalidInput(f"{self.path} has other things in it: name a new or an empty folder")
             return None
         try:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from ml.grid import GridPlan
 from ml.heads.table import default_head
 from service.adapters.class_folders import read_class_folders
 from service.adapters.simulation_folder import SimulationFolder
@@ -13,8 +14,9 @@ from service.bootstrap import build_simulate_data_set
 from service.cli.failing import errors_as_sentences, fail, read_settings
 from service.cli.options import DataOption
 from service.cli.shown_progress import shown_progress
-from service.cli.simulation_config import SimulationConfig, simulation_config
+from service.cli.simulation_config import SimulationConfig, check_names, simulation_config
 from service.cli.simulation_table import show_simulation
+from service.domain.errors import InvalidInput
 from service.reports.simulation_csv import simulation_to_csv
 from service.reports.simulation_html import simulation_to_html
 from service.reports.simulation_plots import draw_curves
@@ -101,20 +103,39 @@ def simulate(
     if json not in (None, STANDARD_OUTPUT):
         raise typer.BadParameter("expected - for standard output; a file is in --out", param_hint="--json")
     settings = read_settings(data=data)
+    plan = _plan(wanted, settings)
+    store = SimulationFolder(path=wanted.out)
     with errors_as_sentences():
-        report = _simulate(folder, wanted, SimulationFolder(path=wanted.out), settings)
+        for images in (folder, wanted.test or folder):
+            _require_apart(wanted.out, images)
+        with store.held():
+            report = _simulate(folder, wanted, plan, store, settings)
     if json is not None:
         typer.echo(simulation_to_json(report).decode())
     else:
         show_simulation(_console(), report, wanted.out)
 
 
-def _simulate(folder: Path, wanted: SimulationConfig, store: SimulationFolder, settings: Settings) -> SimulationReport:
+def _plan(wanted: SimulationConfig, settings: Settings) -> GridPlan:
+    """Raises: typer.BadParameter: the settings name what is not known."""
     plan = wanted.plan(
         strategy=settings.strategy,
         head=default_head(multi_label=False) if settings.head == CHOSEN_HEAD else settings.head,
         encoder=settings.encoder,
     )
+    check_names(plan.strategies, plan.heads, plan.encoders)
+    return plan
+
+
+def _require_apart(out: Path, folder: Path) -> None:
+    """Raises: InvalidInput: the results would be taken for a class the next time."""
+    if out.resolve().is_relative_to(folder.resolve()):
+        raise InvalidInput(f"{out} is in {folder}, whose folders are classes: name a folder elsewhere for the results")
+
+
+def _simulate(
+    folder: Path, wanted: SimulationConfig, plan: GridPlan, store: SimulationFolder, settings: Settings
+) -> SimulationReport:
     data_set = read_class_folders(folder)
     test = None if wanted.test is None else read_class_folders(wanted.test)
     use_case = build_simulate_data_set(settings)

@@ -1,6 +1,6 @@
 """What a person wants simulated: read from a YAML file, from the command line, or from both."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -75,8 +75,15 @@ def simulation_config(file: Path | None, given: Mapping[str, Any]) -> Simulation
     config = _validated(in_the_file, "--config")
     if on_the_line:
         config = _validated(in_the_file | on_the_line, "the command line")
-    _check_names(config)
+    check_names(config.strategies or (), config.heads or (), config.encoders or ())
     return config
+
+
+def check_names(strategies: Sequence[str], heads: Sequence[str], encoders: Sequence[str]) -> None:
+    """Raises: typer.BadParameter: one is not known; which are the nearest."""
+    _check(strategies, strategy, "strategies")
+    _check(heads, head_recipe, "heads")
+    _check(encoders, check_encoder_name, "encoders")
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -109,15 +116,12 @@ def _validated(given: Mapping[str, Any], where: str) -> SimulationConfig:
         raise _wrong(f"{first['loc'][0]}: {first['msg'].removeprefix('Value error, ')}", where) from error
 
 
-def _check_names(config: SimulationConfig) -> None:
-    checks = ((config.strategies, strategy), (config.heads, head_recipe), (config.encoders, check_encoder_name))
-    for key, check in zip(("strategies", "heads", "encoders"), checks, strict=True):
-        names, look_up = check
-        for name in names or ():
-            try:
-                look_up(name)
-            except (UnknownStrategy, InvalidStrategyOptions, UnknownHead, InvalidHeadOptions, UnknownEncoder) as error:
-                raise _wrong(str(error), key) from error
+def _check(names: Sequence[str], look_up: Callable[[str], object], key: str) -> None:
+    for name in names:
+        try:
+            look_up(name)
+        except (UnknownStrategy, InvalidStrategyOptions, UnknownHead, InvalidHeadOptions, UnknownEncoder) as error:
+            raise _wrong(str(error), key) from error
 
 
 def _known() -> str:

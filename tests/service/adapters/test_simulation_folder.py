@@ -64,6 +64,15 @@ def test_a_file_that_was_not_finished_does_not_count_and_is_taken_away(tmp_path:
     assert not unfinished.exists()
 
 
+def test_only_one_simulation_works_in_a_folder(tmp_path: Path) -> None:
+    again = folder(tmp_path).held()
+    with folder(tmp_path).held(), pytest.raises(InvalidInput, match="another simulation works in"):
+        again.__enter__()
+
+    with folder(tmp_path).held():
+        assert folder(tmp_path).run(ARM, 0) is None
+
+
 def test_arrays_are_mapped_not_read(tmp_path: Path) -> None:
     found = folder(tmp_path)
     found.write_array("embeddings lite", np.arange(6).reshape(2, 3))

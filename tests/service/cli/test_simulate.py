@@ -189,6 +189,22 @@ def test_folder_that_cannot_be_replayed_is_told(names: list[str], said: str, tmp
     assert result.stderr.count("\n") == 1
 
 
+def test_results_among_the_classes_are_refused(digits: Path) -> None:
+    result = simulate(digits, "--out", digits / "results")
+
+    assert result.exit_code == 1
+    assert "whose folders are classes: name a folder elsewhere" in result.stderr
+
+
+def test_a_setting_that_names_no_strategy_is_told(digits: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MARGIN_STRATEGY", "margn")
+
+    result = simulate(digits, "--out", "out")
+
+    assert result.exit_code != 0
+    assert "margn" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
