@@ -12,17 +12,18 @@ from ml.compare import ALL_HEADS
 from service.adapters.class_folders import read_class_folders
 from service.bootstrap import backend_login, build_compare_data_set, image_limits
 from service.cli.comparison_options import ALL_LABELS, comparison_request
-from service.cli.comparison_outputs import ComparisonOutputs
 from service.cli.comparison_table import show_comparison
 from service.cli.failing import errors_as_sentences, read_settings
 from service.cli.margin_client import MarginClient, open_client
 from service.cli.options import DEFAULT_HOST, DEFAULT_PORT, DataOption
 from service.cli.project_comparison import compare_project
+from service.cli.report_outputs import ReportOutputs
 from service.cli.shown_progress import shown_progress
 from service.domain.comparison_request import ComparisonRequest
 from service.domain.errors import InvalidInput
+from service.reports.comparison_csv import to_csv
 from service.reports.comparison_html import MOST_PICTURES, to_html
-from service.reports.comparison_report import ComparisonReport
+from service.reports.comparison_report import ComparisonReport, to_json
 from service.reports.thumbnails import thumbnails
 from service.settings import Settings
 from service.usecases.stored_comparisons import ComparisonForm
@@ -90,7 +91,7 @@ def evaluate(
     """Compare heads and encoders on a labeled folder, or on a project of a running Margin."""
     subject = _subject(folder, project, url, hierarchy)
     settings = read_settings(data=data)
-    outputs = ComparisonOutputs(json=json, csv=csv, html=html)
+    outputs = ReportOutputs(json=json, csv=csv, html=html)
     request = comparison_request(
         heads=heads or [ALL_HEADS],
         encoders=encoders or ([] if isinstance(subject, ProjectAt) else [settings.encoder]),
@@ -104,7 +105,11 @@ def evaluate(
             compared = _compare_project(subject, request, settings)
         else:
             compared = _compare_folder(subject, request, hierarchy, settings)
-        outputs.write(compared.report, compared.make_html)
+        outputs.write(
+            json=lambda: to_json(compared.report).decode(),
+            csv=lambda: to_csv(compared.report),
+            html=compared.make_html,
+        )
     if not outputs.fill_standard_output:
         show_comparison(_console(), compared.report)
 

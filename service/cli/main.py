@@ -3,6 +3,7 @@
 import typer
 
 from service.cli.api import api
+from service.cli.audit import audit
 from service.cli.doctor import doctor
 from service.cli.evaluate import evaluate
 from service.cli.many_values import ManyValuesCommand
@@ -22,6 +23,7 @@ for command in (up, api, worker, schedule, predict, doctor):
     app.command()(command)
 app.command(cls=ManyValuesCommand)(evaluate)
 app.command(cls=ManyValuesCommand)(simulate)
+app.command(cls=ManyValuesCommand)(audit)
 
 if __name__ == "__main__":
     app()

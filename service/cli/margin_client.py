@@ -12,11 +12,13 @@ from pydantic import BaseModel, ValidationError
 from service.cli.retry_after import seconds_to_wait
 from service.domain.errors import MarginError
 from service.http.problems import Problem
+from service.http.routes.audits import NewAudit
 from service.http.routes.comparisons import NewComparison
 from service.http.routes.predictions import Predictions
 from service.http.views.job import JobView
 from service.http.views.prediction import PredictionView
 from service.http.views.project import ProjectView
+from service.usecases.stored_audits import AuditForm
 from service.usecases.stored_comparisons import ComparisonForm
 
 # The first answer may wait for an encoder to load.
@@ -65,6 +67,16 @@ class MarginClient:
         """The newest comparison; JSON has no ending. Raises: ServiceRefused."""
         ending = "" if form is ComparisonForm.JSON else f".{form}"
         return self._send("GET", f"/v1/projects/{project_id}/comparisons/latest{ending}").content
+
+    def audit(self, project_id: str, wanted: NewAudit) -> JobView:
+        """Queue an audit. Raises: ServiceRefused."""
+        body = wanted.model_dump()
+        return self._read(JobView, self._send("POST", f"/v1/projects/{project_id}/audits", json=body))
+
+    def latest_audit(self, project_id: str, form: AuditForm) -> bytes:
+        """The newest audit; JSON has no ending. Raises: ServiceRefused."""
+        ending = "" if form is AuditForm.JSON else f".{form}"
+        return self._send("GET", f"/v1/projects/{project_id}/audits/latest{ending}").content
 
     def _send(self, method: str, path: str, **content: Any) -> httpx.Response:
         """Args: content: httpx's files or json, if any."""

@@ -22,9 +22,10 @@ from typer.main import get_group
 from typer.testing import CliRunner, Result
 
 from service.cli.comparison_options import comparison_request
+from service.cli.job_waiting import JobFailed
 from service.cli.main import app
 from service.cli.margin_client import MarginClient
-from service.cli.project_comparison import ComparisonFailed, compare_project
+from service.cli.project_comparison import compare_project
 from service.domain.comparison_request import ComparisonRequest
 from service.domain.job import JobKind
 from service.http.app import build_app
@@ -288,7 +289,7 @@ def test_comparison_that_fails_says_why(world: World, url: str) -> None:
         world.queue.start(job.id)
         world.queue.fail(job.id, "NotReady: no image has a label")
 
-    with httpx.Client(base_url=url) as http, pytest.raises(ComparisonFailed, match="failed: NotReady: no image"):
+    with httpx.Client(base_url=url) as http, pytest.raises(JobFailed, match="failed: NotReady: no image"):
         compare_project(MarginClient(http), "birds", REQUEST, progress=no_progress, sleep=fail)
 
 

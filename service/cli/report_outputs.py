@@ -1,4 +1,4 @@
-"""Where a comparison is written: to files, or one form of it to standard output."""
+"""Where a report is written: to files, or one form of it to standard output."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,15 +7,13 @@ from pathlib import Path
 import typer
 
 from service.domain.errors import InvalidInput, StorageUnavailable
-from service.reports.comparison_csv import to_csv
-from service.reports.comparison_report import ComparisonReport, to_json
 
 # Stands for standard output.
 STANDARD_OUTPUT = Path("-")
 
 
 @dataclass(frozen=True, kw_only=True)
-class ComparisonOutputs:
+class ReportOutputs:
     """Paths to write to; None where nobody wants that form."""
 
     json: Path | None
@@ -36,11 +34,11 @@ class ComparisonOutputs:
             if path != STANDARD_OUTPUT and (path.is_dir() or not path.parent.is_dir()):
                 raise InvalidInput(f"{path} cannot be written: name a file in a folder that is there")
 
-    def write(self, report: ComparisonReport, make_html: Callable[[], str]) -> None:
-        """Args: make_html: only called where it is wanted, for it draws. Raises: StorageUnavailable."""
-        _write(self.json, lambda: to_json(report).decode())
-        _write(self.csv, lambda: to_csv(report))
-        _write(self.html, make_html)
+    def write(self, *, json: Callable[[], str], csv: Callable[[], str], html: Callable[[], str]) -> None:
+        """Args: what makes each form, only called where that is wanted. Raises: StorageUnavailable."""
+        _write(self.json, json)
+        _write(self.csv, csv)
+        _write(self.html, html)
 
 
 def _write(path: Path | None, make: Callable[[], str]) -> None:
