@@ -1,6 +1,7 @@
 """The table of strategies by name: a new strategy is one file and one line here."""
 
 from ml.nearest_names import unknown_name
+from ml.strategies.auto import Auto
 from ml.strategies.badge import Badge
 from ml.strategies.class_balanced_random import ClassBalancedRandom
 from ml.strategies.cluster_margin import ClusterMargin
@@ -23,6 +24,7 @@ from ml.strategies.uncertainty_herding import UncertaintyHerding
 from ml.strategy import Strategy, UnknownStrategy
 
 _KINDS: tuple[type[StrategyKind], ...] = (
+    Auto,
     RandomOrder,
     Margin,
     Entropy,

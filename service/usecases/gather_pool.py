@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ml.encoder import Embeddings, EncoderIdentity
-from ml.head import Probabilities
+from ml.encoders.table import has_text_side
+from ml.head import ClassTexts, Probabilities
 from ml.pool import Pool, undecided
 from ml.strategy import Strategy
 from ml.targets import targets_of
@@ -63,7 +64,7 @@ class GatherPool:
             labeled_embeddings=labeled_embeddings,
             labeled_targets=targets_of(labels, project.active_labels),
             classify=None if served is None else served.probabilities,
-            texts=self._backgrounds.texts(project, encoder) if strategy.uses_texts else None,
+            texts=self._texts(project, encoder) if served is None and strategy.uses_texts else None,
             multi_label=project.multi_label if served is None else served.multi_label,
         )
         return GatheredPool(pool=pool, image_ids=image_ids, labeled_ids=labeled_ids, encoder=encoder)
@@ -78,6 +79,10 @@ class GatherPool:
             multi_label=project.multi_label,
         )
         return GatheredPool(pool=pool, image_ids=image_ids, labeled_ids=())
+
+    def _texts(self, project: Project, encoder: EncoderIdentity) -> ClassTexts | None:
+        """What there is to go by before the first version. To ask an encoder that knows no texts would load it."""
+        return self._backgrounds.texts(project, encoder) if has_text_side(project.encoder) else None
 
     def _scored(
         self,

@@ -7,7 +7,6 @@ import pytest
 from skactiveml.pool import MaxHerding as TheirMaxHerding
 
 from ml.pool import Pool
-from ml.strategies.max_herding import WIDTH
 from ml.strategies.table import strategy
 from tests.ml.pools import a_pool
 
@@ -27,7 +26,7 @@ def by_the_library(pool: Pool, count: int, *, squared_width: float) -> list[int]
 def test_picks_what_the_library_picks(labeled: int) -> None:
     pool = a_pool(images=60, labeled=labeled)
     distances = np.linalg.norm(pool.embeddings[:, None] - pool.embeddings[None], axis=2)
-    squared_width = WIDTH**2 * float((distances**2).mean())
+    squared_width = float((distances**2).mean())
 
     assert picked(pool, 8) == by_the_library(pool, 8, squared_width=squared_width)
 
