@@ -140,6 +140,18 @@ def test_tasks_are_served_by_rising_score_from_the_lowest(story: Story) -> None:
     assert scores == sorted(story.scores.values())[:SERVED]
 
 
+def test_tasks_that_are_asked_for_say_why(story: Story) -> None:
+    served = {int(task["id"]) for task in story.served}
+
+    predictions = [each for each in story.project.people.predictions(story.project.id) if int(each["task"]) in served]
+
+    assert len(predictions) == SERVED
+    for prediction in predictions:
+        (text,) = prediction["result"][0]["meta"]["text"]
+        assert "; nearest labeled image: " in text
+        assert text.endswith(" of the pool")
+
+
 def test_a_file_that_is_no_image_is_recorded_and_stops_nothing(story: Story) -> None:
     project = story.project
 
