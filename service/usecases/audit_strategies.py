@@ -5,6 +5,7 @@ from typing import Any
 
 from ml.audit import Audit, AuditPlan, NothingToAudit, audit
 from ml.course import Course
+from ml.encoders.table import has_text_side
 from ml.heads.table import default_head, head_recipe
 from ml.named_head import AUTO, named_head
 from ml.scenario import NothingToReplay
@@ -120,7 +121,7 @@ class AuditStrategies:
         encoded = EncodedImages(
             encoder=identity,
             embeddings=cached.matrix,
-            texts=self._backgrounds.texts(project, identity) if uses_texts else None,
+            texts=self._backgrounds.texts(project, identity) if uses_texts and has_text_side(project.encoder) else None,
         )
         return report_of(
             self._replayed(images, encoded, head, plan, progress),
