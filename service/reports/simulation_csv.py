@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from math import isfinite
 
 from ml.grid import NO_ACTIVE_LEARNING
 from ml.grid_summary import ArmSummary, LabelsNeeded, Setting
@@ -70,8 +71,10 @@ def _needed(needed: LabelsNeeded) -> dict[str, object]:
 
 
 def _interval(name: str, interval: Interval | None) -> dict[str, object]:
+    """A single run has no bounds."""
+    is_bounded = interval is not None and isfinite(interval.high)
     return {
         name: None if interval is None else interval.estimate,
-        f"{name}_low": None if interval is None else interval.low,
-        f"{name}_high": None if interval is None else interval.high,
+        f"{name}_low": interval.low if interval is not None and is_bounded else None,
+        f"{name}_high": interval.high if interval is not None and is_bounded else None,
     }

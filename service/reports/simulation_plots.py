@@ -19,6 +19,8 @@ WIDTH_INCHES, HEIGHT_INCHES, DOTS_AN_INCH = 8.0, 4.6, 110
 # More make a picture that nothing can show; all are in the summary.
 MOST_SETTINGS = 24
 BAND_OPACITY = 0.15
+# More bands hide each other: they fade.
+FEW_BANDS = 4
 # With ten colours, each pair of line and colour is another one for forty strategies.
 COLOURS, LINES = 10, ("-", "--", "-.", ":")
 
@@ -28,7 +30,7 @@ def draw_curves(settings: Sequence[Setting]) -> bytes:
     figure, places = _new_figure(settings)
     for axes, setting in places:
         for place, arm in enumerate(setting.arms):
-            _draw_line(axes, arm.curve, arm.arm.strategy, place)
+            _draw_line(axes, arm.curve, arm.arm.strategy, place, of=len(setting.arms))
         _draw_level(axes, 100 * setting.all_labels.estimate, f"all {setting.most_labels} labels")
         _draw_level(axes, 100 * setting.start.estimate, "the start alone")
         # Few runs have intervals beyond what an accuracy can be.
@@ -46,7 +48,7 @@ def draw_differences(settings: Sequence[Setting]) -> bytes:
         axes.axhline(0, color="grey", linewidth=1)
         for place, arm in enumerate(setting.arms):
             if arm.differences:
-                _draw_line(axes, arm.differences, arm.arm.strategy, place)
+                _draw_line(axes, arm.differences, arm.arm.strategy, place, of=len(setting.arms))
         axes.set_ylabel("points over random, 95 % interval")
         _finish(axes, setting)
     return _png(figure)
@@ -57,7 +59,7 @@ def _draw_level(axes: "Axes", percent: float, name: str) -> None:
     axes.annotate(name, (1, percent), xycoords=("axes fraction", "data"), ha="right", va="bottom", color="grey")
 
 
-def _draw_line(axes: "Axes", curve: Sequence[CurvePoint], name: str, place: int) -> None:
+def _draw_line(axes: "Axes", curve: Sequence[CurvePoint], name: str, place: int, *, of: int) -> None:
     labels = [point.labels for point in curve]
     colour = f"C{place % COLOURS}"
     axes.plot(
@@ -71,7 +73,9 @@ def _draw_line(axes: "Axes", curve: Sequence[CurvePoint], name: str, place: int)
     )
     bounds = np.array([(point.interval.low, point.interval.high) for point in curve])
     if np.isfinite(bounds).all():
-        axes.fill_between(labels, *(100 * bounds.T), color=colour, alpha=BAND_OPACITY, linewidth=0)
+        axes.fill_between(
+            labels, *(100 * bounds.T), color=colour, alpha=BAND_OPACITY * min(1, FEW_BANDS / of), linewidth=0
+        )
 
 
 def _finish(axes: "Axes", setting: Setting) -> None:

@@ -55,6 +55,13 @@ def test_csv_has_a_line_for_each_way_of_labeling() -> None:
     assert (margin["runs_there_1"], margin["random_runs_there_1"]) == ("2", "0")
 
 
+def test_a_single_run_has_no_bounds_in_the_csv() -> None:
+    margin = rows(simulation_to_csv(a_simulation(runs=1)))[2]
+
+    assert float(margin["labels_ratio_1"]) < 1
+    assert {margin[name] for name in ("area_low", "area_high", "labels_ratio_low_1", "labels_ratio_high_1")} == {""}
+
+
 def test_no_cell_of_the_csv_is_a_formula() -> None:
     lines = rows(simulation_to_csv(a_simulation(strategy="=cmd()")))
 
