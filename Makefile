@@ -4,8 +4,8 @@ SHELL := /bin/bash
 INSTALLED := .venv/installed
 PYTHON_OF_VENV := .venv/bin/python
 ARGS ?=
-# scenes_accuracy and finetuning need a folder of your own: make bench BENCH=scenes_accuracy ARGS="--images DIR"
-BENCH ?= $(filter-out scenes_accuracy finetuning,$(basename $(notdir $(wildcard benchmarks/[a-z]*.py))))
+# These need images or embeddings of your own: make bench BENCH=scenes_accuracy ARGS="--images DIR"
+BENCH ?= $(filter-out scenes_accuracy finetuning strategies,$(basename $(notdir $(wildcard benchmarks/[a-z]*.py))))
 export PYTHON TORCH_INDEX
 
 $(INSTALLED): pyproject.toml constraints.txt scripts/setup.sh

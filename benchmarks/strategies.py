@@ -1,0 +1,119 @@
+"""Prints whether asking pays: our strategies beside random and beside scikit-activeml's, on the same starts.
+
+All ask about the same embeddings, and all answers train the same head, from scratch for each budget. Runs go on where
+they were interrupted, from the file given by --out.
+"""
+
+import argparse
+import multiprocessing
+import os
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from rich.progress import track
+
+from benchmarks._asking import Asker, replayed, with_all_labels
+from benchmarks._collections import Source, collection, dealt, sources
+from benchmarks._results import Result, Run, append, read
+from benchmarks._scikit_activeml import PREFIX, ScikitActivemlAsker, scikit_activeml_names
+from benchmarks._strategies_report import ALL_LABELS, REFERENCE, print_report
+from ml.pool import Pool, Rows
+from ml.strategies.table import strategy, strategy_names
+from ml.strategy import Strategy
+
+BUDGETS = (1, 2, 3, 5, 7, 10, 15, 20, 30)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OurAsker:
+    """One of our strategies."""
+
+    strategy: Strategy
+
+    @property
+    def name(self) -> str:
+        """As in the table of strategies."""
+        return self.strategy.name
+
+    @property
+    def starts_at_random(self) -> bool:
+        """A measure sees no difference between images while there is no classifier."""
+        return self.strategy.is_measure
+
+    def pick(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
+        """As the strategy does."""
+        return self.strategy.pick(pool, count, rng=rng)
+
+
+def main() -> None:
+    """Do the runs that are missing, then print what all came to."""
+    arguments = _arguments()
+    found = {result.run: result for result in read(arguments.out)}
+    wanted = [(source, run) for source in sources(arguments.embeddings) for run in _runs(source, arguments)]
+    missing = [(source, run) for source, run in wanted if run not in found]
+    _limit_threads()
+    with multiprocessing.get_context("spawn").Pool(arguments.processes) as processes:
+        for result in track(processes.imap_unordered(_result, missing), "replaying", total=len(missing)):
+            found[result.run] = result
+            append(arguments.out, result)
+    print_report([found[run] for _, run in wanted])
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    parser.add_argument("--embeddings", nargs="+", required=True, help="all.npz, or train.npz:test.npz")
+    parser.add_argument("--out", type=Path, required=True, help="file of JSON lines, one for each run")
+    parser.add_argument("--strategies", nargs="+", default=[*strategy_names(), *scikit_activeml_names()])
+    parser.add_argument("--budgets", nargs="+", type=int, default=BUDGETS, help="labels for each class")
+    parser.add_argument("--start", type=int, default=0, help="labels of each class drawn at random before asking")
+    parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--processes", type=int, default=2)
+    return parser.parse_args()
+
+
+def _runs(source: Source, arguments: argparse.Namespace) -> Iterator[Run]:
+    """Seed by seed, so that what an interruption leaves is paired."""
+    for seed in range(arguments.seeds):
+        for asker in dict.fromkeys([REFERENCE, ALL_LABELS, *arguments.strategies]):
+            yield Run(
+                collection=source.name,
+                asker=asker,
+                seed=seed,
+                start=arguments.start,
+                budgets=tuple(arguments.budgets),
+            )
+
+
+def _limit_threads() -> None:
+    """Of the processes started from here on: each is to take one core."""
+    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[variable] = "1"
+
+
+def _result(source_and_run: tuple[Source, Run]) -> Result:
+    source, run = source_and_run
+    images = collection(source.train, source.test)
+    classes = images.targets.shape[1]
+    scenario = dealt(images, imbalanced=source.imbalanced, labels_per_class=run.start, seed=run.seed)
+    with warnings.catch_warnings():
+        # ProbCover says each time that no radius is as pure as it wishes by default.
+        warnings.simplefilter("ignore")
+        if run.asker == ALL_LABELS:
+            curve = with_all_labels(images, scenario, imbalanced=source.imbalanced)
+        else:
+            budgets = [budget * classes for budget in run.budgets]
+            curve = replayed(_asker(run.asker), images, scenario, budgets, imbalanced=source.imbalanced, seed=run.seed)
+    return Result(run=run, classes=classes, replayed=curve)
+
+
+def _asker(name: str) -> Asker:
+    if name.startswith(PREFIX):
+        return ScikitActivemlAsker(kind=name.removeprefix(PREFIX))
+    return OurAsker(strategy=strategy(name))
+
+
+if __name__ == "__main__":
+    main()
