@@ -67,5 +67,7 @@ def _labels(arm: ArmSummary) -> str:
 
 
 def _with_bounds(interval: Interval, *, scale: float, digits: int) -> str:
-    estimate, low, high = (f"{scale * each:+.{digits}f}" for each in (interval.estimate, interval.low, interval.high))
+    numbers = (interval.estimate, interval.low, interval.high)
+    # With 0 added nothing is "-0".
+    estimate, low, high = (f"{round(scale * each, digits) + 0.0:+.{digits}f}" for each in numbers)
     return f"{estimate} ({low} to {high})" if np.isfinite(interval.low) else estimate

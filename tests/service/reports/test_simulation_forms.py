@@ -7,10 +7,12 @@ import json
 import pytest
 from PIL import Image
 
+from ml.promotion import Interval
 from service.reports.simulation_csv import simulation_to_csv
 from service.reports.simulation_html import simulation_to_html
 from service.reports.simulation_plots import draw_curves, draw_differences
 from service.reports.simulation_report import simulation_to_json
+from service.reports.simulation_verdict import gain
 from tests.service.reports.reported import HOSTILE
 from tests.service.reports.simulated import a_simulation
 
@@ -42,6 +44,10 @@ def test_verdict_has_a_part_for_each_head() -> None:
 
     assert verdict.startswith("knn on lite: margin is best")
     assert "; mlp on lite: margin is best" in verdict
+
+
+def test_a_bound_of_nothing_has_no_odd_sign() -> None:
+    assert gain(Interval(low=-0.0001, estimate=0.0001, high=0.01)) == "+0.0 (+0.0 to +1.0)"
 
 
 def test_csv_has_a_line_for_each_way_of_labeling() -> None:
