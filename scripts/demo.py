@@ -1,9 +1,9 @@
 """Runs the whole loop over HTTP without a person and prints accuracy per number of labels bought.
 
 The images are scikit-learn's handwritten digits: 1,797 real scans of 10 classes that come with a package Margin
-needs anyway, so nothing is downloaded and nobody has to be root. Two projects get the same images and buy the same
-first labels at random. From then on one buys in the order of Margin's ranking, the other at random; after each round
-both are judged on the same other images.
+needs anyway, so nothing is downloaded and nobody has to be root. Two projects get the same images, of which none has
+a label. One buys labels in the order of Margin's ranking, from the first label on, the other at random; after each
+round both are judged on the same other images.
 """
 
 import argparse
@@ -66,9 +66,9 @@ def parse_arguments() -> argparse.Namespace:
     """The command line of the demo."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--url", help="a running Margin; one is started on an empty folder when left out")
-    parser.add_argument("--strategy", default="margin", help="what to compare with random (default: margin)")
+    parser.add_argument("--strategy", default="auto", help="what to compare with random (default: auto)")
     parser.add_argument("--rounds", type=int, default=8)
-    parser.add_argument("--first-labels", type=int, default=40, help="labels that both buy at random")
+    parser.add_argument("--first-labels", type=int, default=40, help="labels to buy before the first training")
     parser.add_argument("--labels-per-round", type=int, default=20)
     parser.add_argument("--pool", type=int, default=1197, help="images that labels may be bought for")
     parser.add_argument("--test", type=int, default=600, help="other images that judge")
@@ -132,7 +132,7 @@ def create_project(client: httpx.Client, strategy: str, pool: list[Digit], seed:
 
 
 def send_images(client: httpx.Client, project: str, pool: list[Digit], sent: Any) -> dict[str, str]:
-    """Send the pool and rank it at random; returns the true label of each image by id."""
+    """Send the pool; returns the true label of each image by id."""
     truth: dict[str, str] = {}
     for start in range(0, len(pool), UPLOAD_BATCH):
         batch = pool[start : start + UPLOAD_BATCH]
@@ -140,13 +140,12 @@ def send_images(client: httpx.Client, project: str, pool: list[Digit], sent: Any
         truth |= {item["image"]: digit.label for item, digit in zip(answer["items"], batch, strict=True)}
         wait_for_job(client, answer["job"])
         sent(len(batch))
-    ranking = checked(client.post(f"/v1/projects/{project}/rankings", json={"strategy": "random"}))
-    wait_for_job(client, ranking["id"])
     return truth
 
 
 def buy_labels(client: httpx.Client, project: str, truth: dict[str, str], count: int) -> None:
-    """Annotate the images that the newest ranking puts first."""
+    """Annotate the images that the project's strategy picks together as the next ones."""
+    wait_for_job(client, checked(client.post(f"/v1/projects/{project}/rankings", json={"count": count}))["id"])
     ranking = checked(client.get(f"/v1/projects/{project}/rankings/latest", params={"limit": count}))
     for ranked in ranking["images"]:
         body = {"label": truth[ranked["image"]], "annotator": "demo"}

@@ -45,7 +45,7 @@ class Settings(BaseSettings):
     head: str = Field(
         default="softmax-regression", description="Head of new projects; auto chooses one at each training"
     )
-    strategy: str = Field(default="margin", description="Strategy of new projects")
+    strategy: str = Field(default="auto", description="Strategy of new projects")
     coverage: float = Field(
         default=0.9,
         ge=LEAST_COVERAGE,

@@ -18,7 +18,7 @@ def test_a_new_project_is_completed_from_the_settings(client: TestClient) -> Non
     assert answer.status_code == 201
     project = answer.json()
     assert project["labels"] == ["cod", "eel"]
-    assert (project["title"], project["head"], project["strategy"]) == ("fish", "softmax-regression", "margin")
+    assert (project["title"], project["head"], project["strategy"]) == ("fish", "softmax-regression", "auto")
     assert project["retraining"] == {"after_annotations": 10, "after_seconds": 60, "cron": None}
     assert project["current_version"] is None
 
