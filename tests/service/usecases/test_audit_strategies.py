@@ -7,6 +7,7 @@ import pytest
 from ml.encoder import Encoder
 from service.domain.errors import InvalidInput, NotReady
 from service.domain.image import Side
+from service.domain.job import JobKind
 from service.reports.audit_report import AuditReport, audit_from_json
 from service.usecases.stored_audits import AuditForm
 from tests.service.assembled import World, no_progress
@@ -125,3 +126,23 @@ def test_audit_that_cannot_be_read_counts_as_none(world: World) -> None:
     world.artifacts.put("audits/birds/latest.json", b'{"of": "another time"}')
 
     assert world.application.stored_audits.newest("birds") is None
+
+
+def test_a_project_that_changes_its_course_is_ranked_anew(world: World) -> None:
+    world.stores.projects.update(replace(world.project(), strategy="auto"))
+    world.label_colours(20)
+    world.drop(*JobKind)
+
+    course = audit(world, strategies=[]).course
+
+    assert course.strategy == "random"
+    assert world.queued() == [JobKind.RANK]
+
+
+def test_a_project_that_names_its_strategy_is_not_ranked_anew(world: World) -> None:
+    world.label_colours(20)
+    world.drop(*JobKind)
+
+    audit(world, strategies=[])
+
+    assert world.queued() == []
