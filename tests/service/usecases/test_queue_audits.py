@@ -36,14 +36,14 @@ def store_audit_of_300(world: World) -> None:
     world.application.stored_audits.save("birds", report)
 
 
-def test_the_first_audit_comes_with_a_hundred_labels(world: World) -> None:
-    assert consider(world, 99) == []
-    assert consider(world, 100) == [JobKind.AUDIT]
+def test_the_first_audit_comes_with_three_hundred_labels(world: World) -> None:
+    assert consider(world, 299) == []
+    assert consider(world, 300) == [JobKind.AUDIT]
 
 
 def test_many_classes_need_more(world: World) -> None:
-    assert consider(world, 149, classes=15) == []
-    assert consider(world, 150, classes=15) == [JobKind.AUDIT]
+    assert consider(world, 399, classes=40) == []
+    assert consider(world, 400, classes=40) == [JobKind.AUDIT]
 
 
 def test_the_next_one_comes_when_labels_have_doubled(world: World) -> None:
@@ -60,16 +60,16 @@ def test_a_project_that_names_its_strategy_is_not_audited_unasked(world: World) 
 
 
 def test_one_that_failed_is_not_tried_again_at_once(world: World) -> None:
-    consider(world, 100)
+    consider(world, 300)
     (job,) = world.queue.page(project_id="birds", kind=JobKind.AUDIT, limit=1)
     world.queue.start(job.id)
     world.queue.fail(job.id, "NotReady: unreadable images")
 
-    assert consider(world, 110) == []
+    assert consider(world, 310) == []
 
 
 def test_training_queues_it(world: World) -> None:
-    world.label_colours(34)
+    world.label_colours(100)
 
     world.train()
 
