@@ -19,17 +19,17 @@ def course(audit: Audit) -> Course:
     """The project's own strategy where it beats random beyond its interval, else what surely does, else random."""
     own = audit.own
     if own.gain is None or is_better(own):
-        return Course(strategy=own.name, reason=f"{_of(audit)} {_standing(own)}: it goes on")
+        return Course(strategy=own.name, reason=f"{_of(audit)} {_standing(own)}: the course stays")
     better = [each for each in audit.strategies if is_better(each)]
     if not better:
         return Course(
             strategy=REFERENCE,
-            reason=f"{_of(audit)} {_standing(own)}, nor did any other strategy do better: images are asked for at "
-            "random, which also makes the next audit fairer",
+            reason=f"{_of(audit)} {_standing(own)}, nor is any other strategy: the course is "
+            "random choice, which also makes the next audit fairer",
         )
     best = max(better, key=lambda each: -1.0 if each.gain is None else each.gain.low)
     return Course(
-        strategy=best.name, reason=f"{_of(audit)} {_standing(own)}, but {_standing(best)}: {best.name} asks instead"
+        strategy=best.name, reason=f"{_of(audit)} {_standing(own)}, but {_standing(best)}: the course is {best.name}"
     )
 
 

@@ -8,7 +8,7 @@ def test_strategy_that_beats_random_goes_on() -> None:
     found = course(an_audit(audited("entropy", 0.05), audited("margin", 0.02)))
 
     assert found.strategy == "margin"
-    assert found.reason.endswith("+2.0 (+1.0 to +3.0) points of accuracy: it goes on")
+    assert found.reason.endswith("+2.0 (+1.0 to +3.0) points of accuracy: the course stays")
 
 
 def test_strategy_that_does_not_gives_way_to_the_surest() -> None:
@@ -21,8 +21,8 @@ def test_strategy_that_does_not_gives_way_to_the_surest() -> None:
     assert found.strategy == "k-means"
     assert found.reason == (
         "by the audit of 300 labels margin is not shown to be better than random choice, +0.0 (-1.0 to +1.0) points of "
-        "accuracy, but k-means is better than random choice, +3.0 (+2.0 to +4.0) points of accuracy: k-means asks "
-        "instead"
+        "accuracy, but k-means is better than random choice, +3.0 (+2.0 to +4.0) points of accuracy: the course is "
+        "k-means"
     )
 
 
@@ -30,7 +30,7 @@ def test_where_nothing_beats_random_images_are_asked_for_at_random() -> None:
     found = course(an_audit(audited("entropy", 0.005), audited("margin", -0.02)))
 
     assert found.strategy == "random"
-    assert "nor did any other strategy do better" in found.reason
+    assert "nor is any other strategy: the course is random choice" in found.reason
 
 
 def test_random_stays_random() -> None:
