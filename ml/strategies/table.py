@@ -56,13 +56,25 @@ def strategy(name: str) -> Strategy:
 
     Raises: UnknownStrategy, InvalidStrategyOptions.
     """
-    kind, options = split_strategy_name(name)
-    by_kind = {each.kind: each for each in _KINDS}
-    if kind not in by_kind:
-        raise UnknownStrategy(unknown_name("strategy", kind, strategy_names()))
-    return by_kind[kind].of(options)
+    return _of(*split_strategy_name(name))
 
 
 def strategy_names() -> tuple[str, ...]:
     """The names of all kinds."""
     return tuple(each.kind for each in _KINDS)
+
+
+def with_random_share(name: str, share: float) -> str:
+    """The full name of the same strategy with this share of its picks at random, in 0..1.
+
+    Raises: UnknownStrategy, InvalidStrategyOptions.
+    """
+    kind, options = split_strategy_name(name)
+    return _of(kind, options | {"random_share": str(share)}).name
+
+
+def _of(kind: str, options: dict[str, str]) -> StrategyKind:
+    by_kind = {each.kind: each for each in _KINDS}
+    if kind not in by_kind:
+        raise UnknownStrategy(unknown_name("strategy", kind, strategy_names()))
+    return by_kind[kind].of(options)

@@ -26,11 +26,20 @@ def test_strategy_that_does_not_gives_way_to_the_surest() -> None:
     )
 
 
-def test_where_nothing_beats_random_images_are_asked_for_at_random() -> None:
+def test_where_nothing_is_shown_to_be_better_half_is_asked_at_random() -> None:
+    found = course(
+        an_audit(audited("entropy", 0.005), audited("margin(distinct=0.9)", 0.0), strategy="margin(distinct=0.9)")
+    )
+
+    assert found.strategy == "margin(distinct=0.9, random_share=0.5)"
+    assert "nor is any other strategy: half of what is asked now comes at random" in found.reason
+
+
+def test_where_the_strategy_is_worse_images_are_asked_for_at_random() -> None:
     found = course(an_audit(audited("entropy", 0.005), audited("margin", -0.02)))
 
     assert found.strategy == "random"
-    assert "nor is any other strategy: the course is random choice" in found.reason
+    assert "margin is worse than random choice, -2.0 (-3.0 to -1.0) points" in found.reason
 
 
 def test_random_stays_random() -> None:

@@ -135,7 +135,7 @@ def test_a_project_that_changes_its_course_is_ranked_anew(world: World) -> None:
 
     course = audit(world, strategies=[]).course
 
-    assert course.strategy == "random"
+    assert course.strategy == "auto(random_share=0.5)"
     assert world.queued() == [JobKind.RANK]
 
 
