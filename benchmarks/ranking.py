@@ -1,72 +1,142 @@
-"""Prints how long ranking a pool takes beside scikit-learn's predict_proba and a sort, interleaved in one run."""
+"""Prints what ranking a pool takes, in seconds and memory, beside modAL, scikit-activeml and scikit-learn.
+
+All ask for the same images with the same head; they take turns, because the machine may be shared.
+"""
 
 import argparse
+import multiprocessing
+import resource
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
+from modAL.uncertainty import entropy_sampling, margin_sampling, uncertainty_sampling
+from skactiveml.pool import UncertaintySampling
 from sklearn.linear_model import LogisticRegression
 
+from benchmarks._scikit_activeml import GivenHead
 from ml.classifier import Classifier
 from ml.encoder import Embeddings, EncoderIdentity
 from ml.heads.linear import LinearHead
+from ml.pool import Pool, undecided
+from ml.ranking import rank
 from ml.strategies.table import strategy
-from ml.worth import most_worth_first, worth_of
 
 CLASSES = 10
+# Images that are labeled before the next ranking.
+WANTED = 100
 CHUNK_ROWS = 16_384
 ROUNDS = 3
+MEASURES = ("margin", "entropy", "least-confidence")
+SMALL, LARGE = (100_000, 1_280), (1_000_000, 512)
+# Strategies that pick images together, each with so many labels; auto is like one of the others with each of both.
+PICKED_TOGETHER = (("uncertainty-herding", 20), ("cluster-margin", 300))
+
+MODAL_NAMES = {"margin": margin_sampling, "entropy": entropy_sampling, "least-confidence": uncertainty_sampling}
+ACTIVEML_NAMES = {"margin": "margin_sampling", "entropy": "entropy", "least-confidence": "least_confident"}
+
+# Ranks these embeddings once.
+Way = Callable[[Embeddings], object]
 
 
 def main() -> None:
-    """Rank a pool of each size."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--large", action="store_true", help="also rank 1,000,000 x 512, which takes 2 GB of memory")
-    sizes = [(100_000, 1_280)] + ([(1_000_000, 512)] if parser.parse_args().large else [])
-    for images, dimension in sizes:
-        compare(images, dimension)
+    """Memory first, each in a process of its own, then times."""
+    arguments = _arguments()
+    shapes = [SMALL, LARGE] if arguments.large else [SMALL]
+    work = [(name, shape) for shape in shapes for name in _works(shape)]
+    memory = {key: _memory_of_all(*key) for key in work}
+    for shape in shapes:
+        embeddings = _embeddings(shape)
+        for name in _works(shape):
+            _print(name, shape, _best_seconds(_ways(name, shape[1]), embeddings, arguments.rounds), memory[name, shape])
 
 
-def compare(images: int, dimension: int) -> None:
-    """Take the best of a few interleaved rounds, because the machine may be shared."""
-    rng = np.random.default_rng(0)
-    embeddings = rng.standard_normal((images, dimension), dtype=np.float32)
-    embeddings /= np.linalg.norm(embeddings, axis=1, keepdims=True)
-    head = LinearHead(
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    parser.add_argument("--large", action="store_true", help="also rank 1,000,000 x 512, which takes 7 GB of memory")
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    return parser.parse_args()
+
+
+def _works(shape: tuple[int, int]) -> list[str]:
+    """What is ranked by: a measure, or a strategy with a number of labels."""
+    together = [f"{name}, {labels} labels" for name, labels in PICKED_TOGETHER]
+    return [*MEASURES, *together] if shape == SMALL else [*MEASURES]
+
+
+def _ways(work: str, dimension: int) -> Mapping[str, Way]:
+    """Ours first."""
+    head = _head(dimension)
+    name, _, labels = work.removesuffix(" labels").partition(", ")
+    ours = {"margin": partial(_rank, name, int(labels or 0), _classifier_of(head, dimension))}
+    if name not in MEASURES:
+        return ours
+    plain = _scikit_learn_of(head)
+    return ours | {
+        "modAL": partial(_rank_with_modal, name, plain),
+        "scikit-activeml": partial(_rank_with_scikit_activeml, name, plain),
+        "scikit-learn, by hand": partial(_rank_by_hand, name, plain),
+    }
+
+
+def _rank(name: str, labels: int, classifier: Classifier, embeddings: Embeddings) -> object:
+    """As the rank job does: probabilities in chunks, then the order of the whole pool."""
+    probabilities = undecided(images=len(embeddings), classes=CLASSES)
+    for start in range(0, len(embeddings), CHUNK_ROWS):
+        rows = slice(start, start + CHUNK_ROWS)
+        probabilities[rows] = classifier.probabilities(embeddings[rows])
+    pool = Pool(
+        embeddings=embeddings,
+        probabilities=probabilities,
+        # Any images do: how long it takes depends on how many they are.
+        labeled_embeddings=embeddings[:labels],
+        labeled_targets=np.eye(CLASSES, dtype=np.bool_)[np.arange(labels) % CLASSES],
+        classify=classifier.probabilities,
+    )
+    return rank(strategy(name), pool, count=WANTED, seed=0)
+
+
+def _rank_with_modal(name: str, plain: LogisticRegression, embeddings: Embeddings) -> object:
+    return MODAL_NAMES[name](plain, embeddings, n_instances=WANTED)
+
+
+def _rank_with_scikit_activeml(name: str, plain: LogisticRegression, embeddings: Embeddings) -> object:
+    head = GivenHead(plain.predict_proba, classes=np.arange(CLASSES))
+    asking = UncertaintySampling(method=ACTIVEML_NAMES[name], random_state=0)
+    unlabeled = np.full(len(embeddings), np.nan)
+    return asking.query(embeddings, unlabeled, head, fit_clf=False, batch_size=WANTED)
+
+
+def _rank_by_hand(name: str, plain: LogisticRegression, embeddings: Embeddings) -> object:
+    """As one would write it: the whole pool at once."""
+    probabilities = plain.predict_proba(embeddings)
+    if name == "margin":
+        ascending = np.sort(probabilities, axis=1)
+        return np.argsort(ascending[:, -1] - ascending[:, -2])
+    if name == "entropy":
+        return np.argsort((probabilities * np.log(probabilities)).sum(axis=1))
+    return np.argsort(probabilities.max(axis=1))
+
+
+def _embeddings(shape: tuple[int, int]) -> Embeddings:
+    """Of length 1, in random directions; made row by row, so that making them takes no memory that would not show."""
+    rng, embeddings = np.random.default_rng(0), np.empty(shape, dtype=np.float32)
+    for place in range(len(embeddings)):
+        row = rng.standard_normal(shape[1], dtype=np.float32)
+        embeddings[place] = row / np.linalg.norm(row)
+    return embeddings
+
+
+def _head(dimension: int) -> LinearHead:
+    rng = np.random.default_rng(1)
+    return LinearHead(
         weights=10 * rng.standard_normal((CLASSES, dimension), dtype=np.float32),
         biases=rng.standard_normal(CLASSES, dtype=np.float32),
     )
-    classifier, plain = classifier_of(head, dimension), scikit_learn_of(head)
-
-    ours, theirs = [], []
-    for _ in range(ROUNDS):
-        ours.append(seconds(lambda: rank(classifier, embeddings)))
-        theirs.append(seconds(lambda: rank_with_scikit_learn(plain, embeddings)))
-    print(
-        f"{images:,} x {dimension:,}, {CLASSES} classes: margin {min(ours):.2f} s, "
-        f"scikit-learn predict_proba + sort {min(theirs):.2f} s, ratio {min(theirs) / min(ours):.2f}"
-    )
 
 
-def rank(classifier: Classifier, embeddings: Embeddings) -> NDArray[np.intp]:
-    """The whole pool in chunks, as the rank job does it."""
-    rng, margin = np.random.default_rng(0), strategy("margin").measure
-    worth = [
-        worth_of(margin, classifier.probabilities(embeddings[start : start + CHUNK_ROWS]), multi_label=False, rng=rng)
-        for start in range(0, len(embeddings), CHUNK_ROWS)
-    ]
-    return most_worth_first(np.concatenate(worth), rng=rng)
-
-
-def rank_with_scikit_learn(plain: LogisticRegression, embeddings: Embeddings) -> NDArray[np.intp]:
-    """The whole pool at once, as one would write it by hand."""
-    ascending = np.sort(plain.predict_proba(embeddings), axis=1)
-    return np.asarray(np.argsort(ascending[:, -1] - ascending[:, -2]), dtype=np.intp)
-
-
-def classifier_of(head: LinearHead, dimension: int) -> Classifier:
+def _classifier_of(head: LinearHead, dimension: int) -> Classifier:
     """A classifier that was never trained: ranking takes as long."""
     return Classifier(
         head=head,
@@ -78,18 +148,47 @@ def classifier_of(head: LinearHead, dimension: int) -> Classifier:
     )
 
 
-def scikit_learn_of(head: LinearHead) -> LogisticRegression:
+def _scikit_learn_of(head: LinearHead) -> LogisticRegression:
     """The same weights in scikit-learn."""
     plain = LogisticRegression()
     plain.classes_, plain.coef_, plain.intercept_ = np.arange(CLASSES), head.weights, head.biases
     return plain
 
 
-def seconds(work: Callable[[], Any]) -> float:
-    """How long the work takes."""
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
+def _best_seconds(ways: Mapping[str, Way], embeddings: Embeddings, rounds: int) -> dict[str, float]:
+    seconds: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(rounds):
+        for name, way in ways.items():
+            started = time.perf_counter()
+            way(embeddings)
+            seconds[name].append(time.perf_counter() - started)
+    return {name: min(taken) for name, taken in seconds.items()}
+
+
+def _memory_of_all(work: str, shape: tuple[int, int]) -> dict[str, float]:
+    with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as process:
+        return {way: process.apply(_extra_gigabytes, (work, shape, way)) for way in _ways(work, shape[1])}
+
+
+def _extra_gigabytes(work: str, shape: tuple[int, int], way: str) -> float:
+    """How much more memory the process took at most than before, with the embeddings."""
+    ranked, embeddings = _ways(work, shape[1])[way], _embeddings(shape)
+    # Once on a few, so that what is imported on the way does not count.
+    ranked(embeddings[: 10 * WANTED])
+    before = _peak_kilobytes()
+    ranked(embeddings)
+    return (_peak_kilobytes() - before) / 1e6
+
+
+def _peak_kilobytes() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def _print(work: str, shape: tuple[int, int], seconds: Mapping[str, float], memory: Mapping[str, float]) -> None:
+    ours = next(iter(seconds.values()))
+    print(f"{shape[0]:,} x {shape[1]:,}, {CLASSES} classes, {work}")
+    for name, taken in seconds.items():
+        print(f"  {name:24} {taken:6.2f} s {taken / ours:6.2f}x {memory[name]:6.2f} GB beside the embeddings")
 
 
 if __name__ == "__main__":
