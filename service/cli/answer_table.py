@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Protocol
 
 from service.cli.file_answers import FileAnswer
-from service.cli.spreadsheet_cells import harmless
 from service.domain.errors import StorageUnavailable
+from service.reports.spreadsheet_cells import harmless
 
 # Between several labels of one image.
 BETWEEN_LABELS = "|"

@@ -1,17 +1,16 @@
 """Draws a comparison as PNG: accuracy by head and training size, accuracy against cost."""
 
-import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ml.comparison import Comparison, ComparisonRow, Measures
-from ml.quiet import without_warnings
+from service.reports.figure_png import figure_to_png, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-WIDTH_INCHES, INCHES_A_LINE, INCHES_AROUND, DOTS_AN_INCH = 8.0, 0.3, 1.2, 110
+WIDTH_INCHES, INCHES_A_LINE, INCHES_AROUND = 8.0, 0.3, 1.2
 COST_HEIGHT_INCHES = 4.5
 # What of a line's height the sizes of one head share.
 SPREAD = 0.5
@@ -32,7 +31,7 @@ def draw_accuracies(comparison: Comparison) -> bytes:
     """One line a head, the best on top, with an interval for each training size."""
     measured = measured_rows(comparison)
     lines = list(dict.fromkeys(_name(row, comparison) for row, _ in measured))
-    figure, axes = _new_figure(height=INCHES_AROUND + INCHES_A_LINE * len(lines))
+    figure, axes = _plot(height=INCHES_AROUND + INCHES_A_LINE * len(lines))
     sizes = sorted({_size(row) for row, _ in measured}, reverse=True)
     for place, size in enumerate(sizes):
         of_size = [pair for pair in measured if _size(pair[0]) == size]
@@ -42,14 +41,14 @@ def draw_accuracies(comparison: Comparison) -> bytes:
     axes.invert_yaxis()
     axes.set_xlabel("accuracy with 95 % interval, %")
     axes.legend(title="labels a class", loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
-    return _png(figure)
+    return figure_to_png(figure)
 
 
 def draw_costs(comparison: Comparison) -> bytes:
     """Accuracy with most labels against what one image costs the head."""
     measured = measured_rows(comparison)
     most = [pair for pair in measured if _size(pair[0]) == _size(measured[0][0])]
-    figure, axes = _new_figure(height=COST_HEIGHT_INCHES)
+    figure, axes = _plot(height=COST_HEIGHT_INCHES)
     for place, (row, measures) in enumerate(most):
         axes.plot(
             measures.cost.multiply_adds,
@@ -63,7 +62,7 @@ def draw_costs(comparison: Comparison) -> bytes:
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, fontsize="small")
     axes.set_xlabel("multiplications with an addition an image, in the head")
     axes.set_ylabel("accuracy, %")
-    return _png(figure)
+    return figure_to_png(figure)
 
 
 def _draw_intervals(axes: "Axes", measured: Sequence[Measured], places: Sequence[float]) -> None:
@@ -82,25 +81,12 @@ def _draw_intervals(axes: "Axes", measured: Sequence[Measured], places: Sequence
     )
 
 
-def _new_figure(*, height: float) -> tuple["Figure", "Axes"]:
-    # Without pyplot nothing is kept in the process, and no screen is looked for.
-    from matplotlib.figure import Figure  # noqa: PLC0415  takes seconds, and only reports draw
-
-    figure = Figure(figsize=(WIDTH_INCHES, height), dpi=DOTS_AN_INCH)
+def _plot(*, height: float) -> tuple["Figure", "Axes"]:
+    figure = new_figure(width_inches=WIDTH_INCHES, height_inches=height)
     axes = figure.add_subplot()
     axes.grid(axis="x", alpha=0.3)
     axes.spines[["top", "right"]].set_visible(False)
     return figure, axes
-
-
-def _png(figure: "Figure") -> bytes:
-    from matplotlib import rc_context  # noqa: PLC0415
-
-    content = io.BytesIO()
-    # Names are no formulas, and a letter that the font lacks is no reason to warn.
-    with rc_context({"text.parse_math": False}), without_warnings():
-        figure.savefig(content, format="png", bbox_inches="tight")
-    return content.getvalue()
 
 
 def _name(row: ComparisonRow, comparison: Comparison) -> str:

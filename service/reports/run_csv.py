@@ -10,7 +10,7 @@ from ml.grid import Arm
 from ml.grid_summary import RunResult
 from ml.learning_curves import InvalidLearningCurve, LearningCurve
 from ml.replay import ReplayedRound
-from service.cli.spreadsheet_cells import harmless
+from service.reports.spreadsheet_cells import harmless
 
 COLUMNS = (
     "run",

@@ -8,8 +8,8 @@ from math import isfinite
 from ml.grid import NO_ACTIVE_LEARNING
 from ml.grid_summary import ArmSummary, LabelsNeeded, Setting
 from ml.promotion import Interval
-from service.cli.spreadsheet_cells import harmless
 from service.reports.simulation_report import SimulationReport
+from service.reports.spreadsheet_cells import harmless
 
 
 def simulation_to_csv(report: SimulationReport) -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from service.cli.spreadsheet_cells import harmless
+from service.reports.spreadsheet_cells import harmless
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])

@@ -1,0 +1,30 @@
+"""Turns a drawn figure into a PNG, wherever there is no screen."""
+
+import io
+from typing import TYPE_CHECKING, Literal
+
+from ml.quiet import without_warnings
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+DOTS_AN_INCH = 110
+
+
+def new_figure(*, width_inches: float, height_inches: float, layout: Literal["constrained"] | None = None) -> "Figure":
+    """An empty one. Args: layout: what keeps plots apart, by matplotlib's name."""
+    # Without pyplot nothing is kept in the process, and no screen is looked for.
+    from matplotlib.figure import Figure  # noqa: PLC0415  takes seconds, and only reports draw
+
+    return Figure(figsize=(width_inches, height_inches), dpi=DOTS_AN_INCH, layout=layout)
+
+
+def figure_to_png(figure: "Figure") -> bytes:
+    """What lies outside of the plots, as legends do, is in it."""
+    from matplotlib import rc_context  # noqa: PLC0415
+
+    content = io.BytesIO()
+    # Names are no formulas, and a letter that the font lacks is no reason to warn.
+    with rc_context({"text.parse_math": False}), without_warnings():
+        figure.savefig(content, format="png", bbox_inches="tight")
+    return content.getvalue()
