@@ -30,8 +30,8 @@ CHUNK_ROWS = 16_384
 ROUNDS = 3
 MEASURES = ("margin", "entropy", "least-confidence")
 SMALL, LARGE = (100_000, 1_280), (1_000_000, 512)
-# Strategies that pick images together, each with so many labels; auto is like one of the others with each of both.
-PICKED_TOGETHER = (("uncertainty-herding", 20), ("cluster-margin", 300))
+# Strategies that pick images together, each with so many labels; auto is another one in each of its stages.
+PICKED_TOGETHER = (("uncertainty-herding", 20), ("cluster-margin", 300), ("auto", 0), ("auto", 20), ("auto", 300))
 
 MODAL_NAMES = {"margin": margin_sampling, "entropy": entropy_sampling, "least-confidence": uncertainty_sampling}
 ACTIVEML_NAMES = {"margin": "margin_sampling", "entropy": "entropy", "least-confidence": "least_confident"}
@@ -92,7 +92,7 @@ def _rank(name: str, labels: int, classifier: Classifier, embeddings: Embeddings
         # Any images do: how long it takes depends on how many they are.
         labeled_embeddings=embeddings[:labels],
         labeled_targets=np.eye(CLASSES, dtype=np.bool_)[np.arange(labels) % CLASSES],
-        classify=classifier.probabilities,
+        classify=classifier.probabilities if labels else None,
     )
     return rank(strategy(name), pool, count=WANTED, seed=0)
 

@@ -73,6 +73,9 @@ def require_embeddings(embeddings: Embeddings, encoder: EncoderIdentity) -> None
     """Raises: WrongDimension, EmbeddingsNotFinite."""
     if embeddings.shape != (len(embeddings), encoder.dimension):
         raise WrongDimension(expected=encoder.dimension, found=embeddings.shape)
-    finite = np.isfinite(embeddings).all(axis=1)
-    if not finite.all():
-        raise EmbeddingsNotFinite(rows=np.flatnonzero(~finite).tolist())
+    # What is not finite stays so in a sum, which takes less time and memory than to look at each number.
+    with np.errstate(over="ignore", invalid="ignore"):
+        doubtful = np.flatnonzero(~np.isfinite(embeddings.sum(axis=1)))
+    rows = doubtful[~np.isfinite(embeddings[doubtful]).all(axis=1)]
+    if len(rows):
+        raise EmbeddingsNotFinite(rows=rows.tolist())

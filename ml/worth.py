@@ -37,7 +37,19 @@ def reason_of(
 def most_worth_first(worth: Worth, *, rng: np.random.Generator) -> Rows:
     """All rows, most worth labeling first; noise breaks ties."""
     noise = rng.random(len(worth))
-    return np.asarray(np.lexsort((noise, -worth)), dtype=np.intp)
+    rows = np.argsort(-worth)
+    # Few are tied once there is a version, and sorting by both keys takes seven times as long.
+    tied = _tied(worth[rows])
+    rows[tied] = rows[tied][np.lexsort((noise[rows[tied]], -worth[rows[tied]]))]
+    return np.asarray(rows, dtype=np.intp)
+
+
+def _tied(in_order: Worth) -> NDArray[np.bool_]:
+    """Which are as large as the one before or after."""
+    tied, like_next = np.zeros(len(in_order), dtype=np.bool_), in_order[1:] == in_order[:-1]
+    tied[:-1] |= like_next
+    tied[1:] |= like_next
+    return tied
 
 
 def _questions(probabilities: NDArray[np.float64]) -> Probabilities:

@@ -63,3 +63,17 @@ def test_embeddings_that_are_not_finite_are_refused_with_their_row(poison: float
 
     with pytest.raises(EmbeddingsNotFinite, match="row 2"):
         two_class_classifier().probabilities(embeddings)
+
+
+def test_infinities_that_cancel_out_are_refused() -> None:
+    embeddings = np.zeros((3, DIMENSION), dtype=np.float32)
+    embeddings[1, :2] = np.inf, -np.inf
+
+    with pytest.raises(EmbeddingsNotFinite, match="row 1"):
+        two_class_classifier().probabilities(embeddings)
+
+
+def test_finite_embeddings_whose_sum_is_too_large_for_float32_are_answered() -> None:
+    embeddings = np.full((3, DIMENSION), np.finfo(np.float32).max / 4, dtype=np.float32)
+
+    assert two_class_classifier().probabilities(embeddings).shape == (3, 2)

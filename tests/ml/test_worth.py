@@ -40,6 +40,15 @@ def test_no_images_have_an_empty_order() -> None:
     assert most_worth_first(np.empty(0), rng=rng()).shape == (0,)
 
 
+@pytest.mark.parametrize("different", [1, 20, 10_000])
+def test_ties_are_broken_as_if_all_were_sorted_by_worth_and_noise(different: int) -> None:
+    worth = rng().integers(different, size=1_000) / different
+
+    rows = most_worth_first(worth, rng=rng(1))
+
+    assert rows.tolist() == np.lexsort((rng(1).random(1_000), -worth)).tolist()
+
+
 def test_with_several_labels_the_least_decided_class_counts() -> None:
     probabilities = np.array([[0.99, 0.5, 0.01], [0.9, 0.9, 0.9]])
 
