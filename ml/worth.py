@@ -7,19 +7,21 @@ from ml.head import Probabilities
 from ml.pool import Rows
 from ml.strategy import Measure, Worth
 
+# Probabilities that are looked at together: 100,000 images of 1,000 classes would take gigabytes at once.
+AT_ONCE = 2**18
+
 
 def worth_of(measure: Measure, probabilities: Probabilities, *, multi_label: bool, rng: np.random.Generator) -> Worth:
-    """Worth of one chunk of the pool; with several labels an image, that of its most worthwhile yes-or-no question.
+    """Worth of each image; with several labels an image, that of its most worthwhile yes-or-no question.
 
-    Chunks in order of image id, with one generator for all of them, give what the whole pool would.
+    Parts of a pool in order of image id, with one generator for all of them, give what the whole pool would.
     """
-    if not multi_label:
-        return measure.worth(probabilities, rng=rng)
     images, classes = probabilities.shape
-    if images == 0 or classes == 0:
-        return np.zeros(images)
-    per_question = measure.worth(_questions(probabilities.ravel()), rng=rng)
-    worth: Worth = per_question.reshape(images, classes).max(axis=1)
+    worth = np.zeros(images)
+    images_at_once = max(1, AT_ONCE // max(classes, 1))
+    for start in range(0, images, images_at_once):
+        rows = slice(start, start + images_at_once)
+        worth[rows] = _worth_of_some(measure, probabilities[rows], multi_label=multi_label, rng=rng)
     return worth
 
 
@@ -50,6 +52,20 @@ def _tied(in_order: Worth) -> NDArray[np.bool_]:
     tied[:-1] |= like_next
     tied[1:] |= like_next
     return tied
+
+
+def _worth_of_some(
+    measure: Measure, probabilities: Probabilities, *, multi_label: bool, rng: np.random.Generator
+) -> Worth:
+    """Args: probabilities: of at least one image."""
+    if not multi_label:
+        return measure.worth(probabilities, rng=rng)
+    images, classes = probabilities.shape
+    if classes == 0:
+        return np.zeros(images)
+    per_question = measure.worth(_questions(probabilities.ravel()), rng=rng)
+    worth: Worth = per_question.reshape(images, classes).max(axis=1)
+    return worth
 
 
 def _questions(probabilities: NDArray[np.float64]) -> Probabilities:

@@ -1,5 +1,7 @@
 """Worth by a measure, with one label an image and with several."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -91,3 +93,14 @@ def test_reason_with_one_label_is_the_measures_own() -> None:
     reason = reason_of(measure("least-confidence"), np.array([0.4, 0.6]), ("Coast", "Boat"), multi_label=False)
 
     assert reason == "at most Boat (60 %)"
+
+
+def test_of_many_classes_only_some_images_are_in_memory_once_more() -> None:
+    probabilities = np.full((4_000, 500), 0.5)
+
+    tracemalloc.start()
+    worth_of(measure("margin"), probabilities, multi_label=True, rng=rng())
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert peak < 2 * probabilities.nbytes
