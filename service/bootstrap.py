@@ -54,6 +54,7 @@ from service.usecases.compare_data_set import CompareDataSet
 from service.usecases.compare_encoded import CompareEncoded
 from service.usecases.compare_heads import CompareHeads
 from service.usecases.embed_images import EmbedImages
+from service.usecases.embed_then_rank import EmbedThenRank
 from service.usecases.embedder import Embedder
 from service.usecases.explain_ranking import ExplainRanking
 from service.usecases.finetune_encoder import FinetuneEncoder
@@ -130,6 +131,7 @@ class Application:
     receive_event: ReceiveEvent
     predict_tasks: PredictTasks
     embed_images: EmbedImages
+    embed_then_rank: EmbedThenRank
     train_version: TrainVersion
     finetune_encoder: FinetuneEncoder
     rank_pool: RankPool
@@ -316,6 +318,9 @@ def assemble(settings: Settings, adapters: Adapters) -> Application:
         embedder=serving.embedder,
         predictor=serving.predictor,
         embed_images=learning.embed_images,
+        embed_then_rank=EmbedThenRank(
+            projects=a.projects, images=a.images, embed_images=learning.embed_images, queue=a.queue
+        ),
         promote_version=learning.promote_version,
         retraining=learning.retraining,
         train_version=learning.train_version,

@@ -9,8 +9,8 @@ from workers.progress import RqProgress
 
 
 def embed(project_id: str, **arguments: Any) -> dict[str, Any]:
-    """Embed images of a project that the cache does not hold yet."""
-    return application().embed_images.run(project_id, progress=_progress(), **arguments)
+    """Embed images of a project that the cache does not hold yet, and rank them before the first version."""
+    return application().embed_then_rank.run(project_id, progress=_progress(), **arguments)
 
 
 def train(project_id: str, **arguments: Any) -> dict[str, Any]:

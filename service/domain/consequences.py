@@ -17,8 +17,6 @@ def jobs_after_change(before: Project, after: Project) -> list[JobKind]:
     """
     if _is_trained_on(before) != _is_trained_on(after):
         return [JobKind.TRAIN]  # ranks once it is promoted
-    if after.current_version is None:
-        return []
     return [JobKind.RANK] if _is_ranked_by(before) != _is_ranked_by(after) else []
 
 

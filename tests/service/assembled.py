@@ -169,7 +169,7 @@ class World:
     def _job_function(self, kind: JobKind) -> Callable[..., dict[str, Any]]:
         application = self.application
         functions: dict[JobKind, Callable[..., dict[str, Any]]] = {
-            JobKind.EMBED: application.embed_images.run,
+            JobKind.EMBED: application.embed_then_rank.run,
             JobKind.TRAIN: application.train_version.run,
             JobKind.FINETUNE: application.finetune_encoder.run,
             JobKind.RANK: application.rank_pool.run,

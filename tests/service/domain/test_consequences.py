@@ -50,10 +50,10 @@ def test_what_could_not_be_trained_may_be_trained_after_a_change() -> None:
     assert jobs_after_change(refused, with_parents) == [JobKind.TRAIN]
 
 
-def test_before_the_first_version_there_is_nothing_to_rank_anew() -> None:
+def test_before_the_first_version_another_strategy_asks_for_other_images_too() -> None:
     new = replace(BEFORE, current_version=None)
 
-    assert jobs_after_change(new, replace(new, strategy="entropy")) == []
+    assert jobs_after_change(new, replace(new, strategy="entropy")) == [JobKind.RANK]
 
 
 def test_what_changes_the_predictions_that_label_studio_has_pushes_them_anew() -> None:
@@ -88,4 +88,4 @@ def test_a_head_that_needs_no_labels_waits_for_nothing() -> None:
 def test_a_new_title_trains_no_first_version() -> None:
     before = replace(WITHOUT_LABELS, current_version=None)
 
-    assert jobs_after_change(before, replace(before, title="Birds of the coast", strategy="entropy")) == []
+    assert jobs_after_change(before, replace(before, title="Birds of the coast")) == []
