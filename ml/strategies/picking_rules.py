@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import islice
 from typing import Protocol
 
 import numpy as np
@@ -13,9 +13,9 @@ from ml.pool import Pool, Rows
 from ml.strategy import Measure
 from ml.worth import most_worth_first, worth_of
 
-# A strategy is asked for so many times what is wanted, since some will be held back.
+# A strategy is asked for so many times what is wanted where some of that is held back.
 ASKED_FOR_EACH_WANTED = 4
-# Candidates that are compared with the labeled images at a time.
+# Candidates that are compared with the labeled images, and with those let through before, at a time.
 COMPARED_AT_ONCE = 512
 
 
@@ -59,8 +59,9 @@ class PickingRules:
         """So many images, as `Strategy.pick` does. Args: count: from 1 to the size of the pool."""
         drawing, choosing = rng.spawn(2)
         at_random = dict.fromkeys(self._drawn(pool, count, rng=drawing).tolist())
-        candidates = (row for row in _candidates(choose, measure, pool, count, rng=choosing) if row not in at_random)
-        chosen = self._let_through(candidates, pool, count - len(at_random))
+        wanted = count - len(at_random)
+        candidates = (row for row in _candidates(choose, measure, pool, wanted, rng=choosing) if row not in at_random)
+        chosen = self._let_through(candidates, pool, wanted) if wanted else []
         is_drawn = drawing.permutation(np.arange(count) < len(at_random))
         picked = np.empty(count, dtype=np.intp)
         picked[is_drawn], picked[~is_drawn] = list(at_random), chosen
@@ -81,64 +82,80 @@ class PickingRules:
             pool=pool, distinct=self.distinct, most_of_class=max(1, int(np.ceil(self.most_per_class * count)))
         )
         held_back: list[int] = []
-        while len(passed.rows) < count and (chunk := list(islice(candidates, COMPARED_AT_ONCE))):
-            is_new = passed.differ_from_labeled(chunk)
+        for chunk in _chunks(candidates, first=count):
+            is_new = passed.differ_from_all(chunk)
             for row, new in zip(chunk, is_new, strict=True):
-                if len(passed.rows) == count:
-                    break
-                if not (new and passed.add(row)):
+                if len(passed.rows) < count and not (new and passed.add(row)):
                     held_back.append(row)
+            if len(passed.rows) == count:
+                break
         return (passed.rows + held_back)[:count]
+
+
+def _chunks(candidates: Iterator[int], *, first: int) -> Iterator[list[int]]:
+    """No more than so many first, in one chunk or several: a strategy takes time to give others."""
+    for source in (islice(candidates, first), candidates):
+        while chunk := list(islice(source, COMPARED_AT_ONCE)):
+            yield chunk
 
 
 @dataclass(kw_only=True, eq=False)
 class _Passed:
-    """The rows that were let through so far."""
+    """The rows that were let through so far. compared: how many of them `differ_from_all` has seen."""
 
     pool: Pool
     distinct: float
     most_of_class: int
     rows: list[int] = field(default_factory=list)
+    compared: int = 0
     of_class: Counter[int] = field(default_factory=Counter)
 
-    def differ_from_labeled(self, rows: list[int]) -> list[bool]:
-        if self.distinct >= 1 or not len(self.pool.labeled_embeddings):
+    def differ_from_all(self, rows: list[int]) -> list[bool]:
+        """Whether each row differs from all labeled images and from all let through before."""
+        if self.distinct >= 1:
             return [True] * len(rows)
-        nearest = (self.pool.embeddings[rows] @ self.pool.labeled_embeddings.T).max(axis=1)
-        return list((nearest < self.distinct).tolist())
+        self.compared = len(self.rows)
+        embeddings = self.pool.embeddings[rows]
+        is_new = np.ones(len(rows), dtype=bool)
+        for known in (self.pool.labeled_embeddings, self.pool.embeddings[self.rows]):
+            if len(known):
+                is_new &= (embeddings @ known.T).max(axis=1) < self.distinct
+        return list(is_new.tolist())
 
     def add(self, row: int) -> bool:
+        """Whether this row is let through; it differs from all that are compared."""
         looks_like = int(self.pool.probabilities[row].argmax()) if self.pool.probabilities.shape[1] else 0
-        if self.of_class[looks_like] >= self.most_of_class or self._is_like_one_before(row):
+        if self.of_class[looks_like] >= self.most_of_class or self._is_like_a_new_one(row):
             return False
         self.rows.append(row)
         self.of_class[looks_like] += 1
         return True
 
-    def _is_like_one_before(self, row: int) -> bool:
-        if self.distinct >= 1 or not self.rows:
+    def _is_like_a_new_one(self, row: int) -> bool:
+        new = self.rows[self.compared :]
+        if self.distinct >= 1 or not new:
             return False
-        before: Embeddings = self.pool.embeddings[self.rows]
+        before: Embeddings = self.pool.embeddings[new]
         return bool((before @ self.pool.embeddings[row]).max() >= self.distinct)
 
 
 def _candidates(
-    choose: Choose,
-    measure: Measure,
-    pool: Pool,
-    count: int,
-    *,
-    rng: np.random.Generator,
+    choose: Choose, measure: Measure, pool: Pool, wanted: int, *, rng: np.random.Generator
 ) -> Iterator[int]:
-    """The whole pool: what the strategy picks of it, then the rest by the measure."""
+    """The whole pool, each row once: what the strategy picks of it, then the rest by the measure.
+
+    Clusters and shortlists are made for the number that is asked for, so more are asked for only where some are passed
+    over.
+    """
     choosing, measuring = rng.spawn(2)
-    chosen = choose(pool, min(ASKED_FOR_EACH_WANTED * count, pool.size), rng=choosing)
-    is_chosen = np.zeros(pool.size, dtype=bool)
-    is_chosen[chosen] = True
+    is_new = np.ones(pool.size, dtype=bool)
 
-    def rest() -> Iterator[int]:
-        worth = worth_of(measure, pool.probabilities, multi_label=pool.multi_label, rng=measuring)
-        ordered = most_worth_first(worth, rng=measuring)
-        yield from ordered[~is_chosen[ordered]].tolist()
+    def new(rows: Rows) -> Iterator[int]:
+        found = rows[is_new[rows]]
+        is_new[found] = False
+        yield from found.tolist()
 
-    return chain(chosen.tolist(), rest())
+    for number in (wanted, ASKED_FOR_EACH_WANTED * wanted):
+        yield from new(choose(pool, min(number, pool.size), rng=choosing))
+    worth = worth_of(measure, pool.probabilities, multi_label=pool.multi_label, rng=measuring)
+    yield from new(most_worth_first(worth, rng=measuring))

@@ -5,8 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ml.pool import Pool
+from ml.pool import Pool, Rows
+from ml.strategies.picking_rules import PickingRules
 from ml.strategies.table import strategy
+from tests.ml.clouds import cloud
 from tests.ml.pools import a_pool
 
 
@@ -70,3 +72,44 @@ def test_the_random_share_is_kept_on_average(count: int, expected: float) -> Non
     strangers = [len(set(picked("margin(random_share=0.3)", pool, count, seed)) - by_margin) for seed in range(200)]
 
     assert np.mean(strangers) == pytest.approx(expected, rel=0.15)
+
+
+def test_beside_a_random_share_the_strategy_is_asked_for_no_more_than_the_rest() -> None:
+    clouds = cloud(*[20] * 8, noise=0.05)
+    pool = replace(a_pool(images=160, classes=8, known=False), embeddings=clouds.embeddings)
+    typical = strategy("typical-clusters(random_share=0.5)")
+
+    by_seed = [typical.pick(pool, 16, rng=np.random.default_rng(seed)) for seed in range(5)]
+    drawn = [typical.drawn_at_random(pool, rows, rng=np.random.default_rng(seed)) for seed, rows in enumerate(by_seed)]
+
+    of_clouds = [len(np.unique(np.setdiff1d(rows, some) // 20)) for rows, some in zip(by_seed, drawn, strict=True)]
+    assert np.mean(of_clouds) > 7
+
+
+def test_near_duplicates_wait_however_far_apart_they_come() -> None:
+    films = a_pool(images=300, noise=2.0)
+    pool = with_copies(films, copies=10)
+
+    rows = picked("random(distinct=0.9999)", pool, 300)
+
+    assert len({row // 10 for row in rows}) == 300
+
+
+ASKED = [
+    (PickingRules(distinct=0.9999), [12]),
+    (PickingRules(distinct=0.1), [12, 48]),
+    (PickingRules(random_share=1), []),
+]
+
+
+@pytest.mark.parametrize(("rules", "expected"), ASKED, ids=str)
+def test_a_strategy_is_asked_again_only_where_some_of_its_images_wait(rules: PickingRules, expected: list[int]) -> None:
+    asked: list[int] = []
+
+    def first(pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
+        asked.append(count)
+        return np.arange(count)
+
+    rules.pick(first, strategy("margin").measure, a_pool(images=60), 12, rng=np.random.default_rng(0))
+
+    assert asked == expected
