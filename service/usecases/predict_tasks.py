@@ -222,12 +222,15 @@ class PredictTasks:
 
 
 def _judged_alone(by: Strategy, project: Project, served: ServedVersion, prediction: Prediction) -> Asked:
-    """What an image is worth that no ranking put first: by the strategy's measure."""
+    """What an image is worth that no ranking put first: by the strategy's measure.
+
+    What that draws at random is drawn anew for each image, and the same whenever Label Studio asks for it.
+    """
     (worth,) = worth_when_judged_alone(
         by,
         np.array([prediction.probabilities]),
         multi_label=served.multi_label,
-        rng=np.random.default_rng(project.seed),
+        rng=np.random.default_rng([project.seed, *prediction.image_id.encode()]),
     )
     return Asked(worth=float(worth), reason=None)
 

@@ -229,6 +229,22 @@ def test_an_image_that_no_ranking_has_seen_is_judged_alone_and_not_asked_for(wor
     assert 0 <= result["score"] <= 1
 
 
+def test_images_that_no_ranking_has_seen_come_in_random_order_where_random_is_asked_for(
+    world: World, client: TestClient
+) -> None:
+    body = recorded(BATCH)
+    set_up(client, body)
+    project = train(world, body)
+    world.application.change_projects.change(project, strategy="random")
+    shelve(world, body)
+
+    first, again = (client.post("/predict", json=body).json()["results"] for _ in range(2))
+
+    scores = [result["score"] for result in first]
+    assert len(set(scores)) == len(scores) > 1
+    assert [result["score"] for result in again] == scores
+
+
 def test_of_two_choices_the_first_is_served(world: World, client: TestClient) -> None:
     body = recorded("10-predict-two-choices.json")
     set_up(client, body)
