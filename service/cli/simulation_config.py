@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict, ValidationError
 
 from ml.encoder import UnknownEncoder
 from ml.encoders.table import check_encoder_name
@@ -25,9 +25,19 @@ def _one_or_many(given: object) -> object:
     return given if isinstance(given, list | tuple) else (given,)
 
 
+def _without_nul(path: Path) -> Path:
+    if "\0" in str(path):
+        raise ValueError("no file system knows such a name")
+    return path
+
+
+# Strict, since "yes" is no number of runs.
+Whole = Annotated[int, Strict()]
+Share = Annotated[float, Strict()]
+Place = Annotated[Path, AfterValidator(_without_nul)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_one_or_many), Field(min_length=1, max_length=100)]
-BatchSize = Annotated[int, Field(ge=1, le=1_000_000)]
-Accuracy = Annotated[float, Field(gt=0, le=1)]
+BatchSize = Annotated[Whole, Field(ge=1, le=1_000_000)]
+Accuracy = Annotated[Share, Field(gt=0, le=1)]
 
 
 class SimulationConfig(BaseModel):
@@ -38,16 +48,16 @@ class SimulationConfig(BaseModel):
     strategies: Names | None = None
     heads: Names | None = None
     encoders: Names | None = None
-    runs: int = Field(default=10, ge=1, le=1_000)
-    iterations: int = Field(default=10, ge=1, le=10_000)
+    runs: Whole = Field(default=10, ge=1, le=1_000)
+    iterations: Whole = Field(default=10, ge=1, le=10_000)
     batch_size: Annotated[tuple[BatchSize, ...], BeforeValidator(_one_or_many), Field(min_length=1)] = (10,)
-    labels_per_class: int = Field(default=1, ge=0, le=1_000_000)
-    test_share: float = Field(default=0.3, gt=0, lt=1)
-    test: Path | None = None
-    seed: int = Field(default=0, ge=0, le=2**32 - 1)
-    processes: int | None = Field(default=None, ge=1, le=1_024)
+    labels_per_class: Whole = Field(default=1, ge=0, le=1_000_000)
+    test_share: Share = Field(default=0.3, gt=0, lt=1)
+    test: Place | None = None
+    seed: Whole = Field(default=0, ge=0, le=2**32 - 1)
+    processes: Whole | None = Field(default=None, ge=1, le=1_024)
     accuracies: Annotated[tuple[Accuracy, ...], BeforeValidator(_one_or_many), Field(min_length=1)] | None = None
-    out: Path | None = None
+    out: Place | None = None
 
     def plan(self, *, strategy: str, head: str, encoder: str) -> GridPlan:
         """Args: what is taken where nobody says which."""
@@ -95,6 +105,7 @@ def _read(file: Path) -> dict[str, Any]:
     if len(text) > MOST_BYTES:
         raise _wrong(f"{file} is larger than {MOST_BYTES // 1024} KiB, which no grid needs")
     try:
+        _check_form(text)
         found = yaml.safe_load(text)
     except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
         raise _wrong(f"{file} is not YAML: {' '.join(str(error).split())}") from error
@@ -102,7 +113,23 @@ def _read(file: Path) -> dict[str, Any]:
         raise _wrong(f"{file} is nested too deep") from error
     if not isinstance(found, dict):
         raise _wrong(f'{file} has no keys: expected lines such as "runs: 10", known are {_known()}')
-    return {str(key).replace("-", "_"): value for key, value in found.items()}
+    return {_as_key(key): value for key, value in found.items()}
+
+
+def _check_form(text: bytes) -> None:
+    """Find what YAML allows, and where a grid has a mistake. Raises: typer.BadParameter, yaml.YAMLError."""
+    # First, since it gives up at a depth for which the other takes a minute.
+    tree = yaml.compose(text, yaml.SafeLoader)
+    if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
+        raise _wrong("the file has names for parts of it (&, *), which no grid needs")
+    keys = [_as_key(key.value) for key, _ in tree.value] if isinstance(tree, yaml.MappingNode) else []
+    for key in keys:
+        if keys.count(key) > 1:
+            raise _wrong(f'"{key}" is there twice')
+
+
+def _as_key(found: object) -> str:
+    return str(found).replace("-", "_")
 
 
 def _validated(given: Mapping[str, Any], where: str) -> SimulationConfig:

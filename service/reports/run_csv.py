@@ -48,12 +48,13 @@ def run_to_csv(arm: Arm, run: int, rounds: Iterable[ReplayedRound], *, learning_
     return text.getvalue()
 
 
-def run_from_csv(text: str, arm: Arm, *, rounds: int) -> RunResult:
+def run_from_csv(text: str, arm: Arm, *, run: int, rounds: int) -> RunResult:
     """Raises: NotARun: not all rounds are there, or not as `run_to_csv` writes them."""
-    lines = list(csv.DictReader(io.StringIO(text)))
-    names = {column: str(harmless(name)) for column, name in _names(arm).items()}
-    if len(lines) != rounds or not text.endswith("\n") or any(names.items() - line.items() for line in lines):
-        raise NotARun(f"expected {rounds} rounds of {arm.strategy}, got {len(lines)} lines")
+    lines = _lines(text)
+    of_all = {"run": str(run)} | {column: str(harmless(name)) for column, name in _names(arm).items()}
+    is_other = any(line.get(column) != cell for line in lines for column, cell in of_all.items())
+    if len(lines) != rounds or not text.endswith("\n") or is_other:
+        raise NotARun(f"expected {rounds} rounds of run {run} of {arm.strategy}, got {len(lines)} lines")
     try:
         return RunResult(
             curve=LearningCurve(
@@ -64,6 +65,16 @@ def run_from_csv(text: str, arm: Arm, *, rounds: int) -> RunResult:
         )
     except (KeyError, TypeError, ValueError, InvalidLearningCurve) as error:
         raise NotARun(f"a number of a round cannot be read: {error}") from error
+
+
+def _lines(text: str) -> list[dict[str, str]]:
+    try:
+        lines = list(csv.DictReader(io.StringIO(text), COLUMNS, restkey="more", strict=True))
+    except csv.Error as error:
+        raise NotARun(f"not CSV: {error}") from error
+    if not lines or tuple(lines[0].values()) != COLUMNS or any("more" in line for line in lines):
+        raise NotARun(f"expected the columns {', '.join(COLUMNS)}")
+    return lines[1:]
 
 
 def _names(arm: Arm) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Brings the images of a data set into the embedding cache, each once; what cannot be read is told and passed by."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ml.embedding import embed_images
 from ml.encoder import Encoder
@@ -21,7 +21,7 @@ def identify(data_set: DataSet) -> tuple[list[IdentifiedFile], dict[str, str]]:
         try:
             identified.append(IdentifiedFile(file=file, image_id=image_id_of(data_set.read(file.name))))
         except OSError as error:
-            reasons[file.name] = f"cannot be read: {error.strerror or error}"
+            reasons[file.name] = _unreadable(error)
     reasons |= copies(identified)
     return [each for each in identified if each.file.name not in reasons], reasons
 
@@ -39,8 +39,8 @@ class EmbedDataSet:
         """Returns: why each unreadable image is, by name."""
         names = {each.image_id: each.file.name for each in files}
         missing = self._cache.missing(encoder.identity, list(names))
-        contents = ((image_id, data_set.read(names[image_id])) for image_id in missing)
         reasons: dict[str, str] = {}
+        contents = _contents(data_set, {image_id: names[image_id] for image_id in missing}, reasons)
         done = 0
         for batch in embed_images(encoder, contents, self._limits, batch_size=IMAGES_WRITTEN_AT_ONCE):
             if batch.image_ids:
@@ -49,3 +49,16 @@ class EmbedDataSet:
             done += len(batch.image_ids) + len(batch.unreadable)
             progress(done / len(missing), f"{done} of {len(missing)} images embedded by {encoder.identity.name}")
         return reasons
+
+
+def _contents(data_set: DataSet, names: Mapping[str, str], reasons: dict[str, str]) -> Iterator[tuple[str, bytes]]:
+    """What is there of each image. Args: names: by image id; reasons: gets one for each image that went away since."""
+    for image_id, name in names.items():
+        try:
+            yield image_id, data_set.read(name)
+        except OSError as error:
+            reasons[name] = _unreadable(error)
+
+
+def _unreadable(error: OSError) -> str:
+    return f"cannot be read: {error.strerror or error}"

@@ -175,9 +175,9 @@ def _write_arrays(
         arrays[embeddings_name(each.encoder.name)] = each.embeddings
         if each.texts is not None:
             arrays[texts_name(each.encoder.name)] = each.texts.embeddings
+    # Also where they are there already: whatever became of the files since, the runs to come are of these arrays.
     for name, array in arrays.items():
-        if not store.has_array(name):
-            store.write_array(name, array)
+        store.write_array(name, array)
 
 
 def _jobs(
@@ -205,7 +205,7 @@ def _is_done(store: SimulationStore, job: ReplayJob) -> bool:
     if content is None:
         return False
     try:
-        run_from_csv(content, job.arm, rounds=job.rounds)
+        run_from_csv(content, job.arm, run=job.run, rounds=job.rounds)
     except NotARun:
         return False
     return True
@@ -214,7 +214,7 @@ def _is_done(store: SimulationStore, job: ReplayJob) -> bool:
 def _done(store: SimulationStore, job: ReplayJob) -> RunResult:
     content = store.run(job.arm, job.run)
     try:
-        return run_from_csv(content or "", job.arm, rounds=job.rounds)
+        return run_from_csv(content or "", job.arm, run=job.run, rounds=job.rounds)
     except NotARun as error:
         raise NotReady(
             f"run {job.run} of {job.arm.strategy} in {store.place} was changed meanwhile: {error}"

@@ -45,6 +45,13 @@ def test_what_nobody_says_is_as_the_help_says() -> None:
     [
         ("stratgies: [margin]", 'no key is called "stratgies": did you mean "strategies"'),
         ("runs: many", "runs: Input should be a valid integer"),
+        ("runs: true", "runs: Input should be a valid integer"),
+        ("batch_size: [5, yes]", "batch_size: Input should be a valid integer"),
+        ("accuracies: true", "accuracies: Input should be a valid number"),
+        ("runs: 2\nruns: 3", '"runs" is there twice'),
+        ("test_share: .2\ntest-share: .3", '"test_share" is there twice'),
+        ("runs: &a {<<: [*a, *a]}", "names for parts of it (&, *), which no grid needs"),
+        ('out: "a\\0b"', "out: "),
         ("runs: 0", "runs: Input should be greater than or equal to 1"),
         ("batch_size: [5, 0]", "batch_size: Input should be greater than or equal to 1"),
         ("batch_size: []", "batch_size: "),
@@ -58,7 +65,7 @@ def test_what_nobody_says_is_as_the_help_says() -> None:
         ("runs: [", "is not YAML"),
         ("!!python/object/apply:os.system [ls]", "is not YAML"),
         (b"\xff\xfe\x00", "is not YAML"),
-        ("[" * 20_000, "nested too deep"),
+        ("[" * 20_000 + "]" * 20_000, "nested too deep"),
         ("#" * (MOST_BYTES + 1), "is larger than 64 KiB"),
     ],
 )

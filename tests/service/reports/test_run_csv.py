@@ -51,7 +51,7 @@ def test_nothing_labeled_is_no_accuracy_of_training() -> None:
 
 
 def test_what_is_read_again_is_the_same() -> None:
-    found = run_from_csv(text(a_round(0), a_round(1), a_round(2)), ARM, rounds=3)
+    found = run_from_csv(text(a_round(0), a_round(1), a_round(2)), ARM, run=3, rounds=3)
 
     assert found.curve.labels.tolist() == [0, 5, 10]
     assert found.curve.accuracy.tolist() == [1 / 3] * 3
@@ -64,14 +64,25 @@ def test_a_text_that_is_cut_off_is_no_run(kept: int) -> None:
 
     assert kept < len(whole)
     with pytest.raises(NotARun):
-        run_from_csv(whole[:kept], ARM, rounds=3)
+        run_from_csv(whole[:kept], ARM, run=3, rounds=3)
 
 
 def test_a_run_of_another_arm_is_not_this_one() -> None:
     with pytest.raises(NotARun):
-        run_from_csv(text(a_round(0)), Arm(strategy="margin", head="mlp", encoder="lite"), rounds=1)
+        run_from_csv(text(a_round(0)), Arm(strategy="margin", head="mlp", encoder="lite"), run=3, rounds=1)
+
+
+def test_another_run_is_not_this_one() -> None:
+    with pytest.raises(NotARun, match="of run 2"):
+        run_from_csv(text(a_round(0)), ARM, run=2, rounds=1)
+
+
+@pytest.mark.parametrize("torn", [",more\r\n", "\0\r\n", f"{'9' * 200_000}\r\n", '"\r\n'])
+def test_a_line_that_was_torn_is_no_run(torn: str) -> None:
+    with pytest.raises(NotARun):
+        run_from_csv(text(a_round(0)).removesuffix("\r\n") + torn, ARM, run=3, rounds=1)
 
 
 def test_a_number_that_is_none_is_no_run() -> None:
     with pytest.raises(NotARun, match="cannot be read"):
-        run_from_csv(text(a_round(0)).replace("0.3333333333333333", "many"), ARM, rounds=1)
+        run_from_csv(text(a_round(0)).replace("0.3333333333333333", "many"), ARM, run=3, rounds=1)

@@ -34,6 +34,20 @@ class Stopped(Exception):
     """What somebody's Ctrl-C is in these tests."""
 
 
+class Vanishing(Shelf):
+    """One of its images is there when it is looked at, and gone when it is to be embedded."""
+
+    def __init__(self, vanishing: str, **contents: tuple[bytes | None, str]) -> None:
+        super().__init__(**contents)
+        self._vanishing, self._reads = vanishing, 0
+
+    def read(self, name: str) -> bytes:
+        self._reads += name == self._vanishing
+        if name == self._vanishing and self._reads > 1:
+            raise FileNotFoundError(2, "No such file or directory")
+        return super().read(name)
+
+
 class Bench:
     """The use case with its doubles in reach; stop_after: so many runs, somebody stops it."""
 
@@ -139,6 +153,32 @@ def test_a_file_that_is_cut_off_is_replayed_again(tmp_path: Path) -> None:
     assert [(job.arm.strategy, job.run) for job in again.replayed] == [(NO_ACTIVE_LEARNING, 0)]
 
 
+def test_arrays_that_were_cut_off_are_written_again(tmp_path: Path) -> None:
+    stopped = Bench(tmp_path, stop_after=2)
+    with pytest.raises(Stopped):
+        stopped.simulate(colours(6))
+    arrays = list((tmp_path / "out" / "arrays").iterdir())
+    for path in arrays:
+        path.write_bytes(path.read_bytes()[:-4])
+
+    Bench(tmp_path).simulate(colours(6))
+
+    assert len(arrays) == 2
+    assert len(without_times(tmp_path)) == 6
+
+
+def test_a_run_under_the_name_of_another_is_replayed_again(tmp_path: Path) -> None:
+    first = Bench(tmp_path)
+    first.simulate(colours(6))
+    arm = first.replayed[0].arm
+    first.store.run_path(arm, 1).write_bytes(first.store.run_path(arm, 0).read_bytes())
+
+    again = Bench(tmp_path)
+    again.simulate(colours(6))
+
+    assert [(job.arm, job.run) for job in again.replayed] == [(arm, 1)]
+
+
 @pytest.mark.parametrize(
     ("other", "said"),
     [
@@ -169,6 +209,18 @@ def test_unreadable_images_and_copies_are_told_and_left_out(tmp_path: Path) -> N
 
     assert [each.image for each in report.left_out] == ["locked", "torn", "twin"]
     assert report.start + report.pool + report.tested == 18
+
+
+def test_an_image_that_goes_away_meanwhile_is_told_and_left_out(tmp_path: Path) -> None:
+    images: dict[str, tuple[bytes | None, str]] = {
+        f"{label}{seed}": (a_png(label, seed), label) for label in ("red", "blue") for seed in range(6)
+    }
+
+    report = Bench(tmp_path).simulate(Vanishing("red0", **images))
+
+    (gone,) = report.left_out
+    assert (gone.image, gone.reason) == ("red0", "cannot be read: No such file or directory")
+    assert report.start + report.pool + report.tested == 11
 
 
 def test_a_test_set_of_its_own_is_tested_on_and_never_asked(tmp_path: Path) -> None:
