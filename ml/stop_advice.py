@@ -87,6 +87,8 @@ def _why_not(runs: Runs, points: tuple[CurvePoint, ...]) -> str | None:
 
 
 def _used(points: tuple[CurvePoint, ...]) -> tuple[CurvePoint, ...]:
+    # A power law starts with the first label.
+    points = tuple(point for point in points if point.labels > 0)
     late = [point for point in points if point.labels >= SHARE_OF_LABELS * points[-1].labels]
     return points[-max(len(late), FEWEST_POINTS) :]
 

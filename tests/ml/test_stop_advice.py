@@ -78,6 +78,17 @@ def test_a_curve_of_few_points_tells_nothing() -> None:
     assert found.sentence.endswith("it has 3 points, 4 are needed")
 
 
+def test_a_curve_that_starts_without_a_label_is_read_from_the_first_label_on() -> None:
+    short = [
+        LearningCurve(labels=np.array([0.0, 100, 200, 300]), accuracy=np.array([0.1, 0.5, 0.6 + 0.01 * run, 0.65]))
+        for run in range(3)
+    ]
+
+    found = stop_advice(short, labels=300, tested_to_rest=0.4, seed=0)
+
+    assert found.sentence.endswith("it has 3 points, 4 are needed")
+
+
 def test_the_same_seed_says_the_same() -> None:
     assert advice(0.9, 1.0) == advice(0.9, 1.0)
 
