@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from service.domain.ranking import NearestImage, Why
 
 AT_RANDOM = "chosen at random, to judge fairly"
+# Before the first version every class is as likely as the others: two of them would be named for their place alone.
+NOTHING_MEASURED = "no version has seen it yet"
 
 
 def full_reason(measured: str, why: Why | None, *, at_random: bool) -> str:

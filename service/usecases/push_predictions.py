@@ -1,4 +1,7 @@
-"""The push job: fresh predictions of the pool into Label Studio, and its next-task order made to follow them."""
+"""The push job: fresh predictions of the pool into Label Studio, and its next-task order made to follow them.
+
+Before the first version they are empty and carry the order alone.
+"""
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
@@ -55,12 +58,14 @@ class PushPredictions:
         """
         project = self._projects.get(project_id)
         version = self._rankings.get(project_id, ranking, limit=1, after=0).version
-        if project.label_studio is None or version is None or version != project.current_version:
+        if project.label_studio is None or version != project.current_version:
             return {"pushed": 0, "order": ["another version was promoted since: its own ranking is pushed"]}
-        served = self._served_versions.get(project, version)
+        if version is None and not self._order:
+            return {"pushed": 0, "order": ["there is no version yet, and the order is left to Label Studio"]}
+        served = self._served_versions.current(project)
         label_studio = self._connect(project.label_studio)
         check_same_project(label_studio, project.label_studio)
-        version_name = project.version_name(served.number)
+        version_name = project.version_name(version)
         stored = label_studio.prediction_versions(project.label_studio.project_id)
         if version_name in stored:
             label_studio.delete_predictions(project.label_studio.project_id, version_name)
@@ -73,7 +78,7 @@ class PushPredictions:
     def _push(
         self,
         project: Project,
-        served: ServedVersion,
+        served: ServedVersion | None,
         label_studio: LabelStudio,
         pages: Iterator[Ranking],
         progress: Progress,
@@ -96,26 +101,33 @@ class PushPredictions:
             after += len(page.images)
 
     def _predictions(
-        self, project: Project, served: ServedVersion, control: ServedControl, ranked: tuple[RankedImage, ...]
+        self, project: Project, served: ServedVersion | None, control: ServedControl, ranked: tuple[RankedImage, ...]
     ) -> Iterator[TaskPrediction]:
         """One prediction for each task that shows one of these images."""
         image_ids = [image.image_id for image in ranked]
-        cached = self._cache.read(served.classifier.encoder, image_ids)
-        predictions = dict(zip(cached.image_ids, served.predict(cached.image_ids, cached.matrix), strict=True))
+        predictions = self._predicted(served, image_ids)
         sources_of = self._images.sources_of(project.id, image_ids)
         for image in ranked:
-            if image.image_id not in predictions:
+            prediction = predictions.get(image.image_id)
+            if prediction is None and served is not None:
                 continue
             for source in sources_of.get(image.image_id, []):
-                if source.task_id is not None:
+                if source.task_id is None:
+                    continue
+                asked = Asked(worth=image.worth, reason=image.reason)
+                if prediction is None:
+                    yield order_alone(project, task_id=source.task_id, asked=asked)
+                else:
                     yield task_prediction(
-                        project,
-                        control,
-                        predictions[image.image_id],
-                        task_id=source.task_id,
-                        asked=Asked(worth=image.worth, reason=image.reason),
-                        ordered=self._order,
+                        project, control, prediction, task_id=source.task_id, asked=asked, ordered=self._order
                     )
+
+    def _predicted(self, served: ServedVersion | None, image_ids: list[str]) -> dict[str, Prediction]:
+        """By image id, of those that have an embedding."""
+        if served is None:
+            return {}
+        cached = self._cache.read(served.classifier.encoder, image_ids)
+        return dict(zip(cached.image_ids, served.predict(cached.image_ids, cached.matrix), strict=True))
 
     def _publish(self, project_id: int, version_name: str, label_studio: LabelStudio, pushed: int) -> list[str]:
         """Point Label Studio to the version, once it has predictions of it."""
@@ -181,6 +193,13 @@ def task_prediction(
         result=_result(project, control, prediction, asked.reason),
         score=1 - asked.worth if ordered else confidence,
         model_version=project.version_name(prediction.version),
+    )
+
+
+def order_alone(project: Project, *, task_id: int, asked: Asked) -> TaskPrediction:
+    """What stands for a prediction before the first version: no region, and the place in the order."""
+    return TaskPrediction(
+        task_id=task_id, result=(), score=1 - asked.worth, model_version=project.version_name(project.current_version)
     )
 
 

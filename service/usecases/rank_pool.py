@@ -10,7 +10,7 @@ from ml.worth import reason_of
 from service.domain.job import JobKind, JobRequest
 from service.domain.project import Project
 from service.domain.ranking import NewRanking, RankedImage, Why
-from service.domain.reason import full_reason
+from service.domain.reason import NOTHING_MEASURED, full_reason
 from service.ports import Clock, ImageStore, JobQueue, Progress, ProjectStore, RankingStore
 from service.usecases.choose_course import ChooseCourse
 from service.usecases.embed_images import EmbedImages
@@ -96,7 +96,7 @@ class RankPool:
         )
         if is_the_projects_own:
             self._images.mark_asked_at_random(project_id, [image.image_id for image in images if image.at_random])
-        if project.label_studio is not None and served is not None and is_the_projects_own:
+        if project.label_studio is not None and is_the_projects_own:
             self._queue.enqueue(JobRequest(kind=JobKind.PUSH, project_id=project_id, arguments={"ranking": ranking_id}))
         return {"ranking": ranking_id, "pool": gathered.pool.size, "version": None if served is None else served.number}
 
@@ -120,7 +120,11 @@ def ranked_images(
     pool, at_random = gathered.pool, set(ranked.at_random.tolist())
     for row in ranked.rows[:count].tolist():
         image_id = gathered.image_ids[row]
-        measured = reason_of(chosen.measure, pool.probabilities[row], labels, multi_label=pool.multi_label)
+        measured = (
+            NOTHING_MEASURED
+            if pool.classify is None
+            else reason_of(chosen.measure, pool.probabilities[row], labels, multi_label=pool.multi_label)
+        )
         yield RankedImage(
             image_id=image_id,
             worth=float(ranked.worth[row]),

@@ -82,8 +82,8 @@ def test_exactly_one_webhook_tells_margin_of_all_events(story: Story, margin: Ma
 
 
 def test_before_any_label_predictions_are_empty_and_no_error(story: Story) -> None:
-    assert len(story.before_labels) == 20
-    assert [prediction["result"] for prediction in story.before_labels] == [[]] * 20
+    assert len(story.before_labels) >= 20
+    assert all(prediction["result"] == [] for prediction in story.before_labels)
 
 
 def test_annotations_alone_lead_to_promoted_versions(story: Story) -> None:

@@ -28,13 +28,13 @@ LABEL_CONFIG = (
 )
 LABEL_STUDIO_ID = 7
 CREATED = datetime(2026, 1, 1, tzinfo=UTC)
-FIRST, SECOND = "margin-birds-v1", "margin-birds-v2"
+NONE_YET, FIRST, SECOND = "margin-birds-v0", "margin-birds-v1", "margin-birds-v2"
 
 
 class World:
     """Two tasks in Label Studio, ranked by version 2, with predictions of version 1 from before."""
 
-    def __init__(self, *, keep_old: bool = False) -> None:
+    def __init__(self, *, keep_old: bool = False, version: int | None = 2, order: bool = True) -> None:
         self.label_studio = a_label_studio()
         stores, artifacts, cache = InMemoryStores(TickingClock()), InMemoryArtifactStore(), InMemoryEmbeddingCache()
         link = LabelStudioLink(
@@ -43,14 +43,14 @@ class World:
             hostname="",
             label_config=LABEL_CONFIG,
         )
-        stores.projects.add(a_project(label_studio=link, current_version=2))
+        stores.projects.add(a_project(label_studio=link, current_version=version))
         for file, content in pack(a_classifier(), {}).items():
             artifacts.put(version_key("birds", 2, file), content)
         cache.write(ENCODER, ["a", "b"], cloud(1, 1).embeddings)
         for task_id, image_id in ((1, "a"), (2, "b")):
             add_task(stores, task_id, image_id)
         self.stores = stores
-        self.ranking = rank(stores, ("b", 0.9), ("a", 0.2))
+        self.ranking = rank(stores, ("b", 0.9), ("a", 0.2), version=version)
         self.push = PushPredictions(
             projects=stores.projects,
             images=stores.images,
@@ -58,7 +58,7 @@ class World:
             cache=cache,
             served_versions=ServedVersions(artifacts),
             connect=lambda _: self.label_studio,
-            order=True,
+            order=order,
             keep_old=keep_old,
         )
 
@@ -140,6 +140,36 @@ def test_a_label_studio_whose_database_was_made_anew_gets_nothing_of_the_old_pro
         world.run()
 
 
+def test_before_the_first_version_the_order_is_there_already_with_empty_predictions() -> None:
+    world = World(version=None)
+
+    world.run()
+
+    stored = [each for each in world.label_studio.predictions(LABEL_STUDIO_ID) if each.model_version == NONE_YET]
+    assert [(each.task_id, each.result, each.score) for each in stored] == [(2, (), 1 - 0.9), (1, (), 1 - 0.2)]
+    assert world.label_studio.next_task(LABEL_STUDIO_ID) == 2
+
+
+def test_before_the_first_version_nothing_is_pushed_where_the_order_is_label_studios_own() -> None:
+    world = World(version=None, order=False)
+
+    world.run()
+
+    assert NONE_YET not in world.label_studio.prediction_versions(LABEL_STUDIO_ID)
+
+
+def test_the_first_version_takes_the_place_of_the_order_before_it() -> None:
+    world = World(version=None)
+    world.run()
+    world.stores.projects.set_current_version("birds", 2)
+    world.ranking = rank(world.stores, ("a", 0.9), ("b", 0.2))
+
+    world.run()
+
+    assert world.label_studio.prediction_versions(LABEL_STUDIO_ID) == {SECOND: 2}
+    assert world.label_studio.next_task(LABEL_STUDIO_ID) == 1
+
+
 def a_label_studio() -> InMemoryLabelStudio:
     label_studio = InMemoryLabelStudio()
     label_studio.add_project(
@@ -175,11 +205,11 @@ def a_classifier() -> Classifier:
     )
 
 
-def rank(stores: InMemoryStores, *worth: tuple[str, float], reason: str = "") -> int:
+def rank(stores: InMemoryStores, *worth: tuple[str, float], reason: str = "", version: int | None = 2) -> int:
     return stores.rankings.add(
         NewRanking(
             project_id="birds",
-            version=2,
+            version=version,
             strategy="margin",
             seed=0,
             created_at=NOON,

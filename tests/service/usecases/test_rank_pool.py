@@ -70,6 +70,16 @@ def test_before_any_version_the_pool_is_ranked_by_the_seed(world: World) -> None
     assert latest(world).version is None
 
 
+def test_before_any_version_no_class_is_named_as_a_reason(world: World) -> None:
+    world.upload(*(a_png(seed=seed) for seed in range(3)))
+
+    world.rank(strategy_name="typical-clusters")
+
+    assert {image.reason for image in latest(world).images} == {
+        "no version has seen it yet; stands for 1 image of the pool"
+    }
+
+
 def test_annotated_and_skipped_images_are_left_out(world: World) -> None:
     labeled, skipped, waiting = world.upload(a_png(seed=1), a_png(seed=2), a_png(seed=3))
     world.annotate(labeled, "red")
@@ -134,6 +144,15 @@ def test_a_ranking_for_label_studio_is_pushed_there(world: World) -> None:
     world.label_colours(2, project_id="ls")
     world.train("ls")
     world.drop(JobKind.RANK)
+
+    world.rank("ls")
+
+    assert world.queued() == [JobKind.PUSH]
+
+
+def test_before_the_first_version_the_order_goes_to_label_studio_too(world: World) -> None:
+    link = LabelStudioLink(key="1.1", project_id=1, hostname="", label_config=CONFIG)
+    world.add_project("ls", label_studio=link)
 
     world.rank("ls")
 
