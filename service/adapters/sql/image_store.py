@@ -185,12 +185,16 @@ class SqlImageStore:
                 connection.execute(statement, rows[start : start + ROWS_PER_TURN])
 
     def mark_asked_at_random(self, project_id: str, image_ids: Collection[str]) -> None:
-        of_pool = update(images).where(images.c.project_id == project_id, is_in_pool())
+        of_pool = (images.c.project_id == project_id) & is_in_pool()
+        # Looked for before the turn to write: to look through a large pool takes long, and annotations would wait.
+        with self._database.reading() as connection:
+            marked = set(connection.scalars(select(images.c.id).where(of_pool, images.c.asked_at_random)))
+        changes = {False: sorted(marked.difference(image_ids)), True: sorted(set(image_ids) - marked)}
         with self._database.writing() as connection:
-            # Only marked ones are looked at: they are few, the pool may be large.
-            connection.execute(of_pool.where(images.c.asked_at_random).values(asked_at_random=False))
-            for some in pieces(list(image_ids)):
-                connection.execute(of_pool.where(images.c.id.in_(some)).values(asked_at_random=True))
+            for value, changed in changes.items():
+                for some in pieces(changed):
+                    is_changed = of_pool & images.c.id.in_(some)
+                    connection.execute(update(images).where(is_changed).values(asked_at_random=value))
 
 
 def _put_images(connection: Connection, project_id: str, errors: Mapping[str, str | None], added_at: datetime) -> None:
