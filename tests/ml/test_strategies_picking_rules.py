@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from ml.pool import Pool, Rows
+from ml.ranking import rank
 from ml.strategies.picking_rules import PickingRules
 from ml.strategies.table import strategy
 from tests.ml.clouds import cloud
@@ -113,3 +114,12 @@ def test_a_strategy_is_asked_again_only_where_some_of_its_images_wait(rules: Pic
     rules.pick(first, strategy("margin").measure, a_pool(images=60), 12, rng=np.random.default_rng(0))
 
     assert asked == expected
+
+
+def test_less_than_one_image_at_random_is_one_now_and_then_for_one_and_the_same_seed() -> None:
+    shrinking = [a_pool(images=images) for images in range(400, 100, -5)]
+    some = strategy("margin(random_share=0.04)")
+
+    drawn = [len(rank(some, pool, count=10, seed=0).at_random) for pool in shrinking]
+
+    assert np.mean(drawn) == pytest.approx(0.4, abs=0.2)
