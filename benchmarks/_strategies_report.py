@@ -33,8 +33,9 @@ def print_report(results: Sequence[Result]) -> None:
 def _print_collection(
     name: str, results: Sequence[Result], verdicts: dict[str, list[Interval]], areas: dict[str, list[float]]
 ) -> None:
-    curves, budgets = _curves(results), results[0].run.budgets
-    all_labels = float(np.mean([curve.accuracy[-1] for curve in curves.pop(ALL_LABELS)]))
+    asked, budgets = _curves(results), results[0].run.budgets
+    all_labels = float(np.mean([curve.accuracy[-1] for curve in asked.pop(ALL_LABELS)]))
+    curves = _as_long_as_the_shortest(asked)
     runs = len(curves[REFERENCE])
     print(f"\n## {name}: {runs} runs, {results[0].classes} classes, all labels {100 * all_labels:.1f} %\n")
     _print_accuracies(curves, budgets[: len(curves[REFERENCE][0].labels)], areas)
@@ -52,6 +53,15 @@ def _curves(results: Sequence[Result]) -> dict[str, list[LearningCurve]]:
         labels, accuracy = np.array(result.replayed.labels, dtype=np.float64), np.array(result.replayed.accuracy)
         curves.setdefault(result.run.asker, []).append(LearningCurve(labels=labels, accuracy=accuracy))
     return curves
+
+
+def _as_long_as_the_shortest(curves: Mapping[str, Runs]) -> dict[str, Runs]:
+    """Pools dealt anew end a few images earlier or later, and with them their runs."""
+    budgets = min(len(curve.labels) for runs in curves.values() for curve in runs)
+    return {
+        name: [LearningCurve(labels=curve.labels[:budgets], accuracy=curve.accuracy[:budgets]) for curve in runs]
+        for name, runs in curves.items()
+    }
 
 
 def _print_accuracies(curves: Mapping[str, Runs], budgets: Sequence[int], areas: dict[str, list[float]]) -> None:
