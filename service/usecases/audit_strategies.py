@@ -81,7 +81,8 @@ class AuditStrategies:
         """Args: strategies: to replay beside random and the project's own; the rest as of `AuditPlan`.
 
         Returns: what it comes to, in sentences. A ranking follows where the project changes its course.
-        Raises: InvalidInput: images may have several labels; NotReady: too few labels.
+        Raises: InvalidInput: images may have several labels; NotReady: too few labels; NotFound: no such
+            project, or not any more.
         """
         project = self._projects.get(project_id)
         check_auditable(project)
@@ -95,6 +96,8 @@ class AuditStrategies:
         self._embed_images.run(project_id, progress=part_of(progress, 0, EMBEDDING_SHARE), annotated_only=True)
         report = self._audit(project, plan, part_of(progress, EMBEDDING_SHARE, 1 - REPORT_SHARE))
         progress(1 - REPORT_SHARE, "writing the report")
+        # As it is by now: replays take minutes, and nothing may be left of a project that was deleted meanwhile.
+        project = self._projects.get(project_id)
         before = self._choose_course.choose(project)
         self._stored_audits.save(project_id, report)
         self._rank_on_a_new_course(project, before)

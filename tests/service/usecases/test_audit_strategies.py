@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ml.encoder import Encoder
-from service.domain.errors import InvalidInput, NotReady
+from service.domain.errors import InvalidInput, NotFound, NotReady
 from service.domain.image import Side
 from service.domain.job import JobKind
 from service.reports.audit_report import AuditReport, audit_from_json
@@ -122,6 +122,19 @@ def test_deleted_project_leaves_no_audit(world: World) -> None:
     assert not world.artifacts.exists("audits/birds/latest.json")
 
 
+def test_project_that_is_deleted_while_it_is_audited_leaves_no_audit(world: World) -> None:
+    world.label_colours(20)
+
+    def delete(fraction: float, message: str) -> None:
+        if message == "writing the report":
+            world.application.change_projects.delete(world.project())
+
+    with pytest.raises(NotFound, match="birds"):
+        world.application.audit_strategies.run("birds", progress=delete, runs=3)
+
+    assert not world.artifacts.exists("audits/birds/latest.json")
+
+
 def test_audit_that_cannot_be_read_counts_as_none(world: World) -> None:
     world.artifacts.put("audits/birds/latest.json", b'{"of": "another time"}')
 
@@ -137,6 +150,20 @@ def test_a_project_that_changes_its_course_is_ranked_anew(world: World) -> None:
 
     assert course.strategy == "auto(random_share=0.5)"
     assert world.queued() == [JobKind.RANK]
+
+
+def test_a_project_that_names_a_strategy_meanwhile_is_not_ranked_anew(world: World) -> None:
+    world.stores.projects.update(replace(world.project(), strategy="auto"))
+    world.label_colours(20)
+    world.drop(*JobKind)
+
+    def name_one(fraction: float, message: str) -> None:
+        if message == "writing the report":
+            world.stores.projects.update(replace(world.project(), strategy="entropy"))
+
+    world.application.audit_strategies.run("birds", progress=name_one, runs=3, strategies=[])
+
+    assert world.queued() == []
 
 
 def test_a_project_that_names_its_strategy_is_not_ranked_anew(world: World) -> None:
