@@ -75,8 +75,8 @@ class PickingRules:
     def _drawn(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
         """Rows drawn at random, in order; a share of an image is one as often."""
         shuffled = rng.permutation(pool.size)
-        # Last, for how far the generator has come by now depends on the size of the pool. A project keeps its seed: drawn
-        # first, this would be the same in all its rankings, and a share of an image would be one never or always.
+        # Last, for how far the generator has come by now depends on the size of the pool. A project keeps its seed:
+        # drawn first, this would be the same in all its rankings, and a share of an image would be one never or always.
         drawn = int(self.random_share * count + rng.random())
         return np.asarray(shuffled[: min(drawn, count)], dtype=np.intp)
 
