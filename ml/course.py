@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ml.audit import Audit, AuditedStrategy
 from ml.audit_verdict import is_better, points
 from ml.grid import REFERENCE
-from ml.strategies.table import with_random_share
+from ml.strategies.table import with_random_share, with_rules_of
 
 # Asked at random while nothing is shown to be better: each half keeps half of what it is worth.
 HEDGED_SHARE = 0.5
@@ -32,7 +32,9 @@ def course(audit: Audit) -> Course:
     better = [each for each in audit.strategies if is_better(each)]
     if better:
         best = max(better, key=_least_gain)
-        return Course(strategy=best.name, reason=f"{said}, but {_standing(best)}: the course is {best.name}")
+        # A share at random is what versions are judged by: it is not given up for being asked of another strategy.
+        name = with_rules_of(best.name, own.name)
+        return Course(strategy=name, reason=f"{said}, but {_standing(best)}: the course is {name}")
     if own.gain.high < 0:
         return Course(strategy=REFERENCE, reason=f"{said}, and so is no other strategy: the course is random choice")
     return Course(

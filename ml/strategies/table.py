@@ -65,12 +65,24 @@ def strategy_names() -> tuple[str, ...]:
 
 
 def with_random_share(name: str, share: float) -> str:
-    """The full name of the same strategy with this share of its picks at random, in 0..1.
+    """The full name of the same strategy with at least this share of its picks at random, in 0..1.
 
     Raises: UnknownStrategy, InvalidStrategyOptions.
     """
     kind, options = split_strategy_name(name)
-    return _of(kind, options | {"random_share": str(share)}).name
+    own = _of(kind, options)
+    return own.name if own.random_share >= share else _of(kind, options | {"random_share": str(share)}).name
+
+
+def with_rules_of(name: str, other: str) -> str:
+    """The full name of a strategy, with the rules that all strategies share as another has them where it has none.
+
+    Raises: UnknownStrategy, InvalidStrategyOptions.
+    """
+    kind, options = split_strategy_name(name)
+    _, others = split_strategy_name(other)
+    rules = {option: value for option, value in others.items() if option in StrategyKind.model_fields}
+    return _of(kind, rules | options).name
 
 
 def _of(kind: str, options: dict[str, str]) -> StrategyKind:

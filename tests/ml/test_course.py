@@ -35,6 +35,21 @@ def test_where_nothing_is_shown_to_be_better_half_is_asked_at_random() -> None:
     assert "nor is any other strategy: half of what is asked now comes at random" in found.reason
 
 
+def test_another_course_keeps_the_rules_that_the_project_asks_for() -> None:
+    own = "auto(distinct=0.95, random_share=0.1)"
+
+    found = course(an_audit(audited("margin(distinct=0.9)", 0.03), audited(own, 0.0), strategy=own))
+
+    assert found.strategy == "margin(distinct=0.9, random_share=0.1)"
+    assert found.reason.endswith("the course is margin(distinct=0.9, random_share=0.1)")
+
+
+def test_who_asks_for_more_at_random_already_goes_on_with_it() -> None:
+    own = "auto(random_share=0.8)"
+
+    assert course(an_audit(audited("margin", 0.0), audited(own, 0.0), strategy=own)).strategy == own
+
+
 def test_where_the_strategy_is_worse_images_are_asked_for_at_random() -> None:
     found = course(an_audit(audited("entropy", 0.005), audited("margin", -0.02)))
 
