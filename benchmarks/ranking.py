@@ -7,8 +7,10 @@ import argparse
 import multiprocessing
 import resource
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
+from multiprocessing.connection import Connection
 
 import numpy as np
 from modAL.uncertainty import entropy_sampling, margin_sampling, uncertainty_sampling
@@ -40,16 +42,23 @@ ACTIVEML_NAMES = {"margin": "margin_sampling", "entropy": "entropy", "least-conf
 Way = Callable[[Embeddings], object]
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Cost:
+    """What a round took; other programs on the machine disturb the processor time least."""
+
+    seconds: float
+    processor_seconds: float
+
+
 def main() -> None:
-    """Memory first, each in a process of its own, then times."""
+    """Of each size and each thing to rank by: memory first, each way in a process of its own, then times."""
     arguments = _arguments()
-    shapes = [SMALL, LARGE] if arguments.large else [SMALL]
-    work = [(name, shape) for shape in shapes for name in _works(shape)]
-    memory = {key: _memory_of_all(*key) for key in work}
-    for shape in shapes:
+    for shape in [SMALL, LARGE] if arguments.large else [SMALL]:
         embeddings = _embeddings(shape)
-        for name in _works(shape):
-            _print(name, shape, _best_seconds(_ways(name, shape[1]), embeddings, arguments.rounds), memory[name, shape])
+        # Before anything starts threads, which a forked process would wait for in vain.
+        memory = {work: _gigabytes(_ways(work, shape[1]), embeddings) for work in _works(shape)}
+        for work in _works(shape):
+            _print(work, shape, _best_costs(_ways(work, shape[1]), embeddings, arguments.rounds), memory[work])
 
 
 def _arguments() -> argparse.Namespace:
@@ -120,11 +129,11 @@ def _rank_by_hand(name: str, plain: LogisticRegression, embeddings: Embeddings) 
 
 
 def _embeddings(shape: tuple[int, int]) -> Embeddings:
-    """Of length 1, in random directions; made row by row, so that making them takes no memory that would not show."""
+    """Of length 1, in random directions."""
     rng, embeddings = np.random.default_rng(0), np.empty(shape, dtype=np.float32)
-    for place in range(len(embeddings)):
-        row = rng.standard_normal(shape[1], dtype=np.float32)
-        embeddings[place] = row / np.linalg.norm(row)
+    for start in range(0, len(embeddings), CHUNK_ROWS):
+        chunk = rng.standard_normal(embeddings[start : start + CHUNK_ROWS].shape, dtype=np.float32)
+        embeddings[start : start + CHUNK_ROWS] = chunk / np.linalg.norm(chunk, axis=1, keepdims=True)
     return embeddings
 
 
@@ -155,40 +164,60 @@ def _scikit_learn_of(head: LinearHead) -> LogisticRegression:
     return plain
 
 
-def _best_seconds(ways: Mapping[str, Way], embeddings: Embeddings, rounds: int) -> dict[str, float]:
-    seconds: dict[str, list[float]] = {name: [] for name in ways}
+def _best_costs(ways: Mapping[str, Way], embeddings: Embeddings, rounds: int) -> dict[str, _Cost]:
+    costs: dict[str, list[_Cost]] = {name: [] for name in ways}
     for _ in range(rounds):
         for name, way in ways.items():
-            started = time.perf_counter()
+            started, processor_started = time.perf_counter(), time.process_time()
             way(embeddings)
-            seconds[name].append(time.perf_counter() - started)
-    return {name: min(taken) for name, taken in seconds.items()}
+            costs[name].append(
+                _Cost(seconds=time.perf_counter() - started, processor_seconds=time.process_time() - processor_started)
+            )
+    return {name: _best(rounds_of_way) for name, rounds_of_way in costs.items()}
 
 
-def _memory_of_all(work: str, shape: tuple[int, int]) -> dict[str, float]:
-    with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as process:
-        return {way: process.apply(_extra_gigabytes, (work, shape, way)) for way in _ways(work, shape[1])}
+def _best(costs: Sequence[_Cost]) -> _Cost:
+    return _Cost(
+        seconds=min(cost.seconds for cost in costs), processor_seconds=min(cost.processor_seconds for cost in costs)
+    )
 
 
-def _extra_gigabytes(work: str, shape: tuple[int, int], way: str) -> float:
-    """How much more memory the process took at most than before, with the embeddings."""
-    ranked, embeddings = _ways(work, shape[1])[way], _embeddings(shape)
+def _gigabytes(ways: Mapping[str, Way], embeddings: Embeddings) -> dict[str, float]:
+    """What each way takes beside the embeddings, at most; a forked process has those without reading or copying."""
+    context, found = multiprocessing.get_context("fork"), {}
+    for name, way in ways.items():
+        receiving, sending = context.Pipe(duplex=False)
+        process = context.Process(target=_send_gigabytes, args=(way, embeddings, sending))
+        process.start()
+        # So that a process that fails is no longer waited for.
+        sending.close()
+        found[name] = float(receiving.recv())
+        process.join()
+    return found
+
+
+def _send_gigabytes(way: Way, embeddings: Embeddings, sending: Connection) -> None:
     # Once on a few, so that what is imported on the way does not count.
-    ranked(embeddings[: 10 * WANTED])
+    way(embeddings[: 10 * WANTED])
     before = _peak_kilobytes()
-    ranked(embeddings)
-    return (_peak_kilobytes() - before) / 1e6
+    way(embeddings)
+    sending.send((_peak_kilobytes() - before) / 1e6)
 
 
 def _peak_kilobytes() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
-def _print(work: str, shape: tuple[int, int], seconds: Mapping[str, float], memory: Mapping[str, float]) -> None:
-    ours = next(iter(seconds.values()))
-    print(f"{shape[0]:,} x {shape[1]:,}, {CLASSES} classes, {work}")
-    for name, taken in seconds.items():
-        print(f"  {name:24} {taken:6.2f} s {taken / ours:6.2f}x {memory[name]:6.2f} GB beside the embeddings")
+def _print(work: str, shape: tuple[int, int], costs: Mapping[str, _Cost], memory: Mapping[str, float]) -> None:
+    ours = next(iter(costs.values()))
+    print(f"{shape[0]:,} x {shape[1]:,}, {CLASSES} classes, {work}", flush=True)
+    for name, cost in costs.items():
+        print(
+            f"  {name:24} {cost.seconds:6.2f} s {cost.seconds / ours.seconds:5.2f}x, "
+            f"processor {cost.processor_seconds:6.2f} s {cost.processor_seconds / ours.processor_seconds:5.2f}x, "
+            f"{memory[name]:5.2f} GB beside the embeddings",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":
