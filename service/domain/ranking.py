@@ -21,7 +21,8 @@ class Why:
 
     closest_classes: two, most probable first; one where there is one class, none before the first version.
     nearest_labeled: nearest first; none where nothing is labeled.
-    stands_for: images of the pool that it is the nearest picked one of, itself among them.
+    stands_for: images of the pool that it is the nearest picked one of, itself among them; 0 where one that was picked
+        before looks the same.
     """
 
     closest_classes: tuple[ClosestClass, ...]

@@ -20,8 +20,14 @@ def full_reason(measured: str, why: Why | None, *, at_random: bool) -> str:
 def _parts(why: Why) -> Iterator[str]:
     if why.nearest_labeled:
         yield f"nearest labeled image: {_nearest(why.nearest_labeled[0])}"
-    yield f"stands for {why.stands_for} image{'' if why.stands_for == 1 else 's'} of the pool"
+    yield _standing(why.stands_for)
 
 
 def _nearest(image: NearestImage) -> str:
     return f"{' and '.join(image.labels) or 'without a label'}, distance {image.distance:.2f}"
+
+
+def _standing(images: int) -> str:
+    if not images:
+        return "looks like one that is asked for before it"
+    return f"stands for {images} image{'' if images == 1 else 's'} of the pool"

@@ -38,3 +38,7 @@ def test_a_neighbour_with_several_labels_or_none_is_named_too() -> None:
 
     assert "image: owl and jay, distance" in several
     assert "image: without a label, distance" in none
+
+
+def test_an_image_that_looks_like_one_asked_for_before_says_so() -> None:
+    assert full_reason("x", a_why(stands_for=0), at_random=False) == "x; looks like one that is asked for before it"
