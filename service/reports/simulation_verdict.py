@@ -53,15 +53,16 @@ def _verdict(setting: Setting) -> str:
     luck = f", best of {len(rivals)}" if len(rivals) > 1 else ""
     return (
         f"{best.arm.strategy} is {lead}: {gain(difference)} points over random on the way from {setting.low:g} to "
-        f"{setting.high:g} labels: {chance(difference)}{luck}{_labels(best)}"
+        f"{setting.high:g} labels: {chance(difference)}{luck}{_labels(best, setting.low)}"
     )
 
 
-def _labels(arm: ArmSummary) -> str:
-    """To the highest accuracy that both reach in every run."""
+def _labels(arm: ArmSummary, start: float) -> str:
+    """To the highest accuracy that both reach in every run; nothing where the start has it. Args: start: in labels."""
     for needed in reversed(arm.labels_needed):
         found = needed.compared
-        if found is not None and found.reached == found.reference_reached == found.runs:
+        is_asked_for = needed.median is not None and needed.median > start
+        if is_asked_for and found is not None and found.reached == found.reference_reached == found.runs:
             return f"; {saved(found.saved)} labels saved to reach {100 * needed.accuracy:.1f} %"
     return ""
 

@@ -23,11 +23,16 @@ def a_result(*accuracy: float, until: float = 20) -> RunResult:
 
 
 def a_simulation(
-    *, runs: int = 2, heads: tuple[str, ...] = ("knn",), strategy: str = "margin", hostile: bool = False
+    *,
+    runs: int = 2,
+    heads: tuple[str, ...] = ("knn",),
+    strategy: str = "margin",
+    accuracies: tuple[float, ...] | None = None,
+    hostile: bool = False,
 ) -> SimulationReport:
     """Margin is .1 above random at 20 labels in one run and .2 in the other.
 
-    Args: hostile: names that would do harm in a page that does not escape them.
+    Args: accuracies: whose labels are counted; hostile: names that would do harm in a page that does not escape them.
     """
     plan = GridPlan(strategies=(strategy,), heads=heads, encoders=("lite",), runs=runs)
     by_strategy = {
@@ -42,7 +47,7 @@ def a_simulation(
         for head in heads
         for name, found in by_strategy.items()
     }
-    settings = summarize(plan, results)
+    settings = summarize(plan, results, accuracies=accuracies)
     return SimulationReport(
         title=HOSTILE if hostile else "photos",
         created_at=datetime(2026, 1, 2, tzinfo=UTC),

@@ -35,6 +35,14 @@ def test_verdict_of_a_single_run_has_no_interval() -> None:
     )
 
 
+def test_verdict_names_the_labels_saved_to_the_highest_accuracy_that_all_runs_reach() -> None:
+    assert a_simulation(accuracies=(0.65, 0.7, 0.75)).verdict.endswith("labels saved to reach 70.0 %")
+
+
+def test_verdict_says_nothing_of_an_accuracy_that_the_start_has() -> None:
+    assert "labels saved" not in a_simulation(accuracies=(0.5,)).verdict
+
+
 def test_verdict_of_random_alone_says_that_there_is_nothing_to_compare() -> None:
     assert a_simulation(strategy="random").verdict.endswith("on the way; there is no strategy to compare with it")
 
