@@ -298,6 +298,25 @@ def test_an_annotation_of_any_task_of_an_image_takes_it_out_of_the_pool(stores: 
     assert state_of(stores, "b") is ImageState.SKIPPED
 
 
+def test_an_image_is_counted_once_whatever_was_said_of_its_tasks(stores: Stores) -> None:
+    sources = {task_id: add_task(stores, task_id, image_id) for task_id, image_id in enumerate("aabbcd", start=1)}
+    add_task(stores, 7)
+    stores.annotations.put(an_annotation("1", source_id=sources[1]))
+    stores.annotations.put(an_annotation("2", source_id=sources[2], state=SKIPPED))
+    stores.annotations.put(an_annotation("3", image_id="b", state=SKIPPED))
+    stores.annotations.put(an_annotation("4", source_id=sources[4], state=SKIPPED))
+    stores.images.remove_tasks("birds", [1, 2, 5])
+
+    counts = stores.images.count("birds")
+
+    assert counts == {
+        ImageState.POOL: 1,
+        ImageState.ANNOTATED: 1,
+        ImageState.SKIPPED: 1,
+        ImageState.UNREADABLE: 0,
+    }
+
+
 def test_a_deleted_annotation_gives_its_image_back_to_the_pool(stores: Stores) -> None:
     add_image(stores, "a")
     stores.annotations.put(an_annotation("1"))

@@ -2,10 +2,23 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Text, case, literal, null, or_, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Select,
+    Text,
+    case,
+    literal,
+    null,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
 
 from service.adapters.sql.dialect import pieces
 from service.adapters.sql.tables import annotations, images, sources
@@ -48,6 +61,18 @@ def is_in_pool() -> ColumnElement[bool]:
     """The image is readable, can be reached, and nobody annotated or skipped it."""
     answered = or_(has_annotation(AnnotationState.USABLE), has_annotation(AnnotationState.SKIPPED))
     return images.c.error.is_(None) & has_source() & ~answered
+
+
+def answered_ids(project_id: str, states: Collection[AnnotationState]) -> CompoundSelect[tuple[str | None]]:
+    """Images that have annotations in one of these states, some twice; found from the annotations, which are few."""
+    in_state = (annotations.c.project_id == project_id) & annotations.c.state.in_([state.value for state in states])
+    direct = select(annotations.c.image_id).where(in_state, annotations.c.image_id.is_not(None))
+    via_source = (
+        select(sources.c.image_id)
+        .join(annotations, annotations.c.source_id == sources.c.id)
+        .where(in_state, annotations.c.image_id.is_(None), sources.c.image_id.is_not(None))
+    )
+    return union_all(direct, via_source)
 
 
 def is_in_state(state: ImageState) -> ColumnElement[bool]:
