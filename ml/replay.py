@@ -139,11 +139,12 @@ class _Labeling:
     def _as_pool(self) -> Pool:
         """What the strategy may see: of the pool's own targets, nothing."""
         embeddings = self.combination.encoded.embeddings
+        waiting = embeddings[self.pool]
         return Pool(
-            embeddings=embeddings[self.pool],
+            embeddings=waiting,
             probabilities=undecided(images=len(self.pool), classes=len(self.images.labels))
             if self.classify is None
-            else self.classify(embeddings[self.pool]),
+            else self.classify(waiting),
             labeled_embeddings=embeddings[self.labeled],
             labeled_targets=self.images.targets[self.labeled],
             classify=self.classify,
