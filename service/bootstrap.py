@@ -319,7 +319,11 @@ def assemble(settings: Settings, adapters: Adapters) -> Application:
         predictor=serving.predictor,
         embed_images=learning.embed_images,
         embed_then_rank=EmbedThenRank(
-            projects=a.projects, images=a.images, embed_images=learning.embed_images, queue=a.queue
+            projects=a.projects,
+            images=a.images,
+            rankings=a.rankings,
+            embed_images=learning.embed_images,
+            queue=a.queue,
         ),
         promote_version=learning.promote_version,
         retraining=learning.retraining,

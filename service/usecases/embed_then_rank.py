@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from service.domain.errors import NotFound
 from service.domain.job import JobKind, JobRequest, JobState
-from service.ports import ImageStore, JobQueue, Progress, ProjectStore
+from service.ports import ImageStore, JobQueue, Progress, ProjectStore, RankingStore
 from service.usecases.embed_images import EmbedImages
 from service.usecases.enqueue_when_possible import enqueue_when_possible
 
@@ -12,19 +13,35 @@ class EmbedThenRank:
     """Without a ranking the first images would be asked for in any order. From the first version on versions rank."""
 
     def __init__(
-        self, *, projects: ProjectStore, images: ImageStore, embed_images: EmbedImages, queue: JobQueue
+        self,
+        *,
+        projects: ProjectStore,
+        images: ImageStore,
+        rankings: RankingStore,
+        embed_images: EmbedImages,
+        queue: JobQueue,
     ) -> None:
         self._projects = projects
         self._images = images
+        self._rankings = rankings
         self._embed_images = embed_images
         self._queue = queue
 
     def run(self, project_id: str, *, progress: Progress) -> dict[str, Any]:
         """Returns: as `EmbedImages.run`."""
         outcome = self._embed_images.run(project_id, progress=progress)
-        if self._projects.get(project_id).current_version is None and self._images.pool(project_id):
+        if self._projects.get(project_id).current_version is None and not self._is_ranked(project_id):
             self._rank(project_id)
         return outcome
+
+    def _is_ranked(self, project_id: str) -> bool:
+        """Whether each image of the pool has its place: nothing new came, as when Margin only started again."""
+        try:
+            newest = self._rankings.latest(project_id, limit=1, after=0)
+            ranked = self._rankings.get(project_id, newest.id, limit=max(newest.pool_size, 1), after=0).images
+        except NotFound:
+            return not self._images.pool(project_id)
+        return newest.is_own and {image.image_id for image in ranked}.issuperset(self._images.pool(project_id))
 
     def _rank(self, project_id: str) -> None:
         """Left to the next embedding where one waits: an import of many images brings many."""

@@ -61,6 +61,26 @@ def test_while_another_embedding_waits_the_ranking_is_left_to_it(world: World) -
     assert world.queued(JobKind.RANK) == []
 
 
+def test_what_is_ranked_already_is_not_ranked_again(world: World) -> None:
+    first, *_ = send_images(world)
+    world.work()
+    world.annotate(first, "red")
+    world.drop(*world.queued())
+
+    world.application.embed_then_rank.run("birds", progress=lambda *_: None)
+
+    assert world.queued() == []
+
+
+def test_a_ranking_that_somebody_asked_for_is_not_the_projects_own(world: World) -> None:
+    world.upload(a_png())
+    world.rank(strategy_name="random")
+
+    world.application.embed_then_rank.run("birds", progress=lambda *_: None)
+
+    assert world.queued() == [JobKind.RANK]
+
+
 def test_without_a_pool_nothing_is_ranked(world: World) -> None:
     world.application.embed_then_rank.run("birds", progress=lambda *_: None)
 
