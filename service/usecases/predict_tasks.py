@@ -31,13 +31,12 @@ from service.usecases.label_studio_annotations import LabelStudioAnnotations
 from service.usecases.label_studio_projects import control_of
 from service.usecases.predictor import Predictor
 from service.usecases.push_predictions import Asked, task_prediction
+from service.usecases.rank_pool import MOST_PICKED
 from service.usecases.served_versions import ServedVersion
 
 logger = logging.getLogger(__name__)
 
 FETCH_THREADS = 8
-# Of a ranking, so many first images may have been picked together: their worth is not that of judging them alone.
-MOST_PICKED = 500
 # Label Studio serves the lowest score first: a task that nothing is known of goes last, not first.
 LAST = 1.0
 
@@ -126,6 +125,7 @@ class PredictTasks:
 
     def _newest_order(self, project: Project, served: ServedVersion) -> _Order:
         try:
+            # What was picked together is not worth what it is when judged alone.
             newest = self._rankings.latest_own(project.id, version=served.number, limit=MOST_PICKED)
         except NotFound:
             return _Order(strategy=strategy(project.strategy), first={})
