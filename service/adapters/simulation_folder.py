@@ -5,7 +5,7 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -39,8 +39,11 @@ class SimulationFolder:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Keep every other simulation out meanwhile. Raises: InvalidInput: another one is there; StorageUnavailable."""
-        lock = self.path / LOCK
+        """Keep every other simulation out meanwhile; a new folder in which nothing was done goes away again.
+
+        Raises: InvalidInput: another one is there; StorageUnavailable.
+        """
+        lock, is_new = self.path / LOCK, not self.path.exists()
         with _failures_told(self.path):
             self.path.mkdir(parents=True, exist_ok=True)
             file = lock.open("wb")
@@ -55,6 +58,8 @@ class SimulationFolder:
                 yield
             finally:
                 lock.unlink(missing_ok=True)
+                if is_new:
+                    _remove_if_empty(self.path)
 
     def require(self, part: Mapping[str, object]) -> None:
         """As `SimulationStore.require`."""
@@ -141,6 +146,11 @@ def _written(path: Path) -> Iterator[BinaryIO]:
         file.flush()
         os.fsync(file.fileno())
     unfinished.replace(path)
+
+
+def _remove_if_empty(folder: Path) -> None:
+    with suppress(OSError):
+        folder.rmdir()
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """`margin simulate`: how many labels a strategy would have saved on somebody's own labeled images."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -105,7 +107,7 @@ def simulate(
     settings = read_settings(data=data)
     plan = _plan(wanted, settings)
     store = SimulationFolder(path=wanted.out)
-    with errors_as_sentences():
+    with errors_as_sentences(), _stop_as_a_sentence(store):
         for images in (folder, wanted.test or folder):
             _require_apart(wanted.out, images)
         with store.held():
@@ -114,6 +116,14 @@ def simulate(
         typer.echo(simulation_to_json(report).decode())
     else:
         show_simulation(_console(), report, wanted.out)
+
+
+@contextmanager
+def _stop_as_a_sentence(store: SimulationFolder) -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        fail(f"stopped; what is done is kept in {store.place}, and the same command goes on from there")
 
 
 def _plan(wanted: SimulationConfig, settings: Settings) -> GridPlan:
@@ -139,21 +149,18 @@ def _simulate(
     data_set = read_class_folders(folder)
     test = None if wanted.test is None else read_class_folders(wanted.test)
     use_case = build_simulate_data_set(settings)
-    try:
-        with shown_progress() as progress:
-            report = use_case.run(
-                data_set,
-                plan,
-                store,
-                test=test,
-                accuracies=wanted.accuracies,
-                processes=wanted.processes,
-                progress=progress,
-            )
-            progress(1, "drawing")
-            _write(report, store)
-    except KeyboardInterrupt:
-        fail(f"stopped; what is done is kept in {store.place}, and the same command goes on from there")
+    with shown_progress() as progress:
+        report = use_case.run(
+            data_set,
+            plan,
+            store,
+            test=test,
+            accuracies=wanted.accuracies,
+            processes=wanted.processes,
+            progress=progress,
+        )
+        progress(1, "drawing")
+        _write(report, store)
     return report
 
 

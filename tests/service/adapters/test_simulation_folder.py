@@ -73,6 +73,20 @@ def test_only_one_simulation_works_in_a_folder(tmp_path: Path) -> None:
         assert folder(tmp_path).run(ARM, 0) is None
 
 
+def test_a_simulation_that_leaves_nothing_takes_its_new_folder_away(tmp_path: Path) -> None:
+    with SimulationFolder(path=tmp_path / "new" / "out").held():
+        pass
+
+    assert not (tmp_path / "new" / "out").exists()
+
+
+def test_an_empty_folder_that_was_there_stays(tmp_path: Path) -> None:
+    with SimulationFolder(path=tmp_path).held():
+        pass
+
+    assert tmp_path.is_dir()
+
+
 def test_arrays_are_mapped_not_read(tmp_path: Path) -> None:
     found = folder(tmp_path)
     found.write_array("embeddings lite", np.arange(6).reshape(2, 3))

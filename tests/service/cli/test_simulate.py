@@ -123,6 +123,23 @@ def test_ctrl_c_ends_with_a_sentence_and_keeps_what_is_done(simulated: Simulated
     assert simulated.runs_before_the_stop >= 1
 
 
+def test_ctrl_c_before_the_first_image_is_read_ends_alike(digits: Path, tmp_path: Path) -> None:
+    started = subprocess.Popen(
+        command(digits),
+        cwd=tmp_path,
+        env=clean_environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+    wait_until((tmp_path / "out" / ".lock").exists, seconds=100)
+    os.killpg(started.pid, signal.SIGINT)
+    _, said = started.communicate()
+
+    assert (started.returncode, said.partition(";")[0]) == (1, "margin: stopped")
+
+
 def test_one_command_says_which_strategy_is_best_and_by_how_much(simulated: Simulated) -> None:
     lines = simulated.said.splitlines()
 
