@@ -62,7 +62,8 @@ class RankPool:
     ) -> dict[str, Any]:
         """Rank the pool, by the project's own strategy and seed where none is given, or as an audit says.
 
-        Args: count: how many images to store, the most worth labeling; all when None.
+        Args: count: how many images to store, the most worth labeling; all when None. At most 500 are picked together,
+            the others follow by the strategy's measure.
         Returns: the ranking's id, how many images the pool has, and the version that scored them.
         """
         project = self._projects.get(project_id)
@@ -77,7 +78,8 @@ class RankPool:
         chosen = strategy(strategy_name or (project.strategy if course is None else course.strategy))
         seed = project.seed if seed is None else seed
         gathered = self._gather_pool.gather(project, served, chosen, progress=part_of(progress, 0.3, 0.8))
-        ranked = rank(chosen, gathered.pool, count=count or images_before_next_ranking(project), seed=seed)
+        together = min(count or images_before_next_ranking(project), MOST_PICKED)
+        ranked = rank(chosen, gathered.pool, count=together, seed=seed)
         why = self._explain_ranking.explain(project, gathered, ranked, progress=part_of(progress, 0.8, 0.95))
         images = tuple(ranked_images(ranked, gathered, chosen, why, labels=project.active_labels, count=count))
         is_the_projects_own = strategy_name is None and count is None
@@ -103,8 +105,7 @@ class RankPool:
 
 def images_before_next_ranking(project: Project) -> int:
     """About how many images people label while a ranking is the newest: until the next version, one of each class."""
-    wanted = max(project.retraining.after_annotations, len(project.active_labels), FEWEST_PICKED)
-    return min(wanted, MOST_PICKED)
+    return max(project.retraining.after_annotations, len(project.active_labels), FEWEST_PICKED)
 
 
 def ranked_images(

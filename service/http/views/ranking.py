@@ -27,7 +27,7 @@ class WhyView(BaseModel):
 
     closest_classes: list[ClosestClassView] = Field(description="Two, most probable first; none before a version")
     nearest_labeled: list[NearestImageView] = Field(description="Up to three, nearest first")
-    stands_for: int = Field(description="Images of the pool, of which it is the nearest picked one; itself counts")
+    stands_for: int = Field(description="Images of the pool, of which it is the nearest picked one; 0 for a copy of one picked before")
 
 
 class RankedImageView(BaseModel):

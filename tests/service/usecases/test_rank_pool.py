@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from ml.ranking import LEAST_OF_PICKED
 from service.domain.job import JobKind
 from service.domain.project import LabelStudioLink
 from service.domain.ranking import Ranking
@@ -120,6 +121,14 @@ def test_no_more_than_asked_for_are_stored(world: World) -> None:
 
     assert len(ranked(world)) == 2
     assert latest(world).pool_size == 5
+
+
+def test_no_more_than_500_are_picked_together_however_many_are_asked_for(world: World) -> None:
+    world.upload(*(a_png(seed=seed) for seed in range(502)))
+
+    world.rank(strategy_name="k-means", count=502)
+
+    assert [image.worth > LEAST_OF_PICKED for image in latest(world).images] == [True] * 500 + [False] * 2
 
 
 def test_an_empty_pool_gives_an_empty_ranking(world: World) -> None:
