@@ -11,8 +11,8 @@ from ml.strategies.options import StrategyKind
 from ml.strategies.typical_clusters import TypicalClusters
 from ml.strategies.uncertainty_herding import UncertaintyHerding
 
-# Up to so many labels a class what an image stands for counts. An earlier border cost up to 2 points on Fashion-MNIST, and
-# made no difference elsewhere.
+# Up to so many labels a class it counts what an image stands for. Five instead cost up to 2 points on Fashion-MNIST,
+# and made no difference elsewhere.
 LABELS_A_CLASS_TO_COVER = 20
 # Images that are clustered for each one wanted. 2, 3 and 5 came out alike; 10 was worse with many labels.
 SHORTLIST = 3
