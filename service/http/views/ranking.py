@@ -27,7 +27,9 @@ class WhyView(BaseModel):
 
     closest_classes: list[ClosestClassView] = Field(description="Two, most probable first; none before a version")
     nearest_labeled: list[NearestImageView] = Field(description="Up to three, nearest first")
-    stands_for: int = Field(description="Images of the pool, of which it is the nearest picked one; 0 for a copy of one picked before")
+    stands_for: int = Field(
+        description="Images of the pool that it is the nearest picked one of; 0 for a copy of one picked"
+    )
 
 
 class RankedImageView(BaseModel):
