@@ -75,18 +75,22 @@ def command(digits: Path) -> list[str]:
     return [sys.executable, "-m", "service.cli.main", "simulate", str(digits), *GRID.split()]
 
 
+def start(command: list[str], folder: Path) -> "subprocess.Popen[str]":
+    """Start it so that it heeds SIGINT, which a shell has its background processes and all their children ignore."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return subprocess.Popen(
+            command, cwd=folder, env=clean_environment(), stderr=subprocess.PIPE, text=True, start_new_session=True
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture(scope="module")
 def simulated(digits: Path, tmp_path_factory: pytest.TempPathFactory) -> Simulated:
     """The real command in a process of its own, with a Ctrl-C after its first run."""
     folder = tmp_path_factory.mktemp("run")
-    first = subprocess.Popen(
-        [*command(digits), "--processes", "1"],
-        cwd=folder,
-        env=clean_environment(),
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+    first = start([*command(digits), "--processes", "1"], folder)
     wait_until(lambda: any((folder / "out" / "runs").glob("*.csv")), seconds=100)
     os.killpg(first.pid, signal.SIGINT)
     _, said_when_stopped = first.communicate()
@@ -124,14 +128,7 @@ def test_ctrl_c_ends_with_a_sentence_and_keeps_what_is_done(simulated: Simulated
 
 
 def test_ctrl_c_before_the_first_image_is_read_ends_alike(digits: Path, tmp_path: Path) -> None:
-    started = subprocess.Popen(
-        command(digits),
-        cwd=tmp_path,
-        env=clean_environment(),
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+    started = start(command(digits), tmp_path)
 
     wait_until((tmp_path / "out" / ".lock").exists, seconds=100)
     os.killpg(started.pid, signal.SIGINT)
