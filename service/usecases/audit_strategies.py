@@ -11,7 +11,6 @@ from ml.named_head import AUTO, named_head
 from ml.scenario import NothingToReplay
 from ml.serving_time import Seconds
 from ml.strategies.table import strategy
-from ml.targets import targets_of
 from ml.trial import EncodedImages, LabeledImages
 from service.domain.errors import DamagedVersion, InvalidInput, NotReady
 from service.domain.job import JobKind, JobRequest
@@ -24,7 +23,7 @@ from service.usecases.choose_course import ChooseCourse
 from service.usecases.embed_images import EmbedImages
 from service.usecases.enqueue_when_possible import enqueue_when_possible
 from service.usecases.job_progress import part_of
-from service.usecases.labeled_sides import usable
+from service.usecases.labeled_sides import labeled_embeddings, usable
 from service.usecases.loaded_encoders import LoadedEncoders
 from service.usecases.served_versions import ServedVersions
 from service.usecases.stored_audits import StoredAudits
@@ -110,12 +109,11 @@ class AuditStrategies:
 
     def _audit(self, project: Project, plan: AuditPlan, progress: Progress) -> AuditReport:
         labeled = usable(project, self._images.labeled(project.id, among=project.active_labels))
-        labels_of = {image.image_id: image.labels for image in labeled}
         identity = self._encoders.identity(project.encoder)
-        cached = self._cache.read(identity, list(labels_of))
+        embedded = labeled_embeddings(self._cache, identity, labeled, project)
         images = LabeledImages(
-            names=cached.image_ids,
-            targets=targets_of([labels_of[image_id] for image_id in cached.image_ids], project.active_labels),
+            names=embedded.image_ids,
+            targets=embedded.targets,
             labels=project.active_labels,
             parents=project.parents,
         )
@@ -123,7 +121,7 @@ class AuditStrategies:
         uses_texts = head_recipe(head).uses_texts or any(strategy(name).uses_texts for name in plan.strategies)
         encoded = EncodedImages(
             encoder=identity,
-            embeddings=cached.matrix,
+            embeddings=embedded.embeddings,
             texts=self._backgrounds.texts(project, identity) if uses_texts and has_text_side(project.encoder) else None,
         )
         return report_of(
@@ -132,7 +130,7 @@ class AuditStrategies:
             created_at=self._clock(),
             left_out=tuple(
                 LeftOut(image=image_id, reason="it could not be read")
-                for image_id in sorted(set(labels_of) - set(cached.image_ids))
+                for image_id in sorted({image.image_id for image in labeled} - set(embedded.image_ids))
             ),
         )
 

@@ -13,7 +13,7 @@ from ml.targets import targets_of
 from service.domain.project import Project
 from service.ports import EmbeddingCache, ImageStore, Progress
 from service.usecases.backgrounds import Backgrounds
-from service.usecases.labeled_sides import usable
+from service.usecases.labeled_sides import LabeledEmbeddings, labeled_embeddings, usable
 from service.usecases.loaded_encoders import LoadedEncoders
 from service.usecases.served_versions import ServedVersion
 
@@ -57,17 +57,17 @@ class GatherPool:
             return self._unknown(project)
         encoder = self._encoders.identity(project.encoder) if served is None else served.classifier.encoder
         image_ids, embeddings, probabilities = self._scored(project, served, strategy, encoder, progress)
-        labeled_ids, labeled_embeddings, labels = self._labeled(project, strategy, encoder)
+        labeled = self._labeled(project, strategy, encoder)
         pool = Pool(
             embeddings=embeddings,
             probabilities=probabilities,
-            labeled_embeddings=labeled_embeddings,
-            labeled_targets=targets_of(labels, project.active_labels),
+            labeled_embeddings=labeled.embeddings,
+            labeled_targets=labeled.targets,
             classify=None if served is None else served.probabilities,
             texts=self._texts(project, encoder) if served is None and strategy.uses_texts else None,
             multi_label=project.multi_label if served is None else served.multi_label,
         )
-        return GatheredPool(pool=pool, image_ids=image_ids, labeled_ids=labeled_ids, encoder=encoder)
+        return GatheredPool(pool=pool, image_ids=image_ids, labeled_ids=labeled.image_ids, encoder=encoder)
 
     def _unknown(self, project: Project) -> GatheredPool:
         image_ids = tuple(self._images.pool(project.id))
@@ -108,12 +108,12 @@ class GatherPool:
         found = len(image_ids)
         return tuple(image_ids), embeddings[:found], probabilities[:found]
 
-    def _labeled(
-        self, project: Project, strategy: Strategy, encoder: EncoderIdentity
-    ) -> tuple[tuple[str, ...], Embeddings, list[tuple[str, ...]]]:
+    def _labeled(self, project: Project, strategy: Strategy, encoder: EncoderIdentity) -> LabeledEmbeddings:
         if not strategy.uses_embeddings:
-            return (), np.empty((0, 0), dtype=np.float32), []
+            return LabeledEmbeddings(
+                image_ids=(),
+                embeddings=np.empty((0, 0), dtype=np.float32),
+                targets=targets_of([], project.active_labels),
+            )
         labeled = usable(project, self._images.labeled(project.id, among=project.active_labels))
-        labels_of = {image.image_id: image.labels for image in labeled}
-        cached = self._cache.read(encoder, list(labels_of))
-        return cached.image_ids, cached.matrix, [labels_of[image_id] for image_id in cached.image_ids]
+        return labeled_embeddings(self._cache, encoder, labeled, project)

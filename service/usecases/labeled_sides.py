@@ -1,5 +1,6 @@
 """Puts each labeled image on a side of the evaluation, once and for ever, and gives what a side learns or judges by."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ml.encoder import Embeddings, EncoderIdentity
@@ -13,7 +14,7 @@ from service.ports import EmbeddingCache, ImageStore
 
 @dataclass(frozen=True, kw_only=True)
 class LabeledEmbeddings:
-    """One side of the evaluation: embeddings (images, dimension) and targets (images, labels), rows together."""
+    """Labeled images: embeddings (images, dimension) and targets (images, labels), rows together."""
 
     image_ids: tuple[str, ...]
     embeddings: Embeddings
@@ -42,13 +43,20 @@ class LabeledSides:
         self, project: Project, identity: EncoderIdentity, labeled: list[LabeledImage], side: Side
     ) -> LabeledEmbeddings:
         """Those of the side's images that could be embedded; unreadable ones cannot train."""
-        labels_of = {image.image_id: image.labels for image in labeled if image.side is side}
-        cached = self._cache.read(identity, list(labels_of))
-        return LabeledEmbeddings(
-            image_ids=cached.image_ids,
-            embeddings=cached.matrix,
-            targets=targets_of([labels_of[image_id] for image_id in cached.image_ids], project.active_labels),
-        )
+        return labeled_embeddings(self._cache, identity, [each for each in labeled if each.side is side], project)
+
+
+def labeled_embeddings(
+    cache: EmbeddingCache, identity: EncoderIdentity, labeled: Sequence[LabeledImage], project: Project
+) -> LabeledEmbeddings:
+    """Those of the images that could be embedded, in order, with their labels as targets."""
+    labels_of = {image.image_id: image.labels for image in labeled}
+    cached = cache.read(identity, list(labels_of))
+    return LabeledEmbeddings(
+        image_ids=cached.image_ids,
+        embeddings=cached.matrix,
+        targets=targets_of([labels_of[image_id] for image_id in cached.image_ids], project.active_labels),
+    )
 
 
 def usable(project: Project, labeled: list[LabeledImage]) -> list[LabeledImage]:
