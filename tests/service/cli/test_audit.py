@@ -16,20 +16,12 @@ from service.cli.project_audit import audit_project
 from service.domain.job import JobKind
 from service.http.app import build_app
 from service.http.routes.audits import NewAudit
-from service.settings import Settings
 from service.usecases.stored_audits import AuditForm
 from tests.service.assembled import World, no_progress
 from tests.service.cli.served import served
 from tests.waiting import wait_until
 
-
-@pytest.fixture(autouse=True)
-def _default_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Neither this machine's environment nor its `.env` decides."""
-    monkeypatch.chdir(tmp_path)
-    for name in Settings.model_fields:
-        monkeypatch.delenv(f"MARGIN_{name.upper()}", raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
+pytestmark = pytest.mark.usefixtures("default_settings")
 
 
 @pytest.fixture(scope="module")

@@ -14,10 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import numpy as np
 import pytest
-from PIL import Image
-from sklearn.datasets import load_digits
 from typer.main import get_group
 from typer.testing import CliRunner, Result
 
@@ -31,6 +28,7 @@ from service.domain.job import JobKind
 from service.http.app import build_app
 from service.settings import Settings
 from tests.service.assembled import World, no_progress
+from tests.service.cli.digit_folders import write_digits
 from tests.service.cli.served import served
 from tests.waiting import wait_until
 
@@ -38,13 +36,7 @@ EACH = 6
 NOBODY = "http://127.0.0.1:1"
 
 
-@pytest.fixture(autouse=True)
-def _default_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Neither this machine's environment nor its `.env` decides."""
-    monkeypatch.chdir(tmp_path)
-    for name in Settings.model_fields:
-        monkeypatch.delenv(f"MARGIN_{name.upper()}", raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
+pytestmark = pytest.mark.usefixtures("default_settings")
 
 
 def commands_of_the_guide() -> list[str]:
@@ -62,12 +54,7 @@ def clean_environment() -> dict[str, str]:
 def digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Zeros and ones, six each, and a file that is no image."""
     folder = tmp_path_factory.mktemp("somewhere") / "digits"
-    found = load_digits(n_class=2)
-    for label, name in enumerate(("zero", "one")):
-        (folder / name).mkdir(parents=True)
-        for place, image in enumerate(found.images[found.target == label][:EACH]):
-            pixels = (image * 15).astype(np.uint8).repeat(8, axis=0).repeat(8, axis=1)
-            Image.fromarray(pixels).save(folder / name / f"{place}.png")
+    write_digits(folder, ("zero", "one"), each=EACH)
     (folder / "one" / "torn.png").write_bytes(b"no image")
     return folder
 

@@ -22,7 +22,6 @@ from service.cli.retry_after import seconds_to_wait
 from service.domain.errors import StorageUnavailable
 from service.http.app import build_app
 from service.http.views.prediction import PredictionView
-from service.settings import Settings
 from tests.service.assembled import LABELS, World, a_png, png
 from tests.service.cli.served import served
 from tests.service.colour_encoder import mixed
@@ -30,13 +29,7 @@ from tests.service.colour_encoder import mixed
 NOBODY = "http://127.0.0.1:1"
 
 
-@pytest.fixture(autouse=True)
-def _default_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Neither this machine's environment nor its `.env` decides."""
-    monkeypatch.chdir(tmp_path)
-    for name in Settings.model_fields:
-        monkeypatch.delenv(f"MARGIN_{name.upper()}", raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
+pytestmark = pytest.mark.usefixtures("default_settings")
 
 
 @pytest.fixture(scope="module")

@@ -13,17 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import yaml
-from PIL import Image
-from sklearn.datasets import load_digits
 from typer.main import get_group
 from typer.testing import CliRunner, Result
 
 from service.cli.main import app
 from service.cli.simulation_config import SimulationConfig, simulation_config
-from service.settings import Settings
+from tests.service.cli.digit_folders import write_digits
 from tests.service.cli.test_evaluate import clean_environment
 from tests.waiting import wait_until
 
@@ -33,25 +30,14 @@ ARMS_AND_RUNS = 3 * 2
 GRID = "--strategies margin --heads nearest-class-mean --runs 2 --iterations 3 --batch-size 2 3 --data data --out out"
 
 
-@pytest.fixture(autouse=True)
-def _default_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Neither this machine's environment nor its `.env` decides."""
-    monkeypatch.chdir(tmp_path)
-    for name in Settings.model_fields:
-        monkeypatch.delenv(f"MARGIN_{name.upper()}", raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
+pytestmark = pytest.mark.usefixtures("default_settings")
 
 
 @pytest.fixture(scope="module")
 def digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Zeros, ones and twos, eight each, and a file that is no image."""
     folder = tmp_path_factory.mktemp("somewhere") / "digits"
-    found = load_digits(n_class=3)
-    for label, name in enumerate(("zero", "one", "two")):
-        (folder / name).mkdir(parents=True)
-        for place, image in enumerate(found.images[found.target == label][:EACH]):
-            pixels = (image * 15).astype(np.uint8).repeat(8, axis=0).repeat(8, axis=1)
-            Image.fromarray(pixels).save(folder / name / f"{place}.png")
+    write_digits(folder, ("zero", "one", "two"), each=EACH)
     (folder / "one" / "torn.png").write_bytes(b"no image")
     return folder
 
