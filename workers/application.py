@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from service.bootstrap import Application, build_application
+from service.bootstrap.application import Application, build_application
 from service.settings import Settings
 
 

@@ -10,7 +10,8 @@ from rich.console import Console
 
 from ml.compare import ALL_HEADS
 from service.adapters.class_folders import read_class_folders
-from service.bootstrap import backend_login, build_compare_data_set, image_limits
+from service.bootstrap.adapters import backend_login, image_limits
+from service.bootstrap.commands import build_compare_data_set
 from service.cli.comparison_options import ALL_LABELS, comparison_request
 from service.cli.comparison_table import show_comparison
 from service.cli.failing import errors_as_sentences, read_settings

@@ -12,7 +12,7 @@ from ml.grid import GridPlan
 from ml.heads.table import default_head
 from service.adapters.class_folders import read_class_folders
 from service.adapters.simulation_folder import SimulationFolder
-from service.bootstrap import build_simulate_data_set
+from service.bootstrap.commands import build_simulate_data_set
 from service.cli.failing import errors_as_sentences, fail, read_settings
 from service.cli.options import DataOption
 from service.cli.shown_progress import shown_progress

@@ -6,7 +6,7 @@ from typing import Annotated
 import anyio
 from fastapi import Depends, Path, Query, Request
 
-from service.bootstrap import Application
+from service.bootstrap.application import Application
 from service.domain.project import Project
 
 

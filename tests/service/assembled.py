@@ -19,7 +19,8 @@ from service.adapters.in_memory.experiment_tracker import InMemoryExperimentTrac
 from service.adapters.in_memory.job_queue import InMemoryJobQueue
 from service.adapters.in_memory.label_studio import InMemoryLabelStudio
 from service.adapters.in_memory.stores import InMemoryStores
-from service.bootstrap import Adapters, Application, assemble
+from service.bootstrap.adapters import Adapters
+from service.bootstrap.application import Application, assemble
 from service.domain.errors import ImageUnavailable
 from service.domain.image import Source
 from service.domain.job import Job, JobKind, JobState

@@ -8,7 +8,7 @@ from ml.encoder import TextEncoder
 from ml.encoders.table import check_encoder_name
 from ml.image import UnreadableImage
 from ml.zero_shot import zero_shot_probabilities
-from service.bootstrap import Application
+from service.bootstrap.application import Application
 from service.domain.errors import InvalidInput, NotReady
 from service.http.dependencies import ApplicationDependency
 from service.http.problems import Problem, problem_of

@@ -7,7 +7,7 @@ from fastapi import APIRouter, BackgroundTasks, Query, Request, status
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from service.bootstrap import Application
+from service.bootstrap.application import Application
 from service.domain.errors import InvalidInput
 from service.domain.image import ImageState, SourceKind
 from service.domain.project import Project

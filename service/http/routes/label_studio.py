@@ -7,7 +7,7 @@ import anyio
 from fastapi import APIRouter, BackgroundTasks, Body
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.bootstrap import Application
+from service.bootstrap.application import Application
 from service.http.dependencies import ApplicationDependency, ThreadsDependency
 from service.label_studio.events import parse_event
 from service.usecases.label_studio_projects import link_from

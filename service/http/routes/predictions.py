@@ -5,7 +5,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel
 
 from ml.image import UnreadableImage
-from service.bootstrap import Application
+from service.bootstrap.application import Application
 from service.domain.project import Project
 from service.http.dependencies import ApplicationDependency, ProjectDependency
 from service.http.problems import problem_of

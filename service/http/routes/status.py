@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from ml.encoder import EncoderUnavailable, UnknownEncoder
-from service.bootstrap import Application
+from service.bootstrap.application import Application
 from service.domain.errors import QueueUnavailable, StorageUnavailable
 from service.http.dependencies import ApplicationDependency
 

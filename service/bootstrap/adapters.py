@@ -1,0 +1,186 @@
+"""Chooses the adapters: the one place where concrete ones are named."""
+
+import base64
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
+
+from ml.encoder import Encoder
+from ml.encoders.table import FilesOf, load_encoder, no_files
+from ml.image import ImageLimits
+from service.adapters.address_policy import AddressPolicy
+from service.adapters.http_image_fetcher import HttpImageFetcher
+from service.adapters.label_studio_access import LabelStudioAccesses
+from service.adapters.mlflow_tracker import MlflowTracker
+from service.adapters.no_tracker import NoTracker
+from service.adapters.obstore_artifacts import open_artifacts
+from service.adapters.redis_connection import connect_redis
+from service.adapters.rq_job_queue import RqJobQueue
+from service.adapters.sql.database import open_database
+from service.adapters.sql.stores import SqlStores
+from service.addresses import artifacts_url, database_url, embeddings_url, redis_url
+from service.domain.project import LabelStudioLink, RetrainingRule
+from service.domain.project_defaults import ProjectDefaults
+from service.ports import (
+    AnnotationStore,
+    ArtifactStore,
+    Clock,
+    EmbeddingCache,
+    ExperimentTracker,
+    ImageFetcher,
+    ImageStore,
+    JobQueue,
+    LabelStudio,
+    LeaseStore,
+    ProjectStore,
+    RankingStore,
+    VersionStore,
+)
+from service.settings import Settings
+from service.usecases.finetuned_encoders import FinetunedEncoders
+
+if TYPE_CHECKING:
+    from ml.encoders.frozen import Network
+
+
+@dataclass(frozen=True, kw_only=True)
+class Adapters:
+    """One adapter for each port; tests put doubles here."""
+
+    projects: ProjectStore
+    images: ImageStore
+    annotations: AnnotationStore
+    versions: VersionStore
+    rankings: RankingStore
+    leases: LeaseStore
+    artifacts: ArtifactStore
+    cache: EmbeddingCache
+    queue: JobQueue
+    fetcher: ImageFetcher
+    connect: Callable[[LabelStudioLink], LabelStudio]
+    load_encoder: Callable[[str], Encoder]
+    load_network: Callable[[str], "Network"]
+    tracker: ExperimentTracker
+    clock: Clock
+
+
+def build_adapters(settings: Settings) -> Adapters:
+    """The real adapters that the settings choose. Nothing is connected before it is used."""
+    # Heavy, and not needed by whoever only assembles use cases: the embedding cache alone takes half a second.
+    from service.adapters.lance_embedding_cache import LanceEmbeddingCache  # noqa: PLC0415
+
+    stores = SqlStores(open_database(database_url(settings)), utc_now)
+    accesses = label_studio_accesses(settings, stores.projects)
+    artifacts = open_artifacts(artifacts_url(settings))
+    return Adapters(
+        projects=stores.projects,
+        images=stores.images,
+        annotations=stores.annotations,
+        versions=stores.versions,
+        rankings=stores.rankings,
+        leases=stores.leases,
+        artifacts=artifacts,
+        cache=LanceEmbeddingCache(embeddings_url(settings)),
+        queue=RqJobQueue(connect_redis(redis_url(settings))),
+        fetcher=HttpImageFetcher(
+            label_studio=accesses.of_project,
+            policy=AddressPolicy(settings.allowed_networks),
+            limits=image_limits(settings),
+        ),
+        connect=accesses.connect,
+        load_encoder=encoder_loader(settings, FinetunedEncoders(artifacts).files),
+        load_network=load_network_to_tune,
+        tracker=NoTracker() if settings.mlflow_url is None else MlflowTracker(settings.mlflow_url),
+        clock=utc_now,
+    )
+
+
+def encoder_loader(settings: Settings, files_of: FilesOf = no_files) -> Callable[[str], Encoder]:
+    """Loads encoders by name as the settings say. Args: files_of: where fine-tuned ones are kept."""
+    return lambda name: load_encoder(
+        name,
+        device=settings.device,
+        threads=settings.encoder_threads,
+        precision=settings.encoder_precision,
+        files_of=files_of,
+    )
+
+
+def load_network_to_tune(name: str) -> "Network":
+    """The network behind an encoder, in torch. Raises: UnknownEncoder, EncoderUnavailable."""
+    # torch and timm take seconds to import, and only fine-tuning trains networks.
+    from ml.encoders.networks import load_network  # noqa: PLC0415
+
+    return load_network(name)
+
+
+@contextmanager
+def opened_projects(settings: Settings) -> Iterator[ProjectStore]:
+    """The projects alone, for a command that looks something up. Raises: StorageUnavailable."""
+    database = open_database(database_url(settings))
+    try:
+        yield SqlStores(database, utc_now).projects
+    finally:
+        database.close()
+
+
+@contextmanager
+def opened_queue(settings: Settings) -> Iterator[JobQueue]:
+    """The queue alone, for a command that looks something up."""
+    with connect_redis(redis_url(settings)) as redis:
+        yield RqJobQueue(redis)
+
+
+def project_defaults(settings: Settings) -> ProjectDefaults:
+    """What new projects are made of where nobody says otherwise."""
+    return ProjectDefaults(
+        encoder=settings.encoder,
+        strategy=settings.strategy,
+        coverage=settings.coverage,
+        abstain_below=settings.abstain_below,
+        retraining=RetrainingRule(
+            after_annotations=settings.retrain_after_annotations, after_seconds=settings.retrain_after_seconds
+        ),
+        single_label_head=settings.head,
+    )
+
+
+def label_studio_accesses(settings: Settings, projects: ProjectStore) -> LabelStudioAccesses:
+    """How to reach the Label Studio of each project."""
+    return LabelStudioAccesses(
+        url=settings.label_studio_url,
+        api_key=secret(settings.label_studio_api_key),
+        backend_login=backend_login(settings),
+        find_project=projects.get,
+    )
+
+
+def image_limits(settings: Settings) -> ImageLimits:
+    """What one image may cost."""
+    return ImageLimits(max_bytes=settings.max_image_bytes, max_pixels=settings.max_image_pixels)
+
+
+def backend_login(settings: Settings) -> tuple[str, str] | None:
+    """The user name and password that our own routes ask for."""
+    password = secret(settings.basic_auth_pass)
+    return None if settings.basic_auth_user is None or password is None else (settings.basic_auth_user, password)
+
+
+def basic_auth_header(settings: Settings) -> str | None:
+    """What Label Studio's webhook must send when our side asks for a user name and password."""
+    login = backend_login(settings)
+    return None if login is None else "Basic " + base64.b64encode(":".join(login).encode()).decode()
+
+
+def secret(value: SecretStr | None) -> str | None:
+    """A secret setting in the clear, None when it is empty."""
+    return value.get_secret_value() if value is not None and value.get_secret_value() else None
+
+
+def utc_now() -> datetime:
+    """The clock of everything that is not a test."""
+    return datetime.now(UTC)
