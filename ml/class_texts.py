@@ -17,18 +17,17 @@ TEXTS_AT_ONCE = 256
 
 
 class InvalidPrompts(Exception):
-    """A template does not say where the class goes, or prompts are empty or for no class; the message says which."""
+    """Prompts are empty or for no class; the message says which."""
 
 
 def class_texts(
     encoder: TextEncoder,
     labels: Sequence[str],
     *,
-    templates: Sequence[str] = TEMPLATES,
     own_prompts: Mapping[str, Sequence[str]] | None = None,
 ) -> ClassTexts:
     """Average what the encoder makes of each class's prompts, see `prompts_of`. Raises: InvalidPrompts."""
-    prompts = prompts_of(labels, templates=templates, own_prompts=own_prompts)
+    prompts = prompts_of(labels, own_prompts=own_prompts)
     encoded = _encode(encoder, [prompt for of_class in prompts for prompt in of_class])
     ends = np.cumsum([len(of_class) for of_class in prompts])
     per_class = np.split(encoded, ends[:-1]) if prompts else []
@@ -40,21 +39,17 @@ def class_texts(
 
 
 def prompts_of(
-    labels: Sequence[str],
-    *,
-    templates: Sequence[str] = TEMPLATES,
-    own_prompts: Mapping[str, Sequence[str]] | None = None,
+    labels: Sequence[str], *, own_prompts: Mapping[str, Sequence[str]] | None = None
 ) -> tuple[tuple[str, ...], ...]:
-    """The prompts of each class: its own where it has some, else the templates with its name in the place of {}.
+    """The prompts of each class: its own where it has some, else TEMPLATES with its name in the place of {}.
 
     Args: own_prompts: by label.
     Raises: InvalidPrompts.
     """
     own = own_prompts or {}
-    _require_templates(templates)
     _require_own_prompts(own, labels)
     return tuple(
-        tuple(own.get(label) or [template.replace(PLACE_OF_NAME, spoken_name(label)) for template in templates])
+        tuple(own.get(label) or [template.replace(PLACE_OF_NAME, spoken_name(label)) for template in TEMPLATES])
         for label in labels
     )
 
@@ -73,16 +68,6 @@ def _average(embeddings: Embeddings) -> Embedding:
     mean = embeddings.mean(axis=0)
     normalised: Embedding = (mean / np.linalg.norm(mean)).astype(np.float32)
     return normalised
-
-
-def _require_templates(templates: Sequence[str]) -> None:
-    if not templates:
-        raise InvalidPrompts(f'no template is given: give one, as "{TEMPLATES[0]}"')
-    for template in templates:
-        if PLACE_OF_NAME not in template:
-            raise InvalidPrompts(
-                f'the template "{template}" has no {PLACE_OF_NAME}, where the class goes: "{TEMPLATES[0]}"'
-            )
 
 
 def _require_own_prompts(own: Mapping[str, Sequence[str]], labels: Sequence[str]) -> None:

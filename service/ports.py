@@ -79,31 +79,15 @@ class ImageStore(Protocol):
     """Images of a project, and the sources they came from."""
 
     def add_sources(self, project_id: str, kind: SourceKind, sources: Sequence[NewSource]) -> list[Source]:
-        """Like `add_source` (and `add_image` where image_id is given) for many, in one transaction, in order."""
+        """Add sources in one transaction, or find those already there; the answers are in order.
+
+        A source is the same when its task id is, or, without one, its kind and address. A task whose address changed
+        keeps its source, which forgets its image and error. One that comes with its image records that as `add_image`.
+        """
         ...
 
     def task_ids(self, project_id: str) -> set[int]:
         """Label Studio tasks that have a source here."""
-        ...
-
-    def add_source(
-        self,
-        *,
-        project_id: str,
-        kind: SourceKind,
-        address: str,
-        task_id: int | None = None,
-        image_id: str | None = None,
-    ) -> Source:
-        """Add a source, or return the one already there.
-
-        A source is the same when its task id is, or, without one, its kind and address. A task whose address changed
-        keeps its source, which forgets its image and error.
-        """
-        ...
-
-    def source(self, project_id: str, source_id: int) -> Source:
-        """Raises: NotFound."""
         ...
 
     def sources_of(self, project_id: str, image_ids: Sequence[str]) -> dict[str, list[Source]]:

@@ -35,18 +35,6 @@ class Descent:
     patience: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class Course:
-    """How training went.
-
-    epochs: that the network was trained for. losses_aside: on the images set aside, after each epoch of the search for
-        that number; none where there were too few images to search with.
-    """
-
-    epochs: int
-    losses_aside: tuple[float, ...]
-
-
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Learner:
     """What is trained, and towards what.
@@ -61,7 +49,7 @@ class Learner:
     generator: torch.Generator
 
 
-def train_network(learner: Learner, inputs: Tensor, classes: Tensor) -> Course:
+def train_network(learner: Learner, inputs: Tensor, classes: Tensor) -> None:
     """Train the network in place, on one thread; it is left as it answers, not as it trains.
 
     A fifth of each class is set aside to find the epoch with the least loss. Then the network starts anew and learns
@@ -80,7 +68,6 @@ def train_network(learner: Learner, inputs: Tensor, classes: Tensor) -> Course:
         for _ in _epochs(learner, inputs, classes, epochs):
             pass
     learner.network.eval()
-    return Course(epochs=epochs, losses_aside=losses)
 
 
 def set_aside(classes: Tensor, generator: torch.Generator) -> Tensor:

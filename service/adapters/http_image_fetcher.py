@@ -21,7 +21,6 @@ from service.domain.image import Source, SourceKind
 _MAX_REDIRECTS = 5
 _MAX_SHOWN = 160
 _NO_ENTRY = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
-_TRANSIENT = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
 
 
 class HttpImageFetcher:
@@ -67,13 +66,13 @@ class HttpImageFetcher:
         try:
             return self._follow(url, access if belongs_to_label_studio else None, deadline)
         except httpx.TimeoutException as error:
-            raise _unavailable(url, f"no whole answer within {timeout_seconds:g} s", transient=True) from error
+            raise _unavailable(url, f"no whole answer within {timeout_seconds:g} s") from error
         except httpx.HTTPError as error:
-            raise _unavailable(url, str(error) or type(error).__name__, transient=True) from error
+            raise _unavailable(url, str(error) or type(error).__name__) from error
         except (httpx.InvalidURL, UnicodeError) as error:
-            raise _unavailable(url, f"not a valid address: {error}", transient=False) from error
+            raise _unavailable(url, f"not a valid address: {error}") from error
         except (ForbiddenAddress, LabelStudioError) as error:
-            raise _unavailable(url, str(error), transient=False) from error
+            raise _unavailable(url, str(error)) from error
 
     def _decode_data_uri(self, address: str) -> bytes:
         header, comma, payload = address.partition(",")
@@ -81,13 +80,13 @@ class HttpImageFetcher:
         if len(payload) > 3 * self._max_bytes:
             raise self._too_large(header)
         if not comma:
-            raise _unavailable(header, "a data address without a comma", transient=False)
+            raise _unavailable(header, "a data address without a comma")
         try:
             content = (
                 base64.b64decode(payload, validate=True) if header.endswith(";base64") else unquote_to_bytes(payload)
             )
         except (binascii.Error, ValueError) as error:
-            raise _unavailable(header, f"its base64 is damaged: {error}", transient=False) from error
+            raise _unavailable(header, f"its base64 is damaged: {error}") from error
         if len(content) > self._max_bytes:
             raise self._too_large(header)
         return content
@@ -96,7 +95,7 @@ class HttpImageFetcher:
         here = httpx.URL(url)
         for _ in range(_MAX_REDIRECTS + 1):
             if here.scheme not in ("http", "https") or not here.host:
-                raise _unavailable(str(here), "only http and https addresses are fetched", transient=False)
+                raise _unavailable(str(here), "only http and https addresses are fetched")
             content = self._get(here, access, deadline)
             if isinstance(content, bytes):
                 return content
@@ -104,7 +103,7 @@ class HttpImageFetcher:
             if access is not None and _origin(content) != _origin(here):
                 access = None
             here = content
-        raise _unavailable(url, f"more than {_MAX_REDIRECTS} redirects", transient=False)
+        raise _unavailable(url, f"more than {_MAX_REDIRECTS} redirects")
 
     def _get(self, url: httpx.URL, access: LabelStudioAccess | None, deadline: float) -> bytes | httpx.URL:
         """Returns: the content, or where it redirects to."""
@@ -134,20 +133,18 @@ class HttpImageFetcher:
                 url,
                 "a page of HTML came instead of an image, as login pages do: is the address that of an image, and is"
                 " LABEL_STUDIO_API_KEY accepted?",
-                transient=False,
             )
         return bytes(content)
 
     def _too_large(self, address: str) -> ImageUnavailable:
-        return _unavailable(address, f"larger than {self._max_bytes} bytes (MARGIN_MAX_IMAGE_BYTES)", transient=False)
+        return _unavailable(address, f"larger than {self._max_bytes} bytes (MARGIN_MAX_IMAGE_BYTES)")
 
 
 def _check_status(response: httpx.Response, access: LabelStudioAccess | None) -> None:
     if response.is_success:
         return
     status = response.status_code
-    transient = status in _TRANSIENT or response.is_server_error
-    raise _unavailable(str(response.url), f"answered {status}{_advice(status, access)}", transient=transient)
+    raise _unavailable(str(response.url), f"answered {status}{_advice(status, access)}")
 
 
 def _advice(status: int, access: LabelStudioAccess | None) -> str:
@@ -177,10 +174,10 @@ def _origin(url: httpx.URL) -> tuple[str, str, int]:
     return url.scheme, url.host.lower(), url.port or (443 if url.scheme == "https" else 80)
 
 
-def _unavailable(address: str, why: str, *, transient: bool) -> ImageUnavailable:
+def _unavailable(address: str, why: str) -> ImageUnavailable:
     """The address is shown without its query and login: they hold signatures and passwords."""
     shown = address.partition("?")[0]
     scheme, slashes, rest = shown.partition("://")
     host, slash, path = rest.partition("/")
     shown = f"{scheme}{slashes}{host.rpartition('@')[2]}{slash}{path}" if slashes else shown
-    return ImageUnavailable(f"{shown[:_MAX_SHOWN]}: {why}", transient=transient)
+    return ImageUnavailable(f"{shown[:_MAX_SHOWN]}: {why}")

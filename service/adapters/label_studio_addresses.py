@@ -21,7 +21,7 @@ def label_studio_url(source: Source, access: LabelStudioAccess | None) -> tuple[
     try:
         parts = urlsplit(source.address)
     except ValueError as error:
-        raise ImageUnavailable(f"{source.address[:80]}: not a valid address: {error}", transient=False) from error
+        raise ImageUnavailable(f"{source.address[:80]}: not a valid address: {error}") from error
     if parts.scheme.lower() in _CLOUD_SCHEMES:
         return _proxied(source, _known(source, access)), True
     if not parts.scheme and source.address.startswith("/") and not parts.netloc:
@@ -34,8 +34,7 @@ def label_studio_url(source: Source, access: LabelStudioAccess | None) -> tuple[
 def _known(source: Source, access: LabelStudioAccess | None) -> LabelStudioAccess:
     if access is None:
         raise ImageUnavailable(
-            f"{source.address[:80]}: only Label Studio can serve it; set LABEL_STUDIO_URL and LABEL_STUDIO_API_KEY",
-            transient=False,
+            f"{source.address[:80]}: only Label Studio can serve it; set LABEL_STUDIO_URL and LABEL_STUDIO_API_KEY"
         )
     return access
 
@@ -43,8 +42,7 @@ def _known(source: Source, access: LabelStudioAccess | None) -> LabelStudioAcces
 def _proxied(source: Source, access: LabelStudioAccess) -> str:
     if source.task_id is None:
         raise ImageUnavailable(
-            f"{source.address[:80]}: cloud storage is read through Label Studio, and no task of it has this image",
-            transient=False,
+            f"{source.address[:80]}: cloud storage is read through Label Studio, and no task of it has this image"
         )
     encoded = urlsafe_b64encode(source.address.encode()).decode()
     return f"{access.base_url.rstrip('/')}/tasks/{source.task_id}/resolve/?fileuri={encoded}"

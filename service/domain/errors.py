@@ -1,5 +1,8 @@
 """The errors that a caller can act on; `service.http.problems` gives each its HTTP status."""
 
+# A batch of images takes the encoder about as long.
+RETRY_AFTER_SECONDS = 1
+
 
 class MarginError(Exception):
     """Something a caller can understand and act on; the message is one sentence."""
@@ -32,11 +35,10 @@ class NotReady(MarginError):
 
 
 class Overloaded(MarginError):
-    """Too much is waiting; try again after `retry_after_seconds`."""
+    """Too much is waiting; try again after RETRY_AFTER_SECONDS."""
 
-    def __init__(self, what: str, *, retry_after_seconds: int = 1) -> None:
-        super().__init__(f"{what} is full; try again in {retry_after_seconds} s")
-        self.retry_after_seconds = retry_after_seconds
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} is full; try again in {RETRY_AFTER_SECONDS} s")
 
 
 class QueueUnavailable(MarginError):
@@ -48,14 +50,7 @@ class StorageUnavailable(MarginError):
 
 
 class ImageUnavailable(MarginError):
-    """The bytes of an image could not be fetched.
-
-    transient: True when trying again later may help (time-outs, 5xx), False when it cannot (404, a page of HTML).
-    """
-
-    def __init__(self, message: str, *, transient: bool) -> None:
-        super().__init__(message)
-        self.transient = transient
+    """The bytes of an image could not be fetched; the message says why and what helps."""
 
 
 class LabelStudioError(MarginError):

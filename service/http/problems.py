@@ -17,6 +17,7 @@ from ml.hierarchy import InvalidHierarchy
 from ml.image import UnreadableImage
 from ml.strategy import InvalidStrategyOptions, UnknownStrategy
 from service.domain.errors import (
+    RETRY_AFTER_SECONDS,
     AlreadyExists,
     DamagedVersion,
     ImageUnavailable,
@@ -122,7 +123,7 @@ def _known_error(_request: Request, error: Exception) -> JSONResponse:
     answer = problem_of(error)
     if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         logger.error("%s: %s", answer.code, error)
-    headers = {"Retry-After": str(error.retry_after_seconds)} if isinstance(error, Overloaded) else None
+    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if isinstance(error, Overloaded) else None
     return problem_response(answer, headers)
 
 

@@ -23,14 +23,13 @@ CHUNK_ROWS = 16_384
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class GatheredPool:
-    """A pool, and whose images its rows are: those of the labeled ones in the order of their rows too.
+    """A pool, and whose images its rows are.
 
     encoder: whose embeddings the pool was found by; None where none were looked for.
     """
 
     pool: Pool
     image_ids: tuple[str, ...]
-    labeled_ids: tuple[str, ...]
     encoder: EncoderIdentity | None = None
 
 
@@ -67,7 +66,7 @@ class GatherPool:
             texts=self._texts(project, encoder) if served is None and strategy.uses_texts else None,
             multi_label=project.multi_label if served is None else served.multi_label,
         )
-        return GatheredPool(pool=pool, image_ids=image_ids, labeled_ids=labeled.image_ids, encoder=encoder)
+        return GatheredPool(pool=pool, image_ids=image_ids, encoder=encoder)
 
     def _unknown(self, project: Project) -> GatheredPool:
         image_ids = tuple(self._images.pool(project.id))
@@ -78,7 +77,7 @@ class GatherPool:
             labeled_targets=np.empty((0, len(project.active_labels)), dtype=bool),
             multi_label=project.multi_label,
         )
-        return GatheredPool(pool=pool, image_ids=image_ids, labeled_ids=())
+        return GatheredPool(pool=pool, image_ids=image_ids)
 
     def _texts(self, project: Project, encoder: EncoderIdentity) -> ClassTexts | None:
         """What there is to go by before the first version. To ask an encoder that knows no texts would load it."""

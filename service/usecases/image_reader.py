@@ -28,9 +28,9 @@ class ImageReader:
 
     def _read_upload(self, source: Source) -> bytes:
         if source.image_id is None:
-            raise ImageUnavailable(f"upload {source.address!r} was never finished: send it again", transient=False)
+            raise ImageUnavailable(f"upload {source.address!r} was never finished: send it again")
         try:
             return self._artifacts.get(upload_key(source.image_id))
         except NotFound as error:
             message = f"the bytes of upload {source.address!r} are gone from the artifact store: send it again"
-            raise ImageUnavailable(message, transient=False) from error
+            raise ImageUnavailable(message) from error

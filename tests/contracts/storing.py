@@ -4,10 +4,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from service.domain.annotation import Annotation, AnnotationState
-from service.domain.image import SourceKind
+from service.domain.image import Source, SourceKind
 from service.domain.project import Label, Project
 from service.domain.version import Version
-from service.ports import AnnotationStore, ImageStore, LeaseStore, ProjectStore, RankingStore, VersionStore
+from service.ports import (
+    AnnotationStore,
+    ImageFilter,
+    ImageStore,
+    LeaseStore,
+    NewSource,
+    ProjectStore,
+    RankingStore,
+    VersionStore,
+)
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -87,20 +96,32 @@ def a_version(number: int, **changes: Any) -> Version:
     return Version(**(values | changes))
 
 
+def add_source(
+    stores: Stores, address: str, *, kind: SourceKind = SourceKind.UPLOAD, project_id: str = "birds"
+) -> Source:
+    """Add one source of no task."""
+    [source] = stores.images.add_sources(project_id, kind, [NewSource(address=address)])
+    return source
+
+
+def source_of(images: ImageStore, source_id: int) -> Source:
+    """The source of this id among all of the project `birds`, those that wait for their image too."""
+    image_ids = [image.id for image in images.page("birds", ImageFilter(), after=None, limit=9_999)]
+    fetched = [source for sources in images.sources_of("birds", image_ids).values() for source in sources]
+    found = {source.id: source for source in fetched + images.unresolved_sources("birds", after=0, limit=9_999)}
+    return found[source_id]
+
+
 def add_image(stores: Stores, image_id: str, *, error: str | None = None) -> None:
     """Add an image that was uploaded."""
-    source = stores.images.add_source(project_id="birds", kind=SourceKind.UPLOAD, address=f"{image_id}.jpg")
+    source = add_source(stores, f"{image_id}.jpg")
     stores.images.add_image("birds", image_id, source_id=source.id, error=error)
 
 
 def add_task(stores: Stores, task_id: int, image_id: str | None = None, *, address: str | None = None) -> int:
     """Add a Label Studio task, fetched already when its image is given. Returns: its source's id."""
-    source = stores.images.add_source(
-        project_id="birds",
-        kind=SourceKind.LABEL_STUDIO,
-        address=address or f"/data/{task_id}.jpg",
-        task_id=task_id,
-    )
+    new = NewSource(address=address or f"/data/{task_id}.jpg", task_id=task_id)
+    [source] = stores.images.add_sources("birds", SourceKind.LABEL_STUDIO, [new])
     if image_id is not None:
         stores.images.add_image("birds", image_id, source_id=source.id)
     return source.id

@@ -6,7 +6,7 @@ from service.domain.annotation import AnnotationState
 from service.domain.errors import NotFound
 from service.domain.image import ImageState, LabeledImage, Side, SourceKind
 from service.ports import ImageFilter, NewSource
-from tests.contracts.storing import Stores, add_image, add_task, after_noon, an_annotation
+from tests.contracts.storing import Stores, add_image, add_source, add_task, after_noon, an_annotation, source_of
 
 EVERYTHING = ImageFilter()
 SKIPPED = AnnotationState.SKIPPED
@@ -25,11 +25,11 @@ def labels_of(stores: Stores) -> dict[str, tuple[str, ...]]:
 
 
 def test_a_source_of_the_same_address_is_the_same(stores: Stores) -> None:
-    first = stores.images.add_source(project_id="birds", kind=SourceKind.ADDRESS, address="http://x/1")
+    first = add_source(stores, "http://x/1", kind=SourceKind.ADDRESS)
 
-    again = stores.images.add_source(project_id="birds", kind=SourceKind.ADDRESS, address="http://x/1")
-    uploaded = stores.images.add_source(project_id="birds", kind=SourceKind.UPLOAD, address="http://x/1")
-    elsewhere = stores.images.add_source(project_id="fish", kind=SourceKind.ADDRESS, address="http://x/1")
+    again = add_source(stores, "http://x/1", kind=SourceKind.ADDRESS)
+    uploaded = add_source(stores, "http://x/1")
+    elsewhere = add_source(stores, "http://x/1", kind=SourceKind.ADDRESS, project_id="fish")
 
     assert again == first
     assert len({first.id, uploaded.id, elsewhere.id}) == 3
@@ -61,7 +61,7 @@ def test_sources_are_added_in_bulk_with_what_is_known_of_their_images(stores: St
         4: ("d", None),
         5: (None, "404"),
     }
-    assert [stores.images.source("birds", added[i].id) for i in (1, 2, 3, 4, 5)] == [added[i] for i in (1, 2, 3, 4, 5)]
+    assert [source_of(stores.images, added[i].id) for i in (1, 2, 3, 4, 5)] == [added[i] for i in (1, 2, 3, 4, 5)]
     assert stores.images.pool("birds") == ["a", "c"]
     assert state_of(stores, "d") is ImageState.UNREADABLE
 
@@ -116,9 +116,9 @@ def test_sources_that_failed_before_can_be_left_out(stores: Stores) -> None:
 def test_an_address_may_be_as_long_as_an_image(stores: Stores) -> None:
     address = "data:image/png;base64," + "é" * 300_000
 
-    source = stores.images.add_source(project_id="birds", kind=SourceKind.ADDRESS, address=address)
+    source = add_source(stores, address, kind=SourceKind.ADDRESS)
 
-    assert stores.images.source("birds", source.id).address == address
+    assert source_of(stores.images, source.id).address == address
 
 
 def test_a_task_whose_address_changed_forgets_its_image_and_error(stores: Stores) -> None:
@@ -127,7 +127,7 @@ def test_a_task_whose_address_changed_forgets_its_image_and_error(stores: Stores
 
     again = add_task(stores, 1, address="/data/other.jpg")
 
-    source = stores.images.source("birds", source_id)
+    source = source_of(stores.images, source_id)
     assert again == source_id
     assert (source.address, source.image_id, source.error) == ("/data/other.jpg", None, None)
 
@@ -137,22 +137,20 @@ def test_a_task_that_is_told_again_keeps_its_image(stores: Stores) -> None:
 
     add_task(stores, 1)
 
-    assert stores.images.source("birds", source_id).image_id == "a"
+    assert source_of(stores.images, source_id).image_id == "a"
 
 
 def test_a_source_can_come_with_its_image(stores: Stores) -> None:
     stores.images.add_image("birds", "a", source_id=None)
 
-    stores.images.add_source(project_id="birds", kind=SourceKind.UPLOAD, address="a.jpg", image_id="a")
+    stores.images.add_sources("birds", SourceKind.UPLOAD, [NewSource(address="a.jpg", image_id="a")])
 
     assert stores.images.pool("birds") == ["a"]
 
 
 def test_an_unknown_source_is_not_found(stores: Stores) -> None:
-    elsewhere = stores.images.add_source(project_id="fish", kind=SourceKind.UPLOAD, address="f.jpg")
+    elsewhere = add_source(stores, "f.jpg", project_id="fish")
 
-    with pytest.raises(NotFound):
-        stores.images.source("birds", elsewhere.id)
     with pytest.raises(NotFound):
         stores.images.record_source_error("birds", elsewhere.id, "gone")
     with pytest.raises(NotFound):
@@ -186,11 +184,12 @@ def test_fetching_a_source_clears_its_error(stores: Stores) -> None:
 
     stores.images.add_image("birds", "a", source_id=source_id)
 
-    assert stores.images.source("birds", source_id).error is None
+    assert source_of(stores.images, source_id).error is None
 
 
 def test_removed_tasks_take_their_images_out_of_the_pool(stores: Stores) -> None:
-    one, waiting = add_task(stores, 1, "a"), add_task(stores, 2)
+    add_task(stores, 1, "a")
+    add_task(stores, 2)
     add_task(stores, 3, "b")
 
     removed = stores.images.remove_tasks("birds", [1, 2, 77])
@@ -201,9 +200,7 @@ def test_removed_tasks_take_their_images_out_of_the_pool(stores: Stores) -> None
     assert page(stores) == ["b"]
     assert stores.images.unresolved_sources("birds", after=0, limit=9) == []
     assert stores.images.get("birds", "a").id == "a"
-    for source_id in (one, waiting):
-        with pytest.raises(NotFound):
-            stores.images.source("birds", source_id)
+    assert stores.images.sources_of("birds", ["a"]) == {}
 
 
 def test_the_annotations_of_a_removed_task_still_train(stores: Stores) -> None:
@@ -475,7 +472,7 @@ def test_projects_do_not_share_images(stores: Stores) -> None:
 @pytest.mark.parametrize("stores", ["sql"], indirect=True)
 def test_nothing_is_added_to_an_unknown_project(stores: Stores) -> None:
     with pytest.raises(NotFound):
-        stores.images.add_source(project_id="nobody", kind=SourceKind.UPLOAD, address="x")
+        add_source(stores, "x", project_id="nobody")
     with pytest.raises(NotFound):
         stores.images.add_image("nobody", "a", source_id=None)
 

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from ml.head import InvalidHeadOptions
-from ml.heads.gradient_descent import Course, Descent, Learner, set_aside, train_network
+from ml.heads.gradient_descent import Descent, Learner, set_aside, train_network
 from ml.heads.layers import Dropout, last_layer, random_layer
 from ml.losses.cross_entropy import cross_entropy
 from tests.ml.clouds import DIMENSION, Cloud, cloud
@@ -24,28 +24,53 @@ def learner(descent: Descent = DESCENT, *, seed: int = 0) -> Learner:
     return Learner(network=network, loss=cross_entropy, descent=descent, generator=generator)
 
 
-def trained(learns: Learner, images: Cloud) -> Course:
+def train(learns: Learner, images: Cloud) -> None:
     classes = torch.from_numpy(images.targets.argmax(axis=1))
-    return train_network(learns, torch.from_numpy(images.embeddings), classes)
+    train_network(learns, torch.from_numpy(images.embeddings), classes)
+
+
+class WatchedLoss:
+    """The loss on the images set aside after each epoch, and the images of each batch that was learned from since."""
+
+    def __init__(self) -> None:
+        self.judged: list[float] = []
+        self.learned_from: list[int] = []
+
+    def __call__(self, logits: torch.Tensor, classes: torch.Tensor) -> torch.Tensor:
+        loss = cross_entropy(logits, classes)
+        if logits.requires_grad:
+            self.learned_from.append(len(classes))
+        else:
+            self.judged.append(loss.item())
+            self.learned_from = []
+        return loss
+
+
+def watched(images: Cloud, descent: Descent = DESCENT) -> WatchedLoss:
+    loss = WatchedLoss()
+    train(replace(learner(descent), loss=loss), images)
+    return loss
 
 
 def test_network_is_trained_for_the_epochs_that_images_set_aside_found_best() -> None:
-    course = trained(learner(), cloud(40, 40, 40, noise=1.0))
+    loss = watched(cloud(40, 40, 40, noise=1.0))
 
-    assert course.losses_aside[course.epochs - 1] == min(course.losses_aside)
-    assert len(course.losses_aside) == course.epochs + DESCENT.patience < DESCENT.epochs
+    epochs = len(loss.learned_from) // 4
+    assert loss.judged[epochs - 1] == min(loss.judged)
+    assert len(loss.judged) == epochs + DESCENT.patience < DESCENT.epochs
 
 
 def test_epochs_end_the_search_that_patience_does_not() -> None:
-    course = trained(learner(replace(DESCENT, epochs=3)), cloud(40, 40, 40))
+    loss = watched(cloud(40, 40, 40), replace(DESCENT, epochs=3))
 
-    assert (course.epochs, len(course.losses_aside)) == (3, 3)
+    assert (len(loss.learned_from) // 4, len(loss.judged)) == (3, 3)
 
 
 def test_images_too_few_to_judge_epochs_by_are_all_trained_on_for_every_epoch() -> None:
-    course = trained(learner(), cloud(30, 30, 30, 9))
+    loss = watched(cloud(30, 30, 30, 9))
 
-    assert course == Course(epochs=DESCENT.epochs, losses_aside=())
+    assert loss.judged == []
+    assert sum(loss.learned_from) == 99 * DESCENT.epochs
 
 
 def test_a_fifth_finds_the_epochs_and_then_all_images_are_trained_on() -> None:
@@ -55,7 +80,7 @@ def test_a_fifth_finds_the_epochs_and_then_all_images_are_trained_on() -> None:
         images_seen.append(len(classes))
         return cross_entropy(logits, classes)
 
-    trained(replace(learner(replace(DESCENT, epochs=1)), loss=loss), cloud(40, 40, 40))
+    train(replace(learner(replace(DESCENT, epochs=1)), loss=loss), cloud(40, 40, 40))
 
     search, judgement, training = [32, 32, 32], [24], [32, 32, 32, 24]
     assert images_seen == search + judgement + training
@@ -72,7 +97,7 @@ def test_a_fifth_of_each_class_is_set_aside_and_never_a_class_as_a_whole() -> No
 def test_same_seed_gives_the_same_weights_and_another_seed_others() -> None:
     def weights(seed: int) -> list[torch.Tensor]:
         learns = learner(seed=seed)
-        trained(learns, cloud(40, 40, 40, noise=0.5))
+        train(learns, cloud(40, 40, 40, noise=0.5))
         return [each.detach() for each in learns.network.parameters()]
 
     first, again, other = weights(1), weights(1), weights(2)
@@ -84,7 +109,7 @@ def test_same_seed_gives_the_same_weights_and_another_seed_others() -> None:
 def test_training_leaves_torch_as_it_was() -> None:
     state, threads = torch.random.get_rng_state(), torch.get_num_threads()
 
-    trained(learner(), cloud(40, 40, 40))
+    train(learner(), cloud(40, 40, 40))
 
     assert torch.equal(torch.random.get_rng_state(), state)
     assert torch.get_num_threads() == threads
@@ -92,7 +117,7 @@ def test_training_leaves_torch_as_it_was() -> None:
 
 def test_network_is_left_without_dropout() -> None:
     learns = learner()
-    trained(learns, cloud(5, 5, 5))
+    train(learns, cloud(5, 5, 5))
     inputs = torch.from_numpy(cloud(5, 5, 5).embeddings)
 
     assert torch.equal(learns.network(inputs), learns.network(inputs))
@@ -102,4 +127,4 @@ def test_weights_that_grow_without_bound_are_refused_with_what_to_do() -> None:
     learns = learner(replace(DESCENT, learning_rate=1e30))
 
     with pytest.raises(InvalidHeadOptions, match=r"take a learning_rate below 1e\+30"):
-        trained(learns, cloud(20, 20, 20))
+        train(learns, cloud(20, 20, 20))

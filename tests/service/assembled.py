@@ -54,7 +54,7 @@ class ShelfFetcher:
         self.answers.wait(timeout_seconds)
         found = self.shelf.get(source.address)
         if found is None:
-            raise ImageUnavailable(f"{source.address} answered 404", transient=False)
+            raise ImageUnavailable(f"{source.address} answered 404")
         if isinstance(found, Exception):
             raise found
         return found

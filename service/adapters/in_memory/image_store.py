@@ -33,7 +33,7 @@ class InMemoryImageStore:
     def add_sources(self, project_id: str, kind: SourceKind, sources: Sequence[NewSource]) -> list[Source]:
         added = []
         for new in sources:
-            source = self.add_source(project_id=project_id, kind=kind, address=new.address, task_id=new.task_id)
+            source = self._add_source(project_id, kind, new)
             if new.image_id is not None:
                 self.add_image(project_id, new.image_id, source_id=source.id, error=new.error)
             elif new.error is not None:
@@ -43,35 +43,6 @@ class InMemoryImageStore:
 
     def task_ids(self, project_id: str) -> set[int]:
         return {source.task_id for source in self._live_sources(project_id) if source.task_id is not None}
-
-    def add_source(
-        self,
-        *,
-        project_id: str,
-        kind: SourceKind,
-        address: str,
-        task_id: int | None = None,
-        image_id: str | None = None,
-    ) -> Source:
-        new = Source(
-            id=len(self._links.sources) + 1,
-            project_id=project_id,
-            kind=kind,
-            address=address,
-            task_id=task_id,
-            image_id=image_id,
-        )
-        source_id = self._source_ids.setdefault(_key(new), new.id)
-        stored = told_again(self._links.sources.get(source_id, new), address=address, image_id=image_id)
-        self._links.sources[stored.id] = stored
-        self._links.removed.discard(stored.id)
-        return stored
-
-    def source(self, project_id: str, source_id: int) -> Source:
-        found = self._any_source(project_id, source_id)
-        if source_id in self._links.removed:
-            raise NotFound("source", source_id)
-        return found
 
     def sources_of(self, project_id: str, image_ids: Sequence[str]) -> dict[str, list[Source]]:
         found = {image_id: self._links.sources_of(project_id, image_id) for image_id in image_ids}
@@ -150,6 +121,16 @@ class InMemoryImageStore:
             # The id stays taken.
             del self._source_ids[_key(self._links.sources[source_id])]
             self._links.sources[source_id] = replace(self._links.sources[source_id], project_id="")
+
+    def _add_source(self, project_id: str, kind: SourceKind, new: NewSource) -> Source:
+        wanted = Source(
+            id=len(self._links.sources) + 1, project_id=project_id, kind=kind, address=new.address, task_id=new.task_id
+        )
+        source_id = self._source_ids.setdefault(_key(wanted), wanted.id)
+        stored = told_again(self._links.sources.get(source_id, wanted), address=new.address)
+        self._links.sources[stored.id] = stored
+        self._links.removed.discard(stored.id)
+        return stored
 
     def _any_source(self, project_id: str, source_id: int) -> Source:
         source = self._links.sources.get(source_id)

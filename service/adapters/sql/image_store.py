@@ -52,29 +52,6 @@ class SqlImageStore:
         with self._database.reading() as connection:
             return set(connection.scalars(tasks.where(sources.c.task_id.is_not(None))))
 
-    def add_source(
-        self,
-        *,
-        project_id: str,
-        kind: SourceKind,
-        address: str,
-        task_id: int | None = None,
-        image_id: str | None = None,
-    ) -> Source:
-        """Raises: NotFound: no such project."""
-        new = NewSource(address=address, task_id=task_id, image_id=image_id)
-        with self._database.writing() as connection:
-            require_project(connection, project_id)
-            return _put_sources(connection, project_id, kind, [new])[0]
-
-    def source(self, project_id: str, source_id: int) -> Source:
-        there = (sources.c.project_id == project_id) & (sources.c.id == source_id) & ~sources.c.removed
-        with self._database.reading() as connection:
-            row = connection.execute(select(sources).where(there)).one_or_none()
-        if row is None:
-            raise NotFound("source", source_id)
-        return _source(row)
-
     def sources_of(self, project_id: str, image_ids: Sequence[str]) -> dict[str, list[Source]]:
         of_project = select(sources).where(sources.c.project_id == project_id, ~sources.c.removed)
         found: dict[str, list[Source]] = defaultdict(list)

@@ -12,7 +12,7 @@ from PIL import Image
 from service.domain.image import image_id_of
 from service.domain.job import JobKind
 from service.domain.project import RetrainingRule
-from tests.contracts.storing import NOON
+from tests.contracts.storing import NOON, source_of
 from tests.service.assembled import World, a_png, png
 from tests.service.http.serving import codes, files, problem_of, serve
 
@@ -187,7 +187,7 @@ def test_addresses_are_listed_and_fetched_later(world: World, client: TestClient
 
     assert answer.status_code == 202
     assert (item["image"], item["problem"]) == (None, None)
-    assert world.stores.images.source("birds", item["source"]).image_id == image_id_of(a_png())
+    assert source_of(world.stores.images, item["source"]).image_id == image_id_of(a_png())
     assert client.get(f"{IMAGES}/{image_id_of(a_png())}").json()["labels"] == ["red"]
 
 

@@ -7,6 +7,7 @@ from service.domain.errors import ImageUnavailable
 from service.domain.image import ImageState, SourceKind, image_id_of
 from service.ports import NewSource
 from service.usecases.embed_images import CHUNK
+from tests.contracts.storing import source_of
 from tests.service.assembled import World, a_png, no_progress
 
 
@@ -52,22 +53,22 @@ def test_a_corrupt_image_is_recorded_and_the_others_go_on(world: World) -> None:
 
 
 def test_an_address_that_cannot_be_reached_is_recorded_and_the_others_go_on(world: World) -> None:
-    away, there = add_addresses(world, ImageUnavailable("example.org does not answer", transient=True), a_png())
+    away, there = add_addresses(world, ImageUnavailable("example.org does not answer"), a_png())
 
     world.embed()
 
-    assert world.stores.images.source("birds", away).error == "example.org does not answer"
-    assert world.stores.images.source("birds", there).image_id == image_id_of(a_png())
+    assert source_of(world.stores.images, away).error == "example.org does not answer"
+    assert source_of(world.stores.images, there).image_id == image_id_of(a_png())
 
 
 def test_an_address_that_came_back_is_embedded_by_the_next_job(world: World) -> None:
     (away,) = add_addresses(world, None)
     world.embed()
-    world.fetcher.shelf[world.stores.images.source("birds", away).address] = a_png()
+    world.fetcher.shelf[source_of(world.stores.images, away).address] = a_png()
 
     world.embed()
 
-    source = world.stores.images.source("birds", away)
+    source = source_of(world.stores.images, away)
     assert (source.image_id, source.error) == (image_id_of(a_png()), None)
 
 
