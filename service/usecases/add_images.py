@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from ml.decoding import decode_image
 from ml.image import ImageLimits, UnreadableImage
+from service.domain.artifact_keys import upload_key
 from service.domain.image import SourceKind, image_id_of
 from service.domain.job import Job, JobKind, JobRequest
 from service.domain.project import Project
 from service.ports import ArtifactStore, ImageStore, JobQueue, NewSource
 from service.usecases.enqueue_when_possible import enqueue_when_possible
-from service.usecases.image_reader import upload_key
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,5 @@
 """Gathers what a head may be trained with beside labeled images: hierarchy, texts of the classes, the head before."""
 
-import hashlib
 import json
 import logging
 
@@ -12,6 +11,7 @@ from ml.class_texts import class_texts, prompts_of
 from ml.encoder import EncoderIdentity, TextEncoder
 from ml.first_line import first_line
 from ml.head import Background, ClassTexts, Head, HeadRecipe
+from service.domain.artifact_keys import class_texts_key
 from service.domain.errors import DamagedVersion, NotFound
 from service.domain.project import Project
 from service.ports import ArtifactStore
@@ -82,7 +82,7 @@ class Backgrounds:
 def _texts_key(project: Project, identity: EncoderIdentity) -> str:
     """The same for the same prompts and encoder, whichever project asks."""
     prompts = prompts_of(project.active_labels, own_prompts=project.prompts)
-    return f"texts/{hashlib.sha256(json.dumps([identity.key, prompts]).encode()).hexdigest()}.safetensors"
+    return class_texts_key(json.dumps([identity.key, prompts]).encode())
 
 
 def _packed(texts: ClassTexts) -> bytes:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ml.class_texts import prompts_of
 from ml.hierarchy import parents_of_mapping
+from service.domain.artifact_keys import project_prefixes
 from service.domain.consequences import jobs_after_change, jobs_of_new
 from service.domain.errors import InvalidInput
 from service.domain.job import JobKind, JobRequest
@@ -23,9 +24,6 @@ from service.usecases.enqueue_when_possible import enqueue_when_possible
 from service.usecases.finetuned_encoders import FinetunedEncoders
 from service.usecases.label_studio_projects import control_of
 from service.usecases.project_check import check_project
-from service.usecases.served_versions import versions_prefix
-from service.usecases.stored_audits import audits_prefix
-from service.usecases.stored_comparisons import comparisons_prefix
 
 PROJECT_ID = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
 
@@ -97,9 +95,8 @@ class ChangeProjects:
     def delete(self, project: Project) -> None:
         """Delete a project with its annotations, versions and rankings; shared uploads and embeddings stay."""
         self._projects.delete(project.id)
-        self._artifacts.delete_under(versions_prefix(project.id))
-        self._artifacts.delete_under(comparisons_prefix(project.id))
-        self._artifacts.delete_under(audits_prefix(project.id))
+        for prefix in project_prefixes(project.id):
+            self._artifacts.delete_under(prefix)
 
     def _completed(self, wanted: WantedProject) -> Project:
         defaults = self._defaults

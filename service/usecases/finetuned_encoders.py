@@ -6,6 +6,7 @@ from ml.encoder import UnknownEncoder
 from ml.encoders.finetuned_description import DESCRIPTION, TENSORS, read_description
 from ml.encoders.finetuned_name import PREFIX, FinetunedName, digest_of
 from ml.encoders.table import part_names
+from service.domain.artifact_keys import finetuned_key
 from service.domain.errors import NotFound
 from service.ports import ArtifactStore
 
@@ -21,7 +22,7 @@ class FinetunedEncoders:
         name = str(FinetunedName(project_id=project_id, version=version, digest=digest_of(files[DESCRIPTION])))
         # The description last: without it there is no such encoder.
         for file in (TENSORS, DESCRIPTION):
-            self._artifacts.put(_key(name, file), files[file])
+            self._artifacts.put(finetuned_key(name, file), files[file])
         return name
 
     def files(self, name: str) -> Mapping[str, bytes]:
@@ -31,7 +32,7 @@ class FinetunedEncoders:
     def check(self, name: str) -> None:
         """Check that the fine-tuned ones among the parts of a known name are kept. Raises: UnknownEncoder."""
         for part in part_names(name):
-            if part.startswith(PREFIX) and not self._artifacts.exists(_key(part, DESCRIPTION)):
+            if part.startswith(PREFIX) and not self._artifacts.exists(finetuned_key(part, DESCRIPTION)):
                 raise _not_kept(part)
 
     def base(self, name: str) -> str:
@@ -45,13 +46,9 @@ class FinetunedEncoders:
 
     def _get(self, name: str, file: str) -> bytes:
         try:
-            return self._artifacts.get(_key(name, file))
+            return self._artifacts.get(finetuned_key(name, file))
         except NotFound as error:
             raise _not_kept(name) from error
-
-
-def _key(name: str, file: str) -> str:
-    return f"finetuned/{name.removeprefix(PREFIX)}/{file}"
 
 
 def _not_kept(name: str) -> UnknownEncoder:

@@ -2,14 +2,10 @@
 
 import math
 
+from service.domain.artifact_keys import upload_key
 from service.domain.errors import ImageUnavailable, NotFound
 from service.domain.image import Source, SourceKind
 from service.ports import ArtifactStore, ImageFetcher
-
-
-def upload_key(image_id: str) -> str:
-    """Where an uploaded image's bytes are kept; the same bytes are kept once for all projects."""
-    return f"images/{image_id[:2]}/{image_id}"
 
 
 class ImageReader:

@@ -1,6 +1,5 @@
 """Keeps each encoder loaded once per process, and its identity where processes that load none can read it."""
 
-import hashlib
 import threading
 from collections import defaultdict
 from collections.abc import Callable
@@ -8,6 +7,7 @@ from collections.abc import Callable
 from pydantic import TypeAdapter, ValidationError
 
 from ml.encoder import Encoder, EncoderIdentity
+from service.domain.artifact_keys import encoder_identity_key
 from service.domain.errors import NotFound
 from service.ports import ArtifactStore
 
@@ -53,14 +53,10 @@ class LoadedEncoders:
     def published(self, name: str) -> EncoderIdentity | None:
         """The identity that the newest process to load this encoder found; None where no process has."""
         try:
-            return IDENTITY.validate_json(self._artifacts.get(_key(name)))
+            return IDENTITY.validate_json(self._artifacts.get(encoder_identity_key(name)))
         except (NotFound, ValidationError):  # what is damaged is published anew by the next process that loads it
             return None
 
     def _publish(self, name: str, identity: EncoderIdentity) -> None:
         if self.published(name) != identity:
-            self._artifacts.put(_key(name), IDENTITY.dump_json(identity))
-
-
-def _key(name: str) -> str:
-    return f"encoders/{hashlib.sha256(name.encode()).hexdigest()}.json"
+            self._artifacts.put(encoder_identity_key(name), IDENTITY.dump_json(identity))

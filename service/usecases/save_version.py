@@ -6,10 +6,10 @@ from ml.classifier import Classifier
 from ml.evaluation import Evaluation
 from ml.promotion import PromotionDecision
 from ml.saved_version import pack
+from service.domain.artifact_keys import version_key
 from service.domain.project import Project
 from service.domain.version import Version
 from service.ports import ArtifactStore, Clock, VersionStore
-from service.usecases.served_versions import version_key
 
 logger = logging.getLogger(__name__)
 

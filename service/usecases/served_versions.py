@@ -12,6 +12,7 @@ from ml.head import InvalidHeadOptions, Probabilities, UnknownHead
 from ml.label_rule import LabelRule
 from ml.label_set import align
 from ml.saved_version import MANIFEST, SUMS, TENSORS, DamagedVersionFiles, UnknownVersionFormat, unpack
+from service.domain.artifact_keys import version_key
 from service.domain.errors import DamagedVersion, NotFound
 from service.domain.prediction import Prediction, predict_labels
 from service.domain.project import Project
@@ -22,16 +23,6 @@ from service.ports import ArtifactStore
 MOST_LOADED = 64
 MOST_BYTES = 2**30
 VERSION_FILES = (TENSORS, MANIFEST, SUMS)
-
-
-def versions_prefix(project_id: str) -> str:
-    """Where all files of a project's versions are kept."""
-    return f"versions/{project_id}/"
-
-
-def version_key(project_id: str, number: int, file: str) -> str:
-    """Where one file of a version is kept."""
-    return f"{versions_prefix(project_id)}{number}/{file}"
 
 
 @dataclass(frozen=True, kw_only=True)

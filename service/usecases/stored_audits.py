@@ -4,6 +4,7 @@ import logging
 from enum import StrEnum
 
 from ml.first_line import first_line
+from service.domain.artifact_keys import audit_key
 from service.domain.errors import NotFound
 from service.ports import ArtifactStore
 from service.reports.audit_csv import audit_to_csv
@@ -35,12 +36,12 @@ class StoredAudits:
             AuditForm.JSON: audit_to_json(report),
         }
         for form, content in contents.items():
-            self._artifacts.put(_key(project_id, form), content)
+            self._artifacts.put(audit_key(project_id, form), content)
 
     def latest(self, project_id: str, form: AuditForm) -> bytes:
         """Raises: NotFound."""
         try:
-            return self._artifacts.get(_key(project_id, form))
+            return self._artifacts.get(audit_key(project_id, form))
         except NotFound as error:
             raise NotFound("audit of project", project_id) from error
 
@@ -53,12 +54,3 @@ class StoredAudits:
         except ValueError as error:
             logger.warning("the audit of %s cannot be read and counts as none: %s", project_id, first_line(error))
             return None
-
-
-def audits_prefix(project_id: str) -> str:
-    """Where all that is kept of a project's audits lies."""
-    return f"audits/{project_id}/"
-
-
-def _key(project_id: str, form: AuditForm) -> str:
-    return f"{audits_prefix(project_id)}latest.{form}"

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from service.domain.artifact_keys import comparison_key
 from service.domain.errors import NotFound
 from service.ports import ArtifactStore
 from service.reports.comparison_csv import to_csv
@@ -30,20 +31,11 @@ class StoredComparisons:
             ComparisonForm.JSON: to_json(report),
         }
         for form, content in contents.items():
-            self._artifacts.put(_key(project_id, form), content)
+            self._artifacts.put(comparison_key(project_id, form), content)
 
     def latest(self, project_id: str, form: ComparisonForm) -> bytes:
         """Raises: NotFound."""
         try:
-            return self._artifacts.get(_key(project_id, form))
+            return self._artifacts.get(comparison_key(project_id, form))
         except NotFound as error:
             raise NotFound("comparison of project", project_id) from error
-
-
-def comparisons_prefix(project_id: str) -> str:
-    """Where all that is kept of a project's comparisons lies."""
-    return f"comparisons/{project_id}/"
-
-
-def _key(project_id: str, form: ComparisonForm) -> str:
-    return f"{comparisons_prefix(project_id)}latest.{form}"

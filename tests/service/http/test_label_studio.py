@@ -11,11 +11,11 @@ from fastapi.testclient import TestClient
 
 from ml.saved_version import TENSORS
 from service.domain.annotation import Annotation
+from service.domain.artifact_keys import version_key
 from service.domain.image import ImageState
 from service.domain.job import JobKind
 from service.domain.project import Project
 from service.http.app import PREDICT_THREADS
-from service.usecases.served_versions import version_key
 from tests.service.assembled import World, a_png, png
 from tests.service.colour_encoder import mixed
 from tests.service.http.serving import problem_of, serve

@@ -6,8 +6,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from ml.saved_version import MANIFEST, TENSORS
+from service.domain.artifact_keys import version_key
 from service.domain.image import image_id_of
-from service.usecases.served_versions import version_key, versions_prefix
 from tests.service.assembled import LABELS, World, a_png, png
 from tests.service.colour_encoder import NAME, ColourEncoder, mixed
 from tests.service.http.serving import codes, files, problem_of, serve
@@ -148,7 +148,7 @@ def test_a_version_with_a_changed_byte_is_refused(file: str, trained: World) -> 
 
 
 def test_a_version_whose_files_are_lost_is_refused(trained: World) -> None:
-    trained.artifacts.delete_under(versions_prefix("birds"))
+    trained.artifacts.delete_under("versions/birds/")
     trained.application = trained.another_process()
 
     with serve(trained) as client:

@@ -6,8 +6,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from ml.saved_version import TENSORS
+from service.domain.artifact_keys import version_key
 from service.domain.job import JobKind
-from service.usecases.served_versions import version_key
 from tests.service.assembled import World, a_png
 from tests.service.http.serving import files, problem_of, serve
 

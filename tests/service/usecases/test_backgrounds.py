@@ -12,10 +12,11 @@ from ml.heads.centroids import Centroids
 from ml.heads.softmax_regression import SoftmaxRegression
 from ml.saved_version import TENSORS
 from service.adapters.in_memory.artifact_store import InMemoryArtifactStore
+from service.domain.artifact_keys import version_key
 from service.domain.project import Label, Project, put_under_parents
 from service.usecases.backgrounds import Backgrounds
 from service.usecases.loaded_encoders import LoadedEncoders
-from service.usecases.served_versions import ServedVersions, version_key
+from service.usecases.served_versions import ServedVersions
 from tests.contracts.storing import a_project
 from tests.service.assembled import LABELS, World
 from tests.service.colour_encoder import NAME, ColourEncoder, ColourTextEncoder, embeddings_of_names

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ml.saved_version import TENSORS
-from service.usecases.served_versions import version_key
+from service.domain.artifact_keys import version_key
 from tests.service.assembled import World
 from tests.service.colour_encoder import ColourTextEncoder
 

@@ -11,10 +11,10 @@ from ml.encoder import EncoderUnavailable, UnknownEncoder
 from ml.encoders.finetuned_description import DESCRIPTION, TENSORS
 from ml.encoders.finetuned_name import PREFIX, parse_finetuned_name
 from ml.image import UnreadableImage
+from service.domain.artifact_keys import upload_key
 from service.domain.image import Side, image_id_of
 from service.domain.job import JobKind
 from service.domain.prediction import Prediction
-from service.usecases.image_reader import upload_key
 from tests.service.assembled import World, no_progress
 from tests.service.colour_encoder import NAME
 from tests.service.digits_world import HELD_OUT, LABELED, OPTIONS, digit, digit_of, digits_world

@@ -5,8 +5,9 @@ import threading
 import pytest
 
 from ml.saved_version import SUMS
+from service.domain.artifact_keys import version_key
 from service.domain.errors import DamagedVersion, NotFound
-from service.usecases.served_versions import MOST_LOADED, VERSION_FILES, ServedVersions, version_key
+from service.usecases.served_versions import MOST_LOADED, VERSION_FILES, ServedVersions
 from tests.service.assembled import World
 from tests.service.colour_encoder import NAME, ColourEncoder, ColourTextEncoder
 

@@ -12,13 +12,14 @@ from service.adapters.in_memory.artifact_store import InMemoryArtifactStore
 from service.adapters.in_memory.embedding_cache import InMemoryEmbeddingCache
 from service.adapters.in_memory.label_studio import InMemoryLabelStudio
 from service.adapters.in_memory.stores import InMemoryStores
+from service.domain.artifact_keys import version_key
 from service.domain.errors import LabelStudioError
 from service.domain.label_studio import LabelStudioBackend, LabelStudioProject, LabelStudioTask, TaskPrediction
 from service.domain.project import LabelStudioLink
 from service.domain.ranking import NewRanking, RankedImage
 from service.label_studio.events import project_key_at
 from service.usecases.push_predictions import PushPredictions
-from service.usecases.served_versions import ServedVersions, version_key
+from service.usecases.served_versions import ServedVersions
 from tests.contracts.storing import NOON, TickingClock, a_project, add_task
 from tests.ml.clouds import ENCODER, cloud
 

@@ -5,9 +5,10 @@ import pytest
 from ml.saved_version import pack
 from ml.training import train_classifier
 from service.adapters.in_memory.artifact_store import InMemoryArtifactStore
+from service.domain.artifact_keys import version_key
 from service.domain.errors import DamagedVersion
 from service.domain.project import Label
-from service.usecases.served_versions import ServedVersions, version_key, versions_prefix
+from service.usecases.served_versions import ServedVersions
 from tests.contracts.storing import a_project
 from tests.ml.clouds import ENCODER, cloud
 
@@ -33,7 +34,7 @@ def test_version_that_was_loaded_needs_its_files_no_more() -> None:
     versions = ServedVersions(artifacts)
     first, second = versions.get(PROJECT, 1), versions.get(PROJECT, 2)
 
-    artifacts.delete_under(versions_prefix(PROJECT.id))
+    artifacts.delete_under(f"versions/{PROJECT.id}/")
 
     assert versions.get(PROJECT, 1).classifier is first.classifier
     assert versions.get(PROJECT, 2).classifier is second.classifier
@@ -45,7 +46,7 @@ def test_versions_that_take_more_than_may_be_kept_make_room_for_the_last() -> No
     versions.get(PROJECT, 1)
     second = versions.get(PROJECT, 2)
 
-    artifacts.delete_under(versions_prefix(PROJECT.id))
+    artifacts.delete_under(f"versions/{PROJECT.id}/")
 
     assert versions.get(PROJECT, 2).classifier is second.classifier
     with pytest.raises(DamagedVersion):

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from ml.saved_version import TENSORS
+from service.domain.artifact_keys import version_key
 from service.domain.image import Side
 from service.domain.job import JobKind
-from service.usecases.served_versions import version_key
 from tests.service.assembled import LABELS, World, a_png
 from tests.service.colour_encoder import NAME, ColourEncoder
 
