@@ -9,12 +9,11 @@ import numpy as np
 from scipy.special import softmax
 
 from benchmarks._collections import Collection
-from ml.encoder import Embeddings
-from ml.head import Probabilities, Targets
 from ml.heads.softmax_regression import train_along
-from ml.pool import Pool, Rows, undecided
+from ml.pool import Pool, undecided
 from ml.replay import quality_of
 from ml.scenario import Scenario
+from ml.types import Embeddings, Probabilities, Rows, Targets
 
 # scikit-learn's C: weak regularisation, near the best from one label a class to thirty.
 REGULARISATION = 1_000.0

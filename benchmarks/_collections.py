@@ -7,12 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from ml.encoder import Embeddings
-from ml.head import Targets
-from ml.pool import Rows
 from ml.repeated_splits import first_of_each_label
 from ml.scenario import Scenario, scenario_of
 from ml.targets import targets_of
+from ml.types import Embeddings, Rows, Targets
 
 TEST_SHARE = 0.3
 # How many times fewer images the rarest class has than the most frequent one, in an imbalanced pool.

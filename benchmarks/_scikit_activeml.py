@@ -10,9 +10,8 @@ from skactiveml import pool as activeml
 from skactiveml.base import SkactivemlClassifier
 
 from benchmarks._asking import Classify, trained_head
-from ml.encoder import Embeddings
-from ml.head import Targets
-from ml.pool import Pool, Rows
+from ml.pool import Pool
+from ml.types import Embeddings, Rows, Targets
 
 PREFIX = "scikit-activeml "
 # Strategies that compare all images with all are given so many of the pool, drawn anew each time.

@@ -17,7 +17,7 @@ from sklearn.model_selection import train_test_split
 from benchmarks.scenes_accuracy import embed, split
 from ml.blocks_training import Rows, TrainingImages
 from ml.decoding import decode_image
-from ml.encoder import Embeddings, Encoder, EncoderIdentity, Execution
+from ml.encoder import Encoder, EncoderIdentity, Execution
 from ml.encoders.finetuned import load_finetuned, pack_finetuned
 from ml.encoders.finetuned_description import DESCRIPTION
 from ml.encoders.finetuned_name import FinetunedName, digest_of
@@ -26,11 +26,11 @@ from ml.encoders.networks import load_network
 from ml.evaluation import evaluate
 from ml.finetuning import Epoch, finetune
 from ml.finetuning_options import FinetuningOptions
-from ml.head import Targets
 from ml.heads.table import default_head
 from ml.image import ImageLimits
 from ml.targets import targets_of
 from ml.training import train_classifier
+from ml.types import Embeddings, Targets
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,11 +19,12 @@ from sklearn.linear_model import LogisticRegression
 
 from benchmarks._scikit_activeml import GivenHead
 from ml.classifier import Classifier
-from ml.encoder import Embeddings, EncoderIdentity
+from ml.encoder import EncoderIdentity
 from ml.heads.linear import LinearHead
 from ml.pool import Pool, undecided
 from ml.ranking import rank
 from ml.strategies.table import strategy
+from ml.types import Embeddings
 
 CLASSES = 10
 # Images that are labeled before the next ranking.

@@ -11,13 +11,14 @@ from rich.progress import track
 from sklearn.model_selection import train_test_split
 
 from ml.embedding import embed_images
-from ml.encoder import Embeddings, Encoder, EncoderIdentity
+from ml.encoder import Encoder, EncoderIdentity
 from ml.encoders.table import load_encoder
 from ml.evaluation import evaluate, label_set_evaluation
 from ml.heads.table import default_head
 from ml.image import ImageLimits
 from ml.targets import targets_of
 from ml.training import train_classifier
+from ml.types import Embeddings
 
 SEEDS = range(5)
 HELD_OUT_SHARE = 0.2

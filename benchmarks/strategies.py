@@ -20,9 +20,10 @@ from benchmarks._collections import Source, collection, dealt, sources
 from benchmarks._results import Result, Run, append, read
 from benchmarks._scikit_activeml import PREFIX, ScikitActivemlAsker, scikit_activeml_names
 from benchmarks._strategies_report import ALL_LABELS, REFERENCE, print_report
-from ml.pool import Pool, Rows
+from ml.pool import Pool
 from ml.strategies.table import strategy, strategy_names
 from ml.strategy import Strategy
+from ml.types import Rows
 
 BUDGETS = (1, 2, 3, 5, 7, 10, 15, 20, 30)
 

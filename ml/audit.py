@@ -6,8 +6,8 @@ import numpy as np
 
 from ml.bench import Report
 from ml.dealt_anew import widened
+from ml.errors import NothingToAudit
 from ml.grid import REFERENCE, Arm, GridPlan, replay_run, scenario_of_run
-from ml.head import Targets
 from ml.labels_needed import compare_labels_needed, median_labels_needed
 from ml.learning_curves import (
     CurvePoint,
@@ -19,12 +19,12 @@ from ml.learning_curves import (
     mean_area,
     mean_curve,
 )
-from ml.pool import Rows
 from ml.promotion import Interval
 from ml.serving_time import Seconds
 from ml.stop_advice import StopAdvice, stop_advice
 from ml.strategies.table import strategy
 from ml.trial import EncodedImages, LabeledImages
+from ml.types import Rows, Targets
 
 TEST_SHARE = 0.3
 TESTED_TO_REST = TEST_SHARE / (1 - TEST_SHARE)
@@ -38,10 +38,6 @@ FEWEST_RUNS, MOST_RUNS = 3, 50
 # What random reaches with these shares of the labels it may buy is what others are to reach with fewer; the first one
 # is what verdicts speak of, for at the end of the pool all strategies have the same labels.
 SHARES_OF_BUDGET = (0.8, 1.0)
-
-
-class NothingToAudit(Exception):
-    """The labels cannot show what a strategy is worth; the message says what is missing."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,13 +10,12 @@ from threadpoolctl import threadpool_limits
 from torch import Tensor, nn
 
 from ml.augmentation import augmentation_of
-from ml.encoder import Embeddings
 from ml.encoders.frozen import Network
 from ml.encoders.runtime import Embedder
 from ml.finetuning_options import FinetuningOptions
-from ml.head import Logits, Targets
 from ml.heads.table import default_head, head_recipe
 from ml.network_blocks import last_blocks
+from ml.types import Embeddings, Logits, Targets
 
 # Some of the images, by their numbers.
 Rows = NDArray[np.intp]

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, log_expit, log_softmax, softmax
 
-from ml.head import Logits, Probabilities, Targets
+from ml.types import Logits, Probabilities, Targets
 
 # Fewer images than this say less about the temperature than the noise in them.
 MIN_IMAGES = 20

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.special import log_softmax
 
 from ml.calibration import COLDEST, HOTTEST, fit_temperature
-from ml.head import Logits, Targets
+from ml.types import Logits, Targets
 
 FOLDS = 5
 # Of fewer, the folds' temperatures would be guesses, and biases compared with those.

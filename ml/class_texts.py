@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ml.encoder import Embedding, Embeddings, TextEncoder
-from ml.head import ClassTexts
+from ml.encoder import TextEncoder
+from ml.errors import InvalidPrompts
 from ml.nearest_names import unknown_name
+from ml.types import ClassTexts, Embedding, Embeddings
 
 # Several ways to say the same, averaged, tell classes apart better than any of them (Radford et al. 2021, "Learning
 # transferable visual models from natural language supervision", 3.1.4).
@@ -14,10 +15,6 @@ TEMPLATES = ("a photo of a {}.", "a photo of the {}.", "a picture of a {}.", "an
 PLACE_OF_NAME = "{}"
 # Texts that are encoded at once: thousands would take gigabytes.
 TEXTS_AT_ONCE = 256
-
-
-class InvalidPrompts(Exception):
-    """Prompts are empty or for no class; the message says which."""
 
 
 def class_texts(

@@ -1,28 +1,15 @@
 """A classifier: an encoder's identity, a head, a temperature and the ordered label set they stand for."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from ml.calibration import probabilities_of
-from ml.encoder import Embeddings, EncoderIdentity
-from ml.head import Head, Logits, Probabilities
+from ml.encoder import EncoderIdentity
+from ml.errors import EmbeddingsNotFinite, WrongDimension
+from ml.head import Head
 from ml.label_rule import DEFAULT_COVERAGE, LabelRule
-
-
-class WrongDimension(Exception):
-    """These embeddings do not come from the encoder that the classifier was trained on."""
-
-    def __init__(self, *, expected: int, found: tuple[int, ...]) -> None:
-        super().__init__(f"expected embeddings of shape (images, {expected}), got {found}")
-
-
-class EmbeddingsNotFinite(Exception):
-    """Some embeddings hold NaN or infinity."""
-
-    def __init__(self, *, rows: Sequence[int]) -> None:
-        super().__init__(f"{len(rows)} embeddings are not finite, the first in row {rows[0]}")
+from ml.types import Embeddings, Logits, Probabilities
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from scipy.special import log_softmax
 
 from ml.calibration import fit_temperature
-from ml.head import OutOfFold
+from ml.types import OutOfFold
 
 # A gain of fewer standard errors may be luck, above all where it is the best of several.
 CLEAR_STANDARD_ERRORS = 2.0

@@ -9,6 +9,7 @@ import numpy as np
 from ml.bench import Bench, Report, Tried, try_all
 from ml.classifier import require_embeddings
 from ml.comparison import ComparedEncoder, Comparison
+from ml.errors import NothingToCompare
 from ml.heads.table import default_head, head_names, head_recipe
 from ml.label_rule import DEFAULT_COVERAGE
 from ml.repeated_splits import Split, repeated_splits
@@ -17,10 +18,6 @@ from ml.trial import Combination, EncodedImages, LabeledImages
 
 # Stands for every kind of head that fits, with its default options.
 ALL_HEADS = "all"
-
-
-class NothingToCompare(Exception):
-    """No image can be tested after training on others; the message says what is missing."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,9 +5,9 @@ from numpy.typing import NDArray
 
 from ml.comparison import ComparisonErrors
 from ml.conformal import most_likely
-from ml.head import Probabilities
 from ml.misclassified import misclassified
 from ml.trial import LabeledImages, Trial
+from ml.types import Probabilities
 
 
 def errors_of(trial: Trial, images: LabeledImages) -> ComparisonErrors:

@@ -4,16 +4,8 @@ import math
 
 import numpy as np
 
-from ml.head import Probabilities, Targets
-
-
-class InvalidCoverage(Exception):
-    """A promise that is not a share between none and all."""
-
-    def __init__(self, *, found: float) -> None:
-        super().__init__(
-            f"coverage is how many sets shall hold the true label: expected more than 0, less than 1, got {found}"
-        )
+from ml.errors import InvalidCoverage
+from ml.types import Probabilities, Targets
 
 
 def fit_set_threshold(probabilities: Probabilities, targets: Targets, *, coverage: float) -> float | None:

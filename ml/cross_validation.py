@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.calibration import fit_temperature, mean_log_loss
-from ml.encoder import Embeddings
-from ml.head import Head, Logits, OutOfFold, Targets, TrainedHead
+from ml.head import Head, TrainedHead
+from ml.types import Embeddings, Logits, OutOfFold, Targets
 
 Setting = TypeVar("Setting")
 # One head per setting, trained on the same images.

@@ -10,7 +10,8 @@ import numpy as np
 import simplejpeg
 from PIL import ExifTags, Image, UnidentifiedImageError
 
-from ml.image import ImageLimits, Pixels, UnreadableImage
+from ml.errors import UnreadableImage
+from ml.image import ImageLimits, Pixels
 from ml.quiet import without_warnings
 
 # Pillow reads dozens of formats; each one more is code that strangers' bytes reach.

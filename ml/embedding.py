@@ -10,8 +10,10 @@ from itertools import islice
 import numpy as np
 
 from ml.decoding import decode_image
-from ml.encoder import Embeddings, Encoder, Prepared
-from ml.image import ImageLimits, UnreadableImage
+from ml.encoder import Encoder, Prepared
+from ml.errors import UnreadableImage
+from ml.image import ImageLimits
+from ml.types import Embeddings
 
 # Batches that are decoded ahead; more would only take memory.
 _PREFETCHED_BATCHES = 4

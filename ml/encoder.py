@@ -8,11 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.image import Pixels
+from ml.types import Embeddings
 
-# (images, dimension) float32, every row L2-normalised.
-Embeddings = NDArray[np.float32]
-# (dimension,) float32: one of those rows.
-Embedding = NDArray[np.float32]
 # (3, height, width) uint8: one image cropped and resized to what the encoder reads. Where several encoders are one,
 # (3, pixels): what each of them reads, side by side.
 Prepared = NDArray[np.uint8]
@@ -89,11 +86,3 @@ class TextEncoder(Protocol):
     def logit_scale(self) -> float: ...
 
     def encode_texts(self, texts: Sequence[str]) -> Embeddings: ...
-
-
-class UnknownEncoder(Exception):
-    """No encoder goes by this name; the message lists the nearest names."""
-
-
-class EncoderUnavailable(Exception):
-    """The encoder's weights are missing, truncated or of another architecture; the message says what to do."""

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.head import Probabilities, Targets
+from ml.errors import NothingToEvaluate
 from ml.label_rule import LabelRule
 from ml.metrics.agreement import krippendorff_alpha
 from ml.metrics.bootstrap import CONFIDENCE, Bounds, Draws, bootstrap_bounds
@@ -17,10 +17,7 @@ from ml.metrics.calibration_error import expected_calibration_error
 from ml.metrics.class_counts import ClassCounts, class_counter, count_classes, f1, macro, micro_f1, precision, recall
 from ml.metrics.proper_scores import brier_scores, log_losses
 from ml.metrics.ranks import graded_scores, top_k_accuracy, truth_ranks
-
-
-class NothingToEvaluate(Exception):
-    """There is no held-out image."""
+from ml.types import Probabilities, Targets
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

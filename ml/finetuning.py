@@ -11,12 +11,12 @@ import torch
 from ml.blocks_training import BlocksTraining, Rows, TrainingImages, Weights
 from ml.calibration import fit_temperature, mean_log_loss, probabilities_of
 from ml.encoders.frozen import Network
+from ml.errors import FinetuningDiverged, TooFewToValidate
 from ml.evaluation import judge
-from ml.finetuning_errors import FinetuningDiverged, TooFewToValidate
 from ml.finetuning_options import FinetuningOptions
-from ml.head import Logits, Targets
 from ml.split import assign_sides, rarest_labels
 from ml.targets import require_targets
+from ml.types import Logits, Targets
 
 
 @dataclass(frozen=True, kw_only=True)

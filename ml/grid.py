@@ -6,13 +6,12 @@ from itertools import chain, islice, product, repeat
 
 import numpy as np
 
-from ml.head import Targets
-from ml.pool import Rows
 from ml.replay import ReplayedRound, replay
 from ml.scenario import Scenario, scenario_of
 from ml.serving_time import Seconds
 from ml.strategies.table import strategy
 from ml.trial import Combination, EncodedImages, LabeledImages
+from ml.types import Rows, Targets
 
 # What all others are compared to, run by run.
 REFERENCE = "random"

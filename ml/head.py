@@ -1,22 +1,9 @@
 """What every head offers: trained on embeddings, gives logits, saved as plain tensors."""
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
-from ml.encoder import Embeddings
-from ml.named_options import InvalidOptions
-
-# (images, classes) bool in label-set order; exactly one True per row unless the project is multi-label.
-Targets = NDArray[np.bool_]
-# (images, classes) float64 in label-set order; -inf for a class that had no label in training.
-Logits = NDArray[np.float64]
-# (images, classes) float64 in 0..1; rows sum to 1 unless the project is multi-label.
-Probabilities = NDArray[np.float64]
-# Arrays of numbers by name, of any shape; float32 where nothing else is needed.
-Tensors = dict[str, NDArray[Any]]
+from ml.types import ClassTexts, Embeddings, Logits, OutOfFold, Targets, Tensors
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,18 +27,6 @@ class Head(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class ClassTexts:
-    """Texts of the classes in the space of the encoder's images.
-
-    embeddings: (classes, dimension), L2-normalised, in label-set order.
-    logit_scale: what the encoder multiplies cosines of images and texts by.
-    """
-
-    embeddings: Embeddings
-    logit_scale: float
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
 class Background:
     """What is known beside the labeled images; a head takes what it can use.
 
@@ -67,14 +42,6 @@ class Background:
 
 
 NO_BACKGROUND = Background()
-
-
-@dataclass(frozen=True, kw_only=True)
-class OutOfFold:
-    """Logits of training images by heads that had not seen them; every row's own classes were seen."""
-
-    logits: Logits
-    targets: Targets
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,26 +94,3 @@ class HeadRecipe(Protocol):
         ...
 
     def restore(self, tensors: Tensors) -> Head: ...
-
-
-class NotEnoughLabels(Exception):
-    """Training needs more labels than there are."""
-
-    def __init__(self, *, needed: int, found: int) -> None:
-        super().__init__(
-            f"training needs labels in at least {needed} classes, found {found}: label an image of another class first"
-        )
-        self.needed = needed
-        self.found = found
-
-
-class UnknownHead(Exception):
-    """No head goes by this name; the message lists the nearest names."""
-
-
-class InvalidHeadOptions(InvalidOptions):
-    """An option of a head is unknown, out of its bounds, or does not fit the images or the classes."""
-
-
-class MissingBackground(Exception):
-    """A head needs a hierarchy or texts, which there are not; the message says what to do."""

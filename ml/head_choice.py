@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ml.cross_validation import MIN_JUDGED_IMAGES, by_labels
+from ml.errors import InvalidHeadOptions, MissingBackground, NotEnoughLabels
 from ml.evaluation import judge
-from ml.head import InvalidHeadOptions, MissingBackground, NotEnoughLabels
 from ml.heads.table import default_head, head_recipe
 from ml.label_rule import DEFAULT_COVERAGE
 from ml.promotion import CERTAINTY

@@ -7,15 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.head import Probabilities
+from ml.errors import InvalidHierarchy
 from ml.nearest_names import unknown_name
+from ml.types import Probabilities
 
 # Each class's parent, in label-set order; what `Background.parents` takes.
 Parents = tuple[str, ...]
-
-
-class InvalidHierarchy(Exception):
-    """A hierarchy does not fit the label set, or is not of a form that is read; the message names label or parent."""
 
 
 def parents_of_json(text: str | bytes, labels: Sequence[str]) -> Parents:

@@ -15,7 +15,3 @@ class ImageLimits:
 
     max_bytes: int = 32 * 1024 * 1024
     max_pixels: int = 64_000_000
-
-
-class UnreadableImage(Exception):
-    """These bytes cannot be turned into pixels, now or later; the message says why in one sentence."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ml.conformal import label_sets, likely_sets, most_likely
-from ml.head import Probabilities, Targets
 from ml.targets import more_likely_than_not
 from ml.thresholds import HALF
+from ml.types import Probabilities, Targets
 
 DEFAULT_COVERAGE = 0.9
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ml.head import Probabilities
+from ml.types import Probabilities
 
 
 def align(

@@ -6,17 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.errors import InvalidLearningCurve, UnpairedRuns
 from ml.over_runs import mean_over_runs
 from ml.promotion import Interval
 from ml.replay import ReplayedRound
-
-
-class InvalidLearningCurve(Exception):
-    """Labels and accuracies that are no curve; the message says why."""
-
-
-class UnpairedRuns(Exception):
-    """Two ways of asking that cannot be compared run by run; the message says why."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

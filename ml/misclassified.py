@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ml.head import Probabilities, Targets
 from ml.metrics.ranks import truth_ranks
+from ml.types import Probabilities, Targets
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,15 +5,12 @@ from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from ml.errors import InvalidOptions
 from ml.nearest_names import unknown_name
 from ml.shortened import shortened
 
 # One of each kind of repeat between others, so that no text takes longer than its length.
 _NAME = re.compile(r"([a-z0-9-]+)(?:\s*\(([^()]*)\))?")
-
-
-class InvalidOptions(Exception):
-    """A name is not of the form kind(option=value), or an option is unknown or out of its bounds."""
 
 
 class NamedOptions(BaseModel):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.encoder import Embeddings
+from ml.types import Embeddings
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

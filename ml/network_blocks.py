@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from timm.models import group_parameters
 from torch import nn
 
-from ml.finetuning_errors import NotTunable
+from ml.errors import NotTunable
 
 # Weights have an input and an output; scales and shifts of a normalisation have one dimension.
 _DIMENSIONS_OF_WEIGHTS = 2

@@ -6,11 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.encoder import Embeddings
-from ml.head import ClassTexts, Probabilities, Targets
-
-# (images,) or fewer: rows of a pool, each at most once.
-Rows = NDArray[np.intp]
+from ml.types import ClassTexts, Embeddings, Probabilities, Targets
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

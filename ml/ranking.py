@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ml.head import Probabilities
-from ml.pool import Pool, Rows
-from ml.strategy import Strategy, Worth
+from ml.pool import Pool
+from ml.strategy import Strategy
+from ml.types import Probabilities, Rows, Worth
 from ml.worth import most_worth_first, worth_of
 
 # What a strategy picks is worth more than this, and the rest less.

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.cross_validation import by_labels, train_always_on_lone_labels
-from ml.head import Targets
+from ml.types import Targets
 
 FOLDS = 5
 # Up to here one deal of the cards decides too much, and another costs little.

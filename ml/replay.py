@@ -5,16 +5,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ml.encoder import Embeddings
-from ml.head import NotEnoughLabels, Probabilities, Targets
+from ml.errors import NotEnoughLabels
 from ml.label_rule import DEFAULT_COVERAGE
 from ml.metrics.proper_scores import log_losses
 from ml.metrics.ranks import truth_ranks
-from ml.pool import Pool, Rows, undecided
+from ml.pool import Pool, undecided
 from ml.scenario import Scenario
 from ml.serving_time import Seconds
 from ml.strategy import Strategy
 from ml.trial import Combination, LabeledImages, train_combination
+from ml.types import Embeddings, Probabilities, Rows, Targets
 
 FIRST_FEW = 5
 

@@ -12,29 +12,17 @@ import safetensors.numpy
 
 from ml.classifier import Classifier
 from ml.encoder import EncoderIdentity
-from ml.head import Head, Tensors
-from ml.heads.similarity_graph import BrokenGraph
+from ml.errors import BrokenGraph, DamagedVersionFiles, UnknownVersionFormat
+from ml.head import Head
 from ml.heads.table import head_recipe
 from ml.label_rule import DEFAULT_COVERAGE
+from ml.types import Tensors
 
 FORMAT = 2
 # Without biases, set threshold and thresholds per label: those of format 1 answer as they always did.
 READABLE_FORMATS = (1, FORMAT)
 TENSORS, MANIFEST, SUMS = "head.safetensors", "manifest.json", "sha256sums"
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "safetensors")
-
-
-class DamagedVersionFiles(Exception):
-    """A saved version lacks a file, has a changed byte or holds no whole head; the message says where."""
-
-
-class UnknownVersionFormat(Exception):
-    """A saved version was written in a format that this program does not read."""
-
-    def __init__(self, *, found: object) -> None:
-        super().__init__(
-            f"this version is saved in format {found}, only 1 to {FORMAT} can be read: use a newer program"
-        )
 
 
 def pack(classifier: Classifier, manifest_extras: Mapping[str, Any]) -> dict[str, bytes]:
@@ -87,7 +75,7 @@ def manifest_of(files: Mapping[str, bytes]) -> dict[str, Any]:
         raise DamagedVersionFiles(f"the saved version changed after it was written: {TENSORS}, {MANIFEST} or {SUMS}")
     manifest: dict[str, Any] = json.loads(files[MANIFEST])
     if manifest.get("format") not in READABLE_FORMATS:
-        raise UnknownVersionFormat(found=manifest.get("format"))
+        raise UnknownVersionFormat(found=manifest.get("format"), newest=FORMAT)
     return manifest
 
 

@@ -4,13 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ml.head import Targets
-from ml.pool import Rows
+from ml.errors import NothingToReplay
 from ml.repeated_splits import first_of_each_label
-
-
-class NothingToReplay(Exception):
-    """The images leave none to ask about, or none to test on; the message says what is missing."""
+from ml.types import Rows, Targets
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

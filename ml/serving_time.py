@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ml.classifier import Classifier
-from ml.encoder import Embeddings, Encoder
+from ml.encoder import Encoder
 from ml.image import Pixels
+from ml.types import Embeddings
 
 # A clock in seconds, as `time.perf_counter`.
 Seconds = Callable[[], float]

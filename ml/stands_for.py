@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.encoder import Embeddings
+from ml.types import Embeddings
 
 
 def stands_for(picked: Embeddings, pool: Iterable[Embeddings]) -> NDArray[np.intp]:

@@ -5,12 +5,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.head import Probabilities
-from ml.named_options import InvalidOptions
-from ml.pool import Pool, Rows
-
-# (images,) float64 in 0..1; 1 is the image most worth labeling.
-Worth = NDArray[np.float64]
+from ml.pool import Pool
+from ml.types import Probabilities, Rows, Worth
 
 
 class Measure(Protocol):
@@ -63,11 +59,3 @@ class Strategy(Protocol):
         Args: picked: what `pick` gave; rng: in the state that it was given to `pick`.
         """
         ...
-
-
-class UnknownStrategy(Exception):
-    """No strategy goes by this name; the message lists the nearest names."""
-
-
-class InvalidStrategyOptions(InvalidOptions):
-    """An option of a strategy is unknown or out of its bounds."""

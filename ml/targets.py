@@ -5,11 +5,8 @@ from collections.abc import Collection, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.head import Targets
-
-
-class UnusableTargets(Exception):
-    """Targets do not fit the embeddings or the label set; the message says how."""
+from ml.errors import UnusableTargets
+from ml.types import Targets
 
 
 def targets_of(labels_per_image: Sequence[Collection[str]], labels: Sequence[str]) -> Targets:

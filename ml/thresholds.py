@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.head import Probabilities, Targets
+from ml.types import Probabilities, Targets
 
 HALF = 0.5
 

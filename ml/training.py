@@ -8,12 +8,13 @@ from ml.calibration import fit_temperature
 from ml.class_biases import fit_biases
 from ml.classifier import Classifier, require_embeddings
 from ml.conformal import fit_set_threshold, require_coverage
-from ml.encoder import Embeddings, EncoderIdentity
-from ml.head import NO_BACKGROUND, Background, OutOfFold, Targets
+from ml.encoder import EncoderIdentity
+from ml.head import NO_BACKGROUND, Background
 from ml.heads.table import head_recipe
 from ml.label_rule import DEFAULT_COVERAGE
 from ml.targets import require_targets
 from ml.thresholds import fit_thresholds
+from ml.types import Embeddings, OutOfFold, Targets
 
 
 def train_classifier(

@@ -7,13 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.classifier import Classifier
-from ml.encoder import Embeddings, EncoderCost, EncoderIdentity
-from ml.head import Background, ClassTexts, HeadCost, Probabilities, Targets
+from ml.encoder import EncoderCost, EncoderIdentity
+from ml.head import Background, HeadCost
 from ml.hierarchy import Parents
 from ml.label_rule import LabelRule
 from ml.repeated_splits import Split, first_of_each_label
 from ml.serving_time import Seconds, ServingTime, serving_time
 from ml.training import train_classifier
+from ml.types import ClassTexts, Embeddings, Probabilities, Targets
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 
 from ml.comparison import Quality
-from ml.head import Probabilities, Targets
 from ml.hierarchy import Parents, parent_members, parent_probabilities
 from ml.metrics.agreement import krippendorff_alpha
 from ml.metrics.calibration_error import expected_calibration_error
@@ -13,6 +12,7 @@ from ml.metrics.class_counts import count_classes, f1, macro
 from ml.metrics.proper_scores import brier_scores, log_losses
 from ml.metrics.ranks import graded_scores, top_k_accuracy, truth_ranks
 from ml.trial import LabeledImages, Trial
+from ml.types import Probabilities, Targets
 
 TOP = 5
 

@@ -3,9 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.head import Probabilities
-from ml.pool import Rows
-from ml.strategy import Measure, Worth
+from ml.strategy import Measure
+from ml.types import Probabilities, Rows, Worth
 
 # Probabilities that are looked at together: 100,000 images of 1,000 classes would take gigabytes at once.
 AT_ONCE = 2**18

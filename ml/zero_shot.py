@@ -3,8 +3,7 @@
 import numpy as np
 from scipy.special import softmax
 
-from ml.encoder import Embeddings
-from ml.head import Probabilities
+from ml.types import Embeddings, Probabilities
 
 
 def zero_shot_probabilities(images: Embeddings, texts: Embeddings, *, logit_scale: float) -> Probabilities:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from ml.encoder import Embeddings, EncoderIdentity
+from ml.encoder import EncoderIdentity
+from ml.types import Embeddings
 from service.domain.annotation import Annotation, AnnotationTally
 from service.domain.image import Image, ImageState, LabeledImage, Side, Source, SourceKind
 from service.domain.job import Job, JobKind, JobRequest

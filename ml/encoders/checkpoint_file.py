@@ -5,7 +5,7 @@ from pathlib import Path
 
 from safetensors import SafetensorError
 
-from ml.encoder import EncoderUnavailable
+from ml.errors import EncoderUnavailable
 from ml.shortened import shortened
 
 # Of numpy's and TensorFlow's formats libraries read only some architectures; and nothing that is not loaded safely.

@@ -9,8 +9,9 @@ from itertools import accumulate, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.encoder import CountedEncoder, Embeddings, Encoder, EncoderCost, EncoderIdentity, Prepared, TextEncoder
+from ml.encoder import CountedEncoder, Encoder, EncoderCost, EncoderIdentity, Prepared, TextEncoder
 from ml.image import Pixels
+from ml.types import Embeddings
 
 
 @dataclass(frozen=True, kw_only=True)

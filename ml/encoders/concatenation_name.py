@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ml.encoder import UnknownEncoder
+from ml.errors import UnknownEncoder
 from ml.shortened import shortened
 
 # Beyond, the parts that weigh less would be lost in the rounding of those that weigh more, or all of them.

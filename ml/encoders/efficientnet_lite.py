@@ -10,11 +10,12 @@ import timm
 import torch
 from torch import Tensor, nn
 
-from ml.encoder import EncoderUnavailable, Execution
+from ml.encoder import Execution
 from ml.encoders.checkpoint_file import UNLOADABLE
 from ml.encoders.frozen import FrozenEncoder, Network, Recipe, freeze
 from ml.encoders.preparation import Preparation
 from ml.encoders.runtime import Normalisation
+from ml.errors import EncoderUnavailable
 
 
 @dataclass(frozen=True, kw_only=True)

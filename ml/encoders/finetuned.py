@@ -15,11 +15,12 @@ import timm
 from safetensors import SafetensorError
 from torch import Tensor, nn
 
-from ml.encoder import EncoderUnavailable, Execution
+from ml.encoder import Execution
 from ml.encoders.finetuned_description import DESCRIPTION, FORMAT, TENSORS, changed_files, read_description
 from ml.encoders.frozen import FrozenEncoder, Network, Recipe, freeze
 from ml.encoders.preparation import Preparation
 from ml.encoders.runtime import Normalisation
+from ml.errors import EncoderUnavailable
 from ml.first_line import first_line
 
 LIBRARIES = ("timm", "torch", "safetensors")

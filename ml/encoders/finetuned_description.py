@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from ml.encoder import EncoderUnavailable
 from ml.encoders.finetuned_name import parse_finetuned_name
+from ml.errors import EncoderUnavailable
 
 FORMAT = 1
 TENSORS, DESCRIPTION = "network.safetensors", "description.json"

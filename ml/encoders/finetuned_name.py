@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from hashlib import sha256
 
-from ml.encoder import UnknownEncoder
+from ml.errors import UnknownEncoder
 from ml.shortened import shortened
 
 PREFIX = "finetuned:"

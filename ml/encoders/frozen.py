@@ -7,11 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from ml.encoder import Embeddings, EncoderCost, EncoderIdentity, Execution, Precision, Prepared
+from ml.encoder import EncoderCost, EncoderIdentity, Execution, Precision, Prepared
 from ml.encoders.network_cost import network_cost
 from ml.encoders.preparation import Preparation
 from ml.encoders.runtime import Normalisation, Runtime, prepare_runtime
 from ml.image import Pixels
+from ml.types import Embeddings
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,14 +13,16 @@ from open_clip.factory import merge_preprocess_dict
 from open_clip.pretrained import download_pretrained, get_pretrained_cfg
 from torch import Tensor, nn
 
-from ml.encoder import Embeddings, EncoderUnavailable, Execution
+from ml.encoder import Execution
 from ml.encoders.checkpoint_file import UNLOADABLE, existing_checkpoint
 from ml.encoders.frozen import FrozenEncoder, Network, Recipe, freeze
 from ml.encoders.openclip_name import CheckpointFile, LocalFolder, OpenClipSource, PretrainedTag, parse_openclip_name
 from ml.encoders.preparation import Preparation
 from ml.encoders.runtime import Normalisation
+from ml.errors import EncoderUnavailable
 from ml.first_line import first_line
 from ml.quiet import without_warnings
+from ml.types import Embeddings
 
 _FOLDER_CONFIG = "open_clip_config.json"
 _FOLDER_WEIGHTS = "open_clip_model.safetensors"

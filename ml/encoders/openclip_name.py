@@ -5,8 +5,8 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from ml.encoder import UnknownEncoder
 from ml.encoders.weights_path import weights_path
+from ml.errors import UnknownEncoder
 from ml.nearest_names import unknown_name
 from ml.shortened import shortened
 

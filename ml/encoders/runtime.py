@@ -10,9 +10,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ml.encoder import Embeddings, EncoderUnavailable, Execution, Precision
+from ml.encoder import Execution, Precision
 from ml.encoders.silent_openvino import FrontEndManager, OpConversionFailure, TorchScriptPythonDecoder, openvino
+from ml.errors import EncoderUnavailable
 from ml.quiet import without_warnings
+from ml.types import Embeddings
 
 # On a CPU larger batches are not faster and take more memory.
 LARGEST_CHUNK = 8

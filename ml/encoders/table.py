@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from ml.encoder import Encoder, EncoderUnavailable, Execution, Precision, UnknownEncoder
+from ml.encoder import Encoder, Execution, Precision
 from ml.encoders import finetuned_name, openclip_name, timm_name
 from ml.encoders.concatenation import WeightedEncoder, concatenate
 from ml.encoders.concatenation_name import parse_concatenation
+from ml.errors import EncoderUnavailable, UnknownEncoder
 from ml.nearest_names import unknown_name
 from ml.shortened import shortened
 

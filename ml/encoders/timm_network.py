@@ -8,11 +8,12 @@ import timm
 from timm.models import load_state_dict
 from torch import nn
 
-from ml.encoder import EncoderUnavailable, Execution
+from ml.encoder import Execution
 from ml.encoders.checkpoint_file import UNLOADABLE, existing_checkpoint
 from ml.encoders.frozen import FrozenEncoder, Network, Recipe, freeze
 from ml.encoders.timm_description import FILE_NAME, normalisation_of, preparation_of, read_description
 from ml.encoders.timm_name import parse_timm_name
+from ml.errors import EncoderUnavailable
 from ml.first_line import first_line
 
 # Inception's second classifier, which only helps while training; torchvision's weights come with it.

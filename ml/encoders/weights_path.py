@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ml.encoder import UnknownEncoder
+from ml.errors import UnknownEncoder
 from ml.shortened import shortened
 
 

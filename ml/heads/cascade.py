@@ -11,14 +11,14 @@ from scipy.special import log_expit, log_softmax, logsumexp
 from ml.calibration import fit_temperature
 from ml.clear_gain import is_clearly_better
 from ml.cross_validation import ChosenSetting, choose_setting
-from ml.encoder import Embeddings
-from ml.head import NO_BACKGROUND, Background, Head, HeadCost, Logits, Targets, Tensors, TrainedHead
+from ml.head import NO_BACKGROUND, Background, Head, HeadCost, TrainedHead
 from ml.heads.linear import LinearHead, restore_linear
 from ml.heads.options import HeadKind
 from ml.heads.present_classes import require_two_classes
 from ml.heads.regularisation import DEFAULT_SETTING, SETTINGS
 from ml.heads.rivals import Rivals, rivals_of, train_against_rivals
 from ml.heads.softmax_regression import train_along
+from ml.types import Embeddings, Logits, Targets, Tensors
 
 # Margins of the first head below which the second ones may be asked.
 THRESHOLDS = (0.1, 0.2, 0.4)

@@ -7,8 +7,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from ml.cross_validation import choose_setting
-from ml.encoder import Embeddings
-from ml.head import NO_BACKGROUND, Background, Head, HeadCost, Logits, Targets, Tensors, TrainedHead
+from ml.head import NO_BACKGROUND, Background, Head, HeadCost, TrainedHead
 from ml.heads.class_centroids import ClassCentroids, Clustering, Method
 from ml.heads.exact_search import ExactSearch
 from ml.heads.knn import DEFAULT_WIDTH, WEIGHTED_NEIGHBOURS, WIDTHS, KnnHead, knn_head
@@ -18,6 +17,7 @@ from ml.heads.options import MOST_COUNTED, HeadKind
 from ml.heads.present_classes import require_two_classes
 from ml.heads.regularisation import DEFAULT_SETTING, SETTINGS
 from ml.heads.softmax_regression import train_along
+from ml.types import Embeddings, Logits, Targets, Tensors
 
 
 class Centroids(HeadKind):

@@ -11,9 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from ml.encoder import Embeddings
-from ml.head import Targets, Tensors
 from ml.heads.unit_rows import unit_rows
+from ml.types import Embeddings, Targets, Tensors
 
 Method = Literal["kmeans", "minibatch", "incremental"]
 FINGERPRINT_BYTES = 32

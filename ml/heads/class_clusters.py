@@ -3,8 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.encoder import Embeddings
-from ml.head import Targets
+from ml.types import Embeddings, Targets
 
 
 def cluster_classes(embeddings: Embeddings, targets: Targets, *, number: int) -> NDArray[np.bool_]:

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ml.encoder import Embeddings
-from ml.head import Tensors
 from ml.heads.neighbour_votes import Neighbours
+from ml.types import Embeddings, Tensors
 
 # Bounds the memory of a search, however many images there are: 16 MB of similarities, twice as much to sort them.
 SIMILARITIES_AT_ONCE = 2**22

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.encoder import Embeddings
-from ml.head import Targets
 from ml.heads.present_classes import present_classes
+from ml.types import Embeddings, Targets
 
 # A matrix of weights (outputs, inputs) and a bias for each output.
 Layer = tuple[NDArray[np.float32], NDArray[np.float32]]

@@ -7,8 +7,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.encoder import Embeddings
-from ml.head import Tensors
+from ml.types import Embeddings, Tensors
 
 # Bounds the memory of a descent. Of 2**16 to 2**22, this was the fastest: all that it touches fits into a cache.
 SHARES_AT_ONCE = 2**18

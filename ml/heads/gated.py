@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from ml.encoder import Embeddings
-from ml.head import Head, HeadCost, Logits, Tensors
+from ml.head import Head, HeadCost
 from ml.heads.examples import Examples
 from ml.heads.gradient_head import GradientHead
+from ml.types import Embeddings, Logits, Tensors
 
 if TYPE_CHECKING:
     import torch

@@ -11,7 +11,7 @@ from torch.optim import AdamW
 from torch.optim.lr_scheduler import ExponentialLR
 
 from ml.cross_validation import MIN_JUDGED_IMAGES
-from ml.head import InvalidHeadOptions
+from ml.errors import InvalidHeadOptions
 from ml.heads.one_thread import one_thread
 from ml.losses.table import Loss
 

@@ -5,12 +5,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ml.cross_validation import train_judged
-from ml.encoder import Embeddings
-from ml.head import NO_BACKGROUND, Background, Head, Targets, TrainedHead
+from ml.head import NO_BACKGROUND, Background, Head, TrainedHead
 from ml.heads.examples import Examples, examples_of
 from ml.heads.options import HeadKind
 from ml.heads.present_classes import require_two_classes
 from ml.losses.table import Loss, LossName, loss_named
+from ml.types import Embeddings, Targets
 
 if TYPE_CHECKING:
     import torch

@@ -5,8 +5,8 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from ml.encoder import Embeddings
-from ml.head import NO_BACKGROUND, Background, Head, InvalidHeadOptions, Targets, Tensors, TrainedHead
+from ml.errors import InvalidHeadOptions
+from ml.head import NO_BACKGROUND, Background, Head, TrainedHead
 from ml.heads.class_clusters import cluster_classes
 from ml.heads.linear import LinearHead, restore_linear
 from ml.heads.options import HeadKind
@@ -14,6 +14,7 @@ from ml.heads.regularisation import train_regularised
 from ml.heads.required_background import required_parents
 from ml.heads.shared_weights import train_along
 from ml.hierarchy import parent_members
+from ml.types import Embeddings, Targets, Tensors
 
 
 class Hierarchical(HeadKind):

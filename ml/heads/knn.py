@@ -9,24 +9,15 @@ from numpy.typing import NDArray
 from pydantic import Field, field_validator
 
 from ml.cross_validation import choose_setting
-from ml.encoder import Embeddings
-from ml.head import (
-    NO_BACKGROUND,
-    Background,
-    Head,
-    HeadCost,
-    InvalidHeadOptions,
-    Logits,
-    Targets,
-    Tensors,
-    TrainedHead,
-)
+from ml.errors import InvalidHeadOptions
+from ml.head import NO_BACKGROUND, Background, Head, HeadCost, TrainedHead
 from ml.heads.approximate_search import build_search, restore_search
 from ml.heads.exact_search import ExactSearch
 from ml.heads.faiss_extra import TO_INSTALL, has_faiss
 from ml.heads.neighbour_votes import EQUAL, Neighbours, VotingRule
 from ml.heads.options import MOST_COUNTED, HeadKind
 from ml.heads.present_classes import require_two_classes
+from ml.types import Embeddings, Logits, Targets, Tensors
 
 # With weighted votes further neighbours hardly count, so that one number does; with equal votes the best one grows with
 # the labels. More to choose from chose no better on scenes, digits and clothes, with 2 labels a class to all.

@@ -4,11 +4,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
-from ml.head import Head, InvalidHeadOptions, Tensors
+from ml.errors import InvalidHeadOptions
+from ml.head import Head
 from ml.heads.examples import Examples
 from ml.heads.factors import factored_head, restore_factors
 from ml.heads.gradient_head import GradientHead
 from ml.heads.two_layers import restore_two_layers, two_layer_head
+from ml.types import Tensors
 
 if TYPE_CHECKING:
     import torch

@@ -6,12 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.cross_validation import train_judged
-from ml.encoder import Embeddings
-from ml.head import NO_BACKGROUND, Background, Head, Targets, Tensors, TrainedHead
+from ml.head import NO_BACKGROUND, Background, Head, TrainedHead
 from ml.heads.linear import LinearHead, restore_linear
 from ml.heads.options import HeadKind
 from ml.heads.present_classes import require_two_classes
 from ml.heads.unit_rows import unit_rows
+from ml.types import Embeddings, Targets, Tensors
 
 # What cosines are multiplied by. The temperature makes up for it as soon as there are labels to choose one by; with one
 # label a class, where there are none, 20 had the least log-loss of 20, 30 and 50 on scenes and clothes.

@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.head import Logits, Tensors
+from ml.types import Logits, Tensors
 
 # Added to each class's votes, so that a class without a neighbour is unlikely but not impossible. Of 0.03 to 1, 0.1 and
 # 0.3 had the least log-loss on scenes, digits and clothes.

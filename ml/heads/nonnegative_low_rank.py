@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
-from ml.head import Head, Tensors
+from ml.head import Head
 from ml.heads.examples import Examples
 from ml.heads.factors import factored_head, restore_factors
 from ml.heads.gradient_head import GradientHead
 from ml.heads.low_rank import saving_rank
+from ml.types import Tensors
 
 if TYPE_CHECKING:
     import torch

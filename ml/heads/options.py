@@ -3,9 +3,10 @@
 from abc import ABC, abstractmethod
 from typing import ClassVar
 
-from ml.encoder import Embeddings
-from ml.head import NO_BACKGROUND, Background, Head, InvalidHeadOptions, Targets, Tensors, TrainedHead
-from ml.named_options import InvalidOptions, NamedOptions, split_name
+from ml.errors import InvalidHeadOptions, InvalidOptions
+from ml.head import NO_BACKGROUND, Background, Head, TrainedHead
+from ml.named_options import NamedOptions, split_name
+from ml.types import Embeddings, Targets, Tensors
 
 # Of what is counted, images or centroids: no project has more, and all that counts them can.
 MOST_COUNTED = 1_000_000

@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from ml.encoder import Embeddings
-from ml.head import NO_BACKGROUND, Background, Head, InvalidHeadOptions, Targets, Tensors, TrainedHead
+from ml.errors import InvalidHeadOptions
+from ml.head import NO_BACKGROUND, Background, Head, TrainedHead
 from ml.heads import softmax_regression
 from ml.heads.linear import LinearHead, restore_linear
 from ml.heads.options import HeadKind
 from ml.heads.regularisation import train_regularised
+from ml.types import Embeddings, Targets, Tensors
 
 
 class PcaLinear(HeadKind):

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.head import Logits, NotEnoughLabels, Targets
+from ml.errors import NotEnoughLabels
+from ml.types import Logits, Targets
 
 MIN_CLASSES = 2
 

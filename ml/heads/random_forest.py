@@ -8,22 +8,12 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from ml.cross_validation import MIN_JUDGED_IMAGES, train_judged
-from ml.encoder import Embeddings
-from ml.head import (
-    NO_BACKGROUND,
-    Background,
-    Head,
-    HeadCost,
-    InvalidHeadOptions,
-    Logits,
-    OutOfFold,
-    Targets,
-    Tensors,
-    TrainedHead,
-)
+from ml.errors import InvalidHeadOptions
+from ml.head import NO_BACKGROUND, Background, Head, HeadCost, TrainedHead
 from ml.heads.forest import Forest, forest_of
 from ml.heads.options import MOST_COUNTED, HeadKind
 from ml.heads.present_classes import PresentClasses, present_classes, require_two_classes
+from ml.types import Embeddings, Logits, OutOfFold, Targets, Tensors
 
 if TYPE_CHECKING:
     from sklearn.ensemble import RandomForestClassifier

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ml.cross_validation import choose_setting
-from ml.encoder import Embeddings
-from ml.head import Targets, TrainedHead
+from ml.head import TrainedHead
 from ml.heads.linear import LinearHead
 from ml.heads.present_classes import require_two_classes
+from ml.types import Embeddings, Targets
 
 if TYPE_CHECKING:
     from sklearn.linear_model import LogisticRegression

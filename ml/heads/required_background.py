@@ -1,8 +1,9 @@
 """Takes from the background what a head cannot do without, or says what to do about it."""
 
-from ml.encoder import Embeddings
-from ml.head import Background, ClassTexts, MissingBackground, Targets
+from ml.errors import MissingBackground
+from ml.head import Background
 from ml.hierarchy import Parents
+from ml.types import ClassTexts, Embeddings, Targets
 
 
 def required_texts(head: str, background: Background, embeddings: Embeddings, targets: Targets) -> ClassTexts:

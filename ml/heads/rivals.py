@@ -4,10 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
 
-from ml.encoder import Embeddings
-from ml.head import Logits, Targets
 from ml.heads.linear import LinearHead, frame_of
 from ml.heads.regularisation import logistic_regression
+from ml.types import Embeddings, Logits, Targets
 
 # (classes, classes) bool: True where the class of the column is a rival of that of the row.
 Rivals = NDArray[np.bool_]

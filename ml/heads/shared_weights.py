@@ -6,11 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.encoder import Embeddings
-from ml.head import Targets
 from ml.heads.linear import Frame, LinearHead, frame_of
 from ml.heads.present_classes import present_classes
 from ml.heads.regularisation import MAX_ITERATIONS
+from ml.types import Embeddings, Targets
 
 # As scikit-learn's logistic regression stops.
 GRADIENT_TOLERANCE = 1e-4

@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import logit
 
-from ml.encoder import Embeddings
-from ml.head import NO_BACKGROUND, Background, Head, Targets, Tensors, TrainedHead
+from ml.head import NO_BACKGROUND, Background, Head, TrainedHead
 from ml.heads.linear import Frame, LinearHead, frame_of, restore_linear
 from ml.heads.options import HeadKind
 from ml.heads.regularisation import logistic_regression, train_regularised
+from ml.types import Embeddings, Targets, Tensors
 
 # (classes, coordinates) and (classes,): the weights and intercepts of all classes under one setting.
 Fitted = tuple[NDArray[np.float32], NDArray[np.float32]]

@@ -6,14 +6,11 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.head import Tensors
+from ml.errors import BrokenGraph
 from ml.heads.faiss_extra import load_faiss
+from ml.types import Tensors
 
 NOBODY = -1
-
-
-class BrokenGraph(Exception):
-    """A saved graph of similar embeddings leads nowhere; the message says where."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

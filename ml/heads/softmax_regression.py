@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.encoder import Embeddings
-from ml.head import NO_BACKGROUND, Background, Head, Targets, Tensors, TrainedHead
+from ml.head import NO_BACKGROUND, Background, Head, TrainedHead
 from ml.heads.linear import Frame, LinearHead, frame_of, restore_linear
 from ml.heads.options import HeadKind
 from ml.heads.present_classes import MIN_CLASSES
 from ml.heads.regularisation import logistic_regression, train_regularised
 from ml.quiet import without_warnings
+from ml.types import Embeddings, Targets, Tensors
 
 if TYPE_CHECKING:
     from sklearn.linear_model import LogisticRegression

@@ -1,6 +1,7 @@
 """The table of heads by name: a new head is one file and one line here."""
 
-from ml.head import HeadRecipe, UnknownHead
+from ml.errors import UnknownHead
+from ml.head import HeadRecipe
 from ml.heads.cascade import Cascade
 from ml.heads.centroids import Centroids
 from ml.heads.gated import Gated

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.encoder import Embeddings
-from ml.head import HeadCost, Logits, Tensors
+from ml.head import HeadCost
 from ml.heads.examples import Layer
+from ml.types import Embeddings, Logits, Tensors
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -6,12 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.cross_validation import MIN_JUDGED_IMAGES
-from ml.encoder import Embeddings
-from ml.head import NO_BACKGROUND, Background, ClassTexts, Head, OutOfFold, Targets, Tensors, TrainedHead
+from ml.head import NO_BACKGROUND, Background, Head, TrainedHead
 from ml.heads.linear import LinearHead, restore_linear
 from ml.heads.options import HeadKind
 from ml.heads.present_classes import MIN_CLASSES
 from ml.heads.required_background import required_texts
+from ml.types import ClassTexts, Embeddings, OutOfFold, Targets, Tensors
 
 
 class ZeroShot(HeadKind):

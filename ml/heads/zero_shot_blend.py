@@ -9,8 +9,7 @@ import numpy as np
 from scipy.special import logsumexp
 
 from ml.cross_validation import best_of, out_of_fold
-from ml.encoder import Embeddings
-from ml.head import NO_BACKGROUND, Background, Head, HeadCost, Logits, OutOfFold, Targets, Tensors, TrainedHead
+from ml.head import NO_BACKGROUND, Background, Head, HeadCost, TrainedHead
 from ml.heads.linear import LinearHead, restore_linear
 from ml.heads.options import HeadKind
 from ml.heads.present_classes import MIN_CLASSES
@@ -18,6 +17,7 @@ from ml.heads.regularisation import SETTINGS
 from ml.heads.required_background import required_texts
 from ml.heads.softmax_regression import train_along
 from ml.heads.zero_shot import without_biases, zero_shot_head
+from ml.types import Embeddings, Logits, OutOfFold, Targets, Tensors
 
 TEXTS_ONLY = 0.0
 # Shares of the trained head. Finer steps chose no better.

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import AfterValidator
 
+from ml.errors import UnknownLoss
 from ml.losses.class_balanced import class_balanced
 from ml.losses.cross_entropy import cross_entropy, smoothed_cross_entropy
 from ml.losses.mild_second import mild_second
@@ -27,10 +28,6 @@ _LOSSES: dict[str, Callable[[NDArray[np.intp]], Loss]] = {
     "mild-second": lambda _: mild_second,
 }
 LOSSES = tuple(_LOSSES)
-
-
-class UnknownLoss(ValueError):
-    """No loss goes by this name; the message lists the nearest names."""
 
 
 def known_loss(name: str) -> str:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.head import Targets
 from ml.metrics.bootstrap import Draws
+from ml.types import Targets
 
 # (..., classes) float64 in 0..1.
 PerClass = NDArray[np.float64]

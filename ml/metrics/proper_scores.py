@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.head import Probabilities, Targets
+from ml.types import Probabilities, Targets
 
 # Without a floor, one image of a class with probability 0 makes the mean log-loss infinite.
 SMALLEST_PROBABILITY = 1e-7

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.head import Probabilities, Targets
+from ml.types import Probabilities, Targets
 
 MOST_ANSWERS = 10
 # A true class that comes second costs little when the first one was not sure, much when it was.

@@ -4,12 +4,13 @@ from typing import ClassVar
 
 import numpy as np
 
-from ml.pool import Pool, Rows
+from ml.pool import Pool
 from ml.strategies.batch_kind import BatchKind
 from ml.strategies.cluster_margin import ClusterMargin
 from ml.strategies.options import StrategyKind
 from ml.strategies.typical_clusters import TypicalClusters
 from ml.strategies.uncertainty_herding import UncertaintyHerding
+from ml.types import Rows
 
 # Up to so many labels a class it counts what an image stands for. Five instead cost up to 2 points on Fashion-MNIST,
 # and made no difference elsewhere.

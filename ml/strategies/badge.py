@@ -6,10 +6,9 @@ from typing import ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.encoder import Embeddings
-from ml.head import Probabilities
-from ml.pool import Pool, Rows
+from ml.pool import Pool
 from ml.strategies.batch_kind import BatchKind
+from ml.types import Embeddings, Probabilities, Rows
 from ml.worth import most_worth_first
 
 # Images with the longest gradients that are compared with each image chosen: 40,000 x 1,280 take 0.03 s a time.

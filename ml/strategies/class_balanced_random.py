@@ -4,12 +4,13 @@ from typing import ClassVar
 
 import numpy as np
 
-from ml.pool import Pool, Rows
+from ml.pool import Pool
 from ml.strategies.batch_kind import BatchKind
 from ml.strategies.random_order import RandomOrder
 from ml.strategies.seen_by_texts import seen_by_texts
 from ml.strategies.turns import places_in_groups
 from ml.strategy import Measure
+from ml.types import Rows
 
 
 class ClassBalancedRandom(BatchKind):

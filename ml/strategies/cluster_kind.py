@@ -5,11 +5,11 @@ from abc import abstractmethod
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.encoder import Embedding, Embeddings
-from ml.pool import Pool, Rows
+from ml.pool import Pool
 from ml.strategies.batch_kind import BatchKind
 from ml.strategies.clusters import Clusters, clusters
 from ml.strategies.turns import in_turns
+from ml.types import Embedding, Embeddings, Rows
 
 # As Hacohen et al. 2022; where more images are labeled, clusters hold several of them.
 MOST_CLUSTERS = 500

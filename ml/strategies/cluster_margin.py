@@ -5,10 +5,11 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
-from ml.pool import Pool, Rows
+from ml.pool import Pool
 from ml.strategies.batch_kind import BatchKind
 from ml.strategies.clusters import clusters
 from ml.strategies.representatives import representatives
+from ml.types import Rows
 from ml.worth import most_worth_first, worth_of
 
 # Images that are decided still have to weigh something, or centres of nothing else would be nowhere.

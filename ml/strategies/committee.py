@@ -9,8 +9,6 @@ from numpy.typing import NDArray
 from scipy.special import entr
 from threadpoolctl import threadpool_limits
 
-from ml.encoder import Embeddings
-from ml.head import Logits, Targets
 from ml.heads import sigmoid_regression, softmax_regression
 from ml.heads.exact_search import ExactSearch
 from ml.heads.knn import DEFAULT_WIDTH, WEIGHTED_NEIGHBOURS, knn_head
@@ -19,9 +17,10 @@ from ml.heads.nearest_class_mean import class_means
 from ml.heads.neighbour_votes import VotingRule
 from ml.heads.regularisation import DEFAULT_SETTING
 from ml.heads.unit_rows import unit_rows
-from ml.pool import Pool, Rows
+from ml.pool import Pool
 from ml.strategies.batch_kind import BatchKind
 from ml.strategies.labels_to_learn_from import LabelsToLearnFrom, labels_to_learn_from
+from ml.types import Embeddings, Logits, Rows, Targets
 from ml.worth import worth_of
 
 # Images that the committee looks at together.

@@ -4,10 +4,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from ml.encoder import Embeddings
-from ml.pool import Pool, Rows
+from ml.pool import Pool
 from ml.strategies.batch_kind import BatchKind
 from ml.strategies.distances import least_squared_distances, squared_distances, squared_lengths
+from ml.types import Embeddings, Rows
 
 PICKED = -np.inf
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.pool import Rows
+from ml.types import Rows
 
 # (candidates, covered) float32 in 0..1: how much picking one image covers of another.
 Similarities = NDArray[np.float32]

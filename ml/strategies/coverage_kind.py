@@ -7,10 +7,11 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.pool import Pool, Rows
+from ml.pool import Pool
 from ml.strategies.batch_kind import BatchKind
 from ml.strategies.coverage import Similarities, most_covering
 from ml.strategies.distances import SquaredDistances, least_squared_distances, squared_distances
+from ml.types import Rows
 
 
 class CoverageKind(BatchKind):

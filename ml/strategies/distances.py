@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.encoder import Embeddings
+from ml.types import Embeddings
 
 # Of any shape, 0 and above; float32 leaves an error of about 1e-6 on embeddings of length one.
 SquaredDistances = NDArray[np.float32]

@@ -7,13 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from ml.encoder import Embeddings
-from ml.head import Probabilities
 from ml.heads.unit_rows import unit_rows
-from ml.pool import Pool, Rows
+from ml.pool import Pool
 from ml.strategies.batch_kind import BatchKind
 from ml.strategies.clusters import clusters
 from ml.strategies.representatives import representatives
+from ml.types import Embeddings, Probabilities, Rows
 from ml.worth import most_worth_first, worth_of
 
 # Bounds the memory of embeddings with parts left out: 8,192 x 1,280 are 40 MB.

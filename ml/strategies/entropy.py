@@ -6,10 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import entr
 
-from ml.head import Probabilities
 from ml.strategies.measure_kind import MeasureKind
 from ml.strategies.wording import most_likely
-from ml.strategy import Worth
+from ml.types import Probabilities, Worth
 
 
 class Entropy(MeasureKind):

@@ -5,9 +5,9 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.encoder import Embedding, Embeddings
 from ml.strategies.cluster_kind import ClusterKind
 from ml.strategies.distances import squared_distances
+from ml.types import Embedding, Embeddings
 
 
 class KMeans(ClusterKind):

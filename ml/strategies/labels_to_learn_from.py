@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ml.encoder import Embeddings
-from ml.head import Targets
 from ml.pool import Pool
+from ml.types import Embeddings, Targets
 
 # Ten heads take five seconds to train on 500 labels, and twenty on 1,000; a pick has to wait for them.
 MOST_LEARNED_FROM = 500

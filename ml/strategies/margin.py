@@ -5,10 +5,9 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.head import Probabilities
 from ml.strategies.measure_kind import MeasureKind
 from ml.strategies.wording import two_most_likely
-from ml.strategy import Worth
+from ml.types import Probabilities, Worth
 
 
 class Margin(MeasureKind):

@@ -5,10 +5,10 @@ from abc import abstractmethod
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.head import Probabilities
-from ml.pool import Pool, Rows
+from ml.pool import Pool
 from ml.strategies.options import StrategyKind
-from ml.strategy import Measure, Worth
+from ml.strategy import Measure
+from ml.types import Probabilities, Rows, Worth
 from ml.worth import most_worth_first, worth_of
 
 

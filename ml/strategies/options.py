@@ -6,10 +6,12 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
-from ml.named_options import InvalidOptions, NamedOptions, split_name
-from ml.pool import Pool, Rows
+from ml.errors import InvalidOptions, InvalidStrategyOptions
+from ml.named_options import NamedOptions, split_name
+from ml.pool import Pool
 from ml.strategies.picking_rules import PickingRules
-from ml.strategy import InvalidStrategyOptions, Measure
+from ml.strategy import Measure
+from ml.types import Rows
 
 
 class StrategyKind(NamedOptions, ABC):

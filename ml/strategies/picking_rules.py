@@ -8,9 +8,9 @@ from typing import Protocol
 
 import numpy as np
 
-from ml.encoder import Embeddings
-from ml.pool import Pool, Rows
+from ml.pool import Pool
 from ml.strategy import Measure
+from ml.types import Embeddings, Rows
 from ml.worth import most_worth_first, worth_of
 
 # A strategy is asked for so many times what is wanted where some of that is held back.

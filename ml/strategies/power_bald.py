@@ -9,13 +9,13 @@ from pydantic import Field
 from scipy.special import entr, expit, softmax
 from threadpoolctl import threadpool_limits
 
-from ml.head import Probabilities, Targets
 from ml.heads import sigmoid_regression, softmax_regression
 from ml.heads.linear import LinearHead
 from ml.heads.regularisation import DEFAULT_SETTING
-from ml.pool import Pool, Rows
+from ml.pool import Pool
 from ml.strategies.batch_kind import BatchKind
 from ml.strategies.labels_to_learn_from import LabelsToLearnFrom, labels_to_learn_from
+from ml.types import Probabilities, Rows, Targets
 from ml.worth import worth_of
 
 # Heads trained on bootstraps of the labels.

@@ -5,10 +5,9 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.head import Probabilities
-from ml.pool import Pool, Rows
+from ml.pool import Pool
 from ml.strategies.measure_kind import MeasureKind
-from ml.strategy import Worth
+from ml.types import Probabilities, Rows, Worth
 
 
 class RandomOrder(MeasureKind):

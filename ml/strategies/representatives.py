@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.pool import Rows
 from ml.strategies.clusters import Clusters
 from ml.strategies.turns import in_turns
+from ml.types import Rows
 
 
 def representatives(found: Clusters, *, weights: NDArray[np.float64] | None = None) -> Rows:

@@ -1,5 +1,6 @@
 """The table of strategies by name: a new strategy is one file and one line here."""
 
+from ml.errors import UnknownStrategy
 from ml.nearest_names import unknown_name
 from ml.strategies.auto import Auto
 from ml.strategies.badge import Badge
@@ -21,7 +22,7 @@ from ml.strategies.ratio import Ratio
 from ml.strategies.tail_first import TailFirst
 from ml.strategies.typical_clusters import TypicalClusters
 from ml.strategies.uncertainty_herding import UncertaintyHerding
-from ml.strategy import Strategy, UnknownStrategy
+from ml.strategy import Strategy
 
 _KINDS: tuple[type[StrategyKind], ...] = (
     Auto,

@@ -4,10 +4,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from ml.pool import Pool, Rows
+from ml.pool import Pool
 from ml.strategies.batch_kind import BatchKind
 from ml.strategies.seen_by_texts import seen_by_texts
 from ml.strategies.turns import in_turns
+from ml.types import Rows
 from ml.worth import most_worth_first, worth_of
 
 

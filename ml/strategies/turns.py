@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.pool import Rows
+from ml.types import Rows
 
 
 def in_turns(groups: NDArray[np.intp], *, turn_of_group: NDArray[np.intp]) -> Rows:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ml.encoder import Embeddings, EncoderIdentity
+from ml.encoder import EncoderIdentity
+from ml.types import Embeddings
 from service.domain.errors import MarginError
 
 

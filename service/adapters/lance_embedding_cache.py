@@ -12,8 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from tenacity import retry, retry_if_exception, stop_after_attempt, wait_random_exponential
 
-from ml.encoder import Embeddings, EncoderIdentity
+from ml.encoder import EncoderIdentity
 from ml.first_line import first_line
+from ml.types import Embeddings
 from service.adapters.embedding_check import check_embeddings
 from service.adapters.recent_rows import RecentRows, Row
 from service.domain.errors import StorageUnavailable

@@ -7,8 +7,8 @@ import typer
 from rich.console import Console
 
 from ml.audit import FEWEST_RUNS, MOST_RUNS
+from ml.errors import InvalidStrategyOptions, UnknownStrategy
 from ml.strategies.table import strategy
-from ml.strategy import InvalidStrategyOptions, UnknownStrategy
 from service.bootstrap.adapters import backend_login
 from service.cli.audit_table import show_audit
 from service.cli.failing import errors_as_sentences, read_settings

@@ -5,9 +5,8 @@ from collections.abc import Callable, Iterable
 import typer
 
 from ml.compare import ALL_HEADS
-from ml.encoder import UnknownEncoder
 from ml.encoders.table import check_encoder_name
-from ml.head import InvalidHeadOptions, UnknownHead
+from ml.errors import InvalidHeadOptions, UnknownEncoder, UnknownHead
 from ml.heads.table import head_recipe
 from service.domain.comparison_request import ComparisonRequest
 

@@ -7,8 +7,7 @@ from typing import Any, NoReturn
 import typer
 from pydantic import ValidationError
 
-from ml.encoder import EncoderUnavailable
-from ml.hierarchy import InvalidHierarchy
+from ml.errors import EncoderUnavailable, InvalidHierarchy
 from service.domain.errors import MarginError
 from service.settings import Settings
 

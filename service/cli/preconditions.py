@@ -8,13 +8,10 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from importlib.util import find_spec
 from pathlib import Path
 
-from ml.encoder import UnknownEncoder
 from ml.encoders.table import check_encoder_name
-from ml.head import UnknownHead
+from ml.errors import InvalidOptions, UnknownEncoder, UnknownHead, UnknownStrategy
 from ml.named_head import named_head
-from ml.named_options import InvalidOptions
 from ml.strategies.table import strategy
-from ml.strategy import UnknownStrategy
 from service.domain.errors import InvalidInput, MarginError
 from service.settings import Settings
 from service.usecases.project_check import check_text_side

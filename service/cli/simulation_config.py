@@ -8,14 +8,12 @@ import typer
 import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict, ValidationError
 
-from ml.encoder import UnknownEncoder
 from ml.encoders.table import check_encoder_name
+from ml.errors import InvalidHeadOptions, InvalidStrategyOptions, UnknownEncoder, UnknownHead, UnknownStrategy
 from ml.grid import GridPlan
-from ml.head import InvalidHeadOptions, UnknownHead
 from ml.heads.table import head_recipe
 from ml.nearest_names import unknown_name
 from ml.strategies.table import strategy
-from ml.strategy import InvalidStrategyOptions, UnknownStrategy
 
 # A grid takes a screen; what is longer is something else.
 MOST_BYTES = 64 * 1024

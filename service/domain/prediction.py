@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.head import Probabilities, Targets
 from ml.hierarchy import Parents, parent_members, parent_names, parent_probabilities
 from ml.label_rule import LabelRule
+from ml.types import Probabilities, Targets
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from importlib.metadata import version
 import anyio
 from fastapi import FastAPI
 
-from ml.encoder import EncoderUnavailable, UnknownEncoder
+from ml.errors import EncoderUnavailable, UnknownEncoder
 from service.bootstrap.adapters import backend_login
 from service.bootstrap.application import Application, build_application
 from service.domain.errors import StorageUnavailable

@@ -10,12 +10,19 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
-from ml.class_texts import InvalidPrompts
-from ml.encoder import EncoderUnavailable, UnknownEncoder
-from ml.head import InvalidHeadOptions, MissingBackground, NotEnoughLabels, UnknownHead
-from ml.hierarchy import InvalidHierarchy
-from ml.image import UnreadableImage
-from ml.strategy import InvalidStrategyOptions, UnknownStrategy
+from ml.errors import (
+    EncoderUnavailable,
+    InvalidHeadOptions,
+    InvalidHierarchy,
+    InvalidPrompts,
+    InvalidStrategyOptions,
+    MissingBackground,
+    NotEnoughLabels,
+    UnknownEncoder,
+    UnknownHead,
+    UnknownStrategy,
+    UnreadableImage,
+)
 from service.domain.errors import (
     RETRY_AFTER_SECONDS,
     AlreadyExists,

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from ml.errors import InvalidLearningCurve
 from ml.grid import Arm
 from ml.grid_summary import RunResult
-from ml.learning_curves import InvalidLearningCurve, LearningCurve
+from ml.learning_curves import LearningCurve
 from ml.replay import ReplayedRound
 from service.reports.spreadsheet_cells import harmless
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 from PIL import Image
 
 from ml.decoding import decode_image
-from ml.image import ImageLimits, Pixels, UnreadableImage
+from ml.errors import UnreadableImage
+from ml.image import ImageLimits, Pixels
 
 SIDE_PIXELS = 112
 JPEG_QUALITY = 70

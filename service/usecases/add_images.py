@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ml.decoding import decode_image
-from ml.image import ImageLimits, UnreadableImage
+from ml.errors import UnreadableImage
+from ml.image import ImageLimits
 from service.domain.artifact_keys import upload_key
 from service.domain.image import SourceKind, image_id_of
 from service.domain.job import Job, JobKind, JobRequest

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ml.audit import Audit, AuditPlan, NothingToAudit, audit
+from ml.audit import Audit, AuditPlan, audit
 from ml.course import Course
 from ml.encoders.table import has_text_side
+from ml.errors import NothingToAudit, NothingToReplay
 from ml.heads.table import default_head, head_recipe
 from ml.named_head import AUTO, named_head
-from ml.scenario import NothingToReplay
 from ml.serving_time import Seconds
 from ml.strategies.table import strategy
 from ml.trial import EncodedImages, LabeledImages

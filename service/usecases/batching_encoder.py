@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ml.encoder import Embedding, Encoder, Prepared
+from ml.encoder import Encoder, Prepared
+from ml.types import Embedding
 from service.domain.errors import Overloaded
 from service.ports import EmbeddingCache
 

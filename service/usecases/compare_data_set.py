@@ -6,13 +6,13 @@ from ml.class_texts import class_texts
 from ml.compare import heads_meant
 from ml.decoding import decode_image
 from ml.encoder import CountedEncoder, Encoder, TextEncoder
-from ml.head import ClassTexts
 from ml.heads.table import head_recipe
 from ml.hierarchy import parents_of_json
 from ml.image import ImageLimits
 from ml.serving_time import encoding_milliseconds
 from ml.targets import targets_of
 from ml.trial import EncodedImages, LabeledImages
+from ml.types import ClassTexts
 from service.domain.comparison_request import ComparisonRequest
 from service.domain.data_set import DataSet, IdentifiedFile, require_comparable
 from service.ports import EmbeddingCache, Progress

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from ml.compare import ComparisonPlan, NothingToCompare, compare
+from ml.compare import ComparisonPlan, compare
+from ml.errors import NothingToCompare
 from ml.label_rule import DEFAULT_COVERAGE
 from ml.serving_time import Seconds
 from ml.trial import EncodedImages, LabeledImages

@@ -6,11 +6,11 @@ from typing import Any
 
 from ml.compare import ALL_HEADS, heads_meant
 from ml.encoder import EncoderIdentity
-from ml.head import ClassTexts
 from ml.heads.table import head_recipe
 from ml.image import ImageLimits
 from ml.targets import targets_of
 from ml.trial import EncodedImages, LabeledImages
+from ml.types import ClassTexts
 from service.domain.comparison_request import ComparisonRequest
 from service.domain.errors import NotReady
 from service.domain.image import LabeledImage

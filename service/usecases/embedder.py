@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 
 from ml.decoding import decode_image
-from ml.encoder import Embedding, Encoder
-from ml.image import ImageLimits, UnreadableImage
+from ml.encoder import Encoder
+from ml.errors import UnreadableImage
+from ml.image import ImageLimits
+from ml.types import Embedding
 from service.domain.image import image_id_of
 from service.ports import EmbeddingCache
 from service.usecases.batching_encoder import BatchingEncoder

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from ml.closest_classes import ClosestClass, closest_classes
-from ml.encoder import Embeddings, EncoderIdentity
+from ml.encoder import EncoderIdentity
 from ml.nearest_labeled import NearestLabeled, nearest_labeled
 from ml.ranking import RankedPool
 from ml.stands_for import stands_for
+from ml.types import Embeddings
 from service.domain.image import LabeledImage
 from service.domain.project import Project
 from service.domain.ranking import NearestImage, Why

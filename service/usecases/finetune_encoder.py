@@ -4,9 +4,8 @@ import logging
 from typing import Any
 
 from ml.encoders.table import EFFICIENTNET_LITES, can_be_tuned
-from ml.finetuning_errors import CannotFinetune
+from ml.errors import CannotFinetune, InvalidHeadOptions, MissingBackground, NotEnoughLabels
 from ml.finetuning_options import FinetuningOptions
-from ml.head import InvalidHeadOptions, MissingBackground, NotEnoughLabels
 from ml.promotion import MIN_HELD_OUT, PromotionDecision
 from service.domain.errors import DamagedVersion, NotReady
 from service.domain.image import LabeledImage, Side

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ml.encoder import Embeddings, EncoderIdentity
+from ml.encoder import EncoderIdentity
 from ml.encoders.table import has_text_side
-from ml.head import ClassTexts, Probabilities
 from ml.pool import Pool, undecided
 from ml.strategy import Strategy
 from ml.targets import targets_of
+from ml.types import ClassTexts, Embeddings, Probabilities
 from service.domain.project import Project
 from service.ports import EmbeddingCache, ImageStore, Progress
 from service.usecases.backgrounds import Backgrounds

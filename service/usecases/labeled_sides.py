@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ml.encoder import Embeddings, EncoderIdentity
-from ml.head import Targets
+from ml.encoder import EncoderIdentity
 from ml.split import assign_sides, rarest_labels
 from ml.targets import targets_of
+from ml.types import Embeddings, Targets
 from service.domain.image import LabeledImage, Side
 from service.domain.project import Project
 from service.ports import EmbeddingCache, ImageStore

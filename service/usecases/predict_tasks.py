@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from ml.encoder import Embedding, EncoderUnavailable
-from ml.image import UnreadableImage
+from ml.errors import EncoderUnavailable, UnreadableImage
 from ml.ranking import worth_when_judged_alone
 from ml.strategies.table import strategy
 from ml.strategy import Strategy
+from ml.types import Embedding
 from service.domain.errors import DamagedVersion, ImageUnavailable, NotFound, NotReady, Overloaded
 from service.domain.image import Source, image_id_of
 from service.domain.job import JobRequest

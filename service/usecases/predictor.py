@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ml.encoder import Embedding, Encoder
-from ml.image import UnreadableImage
+from ml.encoder import Encoder
+from ml.errors import UnreadableImage
 from ml.named_head import named_head
+from ml.types import Embedding
 from service.domain.errors import NotReady
 from service.domain.image import image_id_of
 from service.domain.prediction import Prediction

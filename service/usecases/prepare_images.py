@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from ml.decoding import decode_image
 from ml.encoder import Prepared
-from ml.image import ImageLimits, UnreadableImage
+from ml.errors import UnreadableImage
+from ml.image import ImageLimits
 from service.domain.errors import ImageUnavailable
 from service.domain.image import Source
 from service.domain.project import Project

@@ -2,11 +2,12 @@
 
 import numpy as np
 
+from ml.errors import InvalidHeadOptions, MissingBackground
 from ml.grid import replay_run
-from ml.head import ClassTexts, InvalidHeadOptions, MissingBackground, Targets
 from ml.heads.table import head_recipe
 from ml.serving_time import Seconds
 from ml.trial import EncodedImages, LabeledImages
+from ml.types import ClassTexts, Targets
 from service.domain.errors import InvalidInput
 from service.domain.simulation import CLASSES, TEST_ROWS, ReplayJob, SimulationStore, embeddings_name, texts_name
 from service.reports.run_csv import run_to_csv

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ml.classifier import Classifier
-from ml.encoder import Embeddings
-from ml.head import InvalidHeadOptions, Probabilities, UnknownHead
+from ml.errors import DamagedVersionFiles, InvalidHeadOptions, UnknownHead, UnknownVersionFormat
 from ml.label_rule import LabelRule
 from ml.label_set import align
-from ml.saved_version import MANIFEST, SUMS, TENSORS, DamagedVersionFiles, UnknownVersionFormat, unpack
+from ml.saved_version import MANIFEST, SUMS, TENSORS, unpack
+from ml.types import Embeddings, Probabilities
 from service.domain.artifact_keys import version_key
 from service.domain.errors import DamagedVersion, NotFound
 from service.domain.prediction import Prediction, predict_labels

@@ -10,10 +10,10 @@ from ml.encoder import Encoder, TextEncoder
 from ml.grid import GridPlan
 from ml.heads.table import head_recipe
 from ml.image import ImageLimits
-from ml.pool import Rows
 from ml.strategies.table import strategy
 from ml.targets import targets_of
 from ml.trial import EncodedImages, LabeledImages
+from ml.types import Rows
 from service.domain.data_set import DataSet, IdentifiedFile, require_comparable
 from service.domain.errors import InvalidInput
 from service.domain.simulation import SimulationStore

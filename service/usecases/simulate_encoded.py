@@ -10,14 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.classifier import require_embeddings
+from ml.errors import NothingToReplay
 from ml.grid import Arm, GridPlan, rounds_of_run, scenario_of_run
 from ml.grid_summary import RunResult, summarize
 from ml.heads.table import head_recipe
-from ml.pool import Rows
-from ml.scenario import NothingToReplay, Scenario
+from ml.scenario import Scenario
 from ml.serving_time import Seconds
 from ml.strategies.table import strategy
 from ml.trial import EncodedImages, LabeledImages
+from ml.types import Rows
 from service.domain.errors import InvalidInput, NotReady
 from service.domain.simulation import (
     CLASSES,

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from ml.classifier import Classifier
 from ml.encoder import EncoderIdentity
 from ml.evaluation import Evaluation, evaluate
-from ml.head import Probabilities, Targets
 from ml.heads.table import head_recipe
 from ml.training import train_classifier
+from ml.types import Probabilities, Targets
 from service.domain.image import LabeledImage, Side
 from service.domain.project import Project
 from service.ports import Progress

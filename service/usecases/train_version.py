@@ -4,7 +4,7 @@ import logging
 from dataclasses import replace
 from typing import Any
 
-from ml.head import InvalidHeadOptions, MissingBackground, NotEnoughLabels
+from ml.errors import InvalidHeadOptions, MissingBackground, NotEnoughLabels
 from ml.promotion import PromotionDecision
 from service.domain.errors import DamagedVersion, NotReady
 from service.domain.project import Project

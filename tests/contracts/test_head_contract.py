@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
-from ml.head import Background, HeadRecipe, NotEnoughLabels, TrainedHead
+from ml.errors import NotEnoughLabels
+from ml.head import Background, HeadRecipe, TrainedHead
 from ml.heads.table import head_recipe, head_recipes
 from tests.ml.clouds import DIMENSION, Cloud, background_of, cloud
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from ml.head import Probabilities
 from ml.strategies.measure_kind import MeasureKind
 from ml.strategies.table import strategies, strategy
 from ml.strategy import Measure
+from ml.types import Probabilities
 
 LABELS = ("Coast", "Forest", "Highway", "Street")
 MEASURES = [each for each in strategies() if isinstance(each, MeasureKind)]

@@ -5,9 +5,10 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-from ml.pool import Pool, Rows
+from ml.pool import Pool
 from ml.strategies.table import strategies, strategy
 from ml.strategy import Strategy
+from ml.types import Rows
 from tests.ml.pools import a_pool
 
 RULES = ("margin(distinct=0.9)", "margin(most_per_class=0.4)", "margin(random_share=0.3)", "random(distinct=0.95)")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ml.head import Probabilities, Targets
+from ml.types import Probabilities, Targets
 
 LABELS = ("cat", "dog", "emu", "fox")
 

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ml.encoder import Embeddings, EncoderIdentity
-from ml.head import Background, ClassTexts, Targets
+from ml.encoder import EncoderIdentity
+from ml.head import Background
+from ml.types import ClassTexts, Embeddings, Targets
 
 DIMENSION = 8
 ENCODER = EncoderIdentity(name="cloud", weights_sha256="0" * 64, preprocessing="none", dimension=DIMENSION)

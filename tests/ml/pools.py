@@ -4,9 +4,8 @@ from functools import partial
 
 import numpy as np
 
-from ml.encoder import Embeddings
-from ml.head import ClassTexts, Probabilities
 from ml.pool import Pool, undecided
+from ml.types import ClassTexts, Embeddings, Probabilities
 from tests.ml.clouds import DIMENSION, Cloud, cloud
 
 # How sharply probabilities follow the cosine with a class's direction.

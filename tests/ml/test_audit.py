@@ -5,10 +5,10 @@ from itertools import count
 import numpy as np
 import pytest
 
-from ml.audit import MOST_IMAGES, Audit, AuditPlan, NothingToAudit, audit, growing_batches
-from ml.head import Targets
-from ml.strategy import UnknownStrategy
+from ml.audit import MOST_IMAGES, Audit, AuditPlan, audit, growing_batches
+from ml.errors import NothingToAudit, UnknownStrategy
 from ml.trial import EncodedImages, LabeledImages
+from ml.types import Targets
 from tests.ml.clouds import ENCODER, Cloud, cloud
 
 CLOUD = cloud(40, 40, 40, noise=0.4)

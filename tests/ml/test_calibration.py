@@ -5,7 +5,7 @@ import pytest
 from sklearn.metrics import log_loss
 
 from ml.calibration import fit_temperature, mean_log_loss, probabilities_of
-from ml.head import Logits, Targets
+from ml.types import Logits, Targets
 
 
 def honest_logits(*, images: int = 3_000, classes: int = 4) -> tuple[Logits, Targets]:

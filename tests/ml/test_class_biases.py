@@ -7,7 +7,7 @@ from scipy.special import log_softmax
 
 from ml.calibration import fit_temperature, mean_log_loss
 from ml.class_biases import fit_biases
-from ml.head import Logits, Targets
+from ml.types import Logits, Targets
 
 FAVOUR = np.array([1.5, 0.0, -1.5])
 

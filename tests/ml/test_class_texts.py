@@ -6,11 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ml.class_texts import TEXTS_AT_ONCE, InvalidPrompts, class_texts, prompts_of, spoken_name
+from ml.class_texts import TEXTS_AT_ONCE, class_texts, prompts_of, spoken_name
 from ml.decoding import decode_image
-from ml.encoder import Embeddings, TextEncoder
+from ml.encoder import TextEncoder
 from ml.encoders.table import load_encoder
+from ml.errors import InvalidPrompts
 from ml.image import ImageLimits
+from ml.types import Embeddings
 from ml.zero_shot import zero_shot_probabilities
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ml.classifier import Classifier, EmbeddingsNotFinite, WrongDimension
+from ml.classifier import Classifier
+from ml.errors import EmbeddingsNotFinite, WrongDimension
 from ml.heads.linear import LinearHead
 from ml.label_rule import LabelRule
 from tests.ml.clouds import DIMENSION, ENCODER

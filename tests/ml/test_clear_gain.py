@@ -3,7 +3,7 @@
 import numpy as np
 
 from ml.clear_gain import is_clearly_better
-from ml.head import OutOfFold
+from ml.types import OutOfFold
 
 TARGETS = np.eye(2, dtype=np.bool_)[[0, 1] * 20]
 

@@ -8,15 +8,15 @@ import pytest
 from numpy.typing import NDArray
 from sklearn.metrics import accuracy_score, f1_score, log_loss
 
-from ml.classifier import EmbeddingsNotFinite
-from ml.compare import ComparisonPlan, NothingToCompare, compare, heads_meant
+from ml.compare import ComparisonPlan, compare, heads_meant
 from ml.comparison import Comparison, Cost
 from ml.encoder import EncoderIdentity
-from ml.head import Probabilities, UnknownHead
+from ml.errors import EmbeddingsNotFinite, NothingToCompare, UnknownHead
 from ml.heads.table import head_names
 from ml.repeated_splits import repeated_splits
 from ml.training import train_classifier
 from ml.trial import EncodedImages, LabeledImages
+from ml.types import Probabilities
 from tests.ml.clouds import ENCODER, Cloud, around, cloud
 
 DEFAULT = "softmax-regression"

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from ml.conformal import InvalidCoverage, fit_set_threshold, label_sets, likely_sets, most_likely
-from ml.head import Probabilities, Targets
+from ml.conformal import fit_set_threshold, label_sets, likely_sets, most_likely
+from ml.errors import InvalidCoverage
+from ml.types import Probabilities, Targets
 
 
 def honest_answers(images: int, *, seed: int) -> tuple[Probabilities, Targets]:

@@ -9,7 +9,8 @@ import pytest
 from PIL import ExifTags, Image, ImageOps
 
 from ml.decoding import decode_image
-from ml.image import ImageLimits, Pixels, UnreadableImage
+from ml.errors import UnreadableImage
+from ml.image import ImageLimits, Pixels
 
 LIMITS = ImageLimits()
 RED = (250, 10, 20)

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ml.embedding import EmbeddedBatch, UnreadableFile, embed_images
-from ml.encoder import Embeddings, EncoderIdentity, Prepared
+from ml.encoder import EncoderIdentity, Prepared
 from ml.image import ImageLimits, Pixels
+from ml.types import Embeddings
 
 LIMITS = ImageLimits()
 

@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from ml.encoder import Embeddings, Encoder, EncoderIdentity, Prepared, TextEncoder, UnknownEncoder
+from ml.encoder import Encoder, EncoderIdentity, Prepared, TextEncoder
 from ml.encoders.concatenation import Concatenation, WeightedEncoder, concatenate
 from ml.encoders.concatenation_name import parse_concatenation
+from ml.errors import UnknownEncoder
 from ml.image import Pixels
+from ml.types import Embeddings
 
 RED = np.full((4, 6, 3), (200, 0, 0), dtype=np.uint8)
 MIXED = np.full((4, 6, 3), (120, 160, 0), dtype=np.uint8)

@@ -6,8 +6,9 @@ import pytest
 import timm
 import torch
 
-from ml.encoder import EncoderUnavailable, Execution
+from ml.encoder import Execution
 from ml.encoders.efficientnet_lite import load_efficientnet_lite, load_efficientnet_lite_network
+from ml.errors import EncoderUnavailable
 
 # The packages' file names carry the start of the hash.
 HASHES = {"efficientnet-lite0": "57934424", "efficientnet-lite1": "77cc7160", "efficientnet-lite2": "9656183e"}

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 import torch
 
-from ml.encoder import EncoderUnavailable, Execution, UnknownEncoder
+from ml.encoder import Execution
 from ml.encoders.finetuned import load_finetuned, pack_finetuned, unpack_finetuned
 from ml.encoders.finetuned_description import DESCRIPTION, TENSORS
 from ml.encoders.finetuned_name import FinetunedName, digest_of, parse_finetuned_name
 from ml.encoders.frozen import Network, freeze
 from ml.encoders.table import load_encoder
+from ml.errors import EncoderUnavailable, UnknownEncoder
 from tests.ml.tiny_networks import SIDE, tiny_network
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (3, 3, SIDE, SIDE), dtype=np.uint8)

@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from ml.encoder import EncoderUnavailable, UnknownEncoder
 from ml.encoders.networks import load_network
+from ml.errors import EncoderUnavailable, UnknownEncoder
 
 
 def test_network_gives_the_features_and_takes_gradients() -> None:

@@ -14,8 +14,9 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 
 from ml.decoding import decode_image
-from ml.encoder import EncoderUnavailable, Execution, TextEncoder
+from ml.encoder import Execution, TextEncoder
 from ml.encoders.openclip import OpenClipEncoder, load_openclip
+from ml.errors import EncoderUnavailable
 from ml.image import ImageLimits
 from ml.quiet import without_warnings
 from ml.zero_shot import zero_shot_probabilities

@@ -6,8 +6,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ml.encoder import EncoderUnavailable, Execution
+from ml.encoder import Execution
 from ml.encoders.runtime import Normalisation, Runtime, computes_in_bf16, prepare_runtime
+from ml.errors import EncoderUnavailable
 
 PLAIN = Normalisation(mean=(0.0, 0.0, 0.0), deviation=(255.0, 255.0, 255.0))
 

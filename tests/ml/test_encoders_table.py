@@ -6,8 +6,8 @@ import sys
 import pytest
 import timm
 
-from ml.encoder import UnknownEncoder
 from ml.encoders.table import check_encoder_name, has_text_side, load_encoder
+from ml.errors import UnknownEncoder
 
 
 @pytest.mark.parametrize(

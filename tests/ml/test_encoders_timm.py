@@ -14,10 +14,11 @@ from safetensors.torch import load_file, save_file
 from timm.data.transforms_factory import create_transform
 from torch import Tensor, nn
 
-from ml.encoder import EncoderUnavailable, Execution
+from ml.encoder import Execution
 from ml.encoders.efficientnet_lite import load_efficientnet_lite_network
 from ml.encoders.frozen import Network
 from ml.encoders.timm_network import load_timm, load_timm_network
+from ml.errors import EncoderUnavailable
 from ml.image import Pixels
 
 FASHION = sorted((Path(__file__).parents[1] / "fixtures" / "fashion").glob("*.png"))[:6]

@@ -23,7 +23,8 @@ from torchmetrics.classification import (
     MultilabelF1Score,
 )
 
-from ml.evaluation import ClassEvaluation, NothingToEvaluate, evaluate, judge
+from ml.errors import NothingToEvaluate
+from ml.evaluation import ClassEvaluation, evaluate, judge
 from ml.label_rule import LabelRule
 from ml.metrics.agreement import krippendorff_alpha
 from ml.metrics.class_counts import count_classes, f1, macro

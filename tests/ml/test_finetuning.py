@@ -12,12 +12,10 @@ from torch import Tensor, nn
 from ml.blocks_training import TrainingImages, Weights, warmed_up_cosine
 from ml.encoders.efficientnet_lite import load_efficientnet_lite_network
 from ml.encoders.frozen import Network
+from ml.errors import FinetuningDiverged, NotEnoughLabels, NotTunable, TooFewToValidate, UnusableTargets
 from ml.finetuning import Epoch, Finetuned, finetune
-from ml.finetuning_errors import FinetuningDiverged, NotTunable, TooFewToValidate
 from ml.finetuning_options import Augmentation, FinetuningOptions
-from ml.head import NotEnoughLabels
 from ml.network_blocks import last_blocks
-from ml.targets import UnusableTargets
 from tests.ml.noisy_digits import noisy_digits
 from tests.ml.tiny_networks import tiny_network
 

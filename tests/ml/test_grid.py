@@ -6,8 +6,8 @@ from itertools import count
 import numpy as np
 
 from ml.grid import NO_ACTIVE_LEARNING, Arm, GridPlan, replay_run, rounds_of_run, scenario_of_run
-from ml.pool import Rows
 from ml.replay import ReplayedRound
+from ml.types import Rows
 from tests.ml.test_replay import CLOUD, COMBINATION, IMAGES
 
 PLAN = GridPlan(

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from ml.encoder import Embeddings
 from ml.heads.approximate_search import build_search, restore_search
 from ml.heads.exact_search import ExactSearch
 from ml.heads.unit_rows import unit_rows
+from ml.types import Embeddings
 
 
 def scattered(rows: int, *, seed: int = 0) -> Embeddings:

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from ml.calibration import fit_temperature, mean_log_loss, probabilities_of
-from ml.encoder import Embeddings
-from ml.head import HeadCost, Probabilities, TrainedHead
+from ml.head import HeadCost, TrainedHead
 from ml.heads.cascade import Cascade, CascadeHead
 from ml.heads.linear import LinearHead
 from ml.heads.softmax_regression import SoftmaxRegression
+from ml.types import Embeddings, Probabilities
 from tests.ml.clouds import DIMENSION, Cloud, cloud
 
 # One image, whose classes these heads see through a bias each.

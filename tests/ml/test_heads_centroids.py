@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ml.head import Background, Head, InvalidHeadOptions
+from ml.errors import InvalidHeadOptions
+from ml.head import Background, Head
 from ml.heads.centroids import CentroidHead, Centroids
 from ml.heads.linear import LinearHead
 from ml.heads.table import head_recipe

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from sklearn.cluster import KMeans
 
-from ml.encoder import Embeddings
 from ml.heads.class_centroids import ClassCentroids, Clustering, Method
 from ml.heads.unit_rows import unit_rows
+from ml.types import Embeddings
 from tests.ml.clouds import Cloud, cloud
 
 METHODS: tuple[Method, ...] = get_args(Method)

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from ml.head import Targets
 from ml.heads.class_clusters import cluster_classes
+from ml.types import Targets
 from tests.ml.clouds import Cloud, around
 
 # Classes 0 and 2 share one axis of the cloud, 1 and 3 another.

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ml.head import NotEnoughLabels
+from ml.errors import NotEnoughLabels
 from ml.heads.examples import examples_of
 from tests.ml.clouds import DIMENSION, cloud
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from ml.head import InvalidHeadOptions
+from ml.errors import InvalidHeadOptions
 from ml.heads.gradient_descent import Descent, Learner, set_aside, train_network
 from ml.heads.layers import Dropout, last_layer, random_layer
 from ml.losses.cross_entropy import cross_entropy

@@ -6,12 +6,14 @@ from sklearn.datasets import load_digits
 
 from ml.calibration import probabilities_of
 from ml.classifier import Classifier
-from ml.head import NO_BACKGROUND, Background, InvalidHeadOptions, MissingBackground, Probabilities, Targets
+from ml.errors import InvalidHeadOptions, MissingBackground
+from ml.head import NO_BACKGROUND, Background
 from ml.heads.class_clusters import cluster_classes
 from ml.heads.hierarchical import Hierarchical
 from ml.heads.table import head_recipe
 from ml.hierarchy import Parents, parent_members, parent_probabilities
 from ml.training import train_classifier
+from ml.types import Probabilities, Targets
 from tests.ml.clouds import ENCODER, Cloud, cloud
 
 ROUND, STRAIGHT, OPEN = "round", "straight", "open"

@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pytest
 
-from ml.head import InvalidHeadOptions
+from ml.errors import InvalidHeadOptions
 from ml.heads.knn import DEFAULT_WIDTH, EQUAL_NEIGHBOURS, WEIGHTED_NEIGHBOURS, WIDTHS, Knn, KnnHead
 from ml.heads.neighbour_votes import EQUAL
 from ml.heads.table import head_recipe

@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 
-from ml.head import HeadCost, InvalidHeadOptions, Logits
+from ml.errors import InvalidHeadOptions
+from ml.head import HeadCost
 from ml.heads.low_rank import LowRank
 from ml.heads.nonnegative_low_rank import NonnegativeLowRank
 from ml.heads.two_layers import TwoLayerHead
 from ml.losses.table import LOSSES
+from ml.types import Logits
 from tests.ml.clouds import cloud
 
 EIGHT_CLASSES = cloud(10, 10, 10, 10, 10, 10, 10, 10)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ml.head import InvalidHeadOptions
+from ml.errors import InvalidHeadOptions
 from ml.heads.mlp import Mlp
 from ml.heads.softmax_regression import SoftmaxRegression
 from ml.heads.table import head_recipe

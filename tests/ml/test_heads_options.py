@@ -5,9 +5,10 @@ from typing import ClassVar, Literal
 import pytest
 from pydantic import Field
 
-from ml.encoder import Embeddings
-from ml.head import NO_BACKGROUND, Background, Head, InvalidHeadOptions, Targets, Tensors, TrainedHead
+from ml.errors import InvalidHeadOptions
+from ml.head import NO_BACKGROUND, Background, Head, TrainedHead
 from ml.heads.options import HeadKind, split_head_name
+from ml.types import Embeddings, Targets, Tensors
 
 
 class Nearest(HeadKind):

@@ -5,9 +5,10 @@ import pytest
 from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
 
-from ml.head import InvalidHeadOptions, Logits, Targets
+from ml.errors import InvalidHeadOptions
 from ml.heads.pca_linear import PcaLinear
 from ml.heads.softmax_regression import SoftmaxRegression
+from ml.types import Logits, Targets
 from tests.ml.clouds import DIMENSION, Cloud, cloud
 
 

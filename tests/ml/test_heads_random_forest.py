@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.ensemble import RandomForestClassifier
 
-from ml.head import InvalidHeadOptions
+from ml.errors import InvalidHeadOptions
 from ml.heads.random_forest import FEW_IMAGES, ForestHead, RandomForest
 from ml.heads.table import head_recipe
 from tests.ml.clouds import Cloud, cloud

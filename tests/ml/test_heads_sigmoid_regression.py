@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from ml.calibration import probabilities_of
-from ml.head import Probabilities, Targets
 from ml.heads.sigmoid_regression import SigmoidRegression
+from ml.types import Probabilities, Targets
 from tests.ml.clouds import Cloud, around
 
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from ml.head import Tensors
+from ml.errors import BrokenGraph
 from ml.heads.approximate_search import build_search, restore_search
-from ml.heads.similarity_graph import BrokenGraph
 from ml.heads.unit_rows import unit_rows
+from ml.types import Tensors
 
 ROWS = 200
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import safetensors.numpy
 
-from ml.head import InvalidHeadOptions, UnknownHead
+from ml.errors import InvalidHeadOptions, UnknownHead
 from ml.heads.table import default_head, head_names, head_recipe, head_recipes
 from tests.ml.clouds import background_of, cloud
 

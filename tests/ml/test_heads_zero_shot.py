@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 from ml.calibration import probabilities_of
-from ml.head import NO_BACKGROUND, Background, ClassTexts, MissingBackground
+from ml.errors import MissingBackground
+from ml.head import NO_BACKGROUND, Background
 from ml.heads.zero_shot import ZeroShot
 from ml.training import train_classifier
+from ml.types import ClassTexts
 from ml.zero_shot import zero_shot_probabilities
 from tests.ml.clouds import DIMENSION, ENCODER, background_of, cloud
 

@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from ml.calibration import probabilities_of
-from ml.head import NO_BACKGROUND, Background, ClassTexts, Head, MissingBackground, Probabilities
+from ml.errors import MissingBackground
+from ml.head import NO_BACKGROUND, Background, Head
 from ml.heads.softmax_regression import SoftmaxRegression
 from ml.heads.zero_shot import ZeroShot
 from ml.heads.zero_shot_blend import BlendedHead, ZeroShotBlend
+from ml.types import ClassTexts, Probabilities
 from tests.ml.clouds import Cloud, background_of, cloud
 
 

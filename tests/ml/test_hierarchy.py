@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from ml.errors import InvalidHierarchy
 from ml.hierarchy import (
-    InvalidHierarchy,
     parent_members,
     parent_names,
     parent_probabilities,

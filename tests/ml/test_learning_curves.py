@@ -5,11 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from ml.errors import InvalidLearningCurve, UnpairedRuns
 from ml.learning_curves import (
-    InvalidLearningCurve,
     LearningCurve,
     Span,
-    UnpairedRuns,
     area,
     area_difference,
     common_span,

@@ -2,7 +2,8 @@
 
 import pytest
 
-from ml.head import HeadRecipe, UnknownHead
+from ml.errors import UnknownHead
+from ml.head import HeadRecipe
 from ml.heads.table import head_recipes
 from ml.named_head import AUTO, named_head
 

@@ -4,7 +4,7 @@ import pytest
 import timm
 from torch import nn
 
-from ml.finetuning_errors import NotTunable
+from ml.errors import NotTunable
 from ml.network_blocks import last_blocks
 from tests.ml.tiny_networks import tiny_network
 

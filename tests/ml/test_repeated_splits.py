@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from ml.head import Targets
 from ml.repeated_splits import FEW_IMAGES, Split, first_of_each_label, ratio_of_tested, repeated_splits
+from ml.types import Targets
 from tests.ml.clouds import cloud
 
 

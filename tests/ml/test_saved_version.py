@@ -9,20 +9,12 @@ import pytest
 import safetensors.numpy
 
 from ml.classifier import Classifier
-from ml.head import Tensors, UnknownHead
+from ml.errors import DamagedVersionFiles, UnknownHead, UnknownVersionFormat
 from ml.heads.table import head_recipes
 from ml.label_rule import LabelRule
-from ml.saved_version import (
-    MANIFEST,
-    SUMS,
-    TENSORS,
-    DamagedVersionFiles,
-    UnknownVersionFormat,
-    manifest_of,
-    pack,
-    unpack,
-)
+from ml.saved_version import MANIFEST, SUMS, TENSORS, manifest_of, pack, unpack
 from ml.training import train_classifier
+from ml.types import Tensors
 from tests.ml.clouds import ENCODER, background_of, cloud
 
 

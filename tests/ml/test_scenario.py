@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from ml.head import Targets
-from ml.scenario import NothingToReplay, Scenario, scenario_of
+from ml.errors import NothingToReplay
+from ml.scenario import Scenario, scenario_of
+from ml.types import Targets
 
 
 def targets(*images_per_class: int) -> Targets:

@@ -2,15 +2,13 @@
 
 import pytest
 
-from ml.encoder import EncoderUnavailable, UnknownEncoder
 from ml.encoders.checkpoint_file import existing_checkpoint
 from ml.encoders.openclip_name import CheckpointFile, parse_openclip_name
 from ml.encoders.table import check_encoder_name
-from ml.head import InvalidHeadOptions, UnknownHead
+from ml.errors import EncoderUnavailable, InvalidHeadOptions, UnknownEncoder, UnknownHead, UnknownStrategy
 from ml.heads.table import head_recipe
 from ml.shortened import MOST_CHARACTERS, shortened
 from ml.strategies.table import strategy
-from ml.strategy import UnknownStrategy
 
 LONG = "a" * 100_000
 # Beside what was given, a message lists what there is.

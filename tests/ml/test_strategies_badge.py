@@ -8,10 +8,10 @@ from skactiveml.classifier import SklearnClassifier
 from skactiveml.pool import Badge as SkactivemlBadge
 from sklearn.linear_model import LogisticRegression
 
-from ml.encoder import Embeddings
 from ml.pool import Pool
 from ml.strategies.badge import Gradients
 from ml.strategies.table import strategy
+from ml.types import Embeddings
 from tests.ml.clouds import cloud
 from tests.ml.pools import a_pool
 

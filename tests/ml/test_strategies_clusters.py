@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from ml.encoder import Embeddings
 from ml.strategies.clusters import MOST_LEARNED_FROM, clusters
+from ml.types import Embeddings
 from tests.ml.clouds import cloud
 
 

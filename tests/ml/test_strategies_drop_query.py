@@ -5,11 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ml.encoder import Embeddings
-from ml.head import Probabilities
 from ml.pool import Pool
 from ml.strategies.drop_query import AT_ONCE, DropQuery
 from ml.strategies.table import strategy
+from ml.types import Embeddings, Probabilities
 from tests.ml.pools import a_pool
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from ml.errors import InvalidStrategyOptions, UnknownStrategy
 from ml.strategies.table import strategy, strategy_names
-from ml.strategy import InvalidStrategyOptions, UnknownStrategy
 
 
 def test_every_strategy_is_found_by_its_name() -> None:

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from ml.targets import UnusableTargets, require_targets, targets_of
+from ml.errors import UnusableTargets
+from ml.targets import require_targets, targets_of
 
 
 def test_columns_follow_the_label_set() -> None:

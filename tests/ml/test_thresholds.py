@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score
 
-from ml.head import Probabilities, Targets
 from ml.thresholds import fit_thresholds
+from ml.types import Probabilities, Targets
 
 
 def rare_class(images: int, *, seed: int) -> tuple[Probabilities, Targets]:

@@ -5,12 +5,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ml.classifier import Classifier, EmbeddingsNotFinite, WrongDimension
-from ml.conformal import InvalidCoverage
+from ml.classifier import Classifier
+from ml.errors import (
+    EmbeddingsNotFinite,
+    InvalidCoverage,
+    NotEnoughLabels,
+    UnknownHead,
+    UnusableTargets,
+    WrongDimension,
+)
 from ml.evaluation import evaluate
-from ml.head import Background, ClassTexts, NotEnoughLabels, UnknownHead
-from ml.targets import UnusableTargets
+from ml.head import Background
 from ml.training import train_classifier
+from ml.types import ClassTexts
 from tests.ml.clouds import DIMENSION, ENCODER, Cloud, around, cloud
 
 LABELS = ("cat", "dog", "horse")

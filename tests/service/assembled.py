@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ml.encoder import Encoder, UnknownEncoder
+from ml.encoder import Encoder
 from ml.encoders.finetuned_name import PREFIX
 from ml.encoders.frozen import Network
 from ml.encoders.table import load_encoder
+from ml.errors import UnknownEncoder
 from service.adapters.in_memory.artifact_store import InMemoryArtifactStore
 from service.adapters.in_memory.embedding_cache import InMemoryEmbeddingCache
 from service.adapters.in_memory.experiment_tracker import InMemoryExperimentTracker

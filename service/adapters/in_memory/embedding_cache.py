@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.encoder import Embeddings, EncoderIdentity
+from ml.encoder import EncoderIdentity
+from ml.types import Embeddings
 from service.adapters.embedding_check import check_embeddings
 from service.ports import CachedEmbeddings
 

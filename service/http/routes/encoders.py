@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 from ml.encoder import TextEncoder
 from ml.encoders.table import check_encoder_name
-from ml.image import UnreadableImage
+from ml.errors import UnreadableImage
 from ml.zero_shot import zero_shot_probabilities
 from service.bootstrap.application import Application
 from service.domain.errors import InvalidInput, NotReady

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel
 
-from ml.image import UnreadableImage
+from ml.errors import UnreadableImage
 from service.bootstrap.application import Application
 from service.domain.project import Project
 from service.http.dependencies import ApplicationDependency, ProjectDependency

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
-from ml.encoder import EncoderUnavailable, UnknownEncoder
+from ml.errors import EncoderUnavailable, UnknownEncoder
 from service.bootstrap.application import Application
 from service.domain.errors import QueueUnavailable, StorageUnavailable
 from service.http.dependencies import ApplicationDependency

@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 from numpy.typing import NDArray
 
-from ml.encoder import Embeddings
+from ml.types import Embeddings
 from service.domain.errors import LabelStudioError, StorageUnavailable
 from service.domain.project import Project
 from tests.service.assembled import World, a_png

@@ -3,7 +3,7 @@
 import pytest
 from fastapi.testclient import TestClient
 
-from ml.encoder import EncoderUnavailable
+from ml.errors import EncoderUnavailable
 from service.domain.errors import StorageUnavailable
 from service.domain.project import Project
 from tests.service.assembled import World

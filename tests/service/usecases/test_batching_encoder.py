@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from ml.encoder import Embeddings, EncoderIdentity, Prepared
+from ml.encoder import EncoderIdentity, Prepared
+from ml.types import Embeddings
 from service.adapters.in_memory.embedding_cache import InMemoryEmbeddingCache
 from service.domain.errors import Overloaded, StorageUnavailable
 from service.usecases.batching_encoder import LARGEST_BATCH, BatchingEncoder

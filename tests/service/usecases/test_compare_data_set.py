@@ -6,7 +6,7 @@ from itertools import count
 import pytest
 
 from ml.encoder import Encoder
-from ml.hierarchy import InvalidHierarchy
+from ml.errors import InvalidHierarchy
 from ml.image import ImageLimits
 from ml.serving_time import ENCODER_RUNS
 from service.adapters.in_memory.embedding_cache import InMemoryEmbeddingCache

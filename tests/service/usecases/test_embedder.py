@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from ml.image import UnreadableImage
+from ml.errors import UnreadableImage
 from service.domain.image import image_id_of
 from tests.service.assembled import World, a_png
 from tests.service.colour_encoder import NAME, ColourEncoder

@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from ml.encoder import EncoderUnavailable, UnknownEncoder
 from ml.encoders.finetuned_description import DESCRIPTION, TENSORS
 from ml.encoders.finetuned_name import PREFIX, parse_finetuned_name
-from ml.image import UnreadableImage
+from ml.errors import EncoderUnavailable, UnknownEncoder, UnreadableImage
 from service.domain.artifact_keys import upload_key
 from service.domain.image import Side, image_id_of
 from service.domain.job import JobKind

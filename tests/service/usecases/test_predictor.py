@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ml.encoder import Embeddings
-from ml.head import Head, HeadCost, Logits, Tensors
-from ml.image import UnreadableImage
+from ml.errors import UnreadableImage
+from ml.head import Head, HeadCost
+from ml.types import Embeddings, Logits, Tensors
 from service.adapters.in_memory.artifact_store import InMemoryArtifactStore
 from service.domain.image import image_id_of
 from service.domain.project import Project

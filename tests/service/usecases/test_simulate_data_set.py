@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from ml.errors import InvalidHeadOptions, UnknownStrategy
 from ml.grid import NO_ACTIVE_LEARNING, GridPlan
-from ml.head import InvalidHeadOptions
 from ml.image import ImageLimits
-from ml.strategy import UnknownStrategy
 from service.adapters.in_memory.embedding_cache import InMemoryEmbeddingCache
 from service.adapters.simulation_folder import SimulationFolder
 from service.domain.errors import InvalidInput, NotReady
