@@ -129,7 +129,7 @@ def _compare_folder(folder: Path, request: ComparisonRequest, hierarchy: Path | 
     data_set = read_class_folders(folder)
     mapping = None if hierarchy is None else _read(hierarchy)
     with shown_progress() as progress:
-        report = build_compare_data_set(settings).run(data_set, request, hierarchy=mapping, progress=progress)
+        report = build_compare_data_set(settings).compare(data_set, request, hierarchy=mapping, progress=progress)
 
     limits = image_limits(settings)
     return Compared(

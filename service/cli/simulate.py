@@ -150,7 +150,7 @@ def _simulate(
     test = None if wanted.test is None else read_class_folders(wanted.test)
     use_case = build_simulate_data_set(settings)
     with shown_progress() as progress:
-        report = use_case.run(
+        report = use_case.simulate(
             data_set,
             plan,
             store,

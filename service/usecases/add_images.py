@@ -62,7 +62,7 @@ class AddImages:
         )
         return [AddedImage(image_id=source.image_id, source_id=source.id) for source in sources]
 
-    def embed(self, project: Project) -> Job | None:
+    def queue_embedding(self, project: Project) -> Job | None:
         """Queue the embedding of what was added; None while the queue is away: the next embedding takes it along."""
         return enqueue_when_possible(self._queue, JobRequest(kind=JobKind.EMBED, project_id=project.id))
 

@@ -67,7 +67,7 @@ class AuditStrategies:
         self._clock = clock
         self._seconds = seconds
 
-    def run(
+    def audit(
         self,
         project_id: str,
         *,
@@ -92,7 +92,7 @@ class AuditStrategies:
             labels_per_class=labels_per_class,
             seed=seed,
         )
-        self._embed_images.run(project_id, progress=part_of(progress, 0, EMBEDDING_SHARE), annotated_only=True)
+        self._embed_images.embed(project_id, progress=part_of(progress, 0, EMBEDDING_SHARE), annotated_only=True)
         report = self._audit(project, plan, part_of(progress, EMBEDDING_SHARE, 1 - REPORT_SHARE))
         progress(1 - REPORT_SHARE, "writing the report")
         # As it is by now: replays take minutes, and nothing may be left of a project that was deleted meanwhile.

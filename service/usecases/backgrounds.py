@@ -34,7 +34,7 @@ class Backgrounds:
         self._artifacts = artifacts
         self._served_versions = served_versions
 
-    def of(self, project: Project, recipe: HeadRecipe, identity: EncoderIdentity) -> Background:
+    def gather(self, project: Project, recipe: HeadRecipe, identity: EncoderIdentity) -> Background:
         """Args: identity: of the project's encoder. Raises: UnknownEncoder, EncoderUnavailable."""
         return Background(
             parents=project.parents,

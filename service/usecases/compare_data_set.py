@@ -42,7 +42,7 @@ class CompareDataSet:
         self._embed_data_set = EmbedDataSet(cache=cache, limits=limits)
         self._compare_encoded = compare_encoded
 
-    def run(
+    def compare(
         self, data_set: DataSet, request: ComparisonRequest, *, hierarchy: bytes | None = None, progress: Progress
     ) -> ComparisonReport:
         """Args: hierarchy: JSON that names each label's parent.
@@ -64,7 +64,7 @@ class CompareDataSet:
             labels=data_set.labels,
             parents=parents,
         )
-        return self._compare_encoded.run(
+        return self._compare_encoded.compare(
             data_set.title,
             images,
             [self._encoded(encoder, data_set, files, request) for encoder in encoders],
@@ -80,7 +80,7 @@ class CompareDataSet:
         reasons: dict[str, str] = {}
         for place, encoder in enumerate(encoders):
             part = part_of(progress, place / len(encoders), (place + 1) / len(encoders))
-            reasons |= self._embed_data_set.run(encoder, data_set, files, progress=part)
+            reasons |= self._embed_data_set.embed(encoder, data_set, files, progress=part)
         return reasons
 
     def _encoded(

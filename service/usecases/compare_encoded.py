@@ -21,7 +21,7 @@ class CompareEncoded:
         self._clock = clock
         self.seconds = seconds
 
-    def run(
+    def compare(
         self,
         title: str,
         images: LabeledImages,

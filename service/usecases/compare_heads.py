@@ -64,7 +64,7 @@ class CompareHeads:
         self._compare_encoded = compare_encoded
         self._stored_comparisons = stored_comparisons
 
-    def run(
+    def compare(
         self,
         project_id: str,
         *,
@@ -101,7 +101,7 @@ class CompareHeads:
     def _embed(self, project: Project, request: ComparisonRequest, progress: Progress) -> None:
         for place, name in enumerate(request.encoders):
             part = part_of(progress, place / len(request.encoders), (place + 1) / len(request.encoders))
-            self._embed_images.run(project.id, progress=part, annotated_only=True, encoder=name)
+            self._embed_images.embed(project.id, progress=part, annotated_only=True, encoder=name)
 
     def _compare(self, project: Project, request: ComparisonRequest, progress: Progress) -> ComparisonReport:
         labeled = usable(project, self._images.labeled(project.id, among=project.active_labels))
@@ -125,7 +125,7 @@ class CompareHeads:
             )
             for name, identity in zip(request.encoders, identities, strict=True)
         ]
-        return self._compare_encoded.run(
+        return self._compare_encoded.compare(
             project.title,
             images,
             encoded,

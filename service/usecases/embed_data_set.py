@@ -33,7 +33,7 @@ class EmbedDataSet:
         self._cache = cache
         self._limits = limits
 
-    def run(
+    def embed(
         self, encoder: Encoder, data_set: DataSet, files: Sequence[IdentifiedFile], *, progress: Progress
     ) -> dict[str, str]:
         """Returns: why each unreadable image is, by name."""

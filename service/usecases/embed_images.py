@@ -42,7 +42,7 @@ class EmbedImages:
         self._reader = reader
         self._limits = limits
 
-    def run(
+    def embed(
         self,
         project_id: str,
         *,

@@ -27,9 +27,9 @@ class EmbedThenRank:
         self._embed_images = embed_images
         self._queue = queue
 
-    def run(self, project_id: str, *, progress: Progress) -> dict[str, Any]:
-        """Returns: as `EmbedImages.run`."""
-        outcome = self._embed_images.run(project_id, progress=progress)
+    def embed(self, project_id: str, *, progress: Progress) -> dict[str, Any]:
+        """Returns: as `EmbedImages.embed`."""
+        outcome = self._embed_images.embed(project_id, progress=progress)
         if self._projects.get(project_id).current_version is None and not self._is_ranked(project_id):
             self._rank(project_id)
         return outcome

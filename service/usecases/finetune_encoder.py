@@ -64,7 +64,7 @@ class FinetuneEncoder:
         self._promote_version = promote_version
         self._track_version = track_version
 
-    def run(self, project_id: str, *, progress: Progress, options: dict[str, Any] | None = None) -> dict[str, Any]:
+    def finetune(self, project_id: str, *, progress: Progress, options: dict[str, Any] | None = None) -> dict[str, Any]:
         """Args: options: those of `FinetuningOptions` that are not the default's.
 
         Returns: the version's number and encoder, whether it was promoted and why, and how each epoch went; or why
@@ -95,7 +95,7 @@ class FinetuneEncoder:
         base = self.base(project)
         labeled = self._comparable(project, part_of(progress, 0, 0.05))
         train = [image for image in labeled if image.side is Side.TRAIN]
-        tuned = self._tune_network.run(project, base, train, options, progress=part_of(progress, 0.05, 0.7))
+        tuned = self._tune_network.tune(project, base, train, options, progress=part_of(progress, 0.05, 0.7))
         made = f"the last {options.blocks} blocks of {base} fine-tuned on {tuned.images} images"
         if tuned.name is None or tuned.number is None:
             reasons = [f"{made}: no epoch was better than none on the images set aside to tell"]
@@ -119,7 +119,7 @@ class FinetuneEncoder:
     def _comparable(self, project: Project, progress: Progress) -> list[LabeledImage]:
         """The labeled images on their sides, as the current version sees them. Raises: NotReady, DamagedVersion."""
         current = self._current(project)
-        self._embed_images.run(
+        self._embed_images.embed(
             project.id, progress=progress, annotated_only=True, encoder=current.classifier.encoder.name
         )
         labeled = self._labeled_sides.labeled(project)
@@ -135,12 +135,14 @@ class FinetuneEncoder:
         self, project: Project, encoder: str, labeled: list[LabeledImage], progress: Progress
     ) -> tuple[Candidate, PromotionDecision]:
         """Train a head on the new embeddings; before it may be promoted, all other images get theirs."""
-        self._embed_images.run(project.id, progress=part_of(progress, 0, 0.4), annotated_only=True, encoder=encoder)
+        self._embed_images.embed(project.id, progress=part_of(progress, 0, 0.4), annotated_only=True, encoder=encoder)
         identity = self._encoders.identity(encoder)
         candidate = self._train_candidate.train(project, identity, labeled, progress=part_of(progress, 0.4, 0.6))
         decision = self._decide(project, candidate, labeled)
         if decision.promoted:
-            self._embed_images.run(project.id, progress=part_of(progress, 0.6, 1), retry_failed=False, encoder=encoder)
+            self._embed_images.embed(
+                project.id, progress=part_of(progress, 0.6, 1), retry_failed=False, encoder=encoder
+            )
             # That may have taken long, and another version may be current by now.
             decision = self._decide(project, candidate, labeled)
         return candidate, decision

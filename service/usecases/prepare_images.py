@@ -46,7 +46,7 @@ class PrepareImages:
         self._reader = reader
         self._limits = limits
 
-    def run(
+    def prepare(
         self, project: Project, image_ids: Sequence[str], preparation: "Preparation", *, progress: Progress
     ) -> PreparedImages:
         """Those of the images that can be read; why others cannot is in the log."""

@@ -49,7 +49,7 @@ class PushPredictions:
         self._order = order
         self._keep_old = keep_old
 
-    def run(self, project_id: str, *, progress: Progress, ranking: int) -> dict[str, Any]:
+    def push(self, project_id: str, *, progress: Progress, ranking: int) -> dict[str, Any]:
         """Safe to repeat: what an interrupted run had pushed of the same version is replaced.
 
         Args: ranking: the id of the ranking that gives the order.

@@ -30,7 +30,7 @@ class QueueAudits:
         self._queue = queue
         self._clock = clock
 
-    def consider(self, project: Project, labeled: Sequence[LabeledImage]) -> Job | None:
+    def queue_if_due(self, project: Project, labeled: Sequence[LabeledImage]) -> Job | None:
         """Queue an audit if it is due. A queue that does not answer is left to the next training.
 
         Args: labeled: the images whose label can be used.

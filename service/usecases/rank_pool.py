@@ -51,7 +51,7 @@ class RankPool:
         self._queue = queue
         self._clock = clock
 
-    def run(
+    def rank(
         self,
         project_id: str,
         *,
@@ -68,7 +68,7 @@ class RankPool:
         """
         project = self._projects.get(project_id)
         served = self._served_versions.current(project)
-        self._embed_images.run(
+        self._embed_images.embed(
             project_id,
             progress=part_of(progress, 0, 0.3),
             retry_failed=False,

@@ -73,7 +73,7 @@ class ReceiveEvent:
             if enqueue_when_possible(self._queue, JobRequest(kind=kind, project_id=received.project.id)) is None:
                 return
         if received.consider_retraining:
-            self._retraining.consider(received.project)
+            self._retraining.queue_if_due(received.project)
 
     def _mirror(self, told: EventProject) -> tuple[Project, bool]:
         link = link_from(key=told.key, hostname="", label_config=told.label_config)

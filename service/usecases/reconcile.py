@@ -46,7 +46,7 @@ class Reconcile:
         self._basic_auth_header = basic_auth_header
         self._order = order
 
-    def run(self, project_id: str, *, progress: Progress) -> dict[str, Any]:
+    def reconcile(self, project_id: str, *, progress: Progress) -> dict[str, Any]:
         """Returns: tasks seen, annotations changed and removed, and what of the connection was repaired.
 
         Raises: LabelStudioError.
@@ -66,7 +66,7 @@ class Reconcile:
         removed = self._annotations.mark_missing(project_id, origin=LABEL_STUDIO_ORIGIN, external_ids=gone)
         repaired = self._repair(project, label_studio)
         self._queue.enqueue(JobRequest(kind=JobKind.EMBED, project_id=project_id))
-        self._retraining.consider(project)
+        self._retraining.queue_if_due(project)
         return {"tasks": len(seen_tasks), "changed": changed, "removed": removed, "repaired": repaired}
 
     def _take_in(

@@ -43,7 +43,7 @@ class Retraining:
         # The encoder's key for which each project was last queued: a training that makes no version ends this.
         self._followed: dict[str, str] = {}
 
-    def consider(self, project: Project) -> Job | None:
+    def queue_if_due(self, project: Project) -> Job | None:
         """Queue training if it is due. A queue that does not answer is left to the next sweep."""
         tally = self._annotations.tally(project.id, since_revision=self._annotations.trained_revision(project.id))
         reason = retraining_reason(project.retraining, tally, now=self._clock())
@@ -62,7 +62,7 @@ class Retraining:
         """Consider every project, also whether its encoder changed."""
         published = cache(self._encoders.published)
         considered = (
-            self.consider(project) or self._follow_encoder(project, published(project.encoder))
+            self.queue_if_due(project) or self._follow_encoder(project, published(project.encoder))
             for project in every_project(self._projects)
         )
         return [job for job in considered if job is not None]

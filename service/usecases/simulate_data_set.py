@@ -44,7 +44,7 @@ class SimulateDataSet:
         self._embed_data_set = EmbedDataSet(cache=cache, limits=limits)
         self._simulate_encoded = simulate_encoded
 
-    def run(
+    def simulate(
         self,
         data_set: DataSet,
         plan: GridPlan,
@@ -58,7 +58,7 @@ class SimulateDataSet:
         """What can be refused is refused before anything is embedded; each run is kept when it is done.
 
         Args: test: to test on instead of a share of the data set.
-        Raises: as `SimulateEncoded.run`, and UnknownEncoder, EncoderUnavailable.
+        Raises: as `SimulateEncoded.simulate`, and UnknownEncoder, EncoderUnavailable.
         """
         plan = full_names(plan)
         store.require(asdict(plan))
@@ -70,10 +70,10 @@ class SimulateDataSet:
         _require_texts(plan, encoders)
         for place, encoder in enumerate(encoders):
             part = part_of(progress, *(EMBEDDING_SHARE * each / len(encoders) for each in (place, place + 1)))
-            left_out |= self._embed_data_set.run(encoder, data_set, files, progress=part)
+            left_out |= self._embed_data_set.embed(encoder, data_set, files, progress=part)
         files = [each for each in files if each.file.name not in left_out]
         self._require_replayable(plan, data_set, files, has_test_set=test is not None)
-        return self._simulate_encoded.run(
+        return self._simulate_encoded.simulate(
             data_set.title,
             _images(data_set, files),
             [self._encoded(encoder, data_set, files, plan) for encoder in encoders],

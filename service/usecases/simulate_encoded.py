@@ -54,7 +54,7 @@ class SimulateEncoded:
         self._seconds = seconds
         self._run_all = run_all
 
-    def run(
+    def simulate(
         self,
         title: str,
         images: LabeledImages,

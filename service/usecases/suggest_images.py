@@ -42,7 +42,7 @@ class SuggestImages:
                 until=at + timedelta(minutes=minutes),
             )
             given += _suggestions(some, taken)
-        return self._told(project_id, ranking, annotator, given, is_short=len(given) < count, at=at)
+        return self._suggestions(project_id, ranking, annotator, given, is_short=len(given) < count, at=at)
 
     def give_back(self, project_id: str, *, annotator: str) -> None:
         """End all leases of the annotator, so that others may be asked about these images."""
@@ -97,7 +97,7 @@ class SuggestImages:
             yield [unplaced(image.id, "nothing is ranked yet") for image in page]
             after = page[-1].id
 
-    def _told(
+    def _suggestions(
         self,
         project_id: str,
         ranking: Ranking | None,

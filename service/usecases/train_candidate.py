@@ -58,7 +58,7 @@ class TrainCandidate:
             head_name=head_name,
             encoder=identity,
             seed=project.seed,
-            background=self._backgrounds.of(project, head_recipe(head_name), identity),
+            background=self._backgrounds.gather(project, head_recipe(head_name), identity),
             coverage=project.coverage,
         )
         progress(0.7, f"evaluating on {len(held_out.targets)} held-out images")

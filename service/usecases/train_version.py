@@ -54,14 +54,14 @@ class TrainVersion:
         self._track_version = track_version
         self._queue_audits = queue_audits
 
-    def run(self, project_id: str, *, progress: Progress) -> dict[str, Any]:
+    def train(self, project_id: str, *, progress: Progress) -> dict[str, Any]:
         """Returns: the version's number and whether it was promoted, or why nothing could be trained.
 
         Raises: NotReady: too few labels are left because annotated images could not be read.
         """
         project = self._projects.get(project_id)
         revision = self._annotations.tally(project_id, since_revision=0).revision
-        embedded = self._embed_images.run(project_id, progress=part_of(progress, 0, 0.3), annotated_only=True)
+        embedded = self._embed_images.embed(project_id, progress=part_of(progress, 0, 0.3), annotated_only=True)
         try:
             outcome = self._train(project, progress)
         except NotEnoughLabels as error:
@@ -87,7 +87,7 @@ class TrainVersion:
         if decision.promoted:
             self._promote_version.make_current(project, number)
         self._track_version.track(project, number)
-        self._queue_audits.consider(project, labeled)
+        self._queue_audits.queue_if_due(project, labeled)
         return {"version": number, "promoted": decision.promoted, "reasons": list(decision.reasons)}
 
     def _decide(self, project: Project, candidate: Candidate) -> PromotionDecision:

@@ -49,7 +49,7 @@ class TuneNetwork:
         self._finetuned_encoders = finetuned_encoders
         self._device = device
 
-    def run(
+    def tune(
         self,
         project: Project,
         base: str,
@@ -87,7 +87,7 @@ class TuneNetwork:
         from ml.blocks_training import TrainingImages  # noqa: PLC0415
         from ml.finetuning import finetune  # noqa: PLC0415
 
-        prepared = self._prepare_images.run(
+        prepared = self._prepare_images.prepare(
             project, list(labels_of), network.recipe.preparation, progress=part_of(progress, 0, READING_SHARE)
         )
         targets = targets_of([labels_of[image_id] for image_id in prepared.image_ids], project.active_labels)

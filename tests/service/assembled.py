@@ -136,13 +136,13 @@ class World:
         return image_ids
 
     def train(self, project_id: str = "birds") -> dict[str, Any]:
-        return self.application.train_version.run(project_id, progress=no_progress)
+        return self.application.train_version.train(project_id, progress=no_progress)
 
     def rank(self, project_id: str = "birds", **arguments: Any) -> dict[str, Any]:
-        return self.application.rank_pool.run(project_id, progress=no_progress, **arguments)
+        return self.application.rank_pool.rank(project_id, progress=no_progress, **arguments)
 
     def embed(self, project_id: str = "birds") -> dict[str, Any]:
-        return self.application.embed_images.run(project_id, progress=no_progress)
+        return self.application.embed_images.embed(project_id, progress=no_progress)
 
     def queued(self, kind: JobKind | None = None) -> list[JobKind]:
         """Kinds of the jobs that wait, oldest first."""
@@ -171,14 +171,14 @@ class World:
     def _job_function(self, kind: JobKind) -> Callable[..., dict[str, Any]]:
         application = self.application
         functions: dict[JobKind, Callable[..., dict[str, Any]]] = {
-            JobKind.EMBED: application.embed_then_rank.run,
-            JobKind.TRAIN: application.train_version.run,
-            JobKind.FINETUNE: application.finetune_encoder.run,
-            JobKind.RANK: application.rank_pool.run,
-            JobKind.PUSH: application.push_predictions.run,
-            JobKind.RECONCILE: application.reconcile.run,
-            JobKind.COMPARE: application.compare_heads.run,
-            JobKind.AUDIT: application.audit_strategies.run,
+            JobKind.EMBED: application.embed_then_rank.embed,
+            JobKind.TRAIN: application.train_version.train,
+            JobKind.FINETUNE: application.finetune_encoder.finetune,
+            JobKind.RANK: application.rank_pool.rank,
+            JobKind.PUSH: application.push_predictions.push,
+            JobKind.RECONCILE: application.reconcile.reconcile,
+            JobKind.COMPARE: application.compare_heads.compare,
+            JobKind.AUDIT: application.audit_strategies.audit,
         }
         return functions[kind]
 

@@ -147,7 +147,7 @@ def annotate(
     """Store one person's label; the same person's next one replaces it."""
     annotation = application.annotate_images.annotate(project, image, labels=body.chosen(), annotator=body.annotator)
     # After the answer: labels never wait for the queue.
-    background.add_task(application.retraining.consider, project)
+    background.add_task(application.retraining.queue_if_due, project)
     return annotation_view(annotation)
 
 
@@ -214,10 +214,10 @@ def _annotate_added(
 
 def _embed(application: Application, project: Project) -> str | None:
     """The job that embeds what was added, or None while the queue is away."""
-    job = application.add_images.embed(project)
+    job = application.add_images.queue_embedding(project)
     if job is None:
         return None
-    application.retraining.consider(project)
+    application.retraining.queue_if_due(project)
     return job.id
 
 

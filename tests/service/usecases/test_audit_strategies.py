@@ -22,7 +22,7 @@ def world() -> World:
 
 
 def audit(world: World, project_id: str = "birds", **arguments: object) -> AuditReport:
-    world.application.audit_strategies.run(
+    world.application.audit_strategies.audit(
         project_id,
         progress=no_progress,
         **({"runs": 3} | arguments),  # type: ignore[arg-type]
@@ -33,7 +33,7 @@ def audit(world: World, project_id: str = "birds", **arguments: object) -> Audit
 def test_says_what_strategies_were_worth_and_stores_it_in_every_form(world: World) -> None:
     world.label_colours(20)
 
-    outcome = world.application.audit_strategies.run("birds", progress=no_progress, runs=3)
+    outcome = world.application.audit_strategies.audit("birds", progress=no_progress, runs=3)
 
     stored = world.application.stored_audits
     report = audit_from_json(stored.latest("birds", AuditForm.JSON))
@@ -130,7 +130,7 @@ def test_project_that_is_deleted_while_it_is_audited_leaves_no_audit(world: Worl
             world.application.change_projects.delete(world.project())
 
     with pytest.raises(NotFound, match="birds"):
-        world.application.audit_strategies.run("birds", progress=delete, runs=3)
+        world.application.audit_strategies.audit("birds", progress=delete, runs=3)
 
     assert not world.artifacts.exists("audits/birds/latest.json")
 
@@ -161,7 +161,7 @@ def test_a_project_that_names_a_strategy_meanwhile_is_not_ranked_anew(world: Wor
         if message == "writing the report":
             world.stores.projects.update(replace(world.project(), strategy="entropy"))
 
-    world.application.audit_strategies.run("birds", progress=name_one, runs=3, strategies=[])
+    world.application.audit_strategies.audit("birds", progress=name_one, runs=3, strategies=[])
 
     assert world.queued() == []
 

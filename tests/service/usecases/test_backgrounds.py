@@ -43,7 +43,7 @@ class Process:
         backgrounds = Backgrounds(
             encoders=encoders, artifacts=self.artifacts, served_versions=ServedVersions(self.artifacts)
         )
-        return backgrounds.of(project, recipe, self.identity)
+        return backgrounds.gather(project, recipe, self.identity)
 
     @property
     def identity(self) -> EncoderIdentity:
@@ -169,7 +169,7 @@ def background_in(
         artifacts=world.artifacts,
         served_versions=served_versions or ServedVersions(world.artifacts),
     )
-    return backgrounds.of(world.project(), recipe, world.encoder.identity)
+    return backgrounds.gather(world.project(), recipe, world.encoder.identity)
 
 
 def test_the_current_versions_head_is_given_along(trained: World) -> None:

@@ -66,7 +66,7 @@ class Bench:
             heads=heads, encoders=tuple(self.encoders), labels_per_class=(None,), repeats=1, seed=0
         )
         mapping = None if hierarchy is None else json.dumps(hierarchy).encode()
-        return self.use_case.run(data_set, request, hierarchy=mapping, progress=no_progress)
+        return self.use_case.compare(data_set, request, hierarchy=mapping, progress=no_progress)
 
 
 def test_says_which_head_is_best_on_the_labels() -> None:

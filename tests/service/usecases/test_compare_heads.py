@@ -20,7 +20,7 @@ def world() -> World:
 
 
 def compare(world: World, project_id: str = "birds", **arguments: object) -> ComparisonReport:
-    world.application.compare_heads.run(
+    world.application.compare_heads.compare(
         project_id,
         progress=no_progress,
         **({"heads": [], "repeats": 1} | arguments),  # type: ignore[arg-type]
@@ -31,7 +31,7 @@ def compare(world: World, project_id: str = "birds", **arguments: object) -> Com
 def test_says_which_head_is_best_and_stores_it_in_every_form(world: World) -> None:
     world.label_colours(4)
 
-    outcome = world.application.compare_heads.run("birds", progress=no_progress, heads=[], repeats=1)
+    outcome = world.application.compare_heads.compare("birds", progress=no_progress, heads=[], repeats=1)
 
     stored = world.application.stored_comparisons
     assert outcome == {

@@ -44,7 +44,7 @@ def world() -> World:
 
 
 def finetuned(world: World, **changes: Any) -> dict[str, Any]:
-    return world.application.finetune_encoder.run("birds", progress=no_progress, options=OPTIONS | changes)
+    return world.application.finetune_encoder.finetune("birds", progress=no_progress, options=OPTIONS | changes)
 
 
 def promote(world: World, version: int) -> None:
@@ -228,7 +228,7 @@ def test_an_encoder_that_was_changed_meanwhile_stays(world: World) -> None:
         if message.startswith("epoch 1"):
             world.stores.projects.update(replace(world.project(), encoder="efficientnet-lite1"))
 
-    outcome = world.application.finetune_encoder.run("birds", progress=change, options=OPTIONS)
+    outcome = world.application.finetune_encoder.finetune("birds", progress=change, options=OPTIONS)
 
     assert not outcome["promoted"]
     assert "was changed to efficientnet-lite1" in outcome["reasons"][1]
@@ -244,7 +244,7 @@ def test_a_job_that_is_stopped_leaves_all_as_it_was(world: World) -> None:
             raise Stopped
 
     with pytest.raises(Stopped):
-        world.application.finetune_encoder.run("birds", progress=stop, options=OPTIONS)
+        world.application.finetune_encoder.finetune("birds", progress=stop, options=OPTIONS)
 
     assert (world.project().current_version, world.project().encoder) == (1, NAME)
     assert finetuned(world)["version"] == 2
@@ -253,7 +253,7 @@ def test_a_job_that_is_stopped_leaves_all_as_it_was(world: World) -> None:
 def test_it_tells_of_each_epoch_and_never_goes_back(world: World) -> None:
     told: list[tuple[float, str]] = []
 
-    world.application.finetune_encoder.run(
+    world.application.finetune_encoder.finetune(
         "birds", progress=lambda fraction, message: told.append((fraction, message)), options=OPTIONS
     )
 

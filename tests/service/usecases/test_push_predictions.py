@@ -63,14 +63,14 @@ class World:
             keep_old=keep_old,
         )
 
-    def run(self) -> None:
-        self.push.run("birds", progress=lambda *_: None, ranking=self.ranking)
+    def push_ranking(self) -> None:
+        self.push.push("birds", progress=lambda *_: None, ranking=self.ranking)
 
 
 def test_the_most_worthwhile_task_comes_next() -> None:
     world = World()
 
-    world.run()
+    world.push_ranking()
 
     assert world.label_studio.next_task(LABEL_STUDIO_ID) == 2
 
@@ -79,7 +79,7 @@ def test_each_prediction_says_why_its_image_is_asked_for() -> None:
     world = World()
     world.ranking = rank(world.stores, ("b", 0.9), reason="stands for 2 images of the pool")
 
-    world.run()
+    world.push_ranking()
 
     (stored,) = [each for each in world.label_studio.predictions(LABEL_STUDIO_ID) if each.model_version == SECOND]
     (region,) = stored.result
@@ -89,7 +89,7 @@ def test_each_prediction_says_why_its_image_is_asked_for() -> None:
 def test_the_order_follows_our_version_though_old_predictions_were_deleted() -> None:
     world = World()
 
-    world.run()
+    world.push_ranking()
 
     assert world.label_studio.prediction_versions(LABEL_STUDIO_ID) == {SECOND: 2}
     assert world.label_studio.project(LABEL_STUDIO_ID).model_version == SECOND
@@ -98,8 +98,8 @@ def test_the_order_follows_our_version_though_old_predictions_were_deleted() -> 
 def test_a_repeated_push_leaves_one_prediction_per_task_and_the_order() -> None:
     world = World()
 
-    world.run()
-    world.run()
+    world.push_ranking()
+    world.push_ranking()
 
     assert world.label_studio.prediction_versions(LABEL_STUDIO_ID) == {SECOND: 2}
     assert world.label_studio.project(LABEL_STUDIO_ID).model_version == SECOND
@@ -108,7 +108,7 @@ def test_a_repeated_push_leaves_one_prediction_per_task_and_the_order() -> None:
 def test_old_predictions_stay_where_that_is_wanted() -> None:
     world = World(keep_old=True)
 
-    world.run()
+    world.push_ranking()
 
     assert world.label_studio.prediction_versions(LABEL_STUDIO_ID) == {FIRST: 2, SECOND: 2}
 
@@ -117,7 +117,7 @@ def test_a_ranking_that_came_since_is_not_pushed_in_its_place() -> None:
     world = World()
     rank(world.stores, ("a", 1.0))
 
-    world.run()
+    world.push_ranking()
 
     assert world.label_studio.prediction_versions(LABEL_STUDIO_ID) == {SECOND: 2}
 
@@ -126,7 +126,7 @@ def test_a_ranking_of_another_version_is_left_to_that_versions_push() -> None:
     world = World()
     world.stores.projects.set_current_version("birds", 3)
 
-    outcome = world.push.run("birds", progress=lambda *_: None, ranking=world.ranking)
+    outcome = world.push.push("birds", progress=lambda *_: None, ranking=world.ranking)
 
     assert outcome["pushed"] == 0
     assert world.label_studio.prediction_versions(LABEL_STUDIO_ID) == {FIRST: 2}
@@ -138,13 +138,13 @@ def test_a_label_studio_whose_database_was_made_anew_gets_nothing_of_the_old_pro
     world.label_studio.add_project(again)
 
     with pytest.raises(LabelStudioError, match="made anew"):
-        world.run()
+        world.push_ranking()
 
 
 def test_before_the_first_version_the_order_is_there_already_with_empty_predictions() -> None:
     world = World(version=None)
 
-    world.run()
+    world.push_ranking()
 
     stored = [each for each in world.label_studio.predictions(LABEL_STUDIO_ID) if each.model_version == NONE_YET]
     assert [(each.task_id, each.result, each.score) for each in stored] == [(2, (), 1 - 0.9), (1, (), 1 - 0.2)]
@@ -154,18 +154,18 @@ def test_before_the_first_version_the_order_is_there_already_with_empty_predicti
 def test_before_the_first_version_nothing_is_pushed_where_the_order_is_label_studios_own() -> None:
     world = World(version=None, order=False)
 
-    world.run()
+    world.push_ranking()
 
     assert NONE_YET not in world.label_studio.prediction_versions(LABEL_STUDIO_ID)
 
 
 def test_the_first_version_takes_the_place_of_the_order_before_it() -> None:
     world = World(version=None)
-    world.run()
+    world.push_ranking()
     world.stores.projects.set_current_version("birds", 2)
     world.ranking = rank(world.stores, ("a", 0.9), ("b", 0.2))
 
-    world.run()
+    world.push_ranking()
 
     assert world.label_studio.prediction_versions(LABEL_STUDIO_ID) == {SECOND: 2}
     assert world.label_studio.next_task(LABEL_STUDIO_ID) == 1

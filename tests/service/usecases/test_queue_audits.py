@@ -26,7 +26,7 @@ def consider(world: World, labels: int, *, classes: int = 3) -> list[JobKind]:
         LabeledImage(image_id=f"{place}", labels=(f"class {place % classes}",), side=None) for place in range(labels)
     ]
     queue_audits = QueueAudits(stored_audits=world.application.stored_audits, queue=world.queue, clock=world.clock)
-    queue_audits.consider(world.project(), labeled)
+    queue_audits.queue_if_due(world.project(), labeled)
     return world.queued(JobKind.AUDIT)
 
 

@@ -209,7 +209,7 @@ def test_progress_never_goes_back_nor_beyond_one(world: World) -> None:
     world.upload(*(a_png("red", 50 + seed) for seed in range(40)))
     said: list[float] = []
 
-    world.application.rank_pool.run("birds", progress=lambda fraction, _message: said.append(fraction))
+    world.application.rank_pool.rank("birds", progress=lambda fraction, _message: said.append(fraction))
 
     assert said == sorted(said)
     assert 0 < said[-1] <= 1

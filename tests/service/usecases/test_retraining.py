@@ -40,7 +40,7 @@ def test_enough_annotations_queue_one_training() -> None:
     world = World()
     world.annotate("1", "2")
 
-    first, again = world.retraining.consider(world.project), world.retraining.consider(world.project)
+    first, again = world.retraining.queue_if_due(world.project), world.retraining.queue_if_due(world.project)
 
     assert first is not None
     assert first == again

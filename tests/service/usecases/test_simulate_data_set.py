@@ -87,7 +87,7 @@ class Bench:
     def simulate(
         self, data_set: Shelf, plan: GridPlan = PLAN, *, test: Shelf | None = None, processes: int | None = 1
     ) -> SimulationReport:
-        return self.use_case.run(data_set, plan, self.store, test=test, processes=processes, progress=no_progress)
+        return self.use_case.simulate(data_set, plan, self.store, test=test, processes=processes, progress=no_progress)
 
 
 def without_times(folder: Path) -> dict[str, list[dict[str, str]]]:
