@@ -8,10 +8,9 @@ import sys
 from redis import Redis, exceptions
 from rq.serializers import JSONSerializer
 
-from service.adapters.redis_connection import connect_redis
-from service.adapters.rq_job_queue import QUEUES
-from service.addresses import redis_url
+from service.bootstrap.queue import open_redis
 from service.domain.errors import MarginError
+from service.domain.job import QUEUES
 from service.process_log import configure_log
 from service.settings import Settings
 from workers.encode_worker import EncodeWorker
@@ -37,7 +36,7 @@ def main(arguments: list[str]) -> int:
     configure_log(queue, level=settings.log_level)
     os.nice(NICENESS)
     try:
-        worker = build_worker(queue, connect_redis(redis_url(settings)))
+        worker = build_worker(queue, open_redis(settings))
     except (MarginError, exceptions.RedisError) as error:
         logger.error("no work without Redis: %s", error)  # noqa: TRY400  a sentence, not a traceback
         return 1

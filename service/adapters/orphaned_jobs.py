@@ -8,7 +8,7 @@ from rq.job import Job as RqJob
 from rq.job import JobStatus
 from rq.serializers import JSONSerializer
 
-from service.adapters.rq_job_queue import QUEUES
+from service.domain.job import QUEUES
 
 
 def requeue_orphans(redis: Redis) -> int:

@@ -51,7 +51,6 @@ JOB_ROUTES = {
     JobKind.AUDIT: JobRoute(queue="train", function="workers.jobs.audit", timeout_seconds=12 * 3600),
     JobKind.FINETUNE: JobRoute(queue="train", function="workers.jobs.finetune", timeout_seconds=12 * 3600),
 }
-QUEUES = tuple(dict.fromkeys(route.queue for route in JOB_ROUTES.values()))
 
 
 class RqJobQueue:

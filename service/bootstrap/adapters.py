@@ -1,30 +1,26 @@
 """Chooses the adapters: the one place where concrete ones are named."""
 
-import base64
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from pydantic import SecretStr
-
 from ml.encoder import Encoder
 from ml.encoders.table import FilesOf, load_encoder, no_files
-from ml.image import ImageLimits
 from service.adapters.address_policy import AddressPolicy
 from service.adapters.http_image_fetcher import HttpImageFetcher
 from service.adapters.label_studio_access import LabelStudioAccesses
 from service.adapters.mlflow_tracker import MlflowTracker
 from service.adapters.no_tracker import NoTracker
 from service.adapters.obstore_artifacts import open_artifacts
-from service.adapters.redis_connection import connect_redis
 from service.adapters.rq_job_queue import RqJobQueue
 from service.adapters.sql.database import open_database
 from service.adapters.sql.stores import SqlStores
-from service.addresses import artifacts_url, database_url, embeddings_url, redis_url
-from service.domain.project import LabelStudioLink, RetrainingRule
-from service.domain.project_defaults import ProjectDefaults
+from service.bootstrap.from_settings import backend_login, image_limits, secret
+from service.bootstrap.queue import open_redis
+from service.domain.project import LabelStudioLink
+from service.locations import artifacts_url, database_url, embeddings_url
 from service.ports import (
     AnnotationStore,
     ArtifactStore,
@@ -85,7 +81,7 @@ def build_adapters(settings: Settings) -> Adapters:
         leases=stores.leases,
         artifacts=artifacts,
         cache=LanceEmbeddingCache(embeddings_url(settings)),
-        queue=RqJobQueue(connect_redis(redis_url(settings))),
+        queue=RqJobQueue(open_redis(settings)),
         fetcher=HttpImageFetcher(
             label_studio=accesses.of_project,
             policy=AddressPolicy(settings.allowed_networks),
@@ -128,27 +124,6 @@ def opened_projects(settings: Settings) -> Iterator[ProjectStore]:
         database.close()
 
 
-@contextmanager
-def opened_queue(settings: Settings) -> Iterator[JobQueue]:
-    """The queue alone, for a command that looks something up."""
-    with connect_redis(redis_url(settings)) as redis:
-        yield RqJobQueue(redis)
-
-
-def project_defaults(settings: Settings) -> ProjectDefaults:
-    """What new projects are made of where nobody says otherwise."""
-    return ProjectDefaults(
-        encoder=settings.encoder,
-        strategy=settings.strategy,
-        coverage=settings.coverage,
-        abstain_below=settings.abstain_below,
-        retraining=RetrainingRule(
-            after_annotations=settings.retrain_after_annotations, after_seconds=settings.retrain_after_seconds
-        ),
-        single_label_head=settings.head,
-    )
-
-
 def label_studio_accesses(settings: Settings, projects: ProjectStore) -> LabelStudioAccesses:
     """How to reach the Label Studio of each project."""
     return LabelStudioAccesses(
@@ -157,28 +132,6 @@ def label_studio_accesses(settings: Settings, projects: ProjectStore) -> LabelSt
         backend_login=backend_login(settings),
         find_project=projects.get,
     )
-
-
-def image_limits(settings: Settings) -> ImageLimits:
-    """What one image may cost."""
-    return ImageLimits(max_bytes=settings.max_image_bytes, max_pixels=settings.max_image_pixels)
-
-
-def backend_login(settings: Settings) -> tuple[str, str] | None:
-    """The user name and password that our own routes ask for."""
-    password = secret(settings.basic_auth_pass)
-    return None if settings.basic_auth_user is None or password is None else (settings.basic_auth_user, password)
-
-
-def basic_auth_header(settings: Settings) -> str | None:
-    """What Label Studio's webhook must send when our side asks for a user name and password."""
-    login = backend_login(settings)
-    return None if login is None else "Basic " + base64.b64encode(":".join(login).encode()).decode()
-
-
-def secret(value: SecretStr | None) -> str | None:
-    """A secret setting in the clear, None when it is empty."""
-    return value.get_secret_value() if value is not None and value.get_secret_value() else None
 
 
 def utc_now() -> datetime:

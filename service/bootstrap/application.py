@@ -3,7 +3,8 @@
 import time
 from dataclasses import dataclass
 
-from service.bootstrap.adapters import Adapters, basic_auth_header, build_adapters, image_limits, project_defaults
+from service.bootstrap.adapters import Adapters, build_adapters
+from service.bootstrap.from_settings import basic_auth_header, image_limits, project_defaults
 from service.domain.project_defaults import ProjectDefaults
 from service.settings import Settings
 from service.usecases.add_images import AddImages

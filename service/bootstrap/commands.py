@@ -1,15 +1,35 @@
 """Builds what commands run by themselves, without the rest of the application."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
+from service.adapters.class_folders import ClassFolders, read_class_folders
+from service.adapters.simulation_folder import SimulationFolder
 from service.adapters.worker_processes import processes_that_fit, run_in_processes
-from service.addresses import embeddings_url
-from service.bootstrap.adapters import encoder_loader, image_limits, utc_now
+from service.bootstrap.adapters import encoder_loader, utc_now
+from service.bootstrap.from_settings import image_limits
+from service.domain.simulation import SimulationStore
+from service.locations import embeddings_url
 from service.settings import Settings
 from service.usecases.compare_data_set import CompareDataSet
 from service.usecases.compare_encoded import CompareEncoded
 from service.usecases.simulate_data_set import SimulateDataSet
 from service.usecases.simulate_encoded import SimulateEncoded
+
+
+def open_data_set(folder: Path) -> ClassFolders:
+    """The labeled images of a folder that has a folder for each class. Raises: InvalidInput."""
+    return read_class_folders(folder)
+
+
+@contextmanager
+def held_simulation(folder: Path) -> Iterator[SimulationStore]:
+    """The folder of a simulation's results, for this process alone. Raises: InvalidInput, StorageUnavailable."""
+    store = SimulationFolder(path=folder)
+    with store.held():
+        yield store
 
 
 def build_compare_data_set(settings: Settings) -> CompareDataSet:

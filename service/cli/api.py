@@ -2,8 +2,7 @@
 
 import uvicorn
 
-from service.adapters.sql.migration import migrate
-from service.addresses import database_url
+from service.bootstrap.database import migrate_database
 from service.cli.failing import errors_as_sentences, read_settings
 from service.cli.options import DEFAULT_HOST, DEFAULT_PORT, HostOption, PortOption
 from service.process_log import configure_log
@@ -17,7 +16,7 @@ def api(host: HostOption = DEFAULT_HOST, port: PortOption = DEFAULT_PORT) -> Non
     settings = read_settings()
     configure_log("api", level=settings.log_level)
     with errors_as_sentences():
-        migrate(database_url(settings))
+        migrate_database(settings)
     uvicorn.run(
         "service.http.app:create_app",
         factory=True,

@@ -9,7 +9,7 @@ from rich.console import Console
 from ml.audit import FEWEST_RUNS, MOST_RUNS
 from ml.errors import InvalidStrategyOptions, UnknownStrategy
 from ml.strategies.table import strategy
-from service.bootstrap.adapters import backend_login
+from service.bootstrap.from_settings import backend_login
 from service.cli.audit_table import show_audit
 from service.cli.failing import errors_as_sentences, read_settings
 from service.cli.margin_client import MarginClient, open_client

@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
-from service.bootstrap.adapters import basic_auth_header, label_studio_accesses, opened_projects, opened_queue
+from service.bootstrap.adapters import label_studio_accesses, opened_projects
+from service.bootstrap.from_settings import basic_auth_header
+from service.bootstrap.queue import opened_queue
 from service.cli.failing import read_settings
 from service.cli.options import DEFAULT_HOST, DEFAULT_PORT, DataOption
 from service.cli.preconditions import CannotStart, check_folder, check_packages

@@ -9,9 +9,8 @@ import typer
 from rich.console import Console
 
 from ml.compare import ALL_HEADS
-from service.adapters.class_folders import read_class_folders
-from service.bootstrap.adapters import backend_login, image_limits
-from service.bootstrap.commands import build_compare_data_set
+from service.bootstrap.commands import build_compare_data_set, open_data_set
+from service.bootstrap.from_settings import backend_login, image_limits
 from service.cli.comparison_options import ALL_LABELS, comparison_request
 from service.cli.comparison_table import show_comparison
 from service.cli.failing import errors_as_sentences, read_settings
@@ -126,7 +125,7 @@ def _subject(folder: Path | None, project: str | None, url: str, hierarchy: Path
 
 
 def _compare_folder(folder: Path, request: ComparisonRequest, hierarchy: Path | None, settings: Settings) -> Compared:
-    data_set = read_class_folders(folder)
+    data_set = open_data_set(folder)
     mapping = None if hierarchy is None else _read(hierarchy)
     with shown_progress() as progress:
         report = build_compare_data_set(settings).compare(data_set, request, hierarchy=mapping, progress=progress)

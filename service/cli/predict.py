@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from service.bootstrap.adapters import backend_login, image_limits
+from service.bootstrap.from_settings import backend_login, image_limits
 from service.cli.answer_table import AnswerTable, opened_rows
 from service.cli.failing import errors_as_sentences, read_settings
 from service.cli.file_answers import FILES_AT_ONCE, FileAnswer, classify_files

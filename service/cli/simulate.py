@@ -10,15 +10,14 @@ from rich.console import Console
 
 from ml.grid import GridPlan
 from ml.heads.table import default_head
-from service.adapters.class_folders import read_class_folders
-from service.adapters.simulation_folder import SimulationFolder
-from service.bootstrap.commands import build_simulate_data_set
+from service.bootstrap.commands import build_simulate_data_set, held_simulation, open_data_set
 from service.cli.failing import errors_as_sentences, fail, read_settings
 from service.cli.options import DataOption
 from service.cli.shown_progress import shown_progress
 from service.cli.simulation_config import SimulationConfig, check_names, simulation_config
 from service.cli.simulation_table import show_simulation
 from service.domain.errors import InvalidInput
+from service.domain.simulation import SimulationStore
 from service.reports.simulation_csv import simulation_to_csv
 from service.reports.simulation_html import simulation_to_html
 from service.reports.simulation_plots import draw_curves
@@ -106,11 +105,10 @@ def simulate(
         raise typer.BadParameter("expected - for standard output; a file is in --out", param_hint="--json")
     settings = read_settings(data=data)
     plan = _plan(wanted, settings)
-    store = SimulationFolder(path=wanted.out)
-    with errors_as_sentences(), _stop_as_a_sentence(store):
+    with errors_as_sentences(), _stop_as_a_sentence(wanted.out):
         for images in (folder, wanted.test or folder):
             _require_apart(wanted.out, images)
-        with store.held():
+        with held_simulation(wanted.out) as store:
             report = _simulate(folder, wanted, plan, store, settings)
     if json is not None:
         typer.echo(simulation_to_json(report).decode())
@@ -119,11 +117,11 @@ def simulate(
 
 
 @contextmanager
-def _stop_as_a_sentence(store: SimulationFolder) -> Iterator[None]:
+def _stop_as_a_sentence(out: Path) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        fail(f"stopped; what is done is kept in {store.place}, and the same command goes on from there")
+        fail(f"stopped; what is done is kept in {out}, and the same command goes on from there")
 
 
 def _plan(wanted: SimulationConfig, settings: Settings) -> GridPlan:
@@ -144,10 +142,10 @@ def _require_apart(out: Path, folder: Path) -> None:
 
 
 def _simulate(
-    folder: Path, wanted: SimulationConfig, plan: GridPlan, store: SimulationFolder, settings: Settings
+    folder: Path, wanted: SimulationConfig, plan: GridPlan, store: SimulationStore, settings: Settings
 ) -> SimulationReport:
-    data_set = read_class_folders(folder)
-    test = None if wanted.test is None else read_class_folders(wanted.test)
+    data_set = open_data_set(folder)
+    test = None if wanted.test is None else open_data_set(wanted.test)
     use_case = build_simulate_data_set(settings)
     with shown_progress() as progress:
         report = use_case.simulate(
@@ -164,7 +162,7 @@ def _simulate(
     return report
 
 
-def _write(report: SimulationReport, store: SimulationFolder) -> None:
+def _write(report: SimulationReport, store: SimulationStore) -> None:
     curves = draw_curves(report.settings)
     store.write_result("curves.png", curves)
     store.write_result("summary.json", simulation_to_json(report))

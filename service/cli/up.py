@@ -4,23 +4,18 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from rich.console import Console
-from sqlalchemy import make_url
 
-from service.adapters.embedded_redis import EmbeddedRedis
-from service.adapters.orphaned_jobs import requeue_orphans
-from service.adapters.redis_connection import connect_redis
-from service.adapters.rq_job_queue import QUEUES, RqJobQueue
-from service.adapters.sql.migration import migrate
-from service.addresses import database_url, embedded_redis_folder
+from service.bootstrap.database import migrate_database, shown_database
+from service.bootstrap.queue import requeue_interrupted, running_redis
 from service.cli.failing import errors_as_sentences, read_settings
 from service.cli.options import DEFAULT_HOST, DEFAULT_PORT, DataOption, HostOption, PortOption
 from service.cli.preconditions import check_extras, check_folder, check_names, check_packages, check_port
 from service.cli.supervisor import Program, Supervisor
 from service.cli.welcome import Address, answers, show_welcome
+from service.domain.job import QUEUES
 from service.process_log import configure_log
 from service.settings import Settings
 from service.stop_request import StopRequest
@@ -48,39 +43,17 @@ def up(host: HostOption = DEFAULT_HOST, port: PortOption = DEFAULT_PORT, data: D
         check_extras(settings)
         check_folder(settings.data)
         check_port(host, port)
-        with _redis(settings) as (redis_url, revive_redis):
+        with running_redis(settings) as (redis_url, revive_redis):
             _prepare(settings, redis_url)
             _run(settings, address, redis_url, stop=stop, revive_redis=revive_redis)
     logger.info("stopped")
 
 
-@contextmanager
-def _redis(settings: Settings) -> Iterator[tuple[str, Callable[[], None]]]:
-    """The address of Redis, and what to do regularly so that it stays there."""
-    if settings.redis_url is not None:
-        yield settings.redis_url, lambda: None
-        return
-    server = EmbeddedRedis(embedded_redis_folder(settings))
-    server.start()
-    try:
-        yield server.url, lambda: _revive(server)
-    finally:
-        server.stop()
-
-
-def _revive(server: EmbeddedRedis) -> None:
-    if server.revive():
-        logger.warning("Redis had ended and was started again")
-
-
 def _prepare(settings: Settings, redis_url: str) -> None:
-    migrate(database_url(settings))
-    with connect_redis(redis_url) as redis:
-        RqJobQueue(redis).ping()
-        # On a shared Redis the jobs may be running on other machines; there, workers find each other's orphans.
-        orphans = 0 if settings.redis_url else requeue_orphans(redis)
-    if orphans:
-        logger.info("%d jobs that were interrupted last time wait to run again", orphans)
+    migrate_database(settings)
+    interrupted = requeue_interrupted(settings, redis_url)
+    if interrupted:
+        logger.info("%d jobs that were interrupted last time wait to run again", interrupted)
 
 
 def _run(
@@ -126,5 +99,5 @@ def _greet_when_ready(address: Address, settings: Settings) -> None:
         address=address,
         data=settings.data,
         redis=settings.redis_url or "its own, in the data folder",
-        database=make_url(database_url(settings)).render_as_string(hide_password=True),
+        database=shown_database(settings),
     )

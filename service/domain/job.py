@@ -19,6 +19,10 @@ class JobKind(StrEnum):
     FINETUNE = "finetune"
 
 
+# Where jobs wait. Each queue has workers of its own; whoever deploys Margin writes these names.
+QUEUES = ("encode", "train", "rank", "label-studio")
+
+
 class JobState(StrEnum):
     """Where a job stands."""
 

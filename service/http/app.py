@@ -10,8 +10,8 @@ import anyio
 from fastapi import FastAPI
 
 from ml.errors import EncoderUnavailable, UnknownEncoder
-from service.bootstrap.adapters import backend_login
 from service.bootstrap.application import Application, build_application
+from service.bootstrap.from_settings import backend_login
 from service.domain.errors import StorageUnavailable
 from service.http.basic_auth import BasicAuth
 from service.http.body_limit import BodyLimit

@@ -21,7 +21,7 @@ from service.adapters.in_memory.job_queue import InMemoryJobQueue
 from service.adapters.redis_connection import connect_redis
 from service.adapters.rq_job_queue import FAILED_KEPT, FINISHED_KEPT, JOB_ROUTES, RqJobQueue
 from service.domain.errors import NotFound, QueueUnavailable
-from service.domain.job import JobKind, JobRequest, JobState
+from service.domain.job import QUEUES, JobKind, JobRequest, JobState
 from service.ports import JobQueue
 
 
@@ -240,6 +240,7 @@ def test_unknown_job_is_not_found(queue: JobQueue, job_id: str) -> None:
 
 def test_job_names_resolve_to_functions() -> None:
     assert set(JOB_ROUTES) == set(JobKind)
+    assert {route.queue for route in JOB_ROUTES.values()} == set(QUEUES)
     for route in JOB_ROUTES.values():
         assert callable(import_attribute(route.function))
 

@@ -10,8 +10,9 @@ from pydantic import SecretStr
 from ml.encoder import Precision
 from ml.encoders.runtime import computes_in_bf16
 from service.adapters.sql.migration import migrate
-from service.bootstrap.adapters import backend_login, basic_auth_header, utc_now
+from service.bootstrap.adapters import utc_now
 from service.bootstrap.application import build_application
+from service.bootstrap.from_settings import backend_login, basic_auth_header
 from service.domain.errors import QueueUnavailable
 from service.domain.job import JobKind, JobRequest
 from service.settings import Settings

@@ -12,9 +12,9 @@ from fastapi.testclient import TestClient
 
 from service.adapters.embedded_redis import EmbeddedRedis
 from service.adapters.sql.migration import migrate
-from service.addresses import database_url
 from service.bootstrap.application import build_application
 from service.http.app import build_app
+from service.locations import database_url
 from service.settings import Settings
 from tests.service.http.serving import codes, files, problem_of
 

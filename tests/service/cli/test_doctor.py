@@ -8,8 +8,8 @@ from typer.testing import CliRunner
 
 from service.adapters.embedded_redis import EmbeddedRedis
 from service.adapters.sql.migration import migrate
-from service.addresses import database_url
 from service.cli.main import app
+from service.locations import database_url
 from service.settings import Settings
 
 NOBODY = "http://127.0.0.1:1"
