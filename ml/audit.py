@@ -34,7 +34,6 @@ ROUNDS = 8
 FEWEST_IMAGES, FEWEST_OF_A_CLASS = 50, 10
 # Of more images, so many at random: replays of all of them would keep trainings waiting for hours.
 MOST_IMAGES = 5_000
-FEWEST_RUNS, MOST_RUNS = 3, 50
 # What random reaches with these shares of the labels it may buy is what others are to reach with fewer; the first one
 # is what verdicts speak of, for at the end of the pool all strategies have the same labels.
 SHARES_OF_BUDGET = (0.8, 1.0)
@@ -45,7 +44,7 @@ class AuditPlan:
     """What to replay.
 
     strategy: the project's own; rivals: what else, by name; random is added where it is missing.
-    runs: FEWEST_RUNS to MOST_RUNS, each with other test images and another start; labels_per_class: of the start, 0
+    runs: at least 3, each with other test images and another start; labels_per_class: of the start, 0
         lets the strategy ask for the very first images too.
     """
 

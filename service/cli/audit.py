@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from ml.audit import FEWEST_RUNS, MOST_RUNS
 from ml.errors import InvalidStrategyOptions, UnknownStrategy
 from ml.strategies.table import strategy
+from service.api.audit import NewAudit
 from service.bootstrap.from_settings import backend_login
 from service.cli.audit_table import show_audit
 from service.cli.failing import errors_as_sentences, read_settings
@@ -17,11 +17,18 @@ from service.cli.options import DEFAULT_HOST, DEFAULT_PORT, DataOption
 from service.cli.project_audit import audit_project
 from service.cli.report_outputs import ReportOutputs
 from service.cli.shown_progress import shown_progress
-from service.http.routes.audits import MOST_LABELS_PER_CLASS, MOST_STRATEGIES, NewAudit
+from service.domain.audit_request import (
+    DEFAULT_LABELS_PER_CLASS,
+    DEFAULT_RIVALS,
+    DEFAULT_RUNS,
+    FEWEST_RUNS,
+    MOST_LABELS_PER_CLASS,
+    MOST_RUNS,
+    MOST_STRATEGIES,
+)
 from service.reports.audit_csv import audit_to_csv
 from service.reports.audit_html import audit_to_html
 from service.reports.audit_report import audit_to_json
-from service.usecases.audit_strategies import DEFAULT_LABELS_PER_CLASS, DEFAULT_RIVALS, DEFAULT_RUNS
 
 # What is written to a file or a pipe is not folded at a width that nobody chose.
 PLAIN_WIDTH = 200

@@ -26,7 +26,6 @@ from service.reports.comparison_html import MOST_PICTURES, to_html
 from service.reports.comparison_report import ComparisonReport, to_json
 from service.reports.thumbnails import thumbnails
 from service.settings import Settings
-from service.usecases.stored_comparisons import ComparisonForm
 
 # What is written to a file or a pipe is not folded at a width that nobody chose.
 PLAIN_WIDTH = 200
@@ -143,7 +142,7 @@ def _compare_project(project: ProjectAt, request: ComparisonRequest, settings: S
     with open_client(project.url, backend_login(settings)) as http, shown_progress() as progress:
         client = MarginClient(http)
         report = compare_project(client, project.id, request, progress=progress)
-        page = client.comparison(project.id, ComparisonForm.HTML).decode()
+        page = client.latest_comparison_page(project.id)
     return Compared(report=report, make_html=lambda: page)
 
 

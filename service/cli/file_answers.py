@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from service.api.prediction import PredictionView
 from service.cli.margin_client import MarginClient, RequestTooLarge
-from service.http.views.prediction import PredictionView
 
 FILES_AT_ONCE = 32
 BYTES_AT_ONCE = 64 * 1024 * 1024

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
+from service.api.job import JobView
 from service.cli.margin_client import MarginClient
 from service.domain.errors import MarginError
 from service.domain.job import JobState
-from service.http.views.job import JobView
 from service.ports import Progress
 
 POLL_SECONDS = 0.5

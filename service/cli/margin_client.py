@@ -9,17 +9,14 @@ from typing import Any, TypeVar
 import httpx
 from pydantic import BaseModel, ValidationError
 
+from service.api.audit import NewAudit
+from service.api.comparison import NewComparison
+from service.api.job import JobView
+from service.api.prediction import Predictions, PredictionView
+from service.api.problem import Problem
+from service.api.project import ProjectView
 from service.cli.retry_after import seconds_to_wait
 from service.domain.errors import MarginError
-from service.http.problems import Problem
-from service.http.routes.audits import NewAudit
-from service.http.routes.comparisons import NewComparison
-from service.http.routes.predictions import Predictions
-from service.http.views.job import JobView
-from service.http.views.prediction import PredictionView
-from service.http.views.project import ProjectView
-from service.usecases.stored_audits import AuditForm
-from service.usecases.stored_comparisons import ComparisonForm
 
 # The first answer may wait for an encoder to load.
 TIMEOUT_SECONDS = 180.0
@@ -63,20 +60,22 @@ class MarginClient:
         """Raises: ServiceRefused."""
         return self._read(JobView, self._send("GET", f"/v1/jobs/{job_id}"))
 
-    def comparison(self, project_id: str, form: ComparisonForm) -> bytes:
-        """The newest comparison; JSON has no ending. Raises: ServiceRefused."""
-        ending = "" if form is ComparisonForm.JSON else f".{form}"
-        return self._send("GET", f"/v1/projects/{project_id}/comparisons/latest{ending}").content
+    def latest_comparison(self, project_id: str) -> bytes:
+        """The newest comparison, as JSON. Raises: ServiceRefused."""
+        return self._send("GET", f"/v1/projects/{project_id}/comparisons/latest").content
+
+    def latest_comparison_page(self, project_id: str) -> str:
+        """The newest comparison, as HTML. Raises: ServiceRefused."""
+        return self._send("GET", f"/v1/projects/{project_id}/comparisons/latest.html").content.decode()
 
     def audit(self, project_id: str, wanted: NewAudit) -> JobView:
         """Queue an audit. Raises: ServiceRefused."""
         body = wanted.model_dump()
         return self._read(JobView, self._send("POST", f"/v1/projects/{project_id}/audits", json=body))
 
-    def latest_audit(self, project_id: str, form: AuditForm) -> bytes:
-        """The newest audit; JSON has no ending. Raises: ServiceRefused."""
-        ending = "" if form is AuditForm.JSON else f".{form}"
-        return self._send("GET", f"/v1/projects/{project_id}/audits/latest{ending}").content
+    def latest_audit(self, project_id: str) -> bytes:
+        """The newest audit, as JSON. Raises: ServiceRefused."""
+        return self._send("GET", f"/v1/projects/{project_id}/audits/latest").content
 
     def _send(self, method: str, path: str, **content: Any) -> httpx.Response:
         """Args: content: httpx's files or json, if any."""

@@ -3,12 +3,11 @@
 import time
 from collections.abc import Callable
 
+from service.api.audit import NewAudit
 from service.cli.job_waiting import wait_for
 from service.cli.margin_client import MarginClient, ServiceRefused
-from service.http.routes.audits import NewAudit
 from service.ports import Progress
 from service.reports.audit_report import AuditReport, audit_from_json
-from service.usecases.stored_audits import AuditForm
 
 
 def audit_project(
@@ -22,6 +21,6 @@ def audit_project(
     """Raises: ServiceRefused, JobFailed."""
     wait_for(client, client.audit(project_id, wanted), progress=progress, sleep=sleep)
     try:
-        return audit_from_json(client.latest_audit(project_id, AuditForm.JSON))
+        return audit_from_json(client.latest_audit(project_id))
     except ValueError as error:
         raise ServiceRefused("what answers sends audits of another form: use its own version of margin") from error

@@ -3,13 +3,12 @@
 import time
 from collections.abc import Callable
 
+from service.api.comparison import NewComparison
 from service.cli.job_waiting import wait_for
 from service.cli.margin_client import MarginClient, ServiceRefused
 from service.domain.comparison_request import ComparisonRequest
-from service.http.routes.comparisons import NewComparison
 from service.ports import Progress
 from service.reports.comparison_report import ComparisonReport, from_json
-from service.usecases.stored_comparisons import ComparisonForm
 
 
 def compare_project(
@@ -33,6 +32,6 @@ def compare_project(
     )
     wait_for(client, job, progress=progress, sleep=sleep)
     try:
-        return from_json(client.comparison(project_id, ComparisonForm.JSON))
+        return from_json(client.latest_comparison(project_id))
     except ValueError as error:
         raise ServiceRefused("what answers sends comparisons of another form: use its own version of margin") from error

@@ -7,7 +7,6 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
 from ml.errors import (
@@ -23,6 +22,7 @@ from ml.errors import (
     UnknownStrategy,
     UnreadableImage,
 )
+from service.api.problem import Problem
 from service.domain.errors import (
     RETRY_AFTER_SECONDS,
     AlreadyExists,
@@ -67,29 +67,6 @@ STATUSES: dict[type[Exception], tuple[HTTPStatus, str]] = {
 }
 # Codes of plain HTTP errors whose phrase changes from one Python to the next.
 HTTP_CODES = {HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "body-too-large"}
-
-
-class Problem(BaseModel):
-    """An RFC 9457 problem: `code` is for programs, `detail` for people."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "example": {
-                "type": "about:blank",
-                "title": "Not Found",
-                "status": 404,
-                "detail": "no project 'birds' here",
-                "code": "not-found",
-            }
-        }
-    )
-
-    type: str = "about:blank"
-    title: str
-    status: int
-    detail: str
-    code: str
-    errors: list[str] | None = None
 
 
 # How the contract describes the answer to an error; the schema is there, since items of a batch hold problems too.

@@ -12,6 +12,7 @@ from ml.named_head import AUTO, named_head
 from ml.serving_time import Seconds
 from ml.strategies.table import strategy
 from ml.trial import EncodedImages, LabeledImages
+from service.domain.audit_request import DEFAULT_LABELS_PER_CLASS, DEFAULT_RIVALS, DEFAULT_RUNS
 from service.domain.errors import DamagedVersion, InvalidInput, NotReady
 from service.domain.job import JobKind, JobRequest
 from service.domain.project import Project
@@ -29,7 +30,6 @@ from service.usecases.served_versions import ServedVersions
 from service.usecases.stored_audits import StoredAudits
 
 EMBEDDING_SHARE, REPORT_SHARE = 0.1, 0.02
-DEFAULT_RIVALS, DEFAULT_RUNS, DEFAULT_LABELS_PER_CLASS = ("margin",), 10, 1
 
 
 class AuditStrategies:

@@ -1,53 +1,17 @@
 """Audits: what asking by a strategy has been worth on a project's own labels."""
 
-from typing import Annotated
-
 from fastapi import APIRouter, Response, status
-from pydantic import BaseModel, ConfigDict, Field
 
-from ml.audit import FEWEST_RUNS, MOST_RUNS
 from ml.strategies.table import strategy
+from service.api.audit import NewAudit
+from service.api.job import JobView, job_view
 from service.domain.job import JobKind, JobRequest
 from service.http.dependencies import ApplicationDependency, ProjectDependency
-from service.http.views.job import JobView, job_view
 from service.reports.audit_report import AuditReport
-from service.usecases.audit_strategies import (
-    DEFAULT_LABELS_PER_CLASS,
-    DEFAULT_RIVALS,
-    DEFAULT_RUNS,
-    check_auditable,
-)
+from service.usecases.audit_strategies import check_auditable
 from service.usecases.stored_audits import AuditForm
 
 router = APIRouter(prefix="/v1/projects/{project}/audits", tags=["audits"])
-
-# Each is replayed as often as there are runs.
-MOST_STRATEGIES, MOST_LABELS_PER_CLASS = 10, 100
-
-StrategyName = Annotated[str, Field(min_length=1, max_length=200)]
-
-
-class NewAudit(BaseModel):
-    """What to replay; asking at random and the project's own strategy are always among the strategies."""
-
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"example": {"strategies": ["margin"], "runs": 10, "seed": 0}}
-    )
-
-    strategies: list[StrategyName] = Field(default=list(DEFAULT_RIVALS), max_length=MOST_STRATEGIES)
-    runs: int = Field(
-        default=DEFAULT_RUNS,
-        ge=FEWEST_RUNS,
-        le=MOST_RUNS,
-        description="How often, each time with other test images and another start",
-    )
-    labels_per_class: int = Field(
-        default=DEFAULT_LABELS_PER_CLASS,
-        ge=0,
-        le=MOST_LABELS_PER_CLASS,
-        description="Labeled from the start; 0 lets the strategy ask for the very first images too",
-    )
-    seed: int = Field(default=0, ge=0, lt=2**32)
 
 
 @router.post("", status_code=status.HTTP_202_ACCEPTED)

@@ -8,10 +8,11 @@ from ml.encoder import TextEncoder
 from ml.encoders.table import check_encoder_name
 from ml.errors import UnreadableImage
 from ml.zero_shot import zero_shot_probabilities
+from service.api.problem import Problem
 from service.bootstrap.application import Application
 from service.domain.errors import InvalidInput, NotReady
 from service.http.dependencies import ApplicationDependency
-from service.http.problems import Problem, problem_of
+from service.http.problems import problem_of
 from service.http.uploads import UploadForm, files_form, read_uploads
 from service.usecases.every_project import every_project
 

@@ -3,9 +3,9 @@
 from fastapi import APIRouter, status
 
 from ml.finetuning_options import FinetuningOptions
+from service.api.job import JobView, job_view
 from service.domain.job import JobKind, JobRequest
 from service.http.dependencies import ApplicationDependency, ProjectDependency
-from service.http.views.job import JobView, job_view
 
 router = APIRouter(prefix="/v1/projects/{project}/finetunings", tags=["versions"])
 

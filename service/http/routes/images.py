@@ -7,14 +7,15 @@ from fastapi import APIRouter, BackgroundTasks, Query, Request, status
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from service.api.image import AnnotationView, ImageView, annotation_view, image_view
+from service.api.problem import Problem
 from service.bootstrap.application import Application
 from service.domain.errors import InvalidInput
 from service.domain.image import ImageState, SourceKind
 from service.domain.project import Project
 from service.http.dependencies import WITHOUT_NUL, ApplicationDependency, Limit, ProjectDependency
-from service.http.problems import Problem, problem_of
+from service.http.problems import problem_of
 from service.http.uploads import UploadForm, files_form, read_uploads
-from service.http.views.image import AnnotationView, ImageView, annotation_view, image_view
 from service.ports import ImageFilter
 from service.usecases.add_images import AddedImage
 

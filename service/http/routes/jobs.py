@@ -3,9 +3,9 @@
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from service.api.job import JobView, job_view
 from service.domain.job import JobKind
 from service.http.dependencies import ApplicationDependency, Limit
-from service.http.views.job import JobView, job_view
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 

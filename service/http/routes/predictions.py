@@ -2,23 +2,16 @@
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
-from pydantic import BaseModel
 
 from ml.errors import UnreadableImage
+from service.api.prediction import Predictions, PredictionView, prediction_view
 from service.bootstrap.application import Application
 from service.domain.project import Project
 from service.http.dependencies import ApplicationDependency, ProjectDependency
 from service.http.problems import problem_of
 from service.http.uploads import UploadForm, files_form, read_uploads
-from service.http.views.prediction import PredictionView, prediction_view
 
 router = APIRouter(prefix="/v1/projects/{project}", tags=["predictions"])
-
-
-class Predictions(BaseModel):
-    """One answer per file, in order; a bad file has a problem instead of a prediction."""
-
-    predictions: list[PredictionView]
 
 
 @router.post("/predict", openapi_extra=files_form())

@@ -6,10 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, status
 from pydantic import BaseModel, ConfigDict, Field
 
+from service.api.project import ProjectView, project_view
 from service.domain.project import LEAST_COVERAGE, MOST_COVERAGE, RetrainingRule
 from service.domain.wanted_project import WantedProject
 from service.http.dependencies import WITHOUT_NUL, ApplicationDependency, Limit, ProjectDependency
-from service.http.views.project import ProjectView, project_view
 
 router = APIRouter(prefix="/v1/projects", tags=["projects"])
 

@@ -6,10 +6,10 @@ from fastapi import APIRouter, Query, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from ml.strategies.table import strategy
+from service.api.job import JobView, job_view
+from service.api.ranking import RankingView, ranking_view
 from service.domain.job import JobKind, JobRequest
 from service.http.dependencies import LARGEST_NUMBER, ApplicationDependency, Limit, ProjectDependency
-from service.http.views.job import JobView, job_view
-from service.http.views.ranking import RankingView, ranking_view
 
 router = APIRouter(prefix="/v1/projects/{project}/rankings", tags=["rankings"])
 

@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter, status
 
+from service.api.job import JobView, job_view
 from service.domain.job import JobKind, JobRequest
 from service.http.dependencies import ApplicationDependency, ProjectDependency
-from service.http.views.job import JobView, job_view
 from service.usecases.label_studio_projects import link_of
 
 router = APIRouter(prefix="/v1/projects/{project}/reconciliations", tags=["Label Studio"])

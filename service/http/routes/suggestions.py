@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, status
 from pydantic import BaseModel, ConfigDict, Field
 
+from service.api.suggestion import SuggestionsView, suggestions_view
 from service.http.dependencies import WITHOUT_NUL, ApplicationDependency, ProjectDependency
-from service.http.views.suggestion import SuggestionsView, suggestions_view
 
 router = APIRouter(prefix="/v1/projects/{project}/suggestions", tags=["suggestions"])
 

@@ -5,10 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, status
 from pydantic import BaseModel
 
+from service.api.job import JobView, job_view
+from service.api.version import VersionView, version_view
 from service.domain.job import JobKind, JobRequest
 from service.http.dependencies import LARGEST_NUMBER, ApplicationDependency, Limit, ProjectDependency, VersionNumber
-from service.http.views.job import JobView, job_view
-from service.http.views.version import VersionView, version_view
 
 router = APIRouter(prefix="/v1/projects/{project}/versions", tags=["versions"])
 

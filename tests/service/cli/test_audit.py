@@ -9,13 +9,13 @@ import httpx
 import pytest
 from typer.testing import CliRunner, Result
 
+from service.api.audit import NewAudit
 from service.cli.job_waiting import JobFailed
 from service.cli.main import app
 from service.cli.margin_client import MarginClient
 from service.cli.project_audit import audit_project
 from service.domain.job import JobKind
 from service.http.app import build_app
-from service.http.routes.audits import NewAudit
 from service.usecases.stored_audits import AuditForm
 from tests.service.assembled import World, no_progress
 from tests.service.cli.served import served

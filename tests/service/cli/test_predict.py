@@ -13,6 +13,7 @@ import httpx
 import pytest
 from typer.testing import CliRunner, Result
 
+from service.api.prediction import PredictionView
 from service.cli.answer_table import opened_rows
 from service.cli.file_answers import FileAnswer, classify_files
 from service.cli.main import app
@@ -21,7 +22,6 @@ from service.cli.prediction_summary import Summary, lines
 from service.cli.retry_after import seconds_to_wait
 from service.domain.errors import StorageUnavailable
 from service.http.app import build_app
-from service.http.views.prediction import PredictionView
 from tests.service.assembled import LABELS, World, a_png, png
 from tests.service.cli.served import served
 from tests.service.colour_encoder import mixed

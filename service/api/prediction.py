@@ -2,8 +2,8 @@
 
 from pydantic import BaseModel, ConfigDict
 
+from service.api.problem import Problem
 from service.domain.prediction import Prediction
-from service.http.problems import Problem
 
 
 class PredictionView(BaseModel):
@@ -38,6 +38,12 @@ class PredictionView(BaseModel):
     parents: dict[str, float] | None = None
     version: int | None = None
     problem: Problem | None = None
+
+
+class Predictions(BaseModel):
+    """One answer per file, in order; a bad file has a problem instead of a prediction."""
+
+    predictions: list[PredictionView]
 
 
 def prediction_view(prediction: Prediction, labels: tuple[str, ...]) -> PredictionView:

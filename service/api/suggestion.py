@@ -4,8 +4,8 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
+from service.api.ranking import RankedImageView, ranked_image_view
 from service.domain.suggestion import Suggestion, Suggestions
-from service.http.views.ranking import RankedImageView, ranked_image_view
 
 
 class SuggestionView(RankedImageView):
