@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from benchmarks._results import Result
 from ml.labels_needed import compare_labels_needed, median_labels_needed
 from ml.learning_curves import LearningCurve, Runs, area_difference, common_span, mean_area
-from ml.over_runs import mean_over_runs
-from ml.promotion import Interval
+from ml.statistics.intervals import ConfidenceInterval, t_interval
 
 REFERENCE = "random"
 ALL_LABELS = "all labels"
@@ -23,7 +22,7 @@ Accuracies = Mapping[str, NDArray[np.float64]]
 
 def print_report(results: Sequence[Result]) -> None:
     """Collection by collection, then all together."""
-    verdicts: dict[str, list[Interval]] = {}
+    verdicts: dict[str, list[ConfidenceInterval]] = {}
     areas: dict[str, list[float]] = {}
     for name, group in groupby(results, key=lambda result: result.run.collection):
         _print_collection(name, list(group), verdicts, areas)
@@ -31,7 +30,7 @@ def print_report(results: Sequence[Result]) -> None:
 
 
 def _print_collection(
-    name: str, results: Sequence[Result], verdicts: dict[str, list[Interval]], areas: dict[str, list[float]]
+    name: str, results: Sequence[Result], verdicts: dict[str, list[ConfidenceInterval]], areas: dict[str, list[float]]
 ) -> None:
     asked, budgets = _curves(results), results[0].run.budgets
     all_labels = float(np.mean([curve.accuracy[-1] for curve in asked.pop(ALL_LABELS)]))
@@ -75,14 +74,16 @@ def _print_accuracies(curves: Mapping[str, Runs], budgets: Sequence[int], areas:
         _print_row([name, *(f"{cell:.1f}" for cell in cells), _in_points(difference)])
 
 
-def _print_differences(curves: Mapping[str, Runs], budgets: Sequence[int], verdicts: dict[str, list[Interval]]) -> None:
+def _print_differences(
+    curves: Mapping[str, Runs], budgets: Sequence[int], verdicts: dict[str, list[ConfidenceInterval]]
+) -> None:
     _print_row(["labels a class", *map(str, budgets), "above / within / below"], is_header=True)
     reference = np.array([curve.accuracy for curve in curves[REFERENCE]])
     for name, runs in curves.items():
         if name == REFERENCE:
             continue
         above = np.array([curve.accuracy for curve in runs]) - reference
-        intervals = [mean_over_runs(of_budget) for of_budget in above.T]
+        intervals = [t_interval(of_budget) for of_budget in above.T]
         verdicts.setdefault(name, []).extend(intervals)
         _print_row([name, *map(_in_points, intervals), _verdict(intervals)])
 
@@ -102,7 +103,7 @@ def _needed(runs: Runs, reference: Runs, goal: float) -> str:
     return f"{labels}, {saved:+.0f} % ({low:+.0f} to {high:+.0f})"
 
 
-def _print_overall(verdicts: Mapping[str, Sequence[Interval]], areas: Mapping[str, Sequence[float]]) -> None:
+def _print_overall(verdicts: Mapping[str, Sequence[ConfidenceInterval]], areas: Mapping[str, Sequence[float]]) -> None:
     print(f"\n## All collections: cells above, within, below {REFERENCE}\n")
     _print_row(["", "above / within / below", "cells above", "cells below", "mean area above random"], is_header=True)
     for name in sorted(verdicts, key=lambda each: -float(np.mean(areas[each]))):
@@ -112,12 +113,12 @@ def _print_overall(verdicts: Mapping[str, Sequence[Interval]], areas: Mapping[st
         _print_row([name, _verdict(intervals), *(f"{share:.0%}" for share in shares), area])
 
 
-def _verdict(intervals: Sequence[Interval]) -> str:
+def _verdict(intervals: Sequence[ConfidenceInterval]) -> str:
     above, below = sum(each.low > 0 for each in intervals), sum(each.high < 0 for each in intervals)
     return f"{above} / {len(intervals) - above - below} / {below}"
 
 
-def _in_points(interval: Interval) -> str:
+def _in_points(interval: ConfidenceInterval) -> str:
     reach = 100 * (interval.high - interval.estimate)
     return f"{100 * interval.estimate:+.1f} ± {reach:.1f}"
 

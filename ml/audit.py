@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ml.bench import Report
-from ml.dealt_anew import widened
 from ml.errors import NothingToAudit
 from ml.grid import REFERENCE, Arm, GridPlan, replay_run, scenario_of_run
 from ml.labels_needed import compare_labels_needed, median_labels_needed
@@ -19,15 +18,16 @@ from ml.learning_curves import (
     mean_area,
     mean_curve,
 )
-from ml.promotion import Interval
 from ml.serving_time import Seconds
+from ml.statistics.intervals import ConfidenceInterval
+from ml.statistics.resampled_tests import corrected_resampled_interval
 from ml.stop_advice import StopAdvice, stop_advice
 from ml.strategies.table import strategy
 from ml.trial import EncodedImages, LabeledImages
 from ml.types import Rows, Targets
 
 TEST_SHARE = 0.3
-TESTED_TO_REST = TEST_SHARE / (1 - TEST_SHARE)
+TEST_TRAIN_RATIO = TEST_SHARE / (1 - TEST_SHARE)
 # Batches grow like the labels do, since accuracy changes with their logarithm: so few rounds show the whole curve.
 ROUNDS = 8
 # With fewer, three in ten of them test next to nothing, and no difference would be shown.
@@ -73,7 +73,7 @@ class Savings:
     accuracy: float
     labels: float | None
     random_labels: float | None
-    saved: Interval | None
+    saved: ConfidenceInterval | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,8 +88,8 @@ class AuditedStrategy:
 
     name: str
     curve: tuple[CurvePoint, ...]
-    area: Interval
-    gain: Interval | None
+    area: ConfidenceInterval
+    gain: ConfidenceInterval | None
     savings: tuple[Savings, ...]
     seconds_per_query: float
 
@@ -157,7 +157,7 @@ def audit(
         seed=plan.seed,
         strategy=strategy(plan.strategy).name,
         strategies=tuple(_audited(name, found, random) for name, found in replayed.items()),
-        stop=stop_advice(random, labels=labels, tested_to_rest=TESTED_TO_REST, seed=plan.seed),
+        stop=stop_advice(random, labels=labels, test_train_ratio=TEST_TRAIN_RATIO, seed=plan.seed),
     )
 
 
@@ -276,11 +276,11 @@ def _savings(curves: Runs, random: Runs, share: float) -> Savings:
     )
 
 
-def _less_than_one(ratio: Interval) -> Interval:
-    return Interval(low=1 - ratio.high, estimate=1 - ratio.estimate, high=1 - ratio.low)
+def _less_than_one(ratio: ConfidenceInterval) -> ConfidenceInterval:
+    return ConfidenceInterval(low=1 - ratio.high, estimate=1 - ratio.estimate, high=1 - ratio.low)
 
 
-def _of_other_images(interval: Interval, runs: Runs) -> Interval:
+def _of_other_images(interval: ConfidenceInterval, runs: Runs) -> ConfidenceInterval:
     """Of accuracies, in 0..1: runs that share their images agree too well."""
-    wide = widened(interval, runs=len(runs), tested_to_rest=TESTED_TO_REST)
-    return Interval(low=max(wide.low, 0.0), estimate=wide.estimate, high=min(wide.high, 1.0))
+    wide = corrected_resampled_interval(interval, runs=len(runs), test_train_ratio=TEST_TRAIN_RATIO)
+    return ConfidenceInterval(low=max(wide.low, 0.0), estimate=wide.estimate, high=min(wide.high, 1.0))

@@ -1,7 +1,7 @@
 """Says in one sentence what a strategy was worth in an audit, beside labels asked for at random."""
 
 from ml.audit import Audit, AuditedStrategy
-from ml.promotion import Interval
+from ml.statistics.intervals import ConfidenceInterval
 
 
 def is_better(strategy: AuditedStrategy) -> bool:
@@ -43,11 +43,11 @@ def strategy_verdict(strategy: AuditedStrategy, audit: Audit) -> str:
     )
 
 
-def share(interval: Interval) -> str:
+def share(interval: ConfidenceInterval) -> str:
     """As 35 % (20 to 48 %)."""
     return f"{100 * interval.estimate:.0f} % ({100 * interval.low:.0f} to {100 * interval.high:.0f} %)"
 
 
-def points(interval: Interval) -> str:
+def points(interval: ConfidenceInterval) -> str:
     """As +0.4 (-0.3 to +1.1)."""
     return f"{100 * interval.estimate:+.1f} ({100 * interval.low:+.1f} to {100 * interval.high:+.1f})"

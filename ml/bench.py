@@ -9,9 +9,9 @@ from ml.comparison import ComparisonErrors, ComparisonRow
 from ml.comparison_errors import errors_of
 from ml.errors import InvalidHeadOptions, MissingBackground, NotEnoughLabels
 from ml.heads.table import head_recipe
+from ml.paired_scores import PairedScores
 from ml.repeated_splits import Split
 from ml.serving_time import Seconds
-from ml.tested import Tested
 from ml.trial import Combination, LabeledImages, run_trial
 from ml.trial_measures import correct_of, measures_of
 
@@ -35,7 +35,7 @@ class Tried:
     """A row with what it was made of: nothing where the head could not be trained."""
 
     row: ComparisonRow
-    correct: Tested | None = None
+    correct: PairedScores | None = None
     errors: ComparisonErrors | None = None
 
     @property

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy.special import log_softmax
 
 from ml.calibration import COLDEST, HOTTEST, fit_temperature
+from ml.statistics.intervals import is_clearly_positive
 from ml.types import Logits, Targets
 
 FOLDS = 5
@@ -17,8 +18,6 @@ MIN_IMAGES = 40
 MIN_IMAGES_A_CLASS = 10
 # Closer than this to the least log-loss makes no difference that could be measured.
 TOLERANCE = 1e-6
-# How many standard errors the log-loss must gain on images that the biases were not fitted on.
-CLEARLY_BETTER = 2.0
 # Pulls biases towards 0, so that a class with few images gets a small one.
 PULL = 0.003
 
@@ -36,8 +35,7 @@ def fit_biases(logits: Logits, targets: Targets, *, seed: int) -> tuple[float, B
     if len(logits) < max(MIN_IMAGES, MIN_IMAGES_A_CLASS * targets.any(axis=0).sum()):
         return None
     gain = _gain_on_unseen(logits, targets, seed=seed)
-    error = gain.std() / np.sqrt(len(gain))
-    return _fit(logits, targets) if gain.mean() > CLEARLY_BETTER * error else None
+    return _fit(logits, targets) if is_clearly_positive(gain) else None
 
 
 def _gain_on_unseen(logits: Logits, targets: Targets, *, seed: int) -> NDArray[np.float64]:

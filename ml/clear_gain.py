@@ -5,17 +5,13 @@ from numpy.typing import NDArray
 from scipy.special import log_softmax
 
 from ml.calibration import fit_temperature
+from ml.statistics.intervals import is_clearly_positive
 from ml.types import OutOfFold
-
-# A gain of fewer standard errors may be luck, above all where it is the best of several.
-CLEAR_STANDARD_ERRORS = 2.0
 
 
 def is_clearly_better(candidate: OutOfFold, other: OutOfFold) -> bool:
     """Whether the same images, one label each, lose less after temperature by more than the noise of the difference."""
-    gains = _calibrated_losses(other) - _calibrated_losses(candidate)
-    standard_error = gains.std(ddof=1) / len(gains) ** 0.5
-    return bool(gains.mean() > CLEAR_STANDARD_ERRORS * standard_error)
+    return is_clearly_positive(_calibrated_losses(other) - _calibrated_losses(candidate))
 
 
 def _calibrated_losses(unseen: OutOfFold) -> NDArray[np.float64]:

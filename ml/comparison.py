@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from ml.misclassified import Mistake
-from ml.promotion import Interval
+from ml.statistics.intervals import ConfidenceInterval
 
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
     """In accuracy to the reference, on the same splits; chance: how likely so large a one is where there is none."""
 
-    interval: Interval
+    interval: ConfidenceInterval
     chance: float
 
 
@@ -55,7 +55,7 @@ class Measures:
     difference: None for the reference itself, and where the reference could not be trained.
     """
 
-    accuracy: Interval
+    accuracy: ConfidenceInterval
     difference: Difference | None
     quality: Quality
     cost: Cost

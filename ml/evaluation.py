@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from ml.errors import NothingToEvaluate
 from ml.label_rule import LabelRule
 from ml.metrics.agreement import krippendorff_alpha
-from ml.metrics.bootstrap import CONFIDENCE, Bounds, Draws, bootstrap_bounds
 from ml.metrics.calibration_error import expected_calibration_error
 from ml.metrics.class_counts import ClassCounts, class_counter, count_classes, f1, macro, micro_f1, precision, recall
 from ml.metrics.proper_scores import brier_scores, log_losses
 from ml.metrics.ranks import graded_scores, top_k_accuracy, truth_ranks
+from ml.statistics.bootstrap import Draws, bootstrap_intervals
+from ml.statistics.intervals import wilson_interval
 from ml.types import Probabilities, Targets
 
 
@@ -50,7 +51,7 @@ class SetEvaluation:
 
     promised: float | None
     coverage: float
-    coverage_interval: Bounds
+    coverage_interval: tuple[float, float]
     mean_size: float
 
 
@@ -76,22 +77,22 @@ class Evaluation:
 
     images: int
     accuracy: float
-    accuracy_interval: Bounds
+    accuracy_interval: tuple[float, float]
     top_k_accuracy: tuple[float, ...] | None
     graded_score: float | None
     macro_precision: float
     macro_recall: float
     macro_f1: float
-    macro_f1_interval: Bounds | None
+    macro_f1_interval: tuple[float, float] | None
     balanced_accuracy: float | None
     micro_f1: float | None
     mean_average_precision: float | None
     krippendorff_alpha: float | None
-    krippendorff_alpha_interval: Bounds | None
+    krippendorff_alpha_interval: tuple[float, float] | None
     log_loss: float
-    log_loss_interval: Bounds | None
+    log_loss_interval: tuple[float, float] | None
     brier: float
-    brier_interval: Bounds | None
+    brier_interval: tuple[float, float] | None
     calibration_error: float
     label_sets: SetEvaluation | None
     per_class: tuple[ClassEvaluation, ...]
@@ -128,7 +129,7 @@ def evaluate(
     return Evaluation(
         images=len(targets),
         accuracy=float(judgement.correct.mean()),
-        accuracy_interval=_wilson(judgement.correct),
+        accuracy_interval=wilson_interval(float(judgement.correct.mean()), len(targets)).bounds,
         top_k_accuracy=None if ranks is None else top_k_accuracy(ranks, classes=len(labels)),
         graded_score=None if ranks is None else float(graded_scores(ranks, probabilities.max(axis=1)).mean()),
         macro_precision=float(macro(precision, counts)),
@@ -172,7 +173,7 @@ def label_set_evaluation(rule: LabelRule, probabilities: Probabilities, targets:
     return SetEvaluation(
         promised=rule.coverage if rule.promises else None,
         coverage=float(held.mean()),
-        coverage_interval=_wilson(held),
+        coverage_interval=wilson_interval(float(held.mean()), len(held)).bounds,
         mean_size=float(sets.sum(axis=1).mean()),
     )
 
@@ -189,7 +190,7 @@ def _intervals(
     *,
     multi_label: bool,
     seed: int,
-) -> dict[str, Bounds]:
+) -> dict[str, tuple[float, float]]:
     """By metric, those that this kind of project has."""
     images = len(targets)
     count = class_counter(targets, chosen)
@@ -199,7 +200,8 @@ def _intervals(
         scores = {"log_loss": draws @ losses / images, "brier": draws @ briers / images}
         return _of_classes(counts, multi_label=multi_label) | scores
 
-    return bootstrap_bounds(statistics, images=images, seed=seed)
+    found = bootstrap_intervals(statistics, images=images, seed=seed)
+    return {name: interval.bounds for name, interval in found.items()}
 
 
 def _of_classes(counts: ClassCounts, *, multi_label: bool) -> dict[str, NDArray[np.float64]]:
@@ -208,13 +210,6 @@ def _of_classes(counts: ClassCounts, *, multi_label: bool) -> dict[str, NDArray[
     # A resample of one class only, all right, is full agreement as far as it goes.
     alpha = np.nan_to_num(krippendorff_alpha(counts), nan=1.0)
     return {"macro_f1": macro(f1, counts), "krippendorff_alpha": alpha}
-
-
-def _wilson(hits: NDArray[np.bool_]) -> Bounds:
-    from scipy.stats import binomtest  # noqa: PLC0415
-
-    interval = binomtest(int(hits.sum()), len(hits)).proportion_ci(confidence_level=CONFIDENCE, method="wilson")
-    return float(interval.low), float(interval.high)
 
 
 def _mean_average_precision(probabilities: Probabilities, targets: Targets) -> float | None:

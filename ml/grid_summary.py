@@ -18,8 +18,7 @@ from ml.learning_curves import (
     mean_area,
     mean_curve,
 )
-from ml.over_runs import mean_over_runs
-from ml.promotion import Interval
+from ml.statistics.intervals import ConfidenceInterval, t_interval
 
 # Of what all labels reach: where nobody says which accuracies are of interest.
 SHARES_OF_ALL = (0.8, 0.9, 0.95)
@@ -61,10 +60,10 @@ class ArmSummary:
     """
 
     arm: Arm
-    area: Interval
-    area_difference: Interval | None
-    final: Interval
-    final_difference: Interval | None
+    area: ConfidenceInterval
+    area_difference: ConfidenceInterval | None
+    final: ConfidenceInterval
+    final_difference: ConfidenceInterval | None
     labels_needed: tuple[LabelsNeeded, ...]
     seconds_per_query: float
     curve: tuple[CurvePoint, ...]
@@ -81,8 +80,8 @@ class Setting:
 
     head: str
     encoder: str
-    start: Interval
-    all_labels: Interval
+    start: ConfidenceInterval
+    all_labels: ConfidenceInterval
     most_labels: int
     low: float
     high: float
@@ -107,13 +106,13 @@ def _setting(results: Results, accuracies: Sequence[float] | None) -> Setting:
     by_strategy = {arm.strategy: (arm, found) for arm, found in results.items()}
     some, baseline = by_strategy.pop(NO_ACTIVE_LEARNING)
     _, reference = by_strategy[REFERENCE]
-    all_labels = mean_over_runs([found.curve.accuracy[-1] for found in baseline])
+    all_labels = t_interval([found.curve.accuracy[-1] for found in baseline])
     span = common_span(*([found.curve for found in runs] for _, runs in by_strategy.values()))
     wanted = _accuracies(all_labels.estimate, accuracies)
     return Setting(
         head=some.head,
         encoder=some.encoder,
-        start=mean_over_runs([found.curve.accuracy[0] for found in baseline]),
+        start=t_interval([found.curve.accuracy[0] for found in baseline]),
         all_labels=all_labels,
         most_labels=int(max(found.curve.labels[-1] for found in baseline)),
         low=span.low,

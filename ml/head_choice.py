@@ -10,10 +10,10 @@ from ml.errors import InvalidHeadOptions, MissingBackground, NotEnoughLabels
 from ml.evaluation import judge
 from ml.heads.table import default_head, head_recipe
 from ml.label_rule import DEFAULT_COVERAGE
-from ml.promotion import CERTAINTY
+from ml.paired_scores import PairedScores, mean_difference, paired_scores
 from ml.repeated_splits import Split, repeated_splits
-from ml.resampling import MeanOverSplits
-from ml.tested import Tested, mean_difference, tested
+from ml.statistics.intervals import CONFIDENCE
+from ml.statistics.resampled_tests import TTest
 from ml.trial import Combination, EncodedImages, LabeledImages, train_combination
 from ml.verdict import points
 
@@ -90,8 +90,8 @@ def _splits(images: LabeledImages, candidates: Sequence[str], *, seed: int) -> l
 class _Figures:
     """Of one head on all splits: correct: 1 or 0; log_loss: 0 is best."""
 
-    correct: Tested
-    log_loss: Tested
+    correct: PairedScores
+    log_loss: PairedScores
 
 
 def _figures(
@@ -109,8 +109,8 @@ def _figures(
     except (NotEnoughLabels, InvalidHeadOptions, MissingBackground):
         return None
     return _Figures(
-        correct=tested([each.correct for each in judgements], splits),
-        log_loss=tested([each.log_losses for each in judgements], splits),
+        correct=paired_scores([each.correct for each in judgements], splits),
+        log_loss=paired_scores([each.log_losses for each in judgements], splits),
     )
 
 
@@ -119,8 +119,8 @@ class _Rival:
     """What another head has over the incumbent."""
 
     name: str
-    accuracy: MeanOverSplits
-    log_loss: MeanOverSplits
+    accuracy: TTest
+    log_loss: TTest
 
     @classmethod
     def of(cls, name: str, theirs: _Figures, ours: _Figures, splits: Sequence[Split]) -> "_Rival":
@@ -137,7 +137,7 @@ class _Rival:
     def is_clearly_better(self, *, rivals: int) -> bool:
         """Bonferroni, for each rival may be ahead by luck in two ways."""
         accuracy, loss = self.lead
-        chance = (1 - CERTAINTY) / (2 * rivals)
+        chance = (1 - CONFIDENCE) / (2 * rivals)
         more_accurate = accuracy > 0 and self.accuracy.p_value < chance
         more_honest = accuracy >= 0 and loss >= LEAST_GAIN and self.log_loss.p_value < chance
         return more_accurate or more_honest

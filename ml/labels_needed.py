@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.learning_curves import LearningCurve, Runs, common_span, paired
-from ml.over_runs import mean_over_runs
-from ml.promotion import Interval
+from ml.statistics.intervals import ConfidenceInterval, t_interval
 
 # So that a ratio to nothing is never asked for: an accuracy that takes no label at all counts as one label.
 FEWEST_LABELS = 1.0
@@ -31,8 +30,8 @@ class LabelsCompared:
     runs: int
     reached: int
     reference_reached: int
-    saved: Interval
-    ratio: Interval
+    saved: ConfidenceInterval
+    ratio: ConfidenceInterval
 
 
 def labels_needed(curve: LearningCurve, accuracy: float) -> float | None:
@@ -67,14 +66,14 @@ def compare_labels_needed(runs: Runs, reference: Runs, accuracy: float) -> Label
     if np.isinf(found).all() and np.isinf(others).all():
         return None
     counted, others_counted = (np.clip(each, FEWEST_LABELS, end) for each in (found, others))
-    ratio = mean_over_runs(np.log(counted / others_counted))
+    ratio = t_interval(np.log(counted / others_counted))
     return LabelsCompared(
         accuracy=accuracy,
         runs=len(pairs),
         reached=int(np.isfinite(found).sum()),
         reference_reached=int(np.isfinite(others).sum()),
-        saved=mean_over_runs(others_counted - counted),
-        ratio=Interval(
+        saved=t_interval(others_counted - counted),
+        ratio=ConfidenceInterval(
             low=float(np.exp(ratio.low)), estimate=float(np.exp(ratio.estimate)), high=float(np.exp(ratio.high))
         ),
     )

@@ -7,9 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.errors import InvalidLearningCurve, UnpairedRuns
-from ml.over_runs import mean_over_runs
-from ml.promotion import Interval
 from ml.replay import ReplayedRound
+from ml.statistics.intervals import ConfidenceInterval, t_interval
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -51,7 +50,7 @@ class CurvePoint:
     """What runs gave after so many labels."""
 
     labels: float
-    interval: Interval
+    interval: ConfidenceInterval
 
 
 def curve_of(rounds: Sequence[ReplayedRound]) -> LearningCurve:
@@ -87,14 +86,14 @@ def area(curve: LearningCurve, span: Span) -> float:
     return float(np.diff(labels) @ (accuracy[1:] + accuracy[:-1]) / 2 / (span.high - span.low))
 
 
-def mean_area(runs: Runs, span: Span) -> Interval:
+def mean_area(runs: Runs, span: Span) -> ConfidenceInterval:
     """The mean over runs, with its 95 % interval."""
-    return mean_over_runs([area(curve, span) for curve in runs])
+    return t_interval([area(curve, span) for curve in runs])
 
 
-def area_difference(runs: Runs, reference: Runs, span: Span) -> Interval:
+def area_difference(runs: Runs, reference: Runs, span: Span) -> ConfidenceInterval:
     """How much more area than the reference, run by run. Raises: UnpairedRuns."""
-    return mean_over_runs([area(curve, span) - area(other, span) for curve, other in paired(runs, reference)])
+    return t_interval([area(curve, span) - area(other, span) for curve, other in paired(runs, reference)])
 
 
 def mean_curve(runs: Runs) -> tuple[CurvePoint, ...]:
@@ -133,6 +132,6 @@ def _points(curves: Runs, span: Span) -> NDArray[np.float64]:
 
 def _over_runs(labels: NDArray[np.float64], by_run: NDArray[np.float64]) -> tuple[CurvePoint, ...]:
     return tuple(
-        CurvePoint(labels=float(count), interval=mean_over_runs(values))
+        CurvePoint(labels=float(count), interval=t_interval(values))
         for count, values in zip(labels, by_run.T, strict=True)
     )

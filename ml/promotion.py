@@ -5,13 +5,12 @@ scipy.stats is imported inside the functions: it takes a second, and only traini
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from ml.evaluation import Judgement
+from ml.statistics.bootstrap import bootstrap_intervals
+from ml.statistics.intervals import CONFIDENCE, ConfidenceInterval
 
 # With fewer, even a candidate that is wrong on a quarter more of them could not be told from chance.
 MIN_HELD_OUT = 20
-CERTAINTY = 0.95
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,15 +19,6 @@ class PromotionDecision:
 
     promoted: bool
     reasons: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Interval:
-    """An estimate between its 95 % bounds."""
-
-    low: float
-    estimate: float
-    high: float
 
 
 def decide_promotion(
@@ -74,7 +64,7 @@ def _compare(candidate: Judgement, current: Judgement, reasons: tuple[str, ...],
 
     gained = int((candidate.correct & ~current.correct).sum())
     lost = int((~candidate.correct & current.correct).sum())
-    less_accurate = lost > gained and binomtest(lost, lost + gained).pvalue < 1 - CERTAINTY
+    less_accurate = lost > gained and binomtest(lost, lost + gained).pvalue < 1 - CONFIDENCE
     loss = _mean_difference(candidate, current, seed)
     return PromotionDecision(
         promoted=not less_accurate and not (loss.low > 0 and gained <= lost),
@@ -92,18 +82,7 @@ def _percent(judgement: Judgement) -> str:
     return f"{100 * judgement.correct.mean():.1f} %"
 
 
-def _mean_difference(candidate: Judgement, current: Judgement, seed: int) -> Interval:
-    """Percentile bootstrap over images (Efron and Tibshirani 1993, chapter 13)."""
-    from scipy.stats import bootstrap  # noqa: PLC0415
-
+def _mean_difference(candidate: Judgement, current: Judgement, seed: int) -> ConfidenceInterval:
     differences = candidate.log_losses - current.log_losses
-    found = bootstrap(
-        (differences,),
-        np.mean,
-        n_resamples=2_000,
-        batch=100,
-        confidence_level=CERTAINTY,
-        method="percentile",
-        rng=np.random.default_rng(seed),
-    ).confidence_interval
-    return Interval(low=float(found.low), estimate=float(differences.mean()), high=float(found.high))
+    images = len(differences)
+    return bootstrap_intervals(lambda draws: {"loss": draws @ differences / images}, images=images, seed=seed)["loss"]

@@ -37,8 +37,8 @@ def repeated_splits(targets: Targets, *, repeats: int | None, seed: int) -> tupl
     return tuple(split for rng in generators for split in _dealt(targets, rng))
 
 
-def ratio_of_tested(splits: Sequence[Split]) -> float:
-    """How many images are tested for each that is not, over all splits: a quarter with five folds."""
+def ratio_of_test_to_train(splits: Sequence[Split]) -> float:
+    """Count images tested for each that is not, over all splits: a quarter with five folds."""
     tested = sum(len(split.test) for split in splits)
     return tested / sum(len(split.train) for split in splits)
 

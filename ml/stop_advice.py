@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.learning_curves import CurvePoint, Runs, mean_curve
-from ml.power_law import draw_power_laws
-from ml.promotion import CERTAINTY, Interval
+from ml.statistics.intervals import CONFIDENCE, ConfidenceInterval
+from ml.statistics.power_law import draw_power_laws
+from ml.statistics.resampled_tests import variance_share
 
 NEXT_LABELS = 100
 # Who labels 100 images for less than half a point had better look at the labels or the encoder.
@@ -40,29 +41,31 @@ class StopAdvice:
 
     labels: int
     next_labels: int
-    gain: Interval | None
+    gain: ConfidenceInterval | None
     flattened: bool | None
     sentence: str
 
 
-def stop_advice(runs: Runs, *, labels: int, tested_to_rest: float, seed: int) -> StopAdvice:
+def stop_advice(runs: Runs, *, labels: int, test_train_ratio: float, seed: int) -> StopAdvice:
     """Extrapolate the learning curve of labels asked at random: others end with the same labels when the pool is empty.
 
     The interval is about what images yet to come bring on average, not about which of them come. Each draw takes as
     many runs at random, away from their mean as much further as runs on the same images must be taken (Nadeau and
     Bengio 2003), and a power law of those that fit.
 
-    Args: labels: how many there are now, from where the gain counts; tested_to_rest: images tested for each other one.
+    Args:
+        labels: how many there are now, from where the gain counts.
+        test_train_ratio: images tested for each other one.
     Raises: UnpairedRuns.
     """
     points = mean_curve(runs)
     reason = _why_not(runs, points)
     if reason is not None:
         return _unknown(labels, f"the curve cannot tell what more labels bring: {reason}")
-    gains = _gains(runs, points, labels, tested_to_rest, np.random.default_rng(seed))
-    tail = (1 - CERTAINTY) / 2
+    gains = _gains(runs, points, labels, test_train_ratio, np.random.default_rng(seed))
+    tail = (1 - CONFIDENCE) / 2
     low, middle, high = (float(each) for each in np.quantile(gains, [tail, 0.5, 1 - tail]))
-    gain = Interval(low=low, estimate=middle, high=high)
+    gain = ConfidenceInterval(low=low, estimate=middle, high=high)
     if high - low > WIDEST:
         return _unknown(
             labels,
@@ -98,30 +101,30 @@ def _labels(points: tuple[CurvePoint, ...]) -> NDArray[np.float64]:
 
 
 def _gains(
-    runs: Runs, points: tuple[CurvePoint, ...], now: int, tested_to_rest: float, rng: np.random.Generator
+    runs: Runs, points: tuple[CurvePoint, ...], now: int, test_train_ratio: float, rng: np.random.Generator
 ) -> NDArray[np.float64]:
     """(DRAWS,)."""
     labels = _labels(_used(points))
     by_run = np.array([run.at(labels) for run in runs])
     deviations = by_run.std(axis=0, ddof=1) + LEAST_DEVIATION
-    # The variance of the mean is s² (1/J + tested_to_rest), and that of a bootstrap's s² (J - 1) / J².
-    variances = deviations**2 * (1 / len(runs) + tested_to_rest)
-    widening = np.sqrt((1 + len(runs) * tested_to_rest) * len(runs) / (len(runs) - 1))
+    share = variance_share(len(runs), test_train_ratio=test_train_ratio)
+    # The mean of a bootstrap over J runs has the variance s² (J - 1) / J².
+    widening = np.sqrt(share / ((len(runs) - 1) / len(runs) ** 2))
     drawn = by_run[rng.integers(len(runs), size=(DRAWS, len(runs)))].mean(axis=1)
     mean = by_run.mean(axis=0)
-    laws = draw_power_laws(labels, mean + widening * (drawn - mean), variances=variances, rng=rng)
+    laws = draw_power_laws(labels, mean + widening * (drawn - mean), variances=deviations**2 * share, rng=rng)
     gains = laws.at(now + NEXT_LABELS) - laws.at(now)
     misfits, sooner = rng.normal(size=(2, DRAWS))
     return np.asarray((gains - SOONER_FLAT * np.abs(sooner)) * np.exp(MISFIT * misfits))
 
 
-def _flattened(gain: Interval) -> bool | None:
+def _flattened(gain: ConfidenceInterval) -> bool | None:
     if gain.high < FLAT_GAIN:
         return True
     return False if gain.low >= FLAT_GAIN else None
 
 
-def _sentence(gain: Interval) -> str:
+def _sentence(gain: ConfidenceInterval) -> str:
     brings = (
         f"the next {NEXT_LABELS} labels are expected to bring {_points(gain.estimate)} points of accuracy "
         f"({_points(gain.low)} to {_points(gain.high)})"

@@ -2,16 +2,16 @@
 
 from ml.comparison import Cost, Difference, Measures
 from ml.evaluation import judge
-from ml.repeated_splits import ratio_of_tested
-from ml.resampling import accuracy_over_splits
-from ml.tested import Tested, mean_difference, tested
+from ml.paired_scores import PairedScores, mean_difference, paired_scores
+from ml.repeated_splits import ratio_of_test_to_train
+from ml.statistics.resampled_tests import accuracy_interval
 from ml.trial import LabeledImages, Trial
 from ml.trial_quality import quality_of
 
 
-def correct_of(trial: Trial, images: LabeledImages) -> Tested:
+def correct_of(trial: Trial, images: LabeledImages) -> PairedScores:
     """How much was right."""
-    return tested(
+    return paired_scores(
         [
             judge(
                 answers.probabilities, images.targets[split.test], multi_label=images.multi_label, rule=answers.rule
@@ -22,17 +22,19 @@ def correct_of(trial: Trial, images: LabeledImages) -> Tested:
     )
 
 
-def measures_of(trial: Trial, images: LabeledImages, correct: Tested, reference: Tested | None) -> Measures:
+def measures_of(trial: Trial, images: LabeledImages, correct: PairedScores, reference: PairedScores | None) -> Measures:
     """Args: reference: what is compared to, None for itself."""
     return Measures(
-        accuracy=accuracy_over_splits(correct.by_split, correct.by_image, tested_to_rest=ratio_of_tested(trial.splits)),
+        accuracy=accuracy_interval(
+            correct.by_split, correct.by_image, test_train_ratio=ratio_of_test_to_train(trial.splits)
+        ),
         difference=None if reference is None else _difference(correct, reference, trial),
         quality=quality_of(trial, images),
         cost=_cost(trial),
     )
 
 
-def _difference(correct: Tested, reference: Tested, trial: Trial) -> Difference:
+def _difference(correct: PairedScores, reference: PairedScores, trial: Trial) -> Difference:
     found = mean_difference(correct, reference, trial.splits)
     return Difference(interval=found.interval, chance=found.p_value)
 

@@ -1,7 +1,7 @@
 """Says in one sentence which combination of a comparison is best, by how much, and whether that may be chance."""
 
 from ml.comparison import Comparison, ComparisonRow, Difference
-from ml.promotion import CERTAINTY, Interval
+from ml.statistics.intervals import CONFIDENCE, ConfidenceInterval
 
 
 def verdict(comparison: Comparison) -> str:
@@ -28,9 +28,9 @@ def noise_of(difference: Difference, *, rivals: int) -> str:
 
     Bonferroni: the best of twenty equal ones is ahead at 95 % more often than not.
     """
-    if difference.chance >= 1 - CERTAINTY:
+    if difference.chance >= 1 - CONFIDENCE:
         return "within noise"
-    if difference.chance * rivals >= 1 - CERTAINTY:
+    if difference.chance * rivals >= 1 - CONFIDENCE:
         return f"beyond noise by itself, but the best of {rivals} may be so by luck"
     return "beyond noise"
 
@@ -58,12 +58,12 @@ def _accuracy(row: ComparisonRow) -> str:
     return "" if row.measures is None else percent(row.measures.accuracy)
 
 
-def percent(interval: Interval) -> str:
+def percent(interval: ConfidenceInterval) -> str:
     """As 93.4 % (92.1-94.6)."""
     return f"{100 * interval.estimate:.1f} % ({100 * interval.low:.1f}-{100 * interval.high:.1f})"
 
 
-def points(interval: Interval) -> str:
+def points(interval: ConfidenceInterval) -> str:
     """As +0.4 (-0.3 to +1.1)."""
     return f"{100 * interval.estimate:+.1f} ({100 * interval.low:+.1f} to {100 * interval.high:+.1f})"
 

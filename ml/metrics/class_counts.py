@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.metrics.bootstrap import Draws
+from ml.statistics.bootstrap import Draws
 from ml.types import Targets
 
 # (..., classes) float64 in 0..1.

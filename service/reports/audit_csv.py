@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator
 
 from ml.audit import AuditedStrategy
-from ml.promotion import Interval
+from ml.statistics.intervals import ConfidenceInterval
 from service.reports.audit_report import AuditReport
 
 
@@ -44,7 +44,7 @@ def _savings(strategy: AuditedStrategy) -> dict[str, object]:
     return cells
 
 
-def _interval(name: str, interval: Interval | None) -> dict[str, object]:
+def _interval(name: str, interval: ConfidenceInterval | None) -> dict[str, object]:
     return {
         name: None if interval is None else interval.estimate,
         f"{name}_low": None if interval is None else interval.low,

@@ -7,7 +7,7 @@ from math import isfinite
 
 from ml.grid import NO_ACTIVE_LEARNING
 from ml.grid_summary import ArmSummary, LabelsNeeded, Setting
-from ml.promotion import Interval
+from ml.statistics.intervals import ConfidenceInterval
 from service.reports.simulation_report import SimulationReport
 from service.reports.spreadsheet_cells import harmless
 
@@ -70,7 +70,7 @@ def _needed(needed: LabelsNeeded) -> dict[str, object]:
     }
 
 
-def _interval(name: str, interval: Interval | None) -> dict[str, object]:
+def _interval(name: str, interval: ConfidenceInterval | None) -> dict[str, object]:
     """A single run has no bounds."""
     is_bounded = interval is not None and isfinite(interval.high)
     return {

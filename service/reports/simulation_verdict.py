@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ml.grid_summary import ArmSummary, Setting
-from ml.promotion import Interval
+from ml.statistics.intervals import ConfidenceInterval
 
 
 def simulation_verdict(settings: Sequence[Setting]) -> str:
@@ -20,24 +20,24 @@ def name_of_setting(setting: Setting) -> str:
     return f"{setting.head} on {setting.encoder}"
 
 
-def gain(interval: Interval | None) -> str:
+def gain(interval: ConfidenceInterval | None) -> str:
     """A difference of accuracies in points, with its interval where there is one."""
     return "" if interval is None else _with_bounds(interval, scale=100, digits=1)
 
 
-def accuracy(interval: Interval) -> str:
+def accuracy(interval: ConfidenceInterval) -> str:
     """An accuracy in percent, with its interval where there is one, as far as accuracies go."""
     low, high = max(interval.low, 0.0), min(interval.high, 1.0)
     bounds = f" ({100 * low:.1f}-{100 * high:.1f})" if np.isfinite(interval.low) else ""
     return f"{100 * interval.estimate:.1f} %{bounds}"
 
 
-def saved(interval: Interval) -> str:
+def saved(interval: ConfidenceInterval) -> str:
     """Labels saved, with their interval where there is one."""
     return _with_bounds(interval, scale=1, digits=0)
 
 
-def chance(interval: Interval) -> str:
+def chance(interval: ConfidenceInterval) -> str:
     """Whether a difference to random may be chance."""
     if not np.isfinite(interval.low):
         return "a single run tells nothing of the next"
@@ -67,7 +67,7 @@ def _labels(arm: ArmSummary, start: float) -> str:
     return ""
 
 
-def _with_bounds(interval: Interval, *, scale: float, digits: int) -> str:
+def _with_bounds(interval: ConfidenceInterval, *, scale: float, digits: int) -> str:
     numbers = (interval.estimate, interval.low, interval.high)
     # With 0 added nothing is "-0".
     estimate, low, high = (f"{round(scale * each, digits) + 0.0:+.{digits}f}" for each in numbers)

@@ -2,15 +2,17 @@
 
 from ml.audit import Audit, AuditedStrategy, Savings
 from ml.learning_curves import CurvePoint
-from ml.promotion import Interval
+from ml.statistics.intervals import ConfidenceInterval
 from ml.stop_advice import StopAdvice
 
 
-def around(estimate: float, reach: float = 0.01) -> Interval:
-    return Interval(low=estimate - reach, estimate=estimate, high=estimate + reach)
+def around(estimate: float, reach: float = 0.01) -> ConfidenceInterval:
+    return ConfidenceInterval(low=estimate - reach, estimate=estimate, high=estimate + reach)
 
 
-def audited(name: str, gain: float | None, *, reach: float = 0.01, saved: Interval | None = None) -> AuditedStrategy:
+def audited(
+    name: str, gain: float | None, *, reach: float = 0.01, saved: ConfidenceInterval | None = None
+) -> AuditedStrategy:
     """Args: gain: over random, None for random itself; reach: of its interval."""
     return AuditedStrategy(
         name=name,

@@ -1,12 +1,12 @@
 """What is said of strategies after an audit."""
 
 from ml.audit_verdict import audit_verdict
-from ml.promotion import Interval
+from ml.statistics.intervals import ConfidenceInterval
 from tests.ml.audited import an_audit, audited
 
 
 def test_savings_are_said_with_their_interval() -> None:
-    margin = audited("margin", 0.03, saved=Interval(low=0.2, estimate=0.35, high=0.48))
+    margin = audited("margin", 0.03, saved=ConfidenceInterval(low=0.2, estimate=0.35, high=0.48))
 
     assert audit_verdict(an_audit(margin)) == (
         "margin saved 35 % (20 to 48 %) of the labels that random choice would have needed for 85 % accuracy"
@@ -27,7 +27,7 @@ def test_loss_beyond_noise_is_said() -> None:
 
 
 def test_gain_whose_savings_are_unsure_claims_none() -> None:
-    unsure = audited("margin", 0.03, saved=Interval(low=-0.1, estimate=0.2, high=0.4))
+    unsure = audited("margin", 0.03, saved=ConfidenceInterval(low=-0.1, estimate=0.2, high=0.4))
 
     assert audit_verdict(an_audit(unsure)) == (
         "margin was more accurate than random choice on the way, by +3.0 (+2.0 to +4.0) points; "

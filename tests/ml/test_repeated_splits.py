@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from ml.repeated_splits import FEW_IMAGES, Split, first_of_each_label, ratio_of_tested, repeated_splits
+from ml.repeated_splits import (
+    FEW_IMAGES,
+    Split,
+    first_of_each_label,
+    ratio_of_test_to_train,
+    repeated_splits,
+)
 from ml.types import Targets
 from tests.ml.clouds import cloud
 
@@ -87,7 +93,7 @@ def test_nothing_can_be_tested_where_every_class_has_one_image() -> None:
 
 
 def test_five_folds_test_one_image_for_four_others() -> None:
-    assert ratio_of_tested(repeated_splits(one_label_each(20, 20), repeats=2, seed=0)) == pytest.approx(1 / 4)
+    assert ratio_of_test_to_train(repeated_splits(one_label_each(20, 20), repeats=2, seed=0)) == pytest.approx(1 / 4)
 
 
 def test_a_subset_has_so_many_images_of_each_class_and_all_of_rarer_ones() -> None:

@@ -17,7 +17,7 @@ def a_run(limit: float, loss: float, *, noise: float = 0.003, seed: int = 0) -> 
 
 def advice(limit: float, loss: float, *, noise: float = 0.003, runs: int = 10, labels: int = 450) -> StopAdvice:
     curves = [a_run(limit, loss, noise=noise, seed=seed) for seed in range(runs)]
-    return stop_advice(curves, labels=labels, tested_to_rest=0.3 / 0.7, seed=0)
+    return stop_advice(curves, labels=labels, test_train_ratio=0.3 / 0.7, seed=0)
 
 
 def test_interval_holds_what_the_law_brings() -> None:
@@ -53,7 +53,7 @@ def test_noise_leaves_open_whether_it_flattens() -> None:
 def test_wide_interval_is_no_answer() -> None:
     few = [replace(a_run(0.7, 1.0, noise=0.2, seed=seed), labels=LABELS / 10) for seed in range(10)]
 
-    found = stop_advice(few, labels=45, tested_to_rest=0.4, seed=0)
+    found = stop_advice(few, labels=45, test_train_ratio=0.4, seed=0)
 
     assert found.gain is None
     assert "too wide to go by" in found.sentence
@@ -73,7 +73,7 @@ def test_runs_that_all_agree_tell_nothing() -> None:
 def test_a_curve_of_few_points_tells_nothing() -> None:
     short = [LearningCurve(labels=np.array([10.0, 20.0, 300.0]), accuracy=np.array([0.2, 0.3, 0.5]))] * 3
 
-    found = stop_advice(short, labels=300, tested_to_rest=0.4, seed=0)
+    found = stop_advice(short, labels=300, test_train_ratio=0.4, seed=0)
 
     assert found.sentence.endswith("it has 3 points, 4 are needed")
 
@@ -84,7 +84,7 @@ def test_a_curve_that_starts_without_a_label_is_read_from_the_first_label_on() -
         for run in range(3)
     ]
 
-    found = stop_advice(short, labels=300, tested_to_rest=0.4, seed=0)
+    found = stop_advice(short, labels=300, test_train_ratio=0.4, seed=0)
 
     assert found.sentence.endswith("it has 3 points, 4 are needed")
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ml.comparison import ComparedEncoder, Comparison, ComparisonRow, Cost, Difference, Measures, Quality
-from ml.promotion import Interval
+from ml.statistics.intervals import ConfidenceInterval
 from ml.verdict import noise_of, verdict
 
 QUALITY = Quality(macro_f1=0.9, log_loss=0.2, brier=0.1, calibration_error=0.02)
@@ -14,7 +14,7 @@ COST = Cost(train_seconds=1, milliseconds_an_image=0.1, images_a_second=10_000, 
 
 def row(head: str, accuracy: float, difference: Difference | None = None) -> ComparisonRow:
     measures = Measures(
-        accuracy=Interval(low=accuracy - 0.012, estimate=accuracy, high=accuracy + 0.012),
+        accuracy=ConfidenceInterval(low=accuracy - 0.012, estimate=accuracy, high=accuracy + 0.012),
         difference=difference,
         quality=QUALITY,
         cost=COST,
@@ -23,7 +23,9 @@ def row(head: str, accuracy: float, difference: Difference | None = None) -> Com
 
 
 def ahead(estimate: float, *, chance: float) -> Difference:
-    return Difference(interval=Interval(low=estimate - 0.007, estimate=estimate, high=estimate + 0.007), chance=chance)
+    return Difference(
+        interval=ConfidenceInterval(low=estimate - 0.007, estimate=estimate, high=estimate + 0.007), chance=chance
+    )
 
 
 def comparison(*rows: ComparisonRow, best: int | None) -> Comparison:

@@ -14,14 +14,14 @@ from ml.comparison import (
     Quality,
 )
 from ml.misclassified import Mistake
-from ml.promotion import Interval
+from ml.statistics.intervals import ConfidenceInterval
 from service.reports.comparison_report import ComparisonReport, LeftOut
 
 HOSTILE = '<script>alert("x")</script>'
 
 
-def interval(estimate: float) -> Interval:
-    return Interval(low=estimate - 0.02, estimate=estimate, high=estimate + 0.02)
+def interval(estimate: float) -> ConfidenceInterval:
+    return ConfidenceInterval(low=estimate - 0.02, estimate=estimate, high=estimate + 0.02)
 
 
 def a_row(head: str, accuracy: float, *, size: int | None = None, difference: float | None = None) -> ComparisonRow:

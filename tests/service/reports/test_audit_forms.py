@@ -5,7 +5,7 @@ import io
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from ml.promotion import Interval
+from ml.statistics.intervals import ConfidenceInterval
 from service.reports.audit_csv import audit_to_csv
 from service.reports.audit_html import audit_to_html
 from service.reports.audit_plots import draw_audit
@@ -15,7 +15,7 @@ from tests.ml.audited import an_audit, audited
 from tests.service.reports.reported import HOSTILE
 from tests.service.reports.test_comparison_html import Page
 
-MARGIN = audited("margin", 0.03, saved=Interval(low=0.2, estimate=0.35, high=0.48))
+MARGIN = audited("margin", 0.03, saved=ConfidenceInterval(low=0.2, estimate=0.35, high=0.48))
 
 
 def a_report(title: str = "pets") -> AuditReport:

@@ -7,7 +7,7 @@ import json
 import pytest
 from PIL import Image
 
-from ml.promotion import Interval
+from ml.statistics.intervals import ConfidenceInterval
 from service.reports.simulation_csv import simulation_to_csv
 from service.reports.simulation_html import simulation_to_html
 from service.reports.simulation_plots import draw_curves, draw_differences
@@ -55,7 +55,7 @@ def test_verdict_has_a_part_for_each_head() -> None:
 
 
 def test_a_bound_of_nothing_has_no_odd_sign() -> None:
-    assert gain(Interval(low=-0.0001, estimate=0.0001, high=0.01)) == "+0.0 (+0.0 to +1.0)"
+    assert gain(ConfidenceInterval(low=-0.0001, estimate=0.0001, high=0.01)) == "+0.0 (+0.0 to +1.0)"
 
 
 def test_csv_has_a_line_for_each_way_of_labeling() -> None:

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.statistics.intervals import CONFIDENCE, ConfidenceInterval
+
 RESAMPLES = 2_000
-CONFIDENCE = 0.95
 # Of fewer, resamples are too like each other: an interval would claim more than is known.
 MIN_IMAGES = 20
 # How many draws of an image are in memory at a time.
@@ -15,27 +16,26 @@ DRAWS_AT_ONCE = 1_000_000
 
 # (resamples, images) float64: how often each image was drawn; rows sum to the number of images.
 Draws = NDArray[np.float64]
-Bounds = tuple[float, float]
 
 
-def bootstrap_bounds(
+def bootstrap_intervals(
     statistics: Callable[[Draws], dict[str, NDArray[np.float64]]], *, images: int, seed: int
-) -> dict[str, Bounds]:
+) -> dict[str, ConfidenceInterval]:
     """Percentile bootstrap (Efron and Tibshirani 1993, chapter 13), all statistics on the same resamples.
 
     Args: statistics: gives each by name, (resamples,).
-    Returns: the bounds of each by name; none of fewer than 20 images.
+    Returns: the interval of each by name; none of fewer than 20 images.
     """
     if images < MIN_IMAGES:
         return {}
     from scipy.stats import bootstrap  # noqa: PLC0415  takes a second, and only training evaluates
 
-    names = list(statistics(np.ones((1, images))))
+    estimates = {name: float(value[0]) for name, value in statistics(np.ones((1, images))).items()}
 
     def of_rows(rows: NDArray[np.intp], **_axis: Any) -> NDArray[np.float64]:
         """Args: rows: (..., images), of the images drawn. Returns: (statistics, ...)."""
         found = statistics(_draws(rows.reshape(-1, images)))
-        return np.stack([found[name].reshape(rows.shape[:-1]) for name in names])
+        return np.stack([found[name].reshape(rows.shape[:-1]) for name in estimates])
 
     found = bootstrap(
         (np.arange(images),),
@@ -47,7 +47,10 @@ def bootstrap_bounds(
         method="percentile",
         rng=np.random.default_rng(seed),
     ).confidence_interval
-    return {name: (float(low), float(high)) for name, low, high in zip(names, found.low, found.high, strict=True)}
+    return {
+        name: ConfidenceInterval(low=float(low), estimate=estimate, high=float(high))
+        for (name, estimate), low, high in zip(estimates.items(), found.low, found.high, strict=True)
+    }
 
 
 def _draws(rows: NDArray[np.intp]) -> Draws:

@@ -5,14 +5,14 @@ import pytest
 from numpy.typing import NDArray
 from scipy.stats import bootstrap
 
-from ml.metrics.bootstrap import Bounds, Draws, bootstrap_bounds
+from ml.statistics.bootstrap import Draws, bootstrap_intervals
 
 
-def bounds_of_mean(values: NDArray[np.float64], *, seed: int = 0) -> Bounds:
+def bounds_of_mean(values: NDArray[np.float64], *, seed: int = 0) -> tuple[float, float]:
     def mean(draws: Draws) -> dict[str, NDArray[np.float64]]:
         return {"mean": draws @ values / len(values)}
 
-    return bootstrap_bounds(mean, images=len(values), seed=seed)["mean"]
+    return bootstrap_intervals(mean, images=len(values), seed=seed)["mean"].bounds
 
 
 def test_interval_of_a_mean_is_scipys() -> None:
@@ -23,6 +23,12 @@ def test_interval_of_a_mean_is_scipys() -> None:
     ).confidence_interval
 
     assert bounds_of_mean(values) == pytest.approx((expected.low, expected.high))
+
+
+def test_estimate_is_the_statistic_of_the_images_themselves() -> None:
+    found = bootstrap_intervals(lambda draws: {"images": draws.sum(axis=1)}, images=30, seed=0)
+
+    assert found["images"].estimate == 30
 
 
 def test_interval_is_as_wide_as_theory_says() -> None:
@@ -50,6 +56,6 @@ def test_same_seed_gives_the_same_interval_and_another_another() -> None:
 
 @pytest.mark.parametrize(("images", "names"), [(19, []), (20, ["images"])])
 def test_too_few_images_have_no_interval(images: int, names: list[str]) -> None:
-    found = bootstrap_bounds(lambda draws: {"images": draws.sum(axis=1)}, images=images, seed=0)
+    found = bootstrap_intervals(lambda draws: {"images": draws.sum(axis=1)}, images=images, seed=0)
 
     assert list(found) == names

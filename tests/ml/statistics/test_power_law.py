@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.power_law import draw_power_laws
+from ml.statistics.power_law import draw_power_laws
 
 LABELS = np.array([20.0, 40.0, 80.0, 160.0, 320.0])
 

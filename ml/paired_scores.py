@@ -1,0 +1,38 @@
+"""Scores of every test image, averaged by split and by image, so that two classifiers are compared pair by pair."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.repeated_splits import Split, ratio_of_test_to_train
+from ml.statistics.resampled_tests import TTest, corrected_resampled_t_test
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PairedScores:
+    """One score of a classifier: by_split: (splits,) means; by_image: (images,) means over repeats."""
+
+    by_split: NDArray[np.float64]
+    by_image: NDArray[np.float64]
+
+
+def paired_scores(values: Sequence[NDArray[np.generic]], splits: Sequence[Split]) -> PairedScores:
+    """Average by split and by image; of the same splits, images are in the same order.
+
+    Args: values: for each split, one for each of its test images, in the order of its rows.
+    """
+    places = np.unique(np.concatenate([split.test for split in splits]), return_inverse=True)[1]
+    sums = np.bincount(places, weights=np.concatenate(values))
+    return PairedScores(
+        by_split=np.array([each.astype(np.float64).mean() for each in values]),
+        by_image=sums / np.bincount(places),
+    )
+
+
+def mean_difference(one: PairedScores, other: PairedScores, splits: Sequence[Split]) -> TTest:
+    """Test how much larger the first one is, on the same images of the same splits."""
+    return corrected_resampled_t_test(
+        one.by_split - other.by_split, one.by_image - other.by_image, test_train_ratio=ratio_of_test_to_train(splits)
+    )
