@@ -18,7 +18,7 @@ from PIL import Image
 from ml.decoding import decode_image
 from ml.embedding import embed_images
 from ml.encoder import Encoder
-from ml.encoders.table import load_encoder
+from ml.encoders.registry import load_encoder
 from ml.image import ImageLimits
 
 LIMITS = ImageLimits()

@@ -26,7 +26,7 @@ from ml.encoders.networks import load_network
 from ml.evaluation import evaluate
 from ml.finetuning import Epoch, finetune
 from ml.finetuning_options import FinetuningOptions
-from ml.heads.table import default_head
+from ml.heads.registry import default_head
 from ml.image import ImageLimits
 from ml.targets import targets_of
 from ml.training import train_classifier

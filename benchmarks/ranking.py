@@ -23,7 +23,7 @@ from ml.encoder import EncoderIdentity
 from ml.heads.linear import LinearHead
 from ml.pool import Pool, undecided
 from ml.ranking import rank
-from ml.strategies.table import strategy
+from ml.strategies.registry import strategy
 from ml.types import Embeddings
 
 CLASSES = 10

@@ -12,9 +12,9 @@ from sklearn.model_selection import train_test_split
 
 from ml.embedding import embed_images
 from ml.encoder import Encoder, EncoderIdentity
-from ml.encoders.table import load_encoder
+from ml.encoders.registry import load_encoder
 from ml.evaluation import evaluate, label_set_evaluation
-from ml.heads.table import default_head
+from ml.heads.registry import default_head
 from ml.image import ImageLimits
 from ml.targets import targets_of
 from ml.training import train_classifier

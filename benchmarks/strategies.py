@@ -21,7 +21,7 @@ from benchmarks._results import Result, Run, append, read
 from benchmarks._scikit_activeml import PREFIX, ScikitActivemlAsker, scikit_activeml_names
 from benchmarks._strategies_report import ALL_LABELS, REFERENCE, print_report
 from ml.pool import Pool
-from ml.strategies.table import strategy, strategy_names
+from ml.strategies.registry import strategy, strategy_names
 from ml.strategy import Strategy
 from ml.types import Rows
 

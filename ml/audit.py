@@ -22,7 +22,7 @@ from ml.serving_time import Seconds
 from ml.statistics.intervals import ConfidenceInterval
 from ml.statistics.resampled_tests import corrected_resampled_interval
 from ml.stop_advice import StopAdvice, stop_advice
-from ml.strategies.table import strategy
+from ml.strategies.registry import strategy
 from ml.trial import EncodedImages, LabeledImages
 from ml.types import Rows, Targets
 

@@ -8,7 +8,7 @@ import numpy as np
 from ml.comparison import ComparisonErrors, ComparisonRow
 from ml.comparison_errors import errors_of
 from ml.errors import InvalidHeadOptions, MissingBackground, NotEnoughLabels
-from ml.heads.table import head_recipe
+from ml.heads.registry import head_recipe
 from ml.paired_scores import PairedScores
 from ml.repeated_splits import Split
 from ml.serving_time import Seconds

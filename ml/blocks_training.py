@@ -13,7 +13,7 @@ from ml.augmentation import augmentation_of
 from ml.encoders.frozen import Network
 from ml.encoders.runtime import Embedder
 from ml.finetuning_options import FinetuningOptions
-from ml.heads.table import default_head, head_recipe
+from ml.heads.registry import default_head, head_recipe
 from ml.network_blocks import last_blocks
 from ml.types import Embeddings, Logits, Targets
 

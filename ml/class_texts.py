@@ -6,7 +6,7 @@ import numpy as np
 
 from ml.encoder import TextEncoder
 from ml.errors import InvalidPrompts
-from ml.nearest_names import unknown_name
+from ml.messages import unknown_name
 from ml.types import ClassTexts, Embedding, Embeddings
 
 # Several ways to say the same, averaged, tell classes apart better than any of them (Radford et al. 2021, "Learning

@@ -10,7 +10,7 @@ from ml.bench import Bench, Report, Tried, try_all
 from ml.classifier import require_embeddings
 from ml.comparison import ComparedEncoder, Comparison
 from ml.errors import NothingToCompare
-from ml.heads.table import default_head, head_names, head_recipe
+from ml.heads.registry import default_head, head_names, head_recipe
 from ml.label_rule import DEFAULT_COVERAGE
 from ml.repeated_splits import Split, repeated_splits
 from ml.serving_time import Seconds

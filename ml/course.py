@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ml.audit import Audit, AuditedStrategy
 from ml.audit_verdict import is_better, points
 from ml.grid import REFERENCE
-from ml.strategies.table import with_random_share, with_rules_of
+from ml.strategies.registry import with_random_share, with_rules_of
 
 # Asked at random while nothing is shown to be better: each half keeps half of what it is worth.
 HEDGED_SHARE = 0.5

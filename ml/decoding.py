@@ -12,7 +12,7 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 
 from ml.errors import UnreadableImage
 from ml.image import ImageLimits, Pixels
-from ml.quiet import without_warnings
+from ml.warnings_filter import without_warnings
 
 # Pillow reads dozens of formats; each one more is code that strangers' bytes reach.
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")

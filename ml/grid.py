@@ -9,7 +9,7 @@ import numpy as np
 from ml.replay import ReplayedRound, replay
 from ml.scenario import Scenario, scenario_of
 from ml.serving_time import Seconds
-from ml.strategies.table import strategy
+from ml.strategies.registry import strategy
 from ml.trial import Combination, EncodedImages, LabeledImages
 from ml.types import Rows, Targets
 

@@ -8,7 +8,7 @@ import numpy as np
 from ml.cross_validation import MIN_JUDGED_IMAGES, by_labels
 from ml.errors import InvalidHeadOptions, MissingBackground, NotEnoughLabels
 from ml.evaluation import judge
-from ml.heads.table import default_head, head_recipe
+from ml.heads.registry import default_head, head_recipe
 from ml.label_rule import DEFAULT_COVERAGE
 from ml.paired_scores import PairedScores, mean_difference, paired_scores
 from ml.repeated_splits import Split, repeated_splits

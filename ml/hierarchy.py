@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.errors import InvalidHierarchy
-from ml.nearest_names import unknown_name
+from ml.messages import unknown_name
 from ml.types import Probabilities
 
 # Each class's parent, in label-set order; what `Background.parents` takes.

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ml.heads.table import head_recipe
+from ml.heads.registry import head_recipe
 
 AUTO = "auto"
 

@@ -6,8 +6,7 @@ from typing import Any, ClassVar, Self
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ml.errors import InvalidOptions
-from ml.nearest_names import unknown_name
-from ml.shortened import shortened
+from ml.messages import truncate, unknown_name
 
 # One of each kind of repeat between others, so that no text takes longer than its length.
 _NAME = re.compile(r"([a-z0-9-]+)(?:\s*\(([^()]*)\))?")
@@ -37,7 +36,7 @@ class NamedOptions(BaseModel):
         """Raises: InvalidOptions."""
         for option in given:
             if not cls.model_fields:
-                raise cls.invalid(f'{cls.kind} has no options: leave "{shortened(option)}" out')
+                raise cls.invalid(f'{cls.kind} has no options: leave "{truncate(option)}" out')
             if option not in cls.model_fields:
                 raise cls.invalid(unknown_name(f"option of {cls.kind}", option, tuple(cls.model_fields)))
         try:
@@ -52,7 +51,7 @@ def split_name(name: str, *, noun: str, example: str, invalid: type[InvalidOptio
     Args: noun, example: for the error's sentence, as "head" and "knn(k=10)".
     Raises: InvalidOptions: not of the form kind(option=value).
     """
-    malformed = f'"{shortened(name)}" is not a {noun}: expected a name, or a name with each option once as in {example}'
+    malformed = f'"{truncate(name)}" is not a {noun}: expected a name, or a name with each option once as in {example}'
     found = _NAME.fullmatch(name.strip())
     if found is None:
         raise invalid(malformed)
@@ -72,4 +71,4 @@ def _sentence(kind: str, error: ValidationError) -> str:
     first = error.errors()[0]
     option = ".".join(str(each) for each in first["loc"])
     said = f"{option + ': ' if option else ''}{first['msg'].removeprefix('Value error, ')}"
-    return f"{kind}: {said}, got {shortened(repr(first['input']))}"
+    return f"{kind}: {said}, got {truncate(repr(first['input']))}"

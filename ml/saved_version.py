@@ -14,7 +14,7 @@ from ml.classifier import Classifier
 from ml.encoder import EncoderIdentity
 from ml.errors import BrokenGraph, DamagedVersionFiles, UnknownVersionFormat
 from ml.head import Head
-from ml.heads.table import head_recipe
+from ml.heads.registry import head_recipe
 from ml.label_rule import DEFAULT_COVERAGE
 from ml.types import Tensors
 

@@ -10,7 +10,7 @@ from ml.classifier import Classifier, require_embeddings
 from ml.conformal import fit_set_threshold, require_coverage
 from ml.encoder import EncoderIdentity
 from ml.head import NO_BACKGROUND, Background
-from ml.heads.table import head_recipe
+from ml.heads.registry import head_recipe
 from ml.label_rule import DEFAULT_COVERAGE
 from ml.targets import require_targets
 from ml.thresholds import fit_thresholds

@@ -6,7 +6,7 @@ from pathlib import Path
 from safetensors import SafetensorError
 
 from ml.errors import EncoderUnavailable
-from ml.shortened import shortened
+from ml.messages import truncate
 
 # Of numpy's and TensorFlow's formats libraries read only some architectures; and nothing that is not loaded safely.
 WEIGHT_FILES = (".safetensors", ".pt", ".pth", ".bin")
@@ -32,14 +32,14 @@ def existing_checkpoint(path: Path) -> Path:
         is_there = path.is_file()
     except OSError as error:
         raise EncoderUnavailable(
-            f"The weights {shortened(path)} cannot be looked for: {error.strerror or error}."
+            f"The weights {truncate(path)} cannot be looked for: {error.strerror or error}."
         ) from error
     if not is_there:
         raise EncoderUnavailable(
-            f"The weights {shortened(path)} are missing: put the file there or correct the encoder's name."
+            f"The weights {truncate(path)} are missing: put the file there or correct the encoder's name."
         )
     if path.suffix not in WEIGHT_FILES:
         raise EncoderUnavailable(
-            f"{shortened(path)} is not one of {', '.join(WEIGHT_FILES)}: convert it to safetensors."
+            f"{truncate(path)} is not one of {', '.join(WEIGHT_FILES)}: convert it to safetensors."
         )
     return path

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ml.errors import UnknownEncoder
-from ml.shortened import shortened
+from ml.messages import truncate
 
 # Beyond, the parts that weigh less would be lost in the rounding of those that weigh more, or all of them.
 LEAST_WEIGHT, MOST_WEIGHT = 0.001, 1_000.0
@@ -48,6 +48,6 @@ def _weighted(part: str) -> WeightedName:
 
 def _no_weight(part: str, weight: str) -> UnknownEncoder:
     return UnknownEncoder(
-        f"The weight {shortened(weight)!r} of {shortened(part)!r} is not a number from {LEAST_WEIGHT} to "
+        f"The weight {truncate(weight)!r} of {truncate(part)!r} is not a number from {LEAST_WEIGHT} to "
         f"{MOST_WEIGHT:g}: write it as efficientnet-lite0*0.7"
     )

@@ -21,7 +21,7 @@ from ml.encoders.frozen import FrozenEncoder, Network, Recipe, freeze
 from ml.encoders.preparation import Preparation
 from ml.encoders.runtime import Normalisation
 from ml.errors import EncoderUnavailable
-from ml.first_line import first_line
+from ml.messages import first_line
 
 LIBRARIES = ("timm", "torch", "safetensors")
 # What of a network's configuration gives it its shape, beside its architecture.

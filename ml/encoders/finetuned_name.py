@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from ml.errors import UnknownEncoder
-from ml.shortened import shortened
+from ml.messages import truncate
 
 PREFIX = "finetuned:"
 # Enough to tell the encoders of a project that was made anew, and counts from 1 again, from those before.
@@ -39,7 +39,7 @@ def parse_finetuned_name(name: str) -> FinetunedName:
     found = _NAME.fullmatch(name)
     if found is None:
         raise UnknownEncoder(
-            f"{shortened(name)!r} is not a whole name: expected {PREFIX}<project>/<version>-<{_DIGITS} digits>, as the "
+            f"{truncate(name)!r} is not a whole name: expected {PREFIX}<project>/<version>-<{_DIGITS} digits>, as the "
             f"result of fine-tuning gives it, such as {PREFIX}birds/7-0a1b2c3d."
         )
     project_id, version, digest = found.groups()

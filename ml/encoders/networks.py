@@ -3,7 +3,7 @@
 from ml.encoders import timm_name
 from ml.encoders.efficientnet_lite import load_efficientnet_lite_network
 from ml.encoders.frozen import Network
-from ml.encoders.table import EFFICIENTNET_LITES, can_be_tuned, check_encoder_name
+from ml.encoders.registry import EFFICIENTNET_LITES, can_be_tuned, check_encoder_name
 from ml.encoders.timm_network import load_timm_network
 from ml.errors import EncoderUnavailable
 

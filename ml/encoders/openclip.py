@@ -20,9 +20,9 @@ from ml.encoders.openclip_name import CheckpointFile, LocalFolder, OpenClipSourc
 from ml.encoders.preparation import Preparation
 from ml.encoders.runtime import Normalisation
 from ml.errors import EncoderUnavailable
-from ml.first_line import first_line
-from ml.quiet import without_warnings
+from ml.messages import first_line
 from ml.types import Embeddings
+from ml.warnings_filter import without_warnings
 
 _FOLDER_CONFIG = "open_clip_config.json"
 _FOLDER_WEIGHTS = "open_clip_model.safetensors"

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from ml.encoders.weights_path import weights_path
 from ml.errors import UnknownEncoder
-from ml.nearest_names import unknown_name
-from ml.shortened import shortened
+from ml.messages import truncate, unknown_name
 
 PREFIX = "openclip:"
 _FOLDER = "local-dir"
@@ -49,7 +48,7 @@ def parse_openclip_name(name: str) -> OpenClipSource:
     architecture, _, weights = name.removeprefix(PREFIX).partition("/")
     if not architecture or not weights:
         raise UnknownEncoder(
-            f"{shortened(name)!r} is not a whole name: expected openclip:<architecture>/<pretrained tag or path>, "
+            f"{truncate(name)!r} is not a whole name: expected openclip:<architecture>/<pretrained tag or path>, "
             "as openclip:ViT-B-32/laion2b_s34b_b79k, or openclip:local-dir/<folder>."
         )
     if architecture == _FOLDER:

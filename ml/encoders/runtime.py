@@ -13,8 +13,8 @@ from torch import Tensor, nn
 from ml.encoder import Execution, Precision
 from ml.encoders.silent_openvino import FrontEndManager, OpConversionFailure, TorchScriptPythonDecoder, openvino
 from ml.errors import EncoderUnavailable
-from ml.quiet import without_warnings
 from ml.types import Embeddings
+from ml.warnings_filter import without_warnings
 
 # On a CPU larger batches are not faster and take more memory.
 LARGEST_CHUNK = 8

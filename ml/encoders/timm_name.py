@@ -8,8 +8,7 @@ from pathlib import Path
 
 from ml.encoders.weights_path import weights_path
 from ml.errors import UnknownEncoder
-from ml.nearest_names import unknown_name
-from ml.shortened import shortened
+from ml.messages import truncate, unknown_name
 
 PREFIX = "timm:"
 # How timm's files say which networks they define: it keeps no other list that is there before its import.
@@ -32,7 +31,7 @@ def parse_timm_name(name: str) -> TimmSource:
     model, at, path = name.removeprefix(PREFIX).partition("@")
     if not model or (at and not path):
         raise UnknownEncoder(
-            f"{shortened(name)!r} is not a whole name: expected timm:<model> or timm:<model>@<path of a checkpoint>, "
+            f"{truncate(name)!r} is not a whole name: expected timm:<model> or timm:<model>@<path of a checkpoint>, "
             "as timm:resnet50.a1_in1k."
         )
     architecture = model.partition(".")[0]

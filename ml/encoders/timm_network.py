@@ -14,7 +14,7 @@ from ml.encoders.frozen import FrozenEncoder, Network, Recipe, freeze
 from ml.encoders.timm_description import FILE_NAME, normalisation_of, preparation_of, read_description
 from ml.encoders.timm_name import parse_timm_name
 from ml.errors import EncoderUnavailable
-from ml.first_line import first_line
+from ml.messages import first_line
 
 # Inception's second classifier, which only helps while training; torchvision's weights come with it.
 _TRAINING_ONLY = "AuxLogits."

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from ml.errors import UnknownEncoder
-from ml.shortened import shortened
+from ml.messages import truncate
 
 
 def weights_path(text: str) -> Path:
@@ -12,5 +12,5 @@ def weights_path(text: str) -> Path:
         return Path(text).expanduser()
     except RuntimeError as error:
         raise UnknownEncoder(
-            f"{shortened(text)!r} starts with the folder of a user who is not known here: write the whole path."
+            f"{truncate(text)!r} starts with the folder of a user who is not known here: write the whole path."
         ) from error

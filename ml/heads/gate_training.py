@@ -8,7 +8,7 @@ from torch import Tensor
 from ml.heads.examples import Examples, Layer
 from ml.heads.layers import last_layer
 from ml.heads.quasi_newton import UNBOUNDED, Bounds, minimise
-from ml.losses.table import Loss
+from ml.losses.registry import Loss
 
 BETWEEN_CLOSED_AND_OPEN: Bounds = (0.0, 1.0)
 

@@ -13,7 +13,7 @@ from torch.optim.lr_scheduler import ExponentialLR
 from ml.cross_validation import MIN_JUDGED_IMAGES
 from ml.errors import InvalidHeadOptions
 from ml.heads.one_thread import one_thread
-from ml.losses.table import Loss
+from ml.losses.registry import Loss
 
 ONE_IN_ASIDE = 5
 

@@ -9,7 +9,7 @@ from ml.head import NO_BACKGROUND, Background, Head, TrainedHead
 from ml.heads.examples import Examples, examples_of
 from ml.heads.options import HeadKind
 from ml.heads.present_classes import require_two_classes
-from ml.losses.table import Loss, LossName, loss_named
+from ml.losses.registry import Loss, LossName, loss_named
 from ml.types import Embeddings, Targets
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class GradientHead(HeadKind):
     """Trained by torch and served without it.
 
-    Attributes: loss: a name in the table of losses.
+    Attributes: loss: a registered name.
     """
 
     loss: LossName = "cross-entropy"

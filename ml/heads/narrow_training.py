@@ -8,7 +8,7 @@ from torch import Tensor
 from ml.heads.examples import Examples, Layer
 from ml.heads.layers import last_layer, numbers_of, random_layer
 from ml.heads.quasi_newton import UNBOUNDED, Bounds, minimise
-from ml.losses.table import Loss
+from ml.losses.registry import Loss
 
 NOT_NEGATIVE: Bounds = (0.0, None)
 # So many fixed choices of what is left out stand for all: what is minimised must not change while it is.

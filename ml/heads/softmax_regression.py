@@ -13,8 +13,8 @@ from ml.heads.linear import Frame, LinearHead, frame_of, restore_linear
 from ml.heads.options import HeadKind
 from ml.heads.present_classes import MIN_CLASSES
 from ml.heads.regularisation import logistic_regression, train_regularised
-from ml.quiet import without_warnings
 from ml.types import Embeddings, Targets, Tensors
+from ml.warnings_filter import without_warnings
 
 if TYPE_CHECKING:
     from sklearn.linear_model import LogisticRegression

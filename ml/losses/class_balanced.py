@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from ml.losses.table import Loss
+    from ml.losses.registry import Loss
 
 # Of Cui et al. 2019, who tried .9 to .9999; 0 is plain cross-entropy, 1 would weigh by the inverse of the frequency.
 BETA = 0.999

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from ml.quiet import without_warnings
 from ml.types import Embeddings
+from ml.warnings_filter import without_warnings
 
 # k-means learns from so many rows, drawn at random where there are more; the others only join the nearest centre.
 MOST_LEARNED_FROM = 10_000

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from tenacity import retry, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from ml.encoder import EncoderIdentity
-from ml.first_line import first_line
+from ml.messages import first_line
 from ml.types import Embeddings
 from service.adapters.embedding_check import check_embeddings
 from service.adapters.recent_rows import RecentRows, Row

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ml.first_line import first_line
-from ml.quiet import without_warnings
+from ml.messages import first_line
+from ml.warnings_filter import without_warnings
 from service.domain.errors import TrackingFailed
 from service.domain.project import Project
 from service.domain.version import Version

@@ -8,7 +8,7 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
 
-from ml.first_line import first_line
+from ml.messages import first_line
 from service.domain.errors import InvalidInput, NotFound, StorageUnavailable
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.grid import Arm
-from ml.shortened import shortened
+from ml.messages import truncate
 from service.domain.errors import InvalidInput, StorageUnavailable
 
 GRID, RUNS, ARRAYS, LOCK = "grid.json", "runs", "arrays", ".lock"
@@ -170,6 +170,6 @@ def _safe(name: str) -> str:
 def _difference(path: Path, found: Mapping[str, object], wanted: Mapping[str, object]) -> str:
     key = next(key for key in dict.fromkeys([*wanted, *found]) if found.get(key) != wanted.get(key))
     return (
-        f"{path} holds another grid: {key} is {shortened(json.dumps(found.get(key)))} there and "
-        f"{shortened(json.dumps(wanted.get(key)))} here; name another folder, or ask for the same to go on"
+        f"{path} holds another grid: {key} is {truncate(json.dumps(found.get(key)))} there and "
+        f"{truncate(json.dumps(wanted.get(key)))} here; name another folder, or ask for the same to go on"
     )

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from ml.encoder import Encoder
-from ml.encoders.table import FilesOf, load_encoder, no_files
+from ml.encoders.registry import FilesOf, load_encoder, no_files
 from service.adapters.address_policy import AddressPolicy
 from service.adapters.http_image_fetcher import HttpImageFetcher
 from service.adapters.label_studio_access import LabelStudioAccesses

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from ml.errors import InvalidStrategyOptions, UnknownStrategy
-from ml.strategies.table import strategy
+from ml.errors import InvalidOptions, UnknownName
+from ml.strategies.registry import strategy
 from service.api.audit import NewAudit
 from service.bootstrap.from_settings import backend_login
 from service.cli.audit_table import show_audit
@@ -91,6 +91,6 @@ def _known(names: list[str] | None) -> list[str]:
     for name in names:
         try:
             strategy(name)
-        except (UnknownStrategy, InvalidStrategyOptions) as error:
+        except (UnknownName, InvalidOptions) as error:
             raise typer.BadParameter(str(error), param_hint="--strategies") from error
     return names

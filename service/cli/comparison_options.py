@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable
 import typer
 
 from ml.compare import ALL_HEADS
-from ml.encoders.table import check_encoder_name
-from ml.errors import InvalidHeadOptions, UnknownEncoder, UnknownHead
-from ml.heads.table import head_recipe
+from ml.encoders.registry import check_encoder_name
+from ml.errors import InvalidOptions, UnknownName
+from ml.heads.registry import head_recipe
 from service.domain.comparison_request import ComparisonRequest
 
 ALL_LABELS = "all"
@@ -32,7 +32,7 @@ def _check(names: Iterable[str], check: Callable[[str], object], option: str) ->
     for name in names:
         try:
             check(name)
-        except (UnknownHead, InvalidHeadOptions, UnknownEncoder) as error:
+        except (UnknownName, InvalidOptions) as error:
             raise typer.BadParameter(str(error), param_hint=option) from error
 
 

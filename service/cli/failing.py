@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 import typer
 from pydantic import ValidationError
 
-from ml.errors import EncoderUnavailable, InvalidHierarchy
+from ml.errors import MLError
 from service.domain.errors import MarginError
 from service.settings import Settings
 
@@ -23,7 +23,7 @@ def errors_as_sentences() -> Iterator[None]:
     """Turn Margin's own errors into one sentence and exit status 1."""
     try:
         yield
-    except (MarginError, EncoderUnavailable, InvalidHierarchy) as error:
+    except (MarginError, MLError) as error:
         fail(str(error))
 
 

@@ -8,10 +8,10 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from importlib.util import find_spec
 from pathlib import Path
 
-from ml.encoders.table import check_encoder_name
-from ml.errors import InvalidOptions, UnknownEncoder, UnknownHead, UnknownStrategy
+from ml.encoders.registry import check_encoder_name
+from ml.errors import InvalidOptions, UnknownName
 from ml.named_head import named_head
-from ml.strategies.table import strategy
+from ml.strategies.registry import strategy
 from service.domain.errors import InvalidInput, MarginError
 from service.settings import Settings
 from service.usecases.project_check import check_text_side
@@ -51,7 +51,7 @@ def check_names(settings: Settings) -> None:
     for field, check in (("encoder", check_encoder_name), ("head", named_head), ("strategy", strategy)):
         try:
             check(getattr(settings, field))
-        except (UnknownEncoder, UnknownHead, UnknownStrategy, InvalidOptions) as error:
+        except (UnknownName, InvalidOptions) as error:
             raise CannotStart(f"MARGIN_{field.upper()}: {error}") from error
     try:
         check_text_side(settings.head, settings.encoder)

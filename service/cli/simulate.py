@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from ml.grid import GridPlan
-from ml.heads.table import default_head
+from ml.heads.registry import default_head
 from service.bootstrap.commands import build_simulate_data_set, held_simulation, open_data_set
 from service.cli.failing import errors_as_sentences, fail, read_settings
 from service.cli.options import DataOption

@@ -8,12 +8,12 @@ import typer
 import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict, ValidationError
 
-from ml.encoders.table import check_encoder_name
-from ml.errors import InvalidHeadOptions, InvalidStrategyOptions, UnknownEncoder, UnknownHead, UnknownStrategy
+from ml.encoders.registry import check_encoder_name
+from ml.errors import InvalidOptions, UnknownName
 from ml.grid import GridPlan
-from ml.heads.table import head_recipe
-from ml.nearest_names import unknown_name
-from ml.strategies.table import strategy
+from ml.heads.registry import head_recipe
+from ml.messages import unknown_name
+from ml.strategies.registry import strategy
 
 # A grid takes a screen; what is longer is something else.
 MOST_BYTES = 64 * 1024
@@ -145,7 +145,7 @@ def _check(names: Sequence[str], look_up: Callable[[str], object], key: str) -> 
     for name in names:
         try:
             look_up(name)
-        except (UnknownStrategy, InvalidStrategyOptions, UnknownHead, InvalidHeadOptions, UnknownEncoder) as error:
+        except (UnknownName, InvalidOptions) as error:
             raise _wrong(str(error), key) from error
 
 

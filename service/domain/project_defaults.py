@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ml.heads.table import default_head
+from ml.heads.registry import default_head
 from ml.named_head import AUTO
 from service.domain.project import RetrainingRule
 

@@ -1,6 +1,7 @@
 """Turns errors into RFC 9457 problem details; the one table of HTTP statuses."""
 
 import logging
+import re
 from http import HTTPStatus
 from typing import Any
 
@@ -11,15 +12,11 @@ from starlette.exceptions import HTTPException
 
 from ml.errors import (
     EncoderUnavailable,
-    InvalidHeadOptions,
-    InvalidHierarchy,
-    InvalidPrompts,
-    InvalidStrategyOptions,
+    InvalidOptions,
+    InvalidValue,
     MissingBackground,
     NotEnoughLabels,
-    UnknownEncoder,
-    UnknownHead,
-    UnknownStrategy,
+    UnknownName,
     UnreadableImage,
 )
 from service.api.problem import Problem
@@ -40,19 +37,16 @@ from service.domain.errors import (
 
 logger = logging.getLogger(__name__)
 
-# The first class in this table that an error is an instance of decides.
-STATUSES: dict[type[Exception], tuple[HTTPStatus, str]] = {
+# The first class in this table that an error is an instance of decides. None: the code is the name of the error's own
+# class, so that `UnknownHead` is answered as "unknown-head".
+STATUSES: dict[type[Exception], tuple[HTTPStatus, str | None]] = {
     NotFound: (HTTPStatus.NOT_FOUND, "not-found"),
     AlreadyExists: (HTTPStatus.CONFLICT, "already-exists"),
     InvalidInput: (HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-input"),
-    UnknownEncoder: (HTTPStatus.UNPROCESSABLE_ENTITY, "unknown-encoder"),
-    UnknownHead: (HTTPStatus.UNPROCESSABLE_ENTITY, "unknown-head"),
-    InvalidHeadOptions: (HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-head-options"),
+    UnknownName: (HTTPStatus.UNPROCESSABLE_ENTITY, None),
+    InvalidOptions: (HTTPStatus.UNPROCESSABLE_ENTITY, None),
+    InvalidValue: (HTTPStatus.UNPROCESSABLE_ENTITY, None),
     MissingBackground: (HTTPStatus.CONFLICT, "missing-background"),
-    InvalidHierarchy: (HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-hierarchy"),
-    InvalidPrompts: (HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-prompts"),
-    UnknownStrategy: (HTTPStatus.UNPROCESSABLE_ENTITY, "unknown-strategy"),
-    InvalidStrategyOptions: (HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-strategy-options"),
     UnreadableImage: (HTTPStatus.UNPROCESSABLE_ENTITY, "unreadable-image"),
     ImageUnavailable: (HTTPStatus.UNPROCESSABLE_ENTITY, "image-unavailable"),
     NotEnoughLabels: (HTTPStatus.CONFLICT, "not-enough-labels"),
@@ -88,7 +82,7 @@ def add_problem_handlers(app: FastAPI) -> None:
 def problem_of(error: Exception) -> Problem:
     """What a client is told of one of our errors, also when it is one item of a batch."""
     status, code = next(entry for error_class, entry in STATUSES.items() if isinstance(error, error_class))
-    return problem(status, code, str(error))
+    return problem(status, code or _named_after(error), str(error))
 
 
 def problem(status: HTTPStatus, code: str, detail: str, *, errors: list[str] | None = None) -> Problem:
@@ -101,6 +95,11 @@ def problem_response(answer: Problem, headers: dict[str, str] | None = None) -> 
     return JSONResponse(
         answer.model_dump(exclude_none=True), answer.status, headers, media_type="application/problem+json"
     )
+
+
+def _named_after(error: Exception) -> str:
+    """The name of an error's class in lower case, with hyphens."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(error).__name__).lower()
 
 
 def _known_error(_request: Request, error: Exception) -> JSONResponse:

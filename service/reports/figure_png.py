@@ -3,7 +3,7 @@
 import io
 from typing import TYPE_CHECKING, Literal
 
-from ml.quiet import without_warnings
+from ml.warnings_filter import without_warnings
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

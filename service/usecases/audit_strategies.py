@@ -5,12 +5,12 @@ from typing import Any
 
 from ml.audit import Audit, AuditPlan, audit
 from ml.course import Course
-from ml.encoders.table import has_text_side
+from ml.encoders.registry import has_text_side
 from ml.errors import NothingToAudit, NothingToReplay
-from ml.heads.table import default_head, head_recipe
+from ml.heads.registry import default_head, head_recipe
 from ml.named_head import AUTO, named_head
 from ml.serving_time import Seconds
-from ml.strategies.table import strategy
+from ml.strategies.registry import strategy
 from ml.trial import EncodedImages, LabeledImages
 from service.domain.audit_request import DEFAULT_LABELS_PER_CLASS, DEFAULT_RIVALS, DEFAULT_RUNS
 from service.domain.errors import DamagedVersion, InvalidInput, NotReady

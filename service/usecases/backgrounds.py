@@ -9,8 +9,8 @@ from safetensors import SafetensorError
 
 from ml.class_texts import class_texts, prompts_of
 from ml.encoder import EncoderIdentity, TextEncoder
-from ml.first_line import first_line
 from ml.head import Background, Head, HeadRecipe
+from ml.messages import first_line
 from ml.types import ClassTexts
 from service.domain.artifact_keys import class_texts_key
 from service.domain.errors import DamagedVersion, NotFound

@@ -1,7 +1,7 @@
 """Chooses the head of a project that leaves the choice to "auto"."""
 
 from ml.encoder import EncoderIdentity
-from ml.encoders.table import has_text_side
+from ml.encoders.registry import has_text_side
 from ml.head_choice import HeadChoice, cheap_heads, choose_head
 from ml.named_head import AUTO, named_head
 from ml.trial import EncodedImages, LabeledImages

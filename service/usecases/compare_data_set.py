@@ -6,7 +6,7 @@ from ml.class_texts import class_texts
 from ml.compare import heads_meant
 from ml.decoding import decode_image
 from ml.encoder import CountedEncoder, Encoder, TextEncoder
-from ml.heads.table import head_recipe
+from ml.heads.registry import head_recipe
 from ml.hierarchy import parents_of_json
 from ml.image import ImageLimits
 from ml.serving_time import encoding_milliseconds

@@ -6,7 +6,7 @@ from typing import Any
 
 from ml.compare import ALL_HEADS, heads_meant
 from ml.encoder import EncoderIdentity
-from ml.heads.table import head_recipe
+from ml.heads.registry import head_recipe
 from ml.image import ImageLimits
 from ml.targets import targets_of
 from ml.trial import EncodedImages, LabeledImages

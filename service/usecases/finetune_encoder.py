@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from ml.encoders.table import EFFICIENTNET_LITES, can_be_tuned
+from ml.encoders.registry import EFFICIENTNET_LITES, can_be_tuned
 from ml.errors import CannotFinetune, InvalidHeadOptions, MissingBackground, NotEnoughLabels
 from ml.finetuning_options import FinetuningOptions
 from ml.promotion import MIN_HELD_OUT, PromotionDecision

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from ml.encoders.finetuned_description import DESCRIPTION, TENSORS, read_description
 from ml.encoders.finetuned_name import PREFIX, FinetunedName, digest_of
-from ml.encoders.table import part_names
+from ml.encoders.registry import part_names
 from ml.errors import UnknownEncoder
 from service.domain.artifact_keys import finetuned_key
 from service.domain.errors import NotFound

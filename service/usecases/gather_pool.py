@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ml.encoder import EncoderIdentity
-from ml.encoders.table import has_text_side
+from ml.encoders.registry import has_text_side
 from ml.pool import Pool, undecided
 from ml.strategy import Strategy
 from ml.targets import targets_of

@@ -12,7 +12,7 @@ import numpy as np
 
 from ml.errors import EncoderUnavailable, UnreadableImage
 from ml.ranking import worth_when_judged_alone
-from ml.strategies.table import strategy
+from ml.strategies.registry import strategy
 from ml.strategy import Strategy
 from ml.types import Embedding
 from service.domain.errors import DamagedVersion, ImageUnavailable, NotFound, NotReady, Overloaded

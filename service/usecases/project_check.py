@@ -2,9 +2,9 @@
 
 from croniter import CroniterBadDateError, croniter
 
-from ml.encoders.table import check_encoder_name, has_text_side
+from ml.encoders.registry import check_encoder_name, has_text_side
 from ml.named_head import named_head
-from ml.strategies.table import strategy
+from ml.strategies.registry import strategy
 from service.domain.errors import InvalidInput
 from service.domain.project import Project, RetrainingRule
 

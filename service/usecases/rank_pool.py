@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ml.ranking import RankedPool, rank
-from ml.strategies.table import strategy
+from ml.strategies.registry import strategy
 from ml.strategy import Strategy
 from ml.worth import reason_of
 from service.domain.job import JobKind, JobRequest

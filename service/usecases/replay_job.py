@@ -4,7 +4,7 @@ import numpy as np
 
 from ml.errors import InvalidHeadOptions, MissingBackground
 from ml.grid import replay_run
-from ml.heads.table import head_recipe
+from ml.heads.registry import head_recipe
 from ml.serving_time import Seconds
 from ml.trial import EncodedImages, LabeledImages
 from ml.types import ClassTexts, Targets

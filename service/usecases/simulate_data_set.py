@@ -8,9 +8,9 @@ import numpy as np
 from ml.class_texts import class_texts
 from ml.encoder import Encoder, TextEncoder
 from ml.grid import GridPlan
-from ml.heads.table import head_recipe
+from ml.heads.registry import head_recipe
 from ml.image import ImageLimits
-from ml.strategies.table import strategy
+from ml.strategies.registry import strategy
 from ml.targets import targets_of
 from ml.trial import EncodedImages, LabeledImages
 from ml.types import Rows

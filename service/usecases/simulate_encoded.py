@@ -13,10 +13,10 @@ from ml.classifier import require_embeddings
 from ml.errors import NothingToReplay
 from ml.grid import Arm, GridPlan, rounds_of_run, scenario_of_run
 from ml.grid_summary import RunResult, summarize
-from ml.heads.table import head_recipe
+from ml.heads.registry import head_recipe
 from ml.scenario import Scenario
 from ml.serving_time import Seconds
-from ml.strategies.table import strategy
+from ml.strategies.registry import strategy
 from ml.trial import EncodedImages, LabeledImages
 from ml.types import Rows
 from service.domain.errors import InvalidInput, NotReady

@@ -3,7 +3,7 @@
 import logging
 from enum import StrEnum
 
-from ml.first_line import first_line
+from ml.messages import first_line
 from service.domain.artifact_keys import audit_key
 from service.domain.errors import NotFound
 from service.ports import ArtifactStore

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ml.classifier import Classifier
 from ml.encoder import EncoderIdentity
 from ml.evaluation import Evaluation, evaluate
-from ml.heads.table import head_recipe
+from ml.heads.registry import head_recipe
 from ml.training import train_classifier
 from ml.types import Probabilities, Targets
 from service.domain.image import LabeledImage, Side

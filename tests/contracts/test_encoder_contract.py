@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from safetensors.torch import save_file
 
 from ml.encoder import Encoder
+from ml.encoders.registry import load_encoder
 from ml.encoders.runtime import computes_in_bf16
-from ml.encoders.table import load_encoder
 from ml.image import Pixels
 
 TINY_CLIP = f"openclip:local-dir/{Path(__file__).parents[1] / 'fixtures' / 'tiny-clip'}"

@@ -6,7 +6,7 @@ import safetensors.numpy
 
 from ml.errors import NotEnoughLabels
 from ml.head import Background, HeadRecipe, TrainedHead
-from ml.heads.table import head_recipe, head_recipes
+from ml.heads.registry import head_recipe, head_recipes
 from tests.ml.clouds import DIMENSION, Cloud, background_of, cloud
 
 # Options by which a head becomes a different one.

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ml.pool import Pool
-from ml.strategies.table import strategies, strategy
+from ml.strategies.registry import strategies, strategy
 from ml.strategy import Strategy
 from ml.types import Rows
 from tests.ml.pools import a_pool

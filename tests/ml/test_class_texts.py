@@ -9,7 +9,7 @@ import pytest
 from ml.class_texts import TEXTS_AT_ONCE, class_texts, prompts_of, spoken_name
 from ml.decoding import decode_image
 from ml.encoder import TextEncoder
-from ml.encoders.table import load_encoder
+from ml.encoders.registry import load_encoder
 from ml.errors import InvalidPrompts
 from ml.image import ImageLimits
 from ml.types import Embeddings

@@ -11,7 +11,7 @@ from ml.encoders.finetuned import load_finetuned, pack_finetuned, unpack_finetun
 from ml.encoders.finetuned_description import DESCRIPTION, TENSORS
 from ml.encoders.finetuned_name import FinetunedName, digest_of, parse_finetuned_name
 from ml.encoders.frozen import Network, freeze
-from ml.encoders.table import load_encoder
+from ml.encoders.registry import load_encoder
 from ml.errors import EncoderUnavailable, UnknownEncoder
 from tests.ml.tiny_networks import SIDE, tiny_network
 

@@ -18,7 +18,7 @@ from ml.encoder import Execution, TextEncoder
 from ml.encoders.openclip import OpenClipEncoder, load_openclip
 from ml.errors import EncoderUnavailable
 from ml.image import ImageLimits
-from ml.quiet import without_warnings
+from ml.warnings_filter import without_warnings
 from ml.zero_shot import zero_shot_probabilities
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"

@@ -9,7 +9,7 @@ from ml.errors import InvalidHeadOptions
 from ml.head import Background, Head
 from ml.heads.centroids import CentroidHead, Centroids
 from ml.heads.linear import LinearHead
-from ml.heads.table import head_recipe
+from ml.heads.registry import head_recipe
 from tests.ml.clouds import Cloud, cloud
 
 

@@ -9,7 +9,7 @@ from ml.heads.examples import examples_of
 from ml.heads.gate_training import train_gated
 from ml.heads.gated import Gated, GatedHead
 from ml.losses.cross_entropy import cross_entropy
-from ml.losses.table import LOSSES
+from ml.losses.registry import LOSSES
 from tests.ml.clouds import DIMENSION, Cloud, cloud
 
 CLASSES = 3

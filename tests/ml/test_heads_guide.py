@@ -7,8 +7,8 @@ import pytest
 
 from ml.head import HeadRecipe
 from ml.heads.options import HeadKind
-from ml.heads.table import head_recipe, head_recipes
-from ml.losses.table import LOSSES
+from ml.heads.registry import head_recipe, head_recipes
+from ml.losses.registry import LOSSES
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "guides" / "heads.md").read_text()
 ROWS = dict(re.findall(r"^\| `([a-z-]+)` \| (.*?) \|", GUIDE, re.MULTILINE))

@@ -10,7 +10,7 @@ from ml.errors import InvalidHeadOptions, MissingBackground
 from ml.head import NO_BACKGROUND, Background
 from ml.heads.class_clusters import cluster_classes
 from ml.heads.hierarchical import Hierarchical
-from ml.heads.table import head_recipe
+from ml.heads.registry import head_recipe
 from ml.hierarchy import Parents, parent_members, parent_probabilities
 from ml.training import train_classifier
 from ml.types import Probabilities, Targets

@@ -8,7 +8,7 @@ import pytest
 from ml.errors import InvalidHeadOptions
 from ml.heads.knn import DEFAULT_WIDTH, EQUAL_NEIGHBOURS, WEIGHTED_NEIGHBOURS, WIDTHS, Knn, KnnHead
 from ml.heads.neighbour_votes import EQUAL
-from ml.heads.table import head_recipe
+from ml.heads.registry import head_recipe
 from tests.ml.clouds import Cloud, cloud
 
 

@@ -8,7 +8,7 @@ from ml.head import HeadCost
 from ml.heads.low_rank import LowRank
 from ml.heads.nonnegative_low_rank import NonnegativeLowRank
 from ml.heads.two_layers import TwoLayerHead
-from ml.losses.table import LOSSES
+from ml.losses.registry import LOSSES
 from ml.types import Logits
 from tests.ml.clouds import cloud
 

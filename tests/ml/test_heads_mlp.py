@@ -5,9 +5,9 @@ import pytest
 
 from ml.errors import InvalidHeadOptions
 from ml.heads.mlp import Mlp
+from ml.heads.registry import head_recipe
 from ml.heads.softmax_regression import SoftmaxRegression
-from ml.heads.table import head_recipe
-from ml.losses.table import LOSSES
+from ml.losses.registry import LOSSES
 from tests.ml.clouds import Cloud, cloud
 
 # Small, so that each training takes no time.

@@ -6,7 +6,7 @@ from sklearn.ensemble import RandomForestClassifier
 
 from ml.errors import InvalidHeadOptions
 from ml.heads.random_forest import FEW_IMAGES, ForestHead, RandomForest
-from ml.heads.table import head_recipe
+from ml.heads.registry import head_recipe
 from tests.ml.clouds import Cloud, cloud
 
 

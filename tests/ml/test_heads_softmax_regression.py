@@ -5,8 +5,8 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from ml.calibration import probabilities_of
+from ml.heads.registry import head_recipe
 from ml.heads.softmax_regression import train_along
-from ml.heads.table import head_recipe
 from tests.ml.clouds import cloud
 
 

@@ -11,7 +11,7 @@ from scipy.special import log_softmax
 from ml.errors import UnknownLoss
 from ml.losses.class_balanced import class_weights
 from ml.losses.mild_second import mildness
-from ml.losses.table import LOSSES, known_loss, loss_named
+from ml.losses.registry import LOSSES, known_loss, loss_named
 
 EVEN = np.array([10, 10, 10])
 

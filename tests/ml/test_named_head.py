@@ -4,7 +4,7 @@ import pytest
 
 from ml.errors import UnknownHead
 from ml.head import HeadRecipe
-from ml.heads.table import head_recipes
+from ml.heads.registry import head_recipes
 from ml.named_head import AUTO, named_head
 
 

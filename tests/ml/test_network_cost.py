@@ -6,7 +6,7 @@ from torch import Tensor, nn
 from ml.encoder import EncoderCost
 from ml.encoders.network_cost import network_cost
 from ml.encoders.networks import load_network
-from ml.encoders.table import load_encoder
+from ml.encoders.registry import load_encoder
 
 
 class TwoSides(nn.Module):

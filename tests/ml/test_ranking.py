@@ -5,7 +5,7 @@ import pytest
 
 from ml.pool import Pool
 from ml.ranking import LEAST_OF_PICKED, rank, worth_when_judged_alone
-from ml.strategies.table import strategies, strategy
+from ml.strategies.registry import strategies, strategy
 from ml.strategy import Strategy
 from tests.ml.pools import a_pool
 

@@ -8,7 +8,7 @@ import pytest
 
 from ml.replay import ReplayedRound, quality_of, replay
 from ml.scenario import scenario_of
-from ml.strategies.table import strategy
+from ml.strategies.registry import strategy
 from ml.trial import Combination, EncodedImages, LabeledImages
 from tests.ml.clouds import ENCODER, cloud
 

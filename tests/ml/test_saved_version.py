@@ -10,7 +10,7 @@ import safetensors.numpy
 
 from ml.classifier import Classifier
 from ml.errors import DamagedVersionFiles, UnknownHead, UnknownVersionFormat
-from ml.heads.table import head_recipes
+from ml.heads.registry import head_recipes
 from ml.label_rule import LabelRule
 from ml.saved_version import MANIFEST, SUMS, TENSORS, manifest_of, pack, unpack
 from ml.training import train_classifier

@@ -7,7 +7,7 @@ import pytest
 
 from ml.pool import Pool
 from ml.strategies.auto import LABELS_A_CLASS_TO_COVER, SHORTLIST, stage_of
-from ml.strategies.table import strategy
+from ml.strategies.registry import strategy
 from tests.ml.pools import a_pool
 
 FEW, MANY = 3 * LABELS_A_CLASS_TO_COVER - 1, 3 * LABELS_A_CLASS_TO_COVER

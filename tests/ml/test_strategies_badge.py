@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 
 from ml.pool import Pool
 from ml.strategies.badge import Gradients
-from ml.strategies.table import strategy
+from ml.strategies.registry import strategy
 from ml.types import Embeddings
 from tests.ml.clouds import cloud
 from tests.ml.pools import a_pool

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ml.pool import Pool
-from ml.strategies.table import strategy
+from ml.strategies.registry import strategy
 from tests.ml.pools import a_pool
 
 BALANCED = strategy("class-balanced-random")

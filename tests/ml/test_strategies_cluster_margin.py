@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ml.strategies.table import strategy
+from ml.strategies.registry import strategy
 from tests.ml.pools import a_pool
 
 

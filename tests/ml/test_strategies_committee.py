@@ -9,7 +9,7 @@ from skactiveml.pool import vote_entropy as skactiveml_vote_entropy
 from ml.pool import Pool
 from ml.strategies.committee import AT_ONCE, members, vote_entropy
 from ml.strategies.labels_to_learn_from import labels_to_learn_from
-from ml.strategies.table import strategy
+from ml.strategies.registry import strategy
 from ml.types import Logits
 from tests.ml.pools import a_pool
 

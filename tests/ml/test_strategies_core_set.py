@@ -4,7 +4,7 @@ import numpy as np
 from skactiveml.pool import CoreSet as TheirCoreSet
 
 from ml.pool import Pool
-from ml.strategies.table import strategy
+from ml.strategies.registry import strategy
 from tests.ml.pools import a_pool
 from tests.ml.test_strategies_cluster_kind import pool_of
 

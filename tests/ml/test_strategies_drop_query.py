@@ -7,7 +7,7 @@ import pytest
 
 from ml.pool import Pool
 from ml.strategies.drop_query import AT_ONCE, DropQuery
-from ml.strategies.table import strategy
+from ml.strategies.registry import strategy
 from ml.types import Embeddings, Probabilities
 from tests.ml.pools import a_pool
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ml.strategies.options import StrategyKind
-from ml.strategies.table import strategies, strategy
+from ml.strategies.registry import strategies, strategy
 from ml.strategy import Strategy
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "guides" / "active-learning.md").read_text()

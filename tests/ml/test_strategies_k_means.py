@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ml.strategies.table import strategy
+from ml.strategies.registry import strategy
 from tests.ml.test_strategies_cluster_kind import pool_of
 
 

@@ -7,7 +7,7 @@ import pytest
 from skactiveml.pool import MaxHerding as TheirMaxHerding
 
 from ml.pool import Pool
-from ml.strategies.table import strategy
+from ml.strategies.registry import strategy
 from tests.ml.pools import a_pool
 
 

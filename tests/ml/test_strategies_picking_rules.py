@@ -8,7 +8,7 @@ import pytest
 from ml.pool import Pool
 from ml.ranking import rank
 from ml.strategies.picking_rules import PickingRules
-from ml.strategies.table import strategy
+from ml.strategies.registry import strategy
 from ml.types import Rows
 from tests.ml.clouds import cloud
 from tests.ml.pools import a_pool

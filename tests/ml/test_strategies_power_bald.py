@@ -7,7 +7,7 @@ import pytest
 from skactiveml.pool import batch_bald
 
 from ml.strategies.power_bald import mutual_information
-from ml.strategies.table import strategy
+from ml.strategies.registry import strategy
 from tests.ml.clouds import cloud
 from tests.ml.pools import a_pool
 

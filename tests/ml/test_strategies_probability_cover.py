@@ -8,7 +8,7 @@ from skactiveml.pool import ProbCover
 from ml.pool import Pool
 from ml.strategies.distances import squared_distances
 from ml.strategies.probability_cover import ProbabilityCover
-from ml.strategies.table import strategy
+from ml.strategies.registry import strategy
 from tests.ml.pools import a_pool
 from tests.ml.test_strategies_cluster_kind import pool_of
 

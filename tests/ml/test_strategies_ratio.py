@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ml.strategies.table import strategy
+from ml.strategies.registry import strategy
 
 
 def test_of_the_same_margin_the_likelier_two_classes_are_worth_more() -> None:

@@ -5,7 +5,7 @@ import pytest
 from skactiveml.pool import TypiClust
 
 from ml.pool import Pool
-from ml.strategies.table import strategy
+from ml.strategies.registry import strategy
 from ml.strategies.typical_clusters import MOST_JUDGED
 from tests.ml.test_strategies_cluster_kind import pool_of
 

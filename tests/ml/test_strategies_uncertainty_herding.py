@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from ml.pool import Pool, undecided
-from ml.strategies.table import strategy
+from ml.strategies.registry import strategy
 from ml.strategies.uncertainty_herding import UncertaintyHerding
 from tests.ml.pools import a_pool
 

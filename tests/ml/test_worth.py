@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ml.strategies.measure_kind import MeasureKind
-from ml.strategies.table import strategies, strategy
+from ml.strategies.registry import strategies, strategy
 from ml.strategy import Measure
 from ml.worth import most_worth_first, reason_of, worth_of
 

@@ -12,7 +12,7 @@ from PIL import Image
 from ml.encoder import Encoder
 from ml.encoders.finetuned_name import PREFIX
 from ml.encoders.frozen import Network
-from ml.encoders.table import load_encoder
+from ml.encoders.registry import load_encoder
 from ml.errors import UnknownEncoder
 from service.adapters.in_memory.artifact_store import InMemoryArtifactStore
 from service.adapters.in_memory.embedding_cache import InMemoryEmbeddingCache

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response, status
 
-from ml.strategies.table import strategy
+from ml.strategies.registry import strategy
 from service.api.audit import NewAudit
 from service.api.job import JobView, job_view
 from service.domain.job import JobKind, JobRequest

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Response, status
 
 from ml.compare import heads_meant
-from ml.encoders.table import check_encoder_name
+from ml.encoders.registry import check_encoder_name
 from service.api.comparison import NewComparison
 from service.api.job import JobView, job_view
 from service.domain.job import JobKind, JobRequest

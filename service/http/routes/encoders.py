@@ -5,7 +5,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel
 
 from ml.encoder import TextEncoder
-from ml.encoders.table import check_encoder_name
+from ml.encoders.registry import check_encoder_name
 from ml.errors import UnreadableImage
 from ml.zero_shot import zero_shot_probabilities
 from service.api.problem import Problem

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, status
 from pydantic import BaseModel, ConfigDict, Field
 
-from ml.strategies.table import strategy
+from ml.strategies.registry import strategy
 from service.api.job import JobView, job_view
 from service.api.ranking import RankingView, ranking_view
 from service.domain.job import JobKind, JobRequest

@@ -8,9 +8,11 @@ import pytest
 from fastapi.testclient import TestClient
 from numpy.typing import NDArray
 
+from ml import errors
 from ml.types import Embeddings
 from service.domain.errors import LabelStudioError, StorageUnavailable
 from service.domain.project import Project
+from service.http.problems import problem_of as problem_told
 from tests.service.assembled import World, a_png
 from tests.service.colour_encoder import DIMENSION, NAME, ColourEncoder
 from tests.service.http.serving import files, problem_of, serve
@@ -57,6 +59,29 @@ def test_an_error_of_a_neighbour_has_its_own_status(
 
     with serve(world) as client:
         assert problem_of(client.get("/v1/projects/birds"), status) == code
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code"),
+    [
+        (errors.UnknownEncoder("?"), 422, "unknown-encoder"),
+        (errors.UnknownHead("?"), 422, "unknown-head"),
+        (errors.UnknownStrategy("?"), 422, "unknown-strategy"),
+        (errors.InvalidHeadOptions("?"), 422, "invalid-head-options"),
+        (errors.InvalidStrategyOptions("?"), 422, "invalid-strategy-options"),
+        (errors.InvalidHierarchy("?"), 422, "invalid-hierarchy"),
+        (errors.InvalidPrompts("?"), 422, "invalid-prompts"),
+        (errors.MissingBackground("?"), 409, "missing-background"),
+        (errors.UnreadableImage("?"), 422, "unreadable-image"),
+        (errors.NotEnoughLabels(needed=2, found=1), 409, "not-enough-labels"),
+        (errors.EncoderUnavailable("?"), 503, "encoder-unavailable"),
+    ],
+    ids=lambda given: given if isinstance(given, str) else "",
+)
+def test_an_error_of_learning_has_its_own_status_and_code(error: errors.MLError, status: int, code: str) -> None:
+    told = problem_told(error)
+
+    assert (told.status, told.code) == (status, code)
 
 
 class HeldEncoder(ColourEncoder):

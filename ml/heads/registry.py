@@ -1,4 +1,4 @@
-"""The table of heads by name: a new head is one file and one line here."""
+"""Registers all heads by name: a new head is one file and one line here."""
 
 from ml.errors import UnknownHead
 from ml.head import HeadRecipe
@@ -18,7 +18,7 @@ from ml.heads.sigmoid_regression import SigmoidRegression
 from ml.heads.softmax_regression import SoftmaxRegression
 from ml.heads.zero_shot import ZeroShot
 from ml.heads.zero_shot_blend import ZeroShotBlend
-from ml.nearest_names import unknown_name
+from ml.messages import unknown_name
 
 # The first of each multi_label is that one's default.
 _KINDS: tuple[type[HeadKind], ...] = (

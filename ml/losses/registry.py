@@ -1,4 +1,4 @@
-"""The table of losses by name: a new loss is one file and one line here."""
+"""Registers all losses by name: a new loss is one file and one line here."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +11,7 @@ from ml.errors import UnknownLoss
 from ml.losses.class_balanced import class_balanced
 from ml.losses.cross_entropy import cross_entropy, smoothed_cross_entropy
 from ml.losses.mild_second import mild_second
-from ml.nearest_names import unknown_name
+from ml.messages import unknown_name
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -37,7 +37,7 @@ def known_loss(name: str) -> str:
     return name
 
 
-# An option of a head: any name in the table.
+# An option of a head: any registered name.
 LossName = Annotated[str, AfterValidator(known_loss)]
 
 

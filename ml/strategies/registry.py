@@ -1,7 +1,7 @@
-"""The table of strategies by name: a new strategy is one file and one line here."""
+"""Registers all strategies by name: a new strategy is one file and one line here."""
 
 from ml.errors import UnknownStrategy
-from ml.nearest_names import unknown_name
+from ml.messages import unknown_name
 from ml.strategies.auto import Auto
 from ml.strategies.badge import Badge
 from ml.strategies.class_balanced_random import ClassBalancedRandom

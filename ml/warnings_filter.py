@@ -1,4 +1,4 @@
-"""Keeps a library's warnings from reaching our users, without a race between threads."""
+"""Filters the warnings of libraries, so that none reaches our users and no two threads race for the filters."""
 
 import threading
 import warnings

@@ -1,4 +1,4 @@
-"""All encoders by name; looking a name up loads nothing."""
+"""Registers all encoders by name; looking a name up loads nothing."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,8 +8,7 @@ from ml.encoders import finetuned_name, openclip_name, timm_name
 from ml.encoders.concatenation import WeightedEncoder, concatenate
 from ml.encoders.concatenation_name import parse_concatenation
 from ml.errors import EncoderUnavailable, UnknownEncoder
-from ml.nearest_names import unknown_name
-from ml.shortened import shortened
+from ml.messages import truncate, unknown_name
 
 # Gives the files of the fine-tuned encoder with this name. Raises: UnknownEncoder: there are none.
 FilesOf = Callable[[str], Mapping[str, bytes]]
@@ -56,7 +55,7 @@ def load_encoder(
 def check_encoder_name(name: str) -> None:
     """Check the name alone, in no time; whether the weights are there shows when loading. Raises: UnknownEncoder."""
     if "\0" in name:
-        raise UnknownEncoder(f"no encoder is called {shortened(name)!r}: neither a database nor a path can hold a NUL")
+        raise UnknownEncoder(f"no encoder is called {truncate(name)!r}: neither a database nor a path can hold a NUL")
     if parts := parse_concatenation(name, _is_known):
         for part in parts:
             check_encoder_name(part.name)

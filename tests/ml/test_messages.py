@@ -1,14 +1,14 @@
-"""Names that users give, however long, leave errors readable."""
+"""Sentences for people stay readable, whatever a user or a library gives."""
 
 import pytest
 
 from ml.encoders.checkpoint_file import existing_checkpoint
 from ml.encoders.openclip_name import CheckpointFile, parse_openclip_name
-from ml.encoders.table import check_encoder_name
+from ml.encoders.registry import check_encoder_name
 from ml.errors import EncoderUnavailable, InvalidHeadOptions, UnknownEncoder, UnknownHead, UnknownStrategy
-from ml.heads.table import head_recipe
-from ml.shortened import MOST_CHARACTERS, shortened
-from ml.strategies.table import strategy
+from ml.heads.registry import head_recipe
+from ml.messages import MOST_CHARACTERS, first_line, truncate, unknown_name
+from ml.strategies.registry import strategy
 
 LONG = "a" * 100_000
 # Beside what was given, a message lists what there is.
@@ -16,11 +16,11 @@ READABLE = 2_000
 
 
 def test_what_is_short_stays_as_it_is() -> None:
-    assert shortened("a" * MOST_CHARACTERS) == "a" * MOST_CHARACTERS
+    assert truncate("a" * MOST_CHARACTERS) == "a" * MOST_CHARACTERS
 
 
 def test_what_is_long_is_cut_and_says_so() -> None:
-    assert shortened(LONG) == "a" * MOST_CHARACTERS + "... (100,000 characters)"
+    assert truncate(LONG) == "a" * MOST_CHARACTERS + "... (100,000 characters)"
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,33 @@ def test_a_strategy_s_long_name_is_not_repeated_whole() -> None:
         strategy(LONG)
 
     assert len(str(refused.value)) < READABLE
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (ValueError("no such key\n\nDebug source: ..."), "no such key"),
+        (ValueError(), "ValueError"),
+        (ValueError("a" * 1000), "a" * 300),
+    ],
+    ids=["first line", "kind", "cut"],
+)
+def test_says_the_first_line(error: ValueError, said: str) -> None:
+    assert first_line(error) == said
+
+
+def test_names_the_nearest_and_all_known() -> None:
+    assert unknown_name("cat", "tomm", ["tom", "felix"]) == (
+        'no cat is called "tomm": did you mean "tom"? known are tom, felix'
+    )
+
+
+def test_without_anything_near_names_all_known() -> None:
+    assert unknown_name("cat", "xyz", ["tom", "felix"]) == 'no cat is called "xyz": known are tom, felix'
+
+
+def test_of_many_known_only_the_nearest_are_named() -> None:
+    many = [f"cat-{number}" for number in range(100)]
+
+    assert unknown_name("cat", "xyz-77", many).startswith('no cat is called "xyz-77": did you mean "cat-77" or ')
+    assert unknown_name("cat", "xyz-77", many).endswith("? 100 are known")

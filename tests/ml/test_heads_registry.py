@@ -8,7 +8,7 @@ import pytest
 import safetensors.numpy
 
 from ml.errors import InvalidHeadOptions, UnknownHead
-from ml.heads.table import default_head, head_names, head_recipe, head_recipes
+from ml.heads.registry import default_head, head_names, head_recipe, head_recipes
 from tests.ml.clouds import background_of, cloud
 
 
@@ -50,7 +50,7 @@ def test_head_without_options_says_so() -> None:
 
 def test_checking_a_name_and_restoring_a_head_load_no_training_library() -> None:
     program = (
-        "import sys, numpy, ml.training, ml.evaluation; from ml.heads.table import default_head, head_recipe; "
+        "import sys, numpy, ml.training, ml.evaluation; from ml.heads.registry import default_head, head_recipe; "
         "tensors = {'weights': numpy.eye(2, dtype='float32'), 'biases': numpy.zeros(2, dtype='float32')}; "
         "head_recipe(default_head(multi_label=False)).restore(tensors).logits(tensors['weights']); "
         "print([name for name in ('sklearn', 'scipy.stats', 'scipy.optimize') if name in sys.modules])"
@@ -67,7 +67,7 @@ def test_serving_loads_no_training_library_whichever_head_it_is(tmp_path: Path) 
         trained = recipe.train(train.embeddings, train.targets, seed=0, background=background_of(2))
         safetensors.numpy.save_file(trained.head.tensors(), tmp_path / recipe.name)
     program = (
-        f"import sys, pathlib, safetensors.numpy; from ml.heads.table import head_recipe; "
+        f"import sys, pathlib, safetensors.numpy; from ml.heads.registry import head_recipe; "
         f"heads = [head_recipe(each.name).restore(safetensors.numpy.load_file(each)) "
         f"for each in pathlib.Path({str(tmp_path)!r}).iterdir()]; "
         f"import numpy; [head.logits(numpy.eye(2, {train.embeddings.shape[1]}, dtype='float32')) for head in heads]; "

@@ -6,7 +6,7 @@ import sys
 import pytest
 import timm
 
-from ml.encoders.table import check_encoder_name, has_text_side, load_encoder
+from ml.encoders.registry import check_encoder_name, has_text_side, load_encoder
 from ml.errors import UnknownEncoder
 
 
@@ -92,7 +92,7 @@ def test_every_name_that_timm_lists_is_known() -> None:
 
 def test_checking_a_name_loads_no_network_library() -> None:
     program = (
-        "import sys; from ml.encoders.table import check_encoder_name; "
+        "import sys; from ml.encoders.registry import check_encoder_name; "
         "check_encoder_name('openclip:ViT-B-32/openai'); check_encoder_name('timm:resnet50'); "
         "print([name for name in ('torch', 'openvino', 'open_clip', 'timm') if name in sys.modules])"
     )

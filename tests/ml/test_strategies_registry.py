@@ -3,7 +3,7 @@
 import pytest
 
 from ml.errors import InvalidStrategyOptions, UnknownStrategy
-from ml.strategies.table import strategy, strategy_names
+from ml.strategies.registry import strategy, strategy_names
 
 
 def test_every_strategy_is_found_by_its_name() -> None:
