@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from ml.errors import InvalidCoverage
+from ml.hard_labels import most_likely
 from ml.types import Probabilities, Targets
 
 
@@ -46,12 +47,6 @@ def likely_sets(probabilities: Probabilities, *, coverage: float) -> Targets:
     # A rounding error short of the coverage is the coverage.
     np.put_along_axis(sets, order, before < coverage - 1e-9, axis=1)
     return sets
-
-
-def most_likely(probabilities: Probabilities) -> Targets:
-    """One label an image; of equally probable ones the earlier. Returns: (images, classes) bool."""
-    chosen: Targets = np.eye(probabilities.shape[1], dtype=np.bool_)[probabilities.argmax(axis=1)]
-    return chosen
 
 
 def require_coverage(coverage: float) -> None:

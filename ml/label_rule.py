@@ -4,9 +4,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ml.conformal import label_sets, likely_sets, most_likely
-from ml.targets import more_likely_than_not
-from ml.thresholds import HALF
+from ml.conformal import label_sets, likely_sets
+from ml.hard_labels import ONE_HALF, hard_labels
 from ml.types import Probabilities, Targets
 
 DEFAULT_COVERAGE = 0.9
@@ -32,11 +31,8 @@ class LabelRule:
 
         Returns: (images, classes) bool.
         """
-        if not self.multi_label:
-            return most_likely(probabilities)
-        if self.thresholds is None:
-            return more_likely_than_not(probabilities)
-        return np.asarray(probabilities > np.array(self.thresholds))
+        thresholds = ONE_HALF if self.thresholds is None else np.array(self.thresholds)
+        return hard_labels(probabilities, multi_label=self.multi_label, thresholds=thresholds)
 
     def label_sets(self, probabilities: Probabilities) -> Targets:
         """The labels that the classifier stands for; with several labels an image, those that it is given.
@@ -54,7 +50,7 @@ class LabelRule:
         if self.thresholds is None or known == wanted:
             return self
         threshold_of = dict(zip(known, self.thresholds, strict=True))
-        return replace(self, thresholds=tuple(threshold_of.get(label, HALF) for label in wanted))
+        return replace(self, thresholds=tuple(threshold_of.get(label, ONE_HALF) for label in wanted))
 
     @property
     def promises(self) -> bool:

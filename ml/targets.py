@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ml.errors import UnusableTargets
 from ml.types import Targets
@@ -19,11 +18,6 @@ def targets_of(labels_per_image: Sequence[Collection[str]], labels: Sequence[str
                 raise UnusableTargets(f'label "{label}" is not in the label set {list(labels)}')
             targets[row, column[label]] = True
     return targets
-
-
-def more_likely_than_not(probabilities: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Which labels an image gets where it may have several: one half is not enough."""
-    return np.asarray(probabilities > 0.5)  # noqa: PLR2004
 
 
 def require_targets(targets: Targets, *, images: int, classes: int, multi_label: bool) -> None:

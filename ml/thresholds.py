@@ -3,9 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.hard_labels import ONE_HALF
 from ml.types import Probabilities, Targets
-
-HALF = 0.5
 
 
 def fit_thresholds(probabilities: Probabilities, targets: Targets) -> tuple[float, ...]:
@@ -19,7 +18,7 @@ def fit_thresholds(probabilities: Probabilities, targets: Targets) -> tuple[floa
     Returns: in 0..0.5, one for each class; 0.5 for a class that none of the images has.
     """
     return tuple(
-        _best_expected_f1(of_class) / 2 if has_class.any() else HALF
+        _best_expected_f1(of_class) / 2 if has_class.any() else ONE_HALF
         for of_class, has_class in zip(probabilities.T, targets.T, strict=True)
     )
 

@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.hard_labels import hard_labels
 from ml.pool import Pool
 from ml.strategies.batch_kind import BatchKind
 from ml.types import Embeddings, Probabilities, Rows
@@ -91,13 +92,8 @@ def _squared_lengths(pool: Pool) -> NDArray[np.float64]:
 
 
 def _residuals(probabilities: Probabilities, *, multi_label: bool) -> NDArray[np.float32]:
-    """Probabilities less what they are taken for: the most likely class, or each that is rather there than not."""
-    if multi_label:
-        taken_for: NDArray[np.bool_] = probabilities >= 1 / 2
-    else:
-        taken_for = np.zeros(probabilities.shape, dtype=np.bool_)
-        taken_for[np.arange(len(probabilities)), probabilities.argmax(axis=1)] = True
-    return np.asarray(probabilities - taken_for, dtype=np.float32)
+    """Subtract from the probabilities the labels that the images are taken to have."""
+    return np.asarray(probabilities - hard_labels(probabilities, multi_label=multi_label), dtype=np.float32)
 
 
 def _row_products(first: NDArray[np.float32], second: NDArray[np.float32]) -> NDArray[np.float32]:

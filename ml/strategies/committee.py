@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import entr
 from threadpoolctl import threadpool_limits
 
+from ml.hard_labels import EVEN_LOGIT, hard_labels
 from ml.heads import sigmoid_regression, softmax_regression
 from ml.heads.exact_search import ExactSearch
 from ml.heads.knn import DEFAULT_WIDTH, WEIGHTED_NEIGHBOURS, knn_head
@@ -74,7 +75,8 @@ def members(labels: LabelsToLearnFrom, *, multi_label: bool) -> tuple[Member, ..
 
 def vote_entropy(logits: Sequence[Logits], *, multi_label: bool) -> NDArray[np.float64]:
     """How much the members disagree on each image, in nats. Args: logits: each member's, (images, classes)."""
-    shares = np.mean([each > 0 if multi_label else _favourite(each) for each in logits], axis=0)
+    votes = [hard_labels(each, multi_label=multi_label, thresholds=EVEN_LOGIT) for each in logits]
+    shares = np.mean(votes, axis=0)
     disagreement = (entr(shares) + entr(1 - shares)).max(axis=1) if multi_label else entr(shares).sum(axis=1)
     return np.asarray(disagreement, dtype=np.float64)
 
@@ -93,10 +95,6 @@ def _disputed(pool: Pool, *, rng: np.random.Generator) -> NDArray[np.float64]:
         logits = [member.logits(pool.embeddings[rows]) for member in committee]
         entropy[rows] = vote_entropy(logits, multi_label=pool.multi_label)
     return entropy
-
-
-def _favourite(logits: Logits) -> NDArray[np.bool_]:
-    return np.asarray(np.arange(logits.shape[1]) == logits.argmax(axis=1, keepdims=True))
 
 
 def _nearer_mean(embeddings: Embeddings, targets: Targets) -> LinearHead:

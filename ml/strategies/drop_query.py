@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from ml.hard_labels import hard_labels
 from ml.heads.unit_rows import unit_rows
 from ml.pool import Pool
 from ml.strategies.batch_kind import BatchKind
@@ -47,10 +48,10 @@ class DropQuery(BatchKind):
             return changes
         for start in range(0, pool.size, AT_ONCE):
             rows = slice(start, start + AT_ONCE)
-            whole = _labels(pool.probabilities[rows], multi_label=pool.multi_label)
+            whole = hard_labels(pool.probabilities[rows], multi_label=pool.multi_label)
             for _ in range(self.tries):
                 part = self._classify_part(pool.classify, pool.embeddings[rows], rng=rng)
-                changes[rows] += (_labels(part, multi_label=pool.multi_label) != whole).any(axis=1)
+                changes[rows] += (hard_labels(part, multi_label=pool.multi_label) != whole).any(axis=1)
         return changes
 
     def _classify_part(
@@ -58,13 +59,6 @@ class DropQuery(BatchKind):
     ) -> Probabilities:
         kept = rng.random(embeddings.shape, dtype=np.float32) >= self.dropped
         return classify(unit_rows(embeddings * kept))
-
-
-def _labels(probabilities: Probabilities, *, multi_label: bool) -> NDArray[np.bool_]:
-    """(images, classes): the most likely class, or each that is rather there than not."""
-    if multi_label:
-        return np.asarray(probabilities >= 1 / 2)
-    return np.asarray(np.arange(probabilities.shape[1]) == probabilities.argmax(axis=1, keepdims=True))
 
 
 def _standing_for_clusters(embeddings: Embeddings, rows: Rows, count: int, *, rng: np.random.Generator) -> Rows:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.special import entr
 
 from ml.strategies.measure_kind import MeasureKind
-from ml.strategies.wording import most_likely
+from ml.strategies.wording import name_most_likely
 from ml.types import Probabilities, Worth
 
 
@@ -27,7 +27,7 @@ class Entropy(MeasureKind):
     def reason(self, probabilities: NDArray[np.float64], labels: tuple[str, ...]) -> str:
         """As `Measure.reason`."""
         as_many = float(np.exp(_entropy(probabilities)))
-        return f"as unsure as between {as_many:.1f} equal classes, first {most_likely(probabilities, labels)}"
+        return f"as unsure as between {as_many:.1f} equal classes, first {name_most_likely(probabilities, labels)}"
 
 
 def _entropy(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:

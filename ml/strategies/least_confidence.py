@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.strategies.measure_kind import MeasureKind
-from ml.strategies.wording import most_likely
+from ml.strategies.wording import name_most_likely
 from ml.types import Probabilities, Worth
 
 
@@ -25,4 +25,4 @@ class LeastConfidence(MeasureKind):
 
     def reason(self, probabilities: NDArray[np.float64], labels: tuple[str, ...]) -> str:
         """As `Measure.reason`."""
-        return f"at most {most_likely(probabilities, labels)}"
+        return f"at most {name_most_likely(probabilities, labels)}"

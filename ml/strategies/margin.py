@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.strategies.measure_kind import MeasureKind
-from ml.strategies.wording import two_most_likely
+from ml.strategies.wording import name_two_most_likely
 from ml.types import Probabilities, Worth
 
 
@@ -24,4 +24,4 @@ class Margin(MeasureKind):
 
     def reason(self, probabilities: NDArray[np.float64], labels: tuple[str, ...]) -> str:
         """As `Measure.reason`."""
-        return f"between {two_most_likely(probabilities, labels)}"
+        return f"between {name_two_most_likely(probabilities, labels)}"

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.strategies.measure_kind import MeasureKind
-from ml.strategies.wording import two_most_likely
+from ml.strategies.wording import name_two_most_likely
 from ml.types import Probabilities, Worth
 
 
@@ -29,6 +29,5 @@ class Ratio(MeasureKind):
     def reason(self, probabilities: NDArray[np.float64], labels: tuple[str, ...]) -> str:
         """As `Measure.reason`."""
         second, first = np.sort(probabilities)[-2:] if len(probabilities) > 1 else (0.0, 1.0)
-        return (
-            f"the second {100 * second / first:.0f} % as likely as the first: {two_most_likely(probabilities, labels)}"
-        )
+        two = name_two_most_likely(probabilities, labels)
+        return f"the second {100 * second / first:.0f} % as likely as the first: {two}"

@@ -4,12 +4,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def most_likely(probabilities: NDArray[np.float64], labels: tuple[str, ...]) -> str:
+def name_most_likely(probabilities: NDArray[np.float64], labels: tuple[str, ...]) -> str:
     """Like "Coast (41 %)"."""
     return _named(probabilities, labels, int(probabilities.argmax()))
 
 
-def two_most_likely(probabilities: NDArray[np.float64], labels: tuple[str, ...]) -> str:
+def name_two_most_likely(probabilities: NDArray[np.float64], labels: tuple[str, ...]) -> str:
     """Like "Coast (41 %) and Open country (38 %)"; of equals the first in label-set order comes first."""
     first_two = np.argsort(-probabilities, kind="stable")[:2]
     return " and ".join(_named(probabilities, labels, int(place)) for place in first_two)

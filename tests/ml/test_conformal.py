@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from ml.conformal import fit_set_threshold, label_sets, likely_sets, most_likely
+from ml.conformal import fit_set_threshold, label_sets, likely_sets
 from ml.errors import InvalidCoverage
+from ml.hard_labels import most_likely
 from ml.types import Probabilities, Targets
 
 
@@ -87,10 +88,6 @@ def test_likely_set_is_the_smallest_that_reaches_the_coverage() -> None:
         [True, False, True],
         [True, True, True],
     ]
-
-
-def test_the_most_likely_label_is_one_alone_even_in_a_tie() -> None:
-    assert most_likely(np.array([[0.4, 0.4, 0.2]])).tolist() == [[True, False, False]]
 
 
 @pytest.mark.parametrize("sets_of", [most_likely, lambda p: label_sets(p, 0.5), lambda p: likely_sets(p, coverage=0.9)])

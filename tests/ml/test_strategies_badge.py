@@ -22,7 +22,7 @@ def rng(seed: int = 0) -> np.random.Generator:
 
 def gradients_written_out(pool: Pool) -> Embeddings:
     looks_like = np.eye(pool.probabilities.shape[1])[pool.probabilities.argmax(axis=1)]
-    taken_for = (pool.probabilities >= 0.5) if pool.multi_label else looks_like
+    taken_for = (pool.probabilities > 0.5) if pool.multi_label else looks_like
     written_out = (pool.probabilities - taken_for)[:, :, None] * pool.embeddings[:, None, :]
     return np.asarray(written_out.reshape(pool.size, -1), dtype=np.float32)
 
