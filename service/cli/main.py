@@ -3,14 +3,14 @@
 import typer
 
 from service.cli.api import api
-from service.cli.audit import audit
-from service.cli.doctor import doctor
-from service.cli.evaluate import evaluate
+from service.cli.audit.run import audit
+from service.cli.doctor.run import doctor
+from service.cli.evaluate.run import evaluate
 from service.cli.many_values import ManyValuesCommand
-from service.cli.predict import predict
+from service.cli.predict.run import predict
 from service.cli.schedule import schedule
-from service.cli.simulate import simulate
-from service.cli.up import up
+from service.cli.simulate.run import simulate
+from service.cli.up.run import up
 from service.cli.worker import worker
 
 app = typer.Typer(

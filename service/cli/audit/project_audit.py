@@ -1,0 +1,26 @@
+"""Has a running Margin audit a project, and waits for what comes of it."""
+
+import time
+from collections.abc import Callable
+
+from service.api.audit import NewAudit
+from service.cli.client.job_waiting import wait_for
+from service.cli.client.margin_client import MarginClient, ServiceRefused
+from service.ports import Progress
+from service.reports.audit_report import AuditReport, audit_from_json
+
+
+def audit_project(
+    client: MarginClient,
+    project_id: str,
+    wanted: NewAudit,
+    *,
+    progress: Progress,
+    sleep: Callable[[float], None] = time.sleep,
+) -> AuditReport:
+    """Raises: ServiceRefused, JobFailed."""
+    wait_for(client, client.audit(project_id, wanted), progress=progress, sleep=sleep)
+    try:
+        return audit_from_json(client.latest_audit(project_id))
+    except ValueError as error:
+        raise ServiceRefused("what answers sends audits of another form: use its own version of margin") from error

@@ -1,0 +1,128 @@
+"""Asks a running Margin over HTTP, and says in one sentence why it does not answer."""
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+import httpx
+from pydantic import BaseModel, ValidationError
+
+from service.api.audit import NewAudit
+from service.api.comparison import NewComparison
+from service.api.job import JobView
+from service.api.prediction import Predictions, PredictionView
+from service.api.problem import Problem
+from service.api.project import ProjectView
+from service.cli.client.retry_after import seconds_to_wait
+from service.domain.errors import MarginError
+
+# The first answer may wait for an encoder to load.
+TIMEOUT_SECONDS = 180.0
+# A service that many ask at once says when to come again.
+MOST_TRIES = 60
+
+Answer = TypeVar("Answer", bound=BaseModel)
+
+
+class ServiceRefused(MarginError):
+    """The service did not do what it was asked; the message says why."""
+
+
+class RequestTooLarge(ServiceRefused):
+    """The files of one request are more than the service takes at once."""
+
+
+class MarginClient:
+    """What the command line asks of a service."""
+
+    def __init__(self, http: httpx.Client, *, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._http = http
+        self._sleep = sleep
+
+    def project(self, project_id: str) -> ProjectView:
+        """Raises: ServiceRefused."""
+        return self._read(ProjectView, self._send("GET", f"/v1/projects/{project_id}"))
+
+    def predict(self, project_id: str, contents: Sequence[bytes]) -> list[PredictionView]:
+        """One answer per file, in order; a bad file has a problem. Raises: ServiceRefused, RequestTooLarge."""
+        files = [("files", (str(place), content)) for place, content in enumerate(contents)]
+        answer = self._send("POST", f"/v1/projects/{project_id}/predict", files=files)
+        return self._read(Predictions, answer).predictions
+
+    def compare(self, project_id: str, wanted: NewComparison) -> JobView:
+        """Queue a comparison. Raises: ServiceRefused."""
+        body = wanted.model_dump()
+        return self._read(JobView, self._send("POST", f"/v1/projects/{project_id}/comparisons", json=body))
+
+    def job(self, job_id: str) -> JobView:
+        """Raises: ServiceRefused."""
+        return self._read(JobView, self._send("GET", f"/v1/jobs/{job_id}"))
+
+    def latest_comparison(self, project_id: str) -> bytes:
+        """The newest comparison, as JSON. Raises: ServiceRefused."""
+        return self._send("GET", f"/v1/projects/{project_id}/comparisons/latest").content
+
+    def latest_comparison_page(self, project_id: str) -> str:
+        """The newest comparison, as HTML. Raises: ServiceRefused."""
+        return self._send("GET", f"/v1/projects/{project_id}/comparisons/latest.html").content.decode()
+
+    def audit(self, project_id: str, wanted: NewAudit) -> JobView:
+        """Queue an audit. Raises: ServiceRefused."""
+        body = wanted.model_dump()
+        return self._read(JobView, self._send("POST", f"/v1/projects/{project_id}/audits", json=body))
+
+    def latest_audit(self, project_id: str) -> bytes:
+        """The newest audit, as JSON. Raises: ServiceRefused."""
+        return self._send("GET", f"/v1/projects/{project_id}/audits/latest").content
+
+    def _send(self, method: str, path: str, **content: Any) -> httpx.Response:
+        """Args: content: httpx's files or json, if any."""
+        for _ in range(MOST_TRIES):
+            answer = self._send_once(method, path, **content)
+            if answer.status_code != HTTPStatus.TOO_MANY_REQUESTS:
+                break
+            self._sleep(seconds_to_wait(answer.headers.get("Retry-After", ""), now=datetime.now(UTC)))
+        if answer.is_success:
+            return answer
+        if answer.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            raise RequestTooLarge(self._reason(answer))
+        raise ServiceRefused(self._reason(answer))
+
+    def _send_once(self, method: str, path: str, **content: Any) -> httpx.Response:
+        try:
+            return self._http.request(method, path, **content)
+        except httpx.ConnectError as error:
+            raise ServiceRefused(
+                f"nothing answers at {self._http.base_url}: start `margin up`, or give --url"
+            ) from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise ServiceRefused(f"the service at {self._http.base_url} broke off: {error}") from error
+
+    def _reason(self, answer: httpx.Response) -> str:
+        if answer.status_code == HTTPStatus.UNAUTHORIZED:
+            return (
+                f"{self._http.base_url} asks for another user name or password: "
+                "set BASIC_AUTH_USER and BASIC_AUTH_PASS to those of the service"
+            )
+        return self._read(Problem, answer).detail
+
+    def _read(self, kind: type[Answer], answer: httpx.Response) -> Answer:
+        try:
+            return kind.model_validate_json(answer.content)
+        except ValidationError as error:
+            raise ServiceRefused(
+                f"what answers at {self._http.base_url} (with status {answer.status_code}) is not this Margin"
+            ) from error
+
+
+def open_client(url: str, login: tuple[str, str] | None) -> httpx.Client:
+    """A connection to the service. Raises: ServiceRefused: not an http(s) address."""
+    try:
+        base = httpx.URL(url.rstrip("/"))
+    except httpx.InvalidURL as error:
+        raise ServiceRefused(f"--url {url!r} is not an address: {error}") from error
+    if base.scheme not in ("http", "https") or not base.host:
+        raise ServiceRefused(f"--url {url!r} is not an address such as http://127.0.0.1:9090")
+    return httpx.Client(base_url=base, auth=login, timeout=TIMEOUT_SECONDS)

@@ -1,0 +1,37 @@
+"""Has a running Margin compare heads on a project, and waits for what comes of it."""
+
+import time
+from collections.abc import Callable
+
+from service.api.comparison import NewComparison
+from service.cli.client.job_waiting import wait_for
+from service.cli.client.margin_client import MarginClient, ServiceRefused
+from service.domain.comparison_request import ComparisonRequest
+from service.ports import Progress
+from service.reports.comparison_report import ComparisonReport, from_json
+
+
+def compare_project(
+    client: MarginClient,
+    project_id: str,
+    request: ComparisonRequest,
+    *,
+    progress: Progress,
+    sleep: Callable[[float], None] = time.sleep,
+) -> ComparisonReport:
+    """Raises: ServiceRefused, JobFailed."""
+    job = client.compare(
+        project_id,
+        NewComparison(
+            heads=list(request.heads),
+            encoders=list(request.encoders),
+            labels_per_class=["all" if size is None else size for size in request.labels_per_class],
+            repeats=request.repeats,
+            seed=request.seed,
+        ),
+    )
+    wait_for(client, job, progress=progress, sleep=sleep)
+    try:
+        return from_json(client.latest_comparison(project_id))
+    except ValueError as error:
+        raise ServiceRefused("what answers sends comparisons of another form: use its own version of margin") from error

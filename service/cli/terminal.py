@@ -1,0 +1,37 @@
+"""Shows things in a terminal: tables at its width, how far a use case is, names that must not steer it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+from service import ports
+
+# What is written to a file or a pipe is not folded at a width that nobody chose.
+PLAIN_WIDTH = 200
+
+
+def table_console() -> Console:
+    """Standard output, for tables and sentences."""
+    console = Console()
+    return console if console.is_terminal else Console(width=PLAIN_WIDTH)
+
+
+@contextmanager
+def shown_progress() -> Iterator[ports.Progress]:
+    """A bar on standard error; nothing where that is no terminal."""
+    console = Console(stderr=True)
+    columns = (BarColumn(), TaskProgressColumn(), TimeElapsedColumn(), TextColumn("{task.description}", markup=False))
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
+        bar = bars.add_task("starting", total=1)
+
+        def report(fraction: float, message: str) -> None:
+            bars.update(bar, completed=fraction, description=message)
+
+        yield report
+
+
+def printable(name: object) -> str:
+    """The name on one line; what is not printable is written as in Python."""
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in str(name))

@@ -1,0 +1,103 @@
+"""`margin up`: everything on this machine, in one foreground command."""
+
+import logging
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+from rich.console import Console
+
+from service.bootstrap.database import migrate_database, shown_database
+from service.bootstrap.queue import requeue_interrupted, running_redis
+from service.cli.failing import errors_as_sentences, read_settings
+from service.cli.options import DEFAULT_HOST, DEFAULT_PORT, DataOption, HostOption, PortOption
+from service.cli.up.preconditions import check_extras, check_folder, check_names, check_packages, check_port
+from service.cli.up.supervisor import Program, Supervisor
+from service.cli.up.welcome import Address, answers, show_welcome
+from service.domain.job import QUEUES
+from service.process_log import configure_log
+from service.settings import Settings
+from service.stop_request import StopRequest
+
+logger = logging.getLogger(__name__)
+
+LOOK_SECONDS = 0.2
+API_STOP_SECONDS = 4.0
+WORKERS_STOP_SECONDS = 5.0
+# A web service that is still not ready says in its log, and at /ready, what it lacks.
+WELCOME_ANYWAY_SECONDS = 60.0
+
+
+def up(host: HostOption = DEFAULT_HOST, port: PortOption = DEFAULT_PORT, data: DataOption = None) -> None:
+    """Run everything on this machine: web service, workers, scheduler and, unless MARGIN_REDIS_URL is set, Redis."""
+    settings = read_settings(data=data)
+    settings = settings.model_copy(update={"data": settings.data.absolute()})
+    configure_log("up", level=settings.log_level)
+    address = Address(host=host, port=port)
+    stop = StopRequest()
+    stop.listen()
+    with errors_as_sentences():
+        check_packages()
+        check_names(settings)
+        check_extras(settings)
+        check_folder(settings.data)
+        check_port(host, port)
+        with running_redis(settings) as (redis_url, revive_redis):
+            _prepare(settings, redis_url)
+            _run(settings, address, redis_url, stop=stop, revive_redis=revive_redis)
+    logger.info("stopped")
+
+
+def _prepare(settings: Settings, redis_url: str) -> None:
+    migrate_database(settings)
+    interrupted = requeue_interrupted(settings, redis_url)
+    if interrupted:
+        logger.info("%d jobs that were interrupted last time wait to run again", interrupted)
+
+
+def _run(
+    settings: Settings,
+    address: Address,
+    redis_url: str,
+    *,
+    stop: StopRequest,
+    revive_redis: Callable[[], None],
+) -> None:
+    supervisor = Supervisor(
+        _programs(address), environment={"MARGIN_DATA": str(settings.data), "MARGIN_REDIS_URL": redis_url}
+    )
+    threading.Thread(target=_greet_when_ready, args=(address, settings), daemon=True).start()
+    try:
+        while not stop.wait(LOOK_SECONDS):
+            revive_redis()
+            supervisor.look_after()
+        logger.info("stopping: work in progress goes back to its queue")
+    finally:
+        supervisor.stop(["api"], seconds=API_STOP_SECONDS)
+        supervisor.stop_all(seconds=WORKERS_STOP_SECONDS)
+
+
+def _programs(address: Address) -> list[Program]:
+    api = ("-m", "service.cli.main", "api", "--host", address.host, "--port", str(address.port))
+    return [
+        Program(name="api", command=(sys.executable, *api), essential=True),
+        *(Program(name=queue, command=(sys.executable, "-m", "workers.main", queue)) for queue in QUEUES),
+        Program(name="schedule", command=(sys.executable, "-m", "workers.schedule")),
+    ]
+
+
+def _greet_when_ready(address: Address, settings: Settings) -> None:
+    """Show the first screen when there is something to use, or when that takes suspiciously long."""
+    started_at = time.monotonic()
+    while not answers(f"{address.local_url}/ready"):
+        if time.monotonic() - started_at > WELCOME_ANYWAY_SECONDS and answers(f"{address.local_url}/live"):
+            break
+        time.sleep(LOOK_SECONDS)
+    show_welcome(
+        Console(),
+        address=address,
+        data=settings.data,
+        redis=settings.redis_url or "its own, in the data folder",
+        database=shown_database(settings),
+    )
