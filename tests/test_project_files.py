@@ -4,6 +4,7 @@ import ast
 import re
 import sys
 import tomllib
+from collections.abc import Callable
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
@@ -43,44 +44,54 @@ def test_every_make_target_explains_itself() -> None:
     assert set(" ".join(phony).split()) == make_targets()
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_make_commands_in_documents_are_targets(document: Path) -> None:
-    named = commands(document, r"make ([a-z0-9][a-z0-9 -]*)")
+def test_make_commands_in_documents_are_targets() -> None:
+    targets = make_targets()
 
-    assert {target for line in named for target in line.split()} <= make_targets()
+    unknown = offenders(
+        lambda path: (
+            {target for line in commands(path, r"make ([a-z0-9][a-z0-9 -]*)") for target in line.split()} - targets
+        )
+    )
 
-
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_margin_commands_in_documents_exist(document: Path) -> None:
-    named = commands(document, r"margin ([a-z]+)")
-
-    assert set(named) <= cli_commands()
+    assert unknown == {}
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_links_between_documents_resolve(document: Path) -> None:
-    links = re.findall(r"\]\(([^):#]+)\)", document.read_text())
+def test_margin_commands_in_documents_exist() -> None:
+    existing = cli_commands()
 
-    missing = [link for link in links if not (document.parent / link).exists()]
+    unknown = offenders(lambda path: set(commands(path, r"margin ([a-z]+)")) - existing)
 
-    assert missing == []
+    assert unknown == {}
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_files_in_documents_exist(document: Path) -> None:
+def test_links_between_documents_resolve() -> None:
+    missing = offenders(
+        lambda path: {
+            link for link in re.findall(r"\]\(([^):#]+)\)", path.read_text()) if not (path.parent / link).exists()
+        }
+    )
+
+    assert missing == {}
+
+
+def test_files_in_documents_exist() -> None:
     folders = "benchmarks|docs|ml|openapi|scripts|service|tests|workers"
-    named = re.findall(rf"`((?:{folders})/[\w./-]+)`", document.read_text())
 
-    missing = [name for name in named if not (ROOT / name).exists()]
+    missing = offenders(
+        lambda path: {
+            name for name in re.findall(rf"`((?:{folders})/[\w./-]+)`", path.read_text()) if not (ROOT / name).exists()
+        }
+    )
 
-    assert missing == []
+    assert missing == {}
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_settings_in_documents_exist(document: Path) -> None:
-    named = set(re.findall(r"\bMARGIN_[A-Z_]+\b", document.read_text()))
+def test_settings_in_documents_exist() -> None:
+    known = known_variables()
 
-    assert named <= known_variables()
+    unknown = offenders(lambda path: set(re.findall(r"\bMARGIN_[A-Z_]+\b", path.read_text())) - known)
+
+    assert unknown == {}
 
 
 def test_settings_table_is_current() -> None:
@@ -282,6 +293,12 @@ def test_docker_ignore_lets_in_what_the_images_copy() -> None:
     }
 
     assert copied == let_in
+
+
+def offenders(wrong_in: Callable[[Path], set[str]]) -> dict[str, set[str]]:
+    """What is wrong in each document, those left out in which nothing is."""
+    found = {str(path.relative_to(ROOT)): wrong_in(path) for path in DOCUMENTS}
+    return {name: wrong for name, wrong in found.items() if wrong}
 
 
 def make_targets() -> set[str]:

@@ -5,8 +5,9 @@ import pytest
 import safetensors.numpy
 
 from ml.errors import NotEnoughLabels
-from ml.head import Background, HeadRecipe, TrainedHead
+from ml.head import Background, Head, HeadRecipe, TrainedHead
 from ml.heads.registry import head_recipe, head_recipes
+from ml.types import Logits
 from tests.ml.clouds import DIMENSION, Cloud, background_of, cloud
 
 # Options by which a head becomes a different one.
@@ -25,12 +26,37 @@ VARIANTS = (
 )
 EVERY_HEAD = (*head_recipes(), *(head_recipe(name) for name in VARIANTS))
 NEED_LABELS = [recipe for recipe in EVERY_HEAD if not recipe.serves_unlabeled_classes]
+THREE_CLASSES = cloud(10, 10, 10)
+ONE_CLASS_UNSEEN = cloud(15, 15, 0, noise=0.4)
+# Tests share them and the heads trained on them: whoever writes into one fails.
+for shared in (THREE_CLASSES, ONE_CLASS_UNSEEN):
+    shared.embeddings.setflags(write=False)
+    shared.targets.setflags(write=False)
 
 
-@pytest.fixture(params=EVERY_HEAD, ids=lambda recipe: recipe.name)
+# Scoped to the module, so that all tests of one head follow each other and share what was trained.
+@pytest.fixture(scope="module", params=EVERY_HEAD, ids=lambda recipe: recipe.name)
 def recipe(request: pytest.FixtureRequest) -> HeadRecipe:
     found: HeadRecipe = request.param
     return found
+
+
+@pytest.fixture(scope="module")
+def head(recipe: HeadRecipe) -> Head:
+    """Trained on three classes."""
+    return sealed(trained_on(recipe, THREE_CLASSES).head)
+
+
+@pytest.fixture(scope="module")
+def partial_head(recipe: HeadRecipe) -> Head:
+    """Trained while one of three classes had no label, with labels enough to choose its options by."""
+    return sealed(trained_on(recipe, ONE_CLASS_UNSEEN).head)
+
+
+def sealed(head: Head) -> Head:
+    for array in head.tensors().values():
+        array.setflags(write=False)
+    return head
 
 
 def trained_on(recipe: HeadRecipe, train: Cloud, *, seed: int = 0, background: Background | None = None) -> TrainedHead:
@@ -39,59 +65,52 @@ def trained_on(recipe: HeadRecipe, train: Cloud, *, seed: int = 0, background: B
     return recipe.train(train.embeddings, train.targets, seed=seed, background=background)
 
 
-def test_learns_to_tell_classes_apart(recipe: HeadRecipe) -> None:
-    train, unseen = cloud(10, 10, 10), cloud(20, 20, 20, seed=1)
-
-    head = trained_on(recipe, train).head
+def test_learns_to_tell_classes_apart(head: Head) -> None:
+    unseen = cloud(20, 20, 20, seed=1)
 
     assert (head.logits(unseen.embeddings).argmax(axis=1) == unseen.targets.argmax(axis=1)).all()
 
 
-def test_logits_have_one_column_per_class_in_label_set_order(recipe: HeadRecipe) -> None:
-    train = cloud(6, 6, 6)
-    turned = Cloud(embeddings=train.embeddings, targets=train.targets[:, ::-1])
+def test_logits_have_one_column_per_class_in_label_set_order(recipe: HeadRecipe, head: Head) -> None:
+    turned = Cloud(embeddings=THREE_CLASSES.embeddings, targets=THREE_CLASSES.targets[:, ::-1])
+    turned_head = trained_on(recipe, turned, background=background_of(3, backwards=True)).head
 
-    forth = trained_on(recipe, train).head.logits(train.embeddings)
-    back = trained_on(recipe, turned, background=background_of(3, backwards=True)).head.logits(train.embeddings)
+    forth, back = (each.logits(THREE_CLASSES.embeddings) for each in (head, turned_head))
 
-    assert forth.shape == (18, 3)
+    assert forth.shape == (30, 3)
     assert forth.dtype == np.float64
     assert (forth.argmax(axis=1) == 2 - back.argmax(axis=1)).all()
 
 
-def test_same_arguments_give_the_same_head(recipe: HeadRecipe) -> None:
-    train = cloud(12, 12, noise=0.5)
+def test_same_arguments_give_the_same_head(recipe: HeadRecipe, partial_head: Head) -> None:
+    again = trained_on(recipe, ONE_CLASS_UNSEEN).head
 
-    first = trained_on(recipe, train, seed=3)
-    second = trained_on(recipe, train, seed=3)
+    first, second = (each.logits(ONE_CLASS_UNSEEN.embeddings) for each in (partial_head, again))
 
-    assert np.array_equal(first.head.logits(train.embeddings), second.head.logits(train.embeddings))
-
-
-def test_restored_head_gives_the_same_logits_bit_for_bit(recipe: HeadRecipe) -> None:
-    train = cloud(9, 9, 0, noise=0.4)
-    head = trained_on(recipe, train).head
-
-    restored = recipe.restore(head.tensors())
-
-    assert np.array_equal(restored.logits(train.embeddings), head.logits(train.embeddings))
+    assert np.array_equal(first, second)
 
 
-def test_tensors_are_plain_numbers_that_a_saved_version_can_hold(recipe: HeadRecipe) -> None:
-    tensors = trained_on(recipe, cloud(5, 5)).head.tensors()
+def test_restored_head_gives_the_same_logits_bit_for_bit(recipe: HeadRecipe, partial_head: Head) -> None:
+    restored = recipe.restore(partial_head.tensors())
+
+    first, second = (each.logits(ONE_CLASS_UNSEEN.embeddings) for each in (partial_head, restored))
+
+    assert np.array_equal(first, second)
+
+
+def test_tensors_are_plain_numbers_that_a_saved_version_can_hold(recipe: HeadRecipe, head: Head) -> None:
+    tensors = head.tensors()
 
     assert {tensor.dtype.kind for tensor in tensors.values()} <= set("fiub")
     assert np.array_equal(
-        recipe.restore(safetensors.numpy.load(safetensors.numpy.save(tensors))).logits(cloud(2, 2).embeddings),
-        recipe.restore(tensors).logits(cloud(2, 2).embeddings),
+        recipe.restore(safetensors.numpy.load(safetensors.numpy.save(tensors))).logits(THREE_CLASSES.embeddings),
+        recipe.restore(tensors).logits(THREE_CLASSES.embeddings),
     )
 
 
-def test_cost_is_at_least_one_number_and_one_multiplication(recipe: HeadRecipe) -> None:
-    cost = trained_on(recipe, cloud(5, 5)).head.cost()
-
-    assert cost.parameters >= 1
-    assert cost.multiply_adds >= 1
+def test_cost_is_at_least_one_number_and_one_multiplication(head: Head) -> None:
+    assert head.cost().parameters >= 1
+    assert head.cost().multiply_adds >= 1
 
 
 def test_name_with_its_options_gives_the_same_recipe_again(recipe: HeadRecipe) -> None:
@@ -117,16 +136,18 @@ def test_one_label_in_each_of_two_classes_is_enough(recipe: HeadRecipe) -> None:
     assert (trained.head.logits(train.embeddings).argmax(axis=1) == [0, 1]).all()
 
 
-@pytest.mark.parametrize("images", [(3, 3, 0), (15, 15, 0)], ids=["few labels", "labels to choose by"])
 def test_class_without_a_label_gets_minus_infinity_and_the_others_do_not(
-    recipe: HeadRecipe, images: tuple[int, ...]
+    recipe: HeadRecipe, partial_head: Head
 ) -> None:
-    train = cloud(*images)
+    assert_only_the_last_class_is_unseen(recipe, partial_head.logits(ONE_CLASS_UNSEEN.embeddings))
 
-    logits = trained_on(recipe, train).head.logits(train.embeddings)
 
-    assert recipe.serves_unlabeled_classes != np.isneginf(logits[:, 2]).all()
-    assert np.isfinite(logits[:, :2]).all()
+def test_class_without_a_label_gets_minus_infinity_from_few_labels_too(recipe: HeadRecipe) -> None:
+    train = cloud(3, 3, 0)
+
+    head = trained_on(recipe, train).head
+
+    assert_only_the_last_class_is_unseen(recipe, head.logits(train.embeddings))
 
 
 def test_many_classes_with_few_labels_each_train_without_a_warning(recipe: HeadRecipe) -> None:
@@ -149,12 +170,8 @@ def test_out_of_fold_logits_never_come_from_a_class_its_head_had_not_seen(recipe
     assert np.isfinite(trained.out_of_fold.logits[trained.out_of_fold.targets]).all()
 
 
-def test_empty_embeddings_give_empty_logits(recipe: HeadRecipe) -> None:
-    train = cloud(2, 2)
-
-    head = trained_on(recipe, train).head
-
-    assert head.logits(np.empty((0, DIMENSION), dtype=np.float32)).shape == (0, 2)
+def test_empty_embeddings_give_empty_logits(head: Head) -> None:
+    assert head.logits(np.empty((0, DIMENSION), dtype=np.float32)).shape == (0, 3)
 
 
 @pytest.mark.parametrize("recipe", NEED_LABELS, ids=lambda recipe: recipe.name)
@@ -166,3 +183,8 @@ def test_labels_in_fewer_than_two_classes_are_not_enough(
         trained_on(recipe, cloud(*images))
 
     assert (refused.value.needed, refused.value.found) == (2, found)
+
+
+def assert_only_the_last_class_is_unseen(recipe: HeadRecipe, logits: Logits) -> None:
+    assert recipe.serves_unlabeled_classes != np.isneginf(logits[:, 2]).all()
+    assert np.isfinite(logits[:, :2]).all()

@@ -53,14 +53,25 @@ every_pool = pytest.mark.parametrize("pool", POOLS.values(), ids=POOLS.keys())
 
 @every_strategy
 @every_pool
-@pytest.mark.parametrize("count", [1, 7, 1_000])
-def test_picks_so_many_images_of_the_pool_each_once(each: Strategy, pool: Pool, count: int) -> None:
-    picked = each.pick(pool, count, rng=rng())
+def test_picks_each_image_once_and_the_same_by_the_same_seed_and_changes_nothing(each: Strategy, pool: Pool) -> None:
+    before = {field.name: np.copy(getattr(pool, field.name)) for field in fields(pool) if field.name in ARRAYS}
+    said = pool.probabilities if pool.classify is None else pool.classify(pool.embeddings)
 
-    assert picked.dtype == np.intp
-    assert len(picked) == min(count, pool.size)
-    assert len(set(picked.tolist())) == len(picked)
-    assert set(picked.tolist()) <= set(range(pool.size))
+    first, again = (each.pick(pool, 7, rng=rng(3)) for _ in range(2))
+
+    assert_are_images_of(pool, first, count=7)
+    assert first.tolist() == again.tolist()
+    assert all(np.array_equal(getattr(pool, name), array) for name, array in before.items())
+    assert pool.classify is None or np.array_equal(pool.classify(pool.embeddings), said)
+
+
+@every_strategy
+@pytest.mark.parametrize("name", ["with a version", "before the first version"])
+def test_picks_a_single_image_and_the_whole_pool(each: Strategy, name: str) -> None:
+    pool = POOLS[name]
+
+    for count in (1, 1_000):
+        assert_are_images_of(pool, each.pick(pool, count, rng=rng()), count=count)
 
 
 @every_strategy
@@ -72,26 +83,6 @@ def test_of_an_empty_pool_nothing_is_picked(each: Strategy, known: bool) -> None
 @every_strategy
 def test_nothing_asked_for_is_nothing_picked(each: Strategy) -> None:
     assert each.pick(a_pool(), 0, rng=rng()).shape == (0,)
-
-
-@every_strategy
-@every_pool
-def test_the_same_seed_picks_the_same_images(each: Strategy, pool: Pool) -> None:
-    first, again = (each.pick(pool, 5, rng=rng(3)).tolist() for _ in range(2))
-
-    assert first == again
-
-
-@every_strategy
-@every_pool
-def test_the_pool_and_its_classifier_stay_as_they_are(each: Strategy, pool: Pool) -> None:
-    before = {field.name: np.copy(getattr(pool, field.name)) for field in fields(pool) if field.name in ARRAYS}
-    said = pool.probabilities if pool.classify is None else pool.classify(pool.embeddings)
-
-    each.pick(pool, 5, rng=rng())
-
-    assert all(np.array_equal(getattr(pool, name), array) for name, array in before.items())
-    assert pool.classify is None or np.array_equal(pool.classify(pool.embeddings), said)
 
 
 @every_strategy
@@ -109,6 +100,13 @@ def test_goes_on_to_the_end_of_the_pool(each: Strategy) -> None:
 @every_strategy
 def test_its_name_finds_it_again(each: Strategy) -> None:
     assert strategy(each.name) == each
+
+
+def assert_are_images_of(pool: Pool, picked: Rows, *, count: int) -> None:
+    assert picked.dtype == np.intp
+    assert len(picked) == min(count, pool.size)
+    assert len(set(picked.tolist())) == len(picked)
+    assert set(picked.tolist()) <= set(range(pool.size))
 
 
 def _labeled(pool: Pool, picked: Rows) -> Pool:

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import pytest
 from jsonschema import Draft202012Validator
 
 from scripts.openapi import CONTRACT, contract
@@ -74,6 +73,11 @@ def examples() -> Iterator[tuple[str, dict[str, Any], Any]]:
                 yield name, content["schema"], content["example"]
 
 
+def errors_of(example: Any, schema: dict[str, Any]) -> list[str]:
+    whole = {**schema, "components": WRITTEN["components"]}
+    return [error.message for error in Draft202012Validator(whole).iter_errors(example)]
+
+
 def test_the_committed_contract_is_what_the_routes_say() -> None:
     assert CONTRACT.read_text(encoding="utf-8") == contract(), HOW_TO_RENEW
 
@@ -82,11 +86,14 @@ def test_every_promised_route_is_there() -> None:
     assert {name for name, _ in operations()} >= PROMISED
 
 
-@pytest.mark.parametrize(("name", "operation"), operations(), ids=[name for name, _ in operations()])
-def test_every_operation_has_a_summary_and_a_sentence(name: str, operation: dict[str, Any]) -> None:
-    assert operation["summary"]
-    assert operation["description"].strip().endswith(".")
-    assert operation["tags"]
+def test_every_operation_has_a_summary_and_a_sentence() -> None:
+    silent = [
+        name
+        for name, operation in operations()
+        if not (operation["summary"] and operation["tags"] and operation["description"].strip().endswith("."))
+    ]
+
+    assert silent == []
 
 
 def test_operation_ids_are_unique() -> None:
@@ -95,18 +102,18 @@ def test_operation_ids_are_unique() -> None:
     assert len(set(ids)) == len(ids)
 
 
-@pytest.mark.parametrize(("name", "operation"), operations(), ids=[name for name, _ in operations()])
-def test_every_operation_describes_its_errors_as_problems(name: str, operation: dict[str, Any]) -> None:
-    (content,) = operation["responses"]["4XX"]["content"].items()
+def test_every_operation_describes_its_errors_as_problems() -> None:
+    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
-    assert content == ("application/problem+json", {"schema": {"$ref": "#/components/schemas/Problem"}})
+    different = [name for name, operation in operations() if operation["responses"]["4XX"]["content"] != problem]
+
+    assert different == []
 
 
-@pytest.mark.parametrize(("name", "schema", "example"), list(examples()), ids=[name for name, _, _ in examples()])
-def test_every_example_follows_its_schema(name: str, schema: dict[str, Any], example: Any) -> None:
-    whole = {**schema, "components": WRITTEN["components"]}
+def test_every_example_follows_its_schema() -> None:
+    errors = {name: broken for name, schema, example in examples() if (broken := errors_of(example, schema))}
 
-    assert [error.message for error in Draft202012Validator(whole).iter_errors(example)] == []
+    assert errors == {}
 
 
 def test_what_clients_send_and_get_most_has_an_example() -> None:
