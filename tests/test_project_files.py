@@ -16,8 +16,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from scripts.settings_table import PAGE, variables, with_table
+from service.bootstrap.jobs import QUEUES
 from service.cli.main import app
-from service.domain.job import QUEUES
 from service.settings import Settings
 
 ROOT = Path(__file__).parent.parent

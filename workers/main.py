@@ -8,9 +8,9 @@ import sys
 from redis import Redis, exceptions
 from rq.serializers import JSONSerializer
 
+from service.bootstrap.jobs import QUEUES
 from service.bootstrap.queue import open_redis
 from service.domain.errors import MarginError
-from service.domain.job import QUEUES
 from service.process_log import configure_log
 from service.settings import Settings
 from workers.encode_worker import EncodeWorker

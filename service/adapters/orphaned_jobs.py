@@ -1,6 +1,7 @@
 """Queues again what was running when a whole Margin was killed."""
 
 import math
+from collections.abc import Sequence
 
 from redis import Redis
 from rq import Queue
@@ -8,15 +9,13 @@ from rq.job import Job as RqJob
 from rq.job import JobStatus
 from rq.serializers import JSONSerializer
 
-from service.domain.job import QUEUES
 
-
-def requeue_orphans(redis: Redis) -> int:
+def requeue_orphans(redis: Redis, queues: Sequence[str]) -> int:
     """Queue at the front every job that no worker runs any more; call it only while no worker is alive.
 
     A job that was orphaned more often than it may crash fails instead. Returns: how many jobs wait again.
     """
-    return sum(_requeue_orphans_of(Queue(name, connection=redis, serializer=JSONSerializer)) for name in QUEUES)
+    return sum(_requeue_orphans_of(Queue(name, connection=redis, serializer=JSONSerializer)) for name in queues)
 
 
 def _requeue_orphans_of(queue: Queue) -> int:

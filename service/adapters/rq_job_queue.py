@@ -1,8 +1,7 @@
 """Queues jobs on RQ, over Redis, as plain JSON."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import cast
 
@@ -18,7 +17,7 @@ from rq.serializers import JSONSerializer
 
 from service.adapters.rq_job_description import describe, is_ours, new_meta
 from service.domain.errors import NotFound, QueueUnavailable
-from service.domain.job import Job, JobKind, JobRequest, JobState
+from service.domain.job import Job, JobKind, JobRequest, JobRoute, JobState
 
 FINISHED_KEPT = timedelta(days=1)
 FAILED_KEPT = timedelta(days=7)
@@ -30,27 +29,8 @@ LOCK_WAIT_SECONDS = 6.0
 LOCK_POLL_SECONDS = 0.01
 PING_SECONDS = 60
 LISTING_CHUNK = 100
-
-
-@dataclass(frozen=True, kw_only=True)
-class JobRoute:
-    """Where jobs of a kind wait, which function runs them, and how long it may."""
-
-    queue: str
-    function: str
-    timeout_seconds: int
-
-
-JOB_ROUTES = {
-    JobKind.EMBED: JobRoute(queue="encode", function="workers.jobs.embed", timeout_seconds=6 * 3600),
-    JobKind.TRAIN: JobRoute(queue="train", function="workers.jobs.train", timeout_seconds=2 * 3600),
-    JobKind.RANK: JobRoute(queue="rank", function="workers.jobs.rank", timeout_seconds=2 * 3600),
-    JobKind.PUSH: JobRoute(queue="label-studio", function="workers.jobs.push", timeout_seconds=2 * 3600),
-    JobKind.RECONCILE: JobRoute(queue="label-studio", function="workers.jobs.reconcile", timeout_seconds=2 * 3600),
-    JobKind.COMPARE: JobRoute(queue="train", function="workers.jobs.compare", timeout_seconds=12 * 3600),
-    JobKind.AUDIT: JobRoute(queue="train", function="workers.jobs.audit", timeout_seconds=12 * 3600),
-    JobKind.FINETUNE: JobRoute(queue="train", function="workers.jobs.finetune", timeout_seconds=12 * 3600),
-}
+# Where workers find the function of a kind, by its name.
+FUNCTIONS = "workers.jobs"
 
 
 class RqJobQueue:
@@ -58,10 +38,13 @@ class RqJobQueue:
 
     RQ's own limit of one job per key keeps a second job of a kind and project waiting until the first has ended in
     whatever way; a short lock keeps a third from being queued.
+
+    Args: routes: of every kind that is queued here.
     """
 
-    def __init__(self, redis: Redis) -> None:
+    def __init__(self, redis: Redis, routes: Mapping[JobKind, JobRoute]) -> None:
         self._redis = redis
+        self._routes = routes
 
     def enqueue(self, request: JobRequest) -> Job:
         """Queue a job, or return the one of the same kind, project and arguments that waits already."""
@@ -124,9 +107,9 @@ class RqJobQueue:
         return next(waiting, None)
 
     def _add(self, request: JobRequest, limit: RateLimit) -> RqJob:
-        route = JOB_ROUTES[request.kind]
+        route = self._routes[request.kind]
         job = Queue(route.queue, connection=self._redis, serializer=JSONSerializer).enqueue(
-            route.function,
+            f"{FUNCTIONS}.{request.kind}",
             args=(request.project_id,),
             kwargs=request.arguments,
             job_timeout=route.timeout_seconds,

@@ -18,6 +18,7 @@ from service.adapters.rq_job_queue import RqJobQueue
 from service.adapters.sql.database import open_database
 from service.adapters.sql.stores import SqlStores
 from service.bootstrap.from_settings import backend_login, image_limits, secret
+from service.bootstrap.jobs import JOBS
 from service.bootstrap.queue import open_redis
 from service.domain.project import LabelStudioLink
 from service.locations import artifacts_url, database_url, embeddings_url
@@ -81,7 +82,7 @@ def build_adapters(settings: Settings) -> Adapters:
         leases=stores.leases,
         artifacts=artifacts,
         cache=LanceEmbeddingCache(embeddings_url(settings)),
-        queue=RqJobQueue(open_redis(settings)),
+        queue=RqJobQueue(open_redis(settings), JOBS),
         fetcher=HttpImageFetcher(
             label_studio=accesses.of_project,
             policy=AddressPolicy(settings.allowed_networks),

@@ -10,6 +10,7 @@ from service.adapters.embedded_redis import EmbeddedRedis, running_redis_url
 from service.adapters.orphaned_jobs import requeue_orphans
 from service.adapters.redis_connection import connect_redis
 from service.adapters.rq_job_queue import RqJobQueue
+from service.bootstrap.jobs import JOBS, QUEUES
 from service.locations import embedded_redis_folder
 from service.ports import JobQueue
 from service.settings import Settings
@@ -29,7 +30,7 @@ def open_redis(settings: Settings) -> Redis:
 def opened_queue(settings: Settings) -> Iterator[JobQueue]:
     """The queue alone, for a command that looks something up."""
     with open_redis(settings) as redis:
-        yield RqJobQueue(redis)
+        yield RqJobQueue(redis, JOBS)
 
 
 @contextmanager
@@ -60,6 +61,6 @@ def requeue_interrupted(settings: Settings, redis_url: str) -> int:
     Raises: QueueUnavailable, InvalidInput.
     """
     with connect_redis(redis_url) as redis:
-        RqJobQueue(redis).ping()
+        RqJobQueue(redis, JOBS).ping()
         # On a shared Redis the jobs may be running on other machines; there, workers find each other's orphans.
-        return 0 if settings.redis_url else requeue_orphans(redis)
+        return 0 if settings.redis_url else requeue_orphans(redis, QUEUES)

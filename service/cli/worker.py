@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
+from service.bootstrap.jobs import QUEUES
 from service.cli.failing import read_settings
-from service.domain.job import QUEUES
 
 QueueArgument = Annotated[str, typer.Argument(help=f"The queue to work on: {', '.join(QUEUES)}.")]
 

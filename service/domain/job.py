@@ -7,7 +7,7 @@ from typing import Any
 
 
 class JobKind(StrEnum):
-    """What a job does; each kind has one function in `workers.jobs`."""
+    """What a job does; `service.bootstrap.jobs` says where each kind waits and which use case runs it."""
 
     EMBED = "embed"
     TRAIN = "train"
@@ -19,8 +19,12 @@ class JobKind(StrEnum):
     FINETUNE = "finetune"
 
 
-# Where jobs wait. Each queue has workers of its own; whoever deploys Margin writes these names.
-QUEUES = ("encode", "train", "rank", "label-studio")
+@dataclass(frozen=True, kw_only=True)
+class JobRoute:
+    """Where jobs of a kind wait, and how long one may run."""
+
+    queue: str
+    timeout_seconds: int
 
 
 class JobState(StrEnum):

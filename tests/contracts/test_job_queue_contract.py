@@ -19,9 +19,10 @@ from rq.worker import SimpleWorker
 from service.adapters.embedded_redis import EmbeddedRedis
 from service.adapters.in_memory.job_queue import InMemoryJobQueue
 from service.adapters.redis_connection import connect_redis
-from service.adapters.rq_job_queue import FAILED_KEPT, FINISHED_KEPT, JOB_ROUTES, RqJobQueue
+from service.adapters.rq_job_queue import FAILED_KEPT, FINISHED_KEPT, RqJobQueue
+from service.bootstrap.jobs import JOBS
 from service.domain.errors import NotFound, QueueUnavailable
-from service.domain.job import QUEUES, JobKind, JobRequest, JobState
+from service.domain.job import JobKind, JobRequest, JobState
 from service.ports import JobQueue
 
 
@@ -88,7 +89,7 @@ def redis(redis_server: EmbeddedRedis) -> Iterator[Redis]:
 def queue_and_worker(request: pytest.FixtureRequest) -> tuple[JobQueue, PlayedWorker]:
     if request.param == "rq":
         redis = request.getfixturevalue("redis")
-        return RqJobQueue(redis), RqPlayedWorker(redis)
+        return RqJobQueue(redis, JOBS), RqPlayedWorker(redis)
     seconds = count()
     queue = InMemoryJobQueue(clock=lambda: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=next(seconds)))
     return queue, queue
@@ -238,15 +239,18 @@ def test_unknown_job_is_not_found(queue: JobQueue, job_id: str) -> None:
         queue.get(job_id)
 
 
-def test_job_names_resolve_to_functions() -> None:
-    assert set(JOB_ROUTES) == set(JobKind)
-    assert {route.queue for route in JOB_ROUTES.values()} == set(QUEUES)
-    for route in JOB_ROUTES.values():
-        assert callable(import_attribute(route.function))
+@pytest.mark.parametrize("kind", JobKind)
+def test_jobs_of_each_kind_wait_in_their_queue_and_name_a_function(kind: JobKind, redis: Redis) -> None:
+    job = RqJobQueue(redis, JOBS).enqueue(JobRequest(kind=kind, project_id="birds"))
+
+    stored = RqJob.fetch(job.id, connection=redis, serializer=JSONSerializer)
+    assert (stored.origin, stored.timeout) == (JOBS[kind].queue, JOBS[kind].timeout_seconds)
+    assert stored.func_name
+    assert callable(import_attribute(stored.func_name))
 
 
 def test_job_waiting_behind_another_is_queued_when_that_fails(redis: Redis) -> None:
-    queue, worker = RqJobQueue(redis), RqPlayedWorker(redis)
+    queue, worker = RqJobQueue(redis, JOBS), RqPlayedWorker(redis)
     running = queue.enqueue(train())
     worker.start(running.id)
     waiting = queue.enqueue(train())
@@ -259,7 +263,7 @@ def test_job_waiting_behind_another_is_queued_when_that_fails(redis: Redis) -> N
 
 
 def test_twenty_at_once_queue_one_job(redis: Redis) -> None:
-    queue = RqJobQueue(redis)
+    queue = RqJobQueue(redis, JOBS)
 
     with ThreadPoolExecutor(max_workers=20) as threads:
         jobs = list(threads.map(lambda _: queue.enqueue(train()), range(20)))
@@ -269,7 +273,7 @@ def test_twenty_at_once_queue_one_job(redis: Redis) -> None:
 
 
 def test_redis_holds_json_and_forgets_jobs_in_time(redis: Redis) -> None:
-    queue, worker = RqJobQueue(redis), RqPlayedWorker(redis)
+    queue, worker = RqJobQueue(redis, JOBS), RqPlayedWorker(redis)
     finished, failed = queue.enqueue(train("a")), queue.enqueue(train("b"))
 
     worker.finish(finished.id, {"version": 1})
@@ -282,7 +286,7 @@ def test_redis_holds_json_and_forgets_jobs_in_time(redis: Redis) -> None:
 
 
 def test_error_is_one_line_of_the_traceback(redis: Redis) -> None:
-    queue, worker = RqJobQueue(redis), RqPlayedWorker(redis)
+    queue, worker = RqJobQueue(redis, JOBS), RqPlayedWorker(redis)
     job = queue.enqueue(train())
     traceback = (
         "Traceback (most recent call last):\n  File 'a.py', line 1\nValueError: first\n\n"
@@ -299,7 +303,7 @@ def test_error_is_one_line_of_the_traceback(redis: Redis) -> None:
 def test_queue_is_unavailable_while_redis_is_gone_and_works_when_it_is_back(tmp_path: Path) -> None:
     server = EmbeddedRedis(tmp_path)
     server.start()
-    queue = RqJobQueue(connect_redis(server.url))
+    queue = RqJobQueue(connect_redis(server.url), JOBS)
     job = queue.enqueue(train())
     server.stop()
 
@@ -321,8 +325,8 @@ def test_queue_is_unavailable_while_redis_takes_nothing(tmp_path: Path) -> None:
     redis.config_set("maxmemory", 1)
 
     with pytest.raises(QueueUnavailable, match="takes nothing"):
-        RqJobQueue(redis).enqueue(train())
+        RqJobQueue(redis, JOBS).enqueue(train())
     with pytest.raises(QueueUnavailable, match="takes nothing"):
-        RqJobQueue(redis).ping()
+        RqJobQueue(redis, JOBS).ping()
 
     server.stop()

@@ -22,6 +22,7 @@ from service.adapters.in_memory.label_studio import InMemoryLabelStudio
 from service.adapters.in_memory.stores import InMemoryStores
 from service.bootstrap.adapters import Adapters
 from service.bootstrap.application import Application, assemble
+from service.bootstrap.jobs import JOBS
 from service.domain.errors import ImageUnavailable
 from service.domain.image import Source
 from service.domain.job import Job, JobKind, JobState
@@ -153,7 +154,7 @@ class World:
         while waiting := self._waiting():
             for job in waiting:
                 self.queue.start(job.id)
-                self.queue.finish(job.id, self._job_function(job.kind)(**self._arguments(job)))
+                self.queue.finish(job.id, JOBS[job.kind].use_case(self.application)(**self._arguments(job)))
 
     def drop(self, *kinds: JobKind) -> None:
         """Take jobs that wait out of the queue, so that the next one of their kind is seen."""
@@ -167,20 +168,6 @@ class World:
 
     def _arguments(self, job: Job) -> dict[str, Any]:
         return {"project_id": job.project_id, "progress": no_progress} | self.queue.requests[job.id].arguments
-
-    def _job_function(self, kind: JobKind) -> Callable[..., dict[str, Any]]:
-        application = self.application
-        functions: dict[JobKind, Callable[..., dict[str, Any]]] = {
-            JobKind.EMBED: application.embed_then_rank.embed,
-            JobKind.TRAIN: application.train_version.train,
-            JobKind.FINETUNE: application.finetune_encoder.finetune,
-            JobKind.RANK: application.rank_pool.rank,
-            JobKind.PUSH: application.push_predictions.push,
-            JobKind.RECONCILE: application.reconcile.reconcile,
-            JobKind.COMPARE: application.compare_heads.compare,
-            JobKind.AUDIT: application.audit_strategies.audit,
-        }
-        return functions[kind]
 
     def _load_encoder(self, name: str) -> Encoder:
         if name.startswith(PREFIX):

@@ -17,12 +17,14 @@ from rq.serializers import JSONSerializer
 from service.adapters.embedded_redis import EmbeddedRedis
 from service.adapters.orphaned_jobs import requeue_orphans
 from service.adapters.rq_job_queue import CRASH_RETRIES, RqJobQueue
+from service.adapters.sql.migration import migrate
+from service.bootstrap.jobs import JOBS, QUEUES
 from service.domain.job import JobKind, JobRequest, JobState
 from tests.waiting import wait_until
 from workers.margin_worker import HEARTBEAT_TTL_SECONDS
 
 BOTH_KINDS = pytest.mark.parametrize("queue_name", ["encode", "train"])
-JOBS = "tests.workers.slow_jobs"
+FUNCTIONS = "tests.workers.slow_jobs"
 StartWorker = Callable[[str], "subprocess.Popen[bytes]"]
 
 
@@ -67,7 +69,7 @@ def queue_of(redis: Redis, name: str) -> Queue:
 
 def enqueue(redis: Redis, queue_name: str, function: str, **arguments: str) -> Job:
     return queue_of(redis, queue_name).enqueue(
-        f"{JOBS}.{function}", kwargs=arguments, retry=Retry(max=CRASH_RETRIES, enqueue_at_front=True)
+        f"{FUNCTIONS}.{function}", kwargs=arguments, retry=Retry(max=CRASH_RETRIES, enqueue_at_front=True)
     )
 
 
@@ -122,7 +124,7 @@ def test_job_of_a_killed_worker_waits_again_after_requeue_orphans(
     worker.kill()
     worker.wait()
 
-    orphans = requeue_orphans(redis)
+    orphans = requeue_orphans(redis, QUEUES)
 
     assert orphans == 1
     assert queue_of(redis, queue_name).get_job_ids() == [slow.job.id]
@@ -137,7 +139,7 @@ def test_job_taken_but_never_started_waits_again_after_requeue_orphans(redis: Re
     Queue.lmove(redis, queue.key, None)
     assert queue.get_job_ids() == []
 
-    assert requeue_orphans(redis) == 1
+    assert requeue_orphans(redis, QUEUES) == 1
 
     assert queue.get_job_ids() == [job.id]
     assert queue.intermediate_queue.get_job_ids() == []
@@ -200,11 +202,25 @@ def test_clear_no_fails_the_job_at_once(queue_name: str, redis: Redis, start_wor
     assert "there are no labels yet" in (result.exc_string or "")
 
 
+def test_job_that_an_older_release_has_queued_reaches_its_use_case(
+    redis: Redis, start_worker: StartWorker, tmp_path: Path
+) -> None:
+    migrate(f"sqlite:///{tmp_path}/margin.db")
+    job = queue_of(redis, "rank").enqueue("workers.jobs.rank", args=("birds",), kwargs={"count": 10})
+
+    start_worker("rank")
+
+    wait_until(lambda: job.get_status() is JobStatus.FAILED)
+    result = job.latest_result()
+    assert result
+    assert "no project 'birds' here" in (result.exc_string or "")
+
+
 @pytest.mark.parametrize("kind", [JobKind.EMBED, JobKind.TRAIN])
 def test_running_job_is_stopped_by_cancel_and_lets_the_next_one_run(
     kind: JobKind, redis: Redis, start_worker: StartWorker, tmp_path: Path
 ) -> None:
-    jobs = RqJobQueue(redis)
+    jobs = RqJobQueue(redis, JOBS)
     running = jobs.enqueue(JobRequest(kind=kind, project_id="birds"))
     slow = make_slow(redis, running.id, tmp_path)
     start_worker(slow.job.origin)
@@ -223,7 +239,7 @@ def make_slow(redis: Redis, job_id: str, folder: Path) -> Gate:
     """Let a job that was queued in the usual way call a function of the tests."""
     job = Job.fetch(job_id, connection=redis, serializer=JSONSerializer)
     gate, trace = folder / "gate", folder / "trace"
-    job.func_name, job.args = f"{JOBS}.wait_for", ()
+    job.func_name, job.args = f"{FUNCTIONS}.wait_for", ()
     job.kwargs = {"gate": str(gate), "trace": str(trace)}
     redis.hset(job.key, "data", job.to_dict()["data"])
     return Gate(job=job, gate=gate, trace=trace)

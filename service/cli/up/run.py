@@ -9,13 +9,13 @@ from collections.abc import Callable
 from rich.console import Console
 
 from service.bootstrap.database import migrate_database, shown_database
+from service.bootstrap.jobs import QUEUES
 from service.bootstrap.queue import requeue_interrupted, running_redis
 from service.cli.failing import errors_as_sentences, read_settings
 from service.cli.options import DEFAULT_HOST, DEFAULT_PORT, DataOption, HostOption, PortOption
 from service.cli.up.preconditions import check_extras, check_folder, check_names, check_packages, check_port
 from service.cli.up.supervisor import Program, Supervisor
 from service.cli.up.welcome import Address, answers, show_welcome
-from service.domain.job import QUEUES
 from service.process_log import configure_log
 from service.settings import Settings
 from service.stop_request import StopRequest

@@ -15,6 +15,7 @@ from rq import Queue
 from service.adapters.embedded_redis import EmbeddedRedis
 from service.adapters.redis_connection import connect_redis
 from service.adapters.rq_job_queue import RqJobQueue
+from service.bootstrap.jobs import JOBS
 from service.domain.job import JobKind, JobRequest, JobState
 from tests.waiting import wait_until
 
@@ -100,13 +101,13 @@ def test_job_that_was_taken_when_margin_was_killed_is_run(up: Up, tmp_path: Path
     server = EmbeddedRedis(tmp_path / "data" / "redis")
     server.start()
     with connect_redis(server.url) as redis:
-        job = RqJobQueue(redis).enqueue(JobRequest(kind=JobKind.TRAIN, project_id="birds"))
+        job = RqJobQueue(redis, JOBS).enqueue(JobRequest(kind=JobKind.TRAIN, project_id="birds"))
         Queue.lmove(redis, "rq:queue:train", None)
         server.stop()
 
         up()
 
-        jobs = RqJobQueue(redis)
+        jobs = RqJobQueue(redis, JOBS)
         wait_until(lambda: is_up(server) and jobs.get(job.id).state is not JobState.QUEUED, seconds=30)
 
 

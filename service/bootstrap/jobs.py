@@ -1,0 +1,50 @@
+"""The registry of job kinds: the queue, time limit and use case of each. A new kind is added here."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from service.domain.job import JobKind, JobRoute
+
+if TYPE_CHECKING:
+    from service.bootstrap.application import Application
+
+# Called with the project's id, `progress`, and the request's arguments; returns the job's result.
+JobFunction = Callable[..., dict[str, Any]]
+HOUR = 3600
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobDefinition(JobRoute):
+    """How jobs of a kind are run. Args: use_case: finds its function in the application of the worker."""
+
+    use_case: "Callable[[Application], JobFunction]"
+
+
+JOBS: Mapping[JobKind, JobDefinition] = {
+    JobKind.EMBED: JobDefinition(
+        queue="encode", timeout_seconds=6 * HOUR, use_case=lambda application: application.embed_then_rank.embed
+    ),
+    JobKind.TRAIN: JobDefinition(
+        queue="train", timeout_seconds=2 * HOUR, use_case=lambda application: application.train_version.train
+    ),
+    JobKind.RANK: JobDefinition(
+        queue="rank", timeout_seconds=2 * HOUR, use_case=lambda application: application.rank_pool.rank
+    ),
+    JobKind.PUSH: JobDefinition(
+        queue="label-studio", timeout_seconds=2 * HOUR, use_case=lambda application: application.push_predictions.push
+    ),
+    JobKind.RECONCILE: JobDefinition(
+        queue="label-studio", timeout_seconds=2 * HOUR, use_case=lambda application: application.reconcile.reconcile
+    ),
+    JobKind.COMPARE: JobDefinition(
+        queue="train", timeout_seconds=12 * HOUR, use_case=lambda application: application.compare_heads.compare
+    ),
+    JobKind.AUDIT: JobDefinition(
+        queue="train", timeout_seconds=12 * HOUR, use_case=lambda application: application.audit_strategies.audit
+    ),
+    JobKind.FINETUNE: JobDefinition(
+        queue="train", timeout_seconds=12 * HOUR, use_case=lambda application: application.finetune_encoder.finetune
+    ),
+}
+QUEUES = tuple(dict.fromkeys(job.queue for job in JOBS.values()))
