@@ -135,7 +135,7 @@ def audit(
 
     Args: images: one label an image.
     Raises: NothingToAudit, NothingToReplay, UnknownStrategy, InvalidStrategyOptions, UnknownHead, InvalidHeadOptions,
-        MissingBackground, WrongDimension, EmbeddingsNotFinite.
+        MissingSideInformation, WrongDimension, EmbeddingsNotFinite.
     """
     check_labels(images.targets)
     labels = len(images.names)

@@ -7,7 +7,7 @@ import numpy as np
 
 from ml.comparison import ComparisonErrors, ComparisonRow
 from ml.comparison_errors import errors_of
-from ml.errors import InvalidHeadOptions, MissingBackground, NotEnoughLabels
+from ml.errors import InvalidHeadOptions, MissingSideInformation, NotEnoughLabels
 from ml.heads.registry import head_recipe
 from ml.paired_scores import PairedScores
 from ml.repeated_splits import Split
@@ -88,7 +88,7 @@ def _try(bench: Bench, combination: Combination, reference: Tried | None, after_
             seconds=bench.seconds,
             after_split=after_split,
         )
-    except (NotEnoughLabels, InvalidHeadOptions, MissingBackground) as error:
+    except (NotEnoughLabels, InvalidHeadOptions, MissingSideInformation) as error:
         after_split(len(bench.splits))
         return Tried(row=replace(row, refusal=str(error)))
     correct = correct_of(trial, bench.images)

@@ -20,7 +20,7 @@ MLError
 │   ├── NothingToReplay
 │   ├── NothingToAudit
 │   └── TooFewToValidate (also a CannotFinetune)
-├── MissingBackground
+├── MissingSideInformation
 ├── CannotFinetune
 │   ├── NotTunable
 │   └── FinetuningDiverged
@@ -131,7 +131,7 @@ class NothingToAudit(NotEnoughData):
     """The labels cannot show what a strategy is worth."""
 
 
-class MissingBackground(MLError):
+class MissingSideInformation(MLError):
     """A head needs a hierarchy or texts, which there are not; the message says what to do."""
 
 

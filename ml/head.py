@@ -27,7 +27,7 @@ class Head(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Background:
+class SideInformation:
     """What is known beside the labeled images; a head takes what it can use.
 
     parents: each class's parent, in label-set order; None where there is no hierarchy.
@@ -41,7 +41,7 @@ class Background:
     previous: Head | None = None
 
 
-NO_BACKGROUND = Background()
+NO_SIDE_INFORMATION = SideInformation()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,12 +84,17 @@ class HeadRecipe(Protocol):
         ...
 
     def train(
-        self, embeddings: Embeddings, targets: Targets, *, seed: int, background: Background = NO_BACKGROUND
+        self,
+        embeddings: Embeddings,
+        targets: Targets,
+        *,
+        seed: int,
+        side_information: SideInformation = NO_SIDE_INFORMATION,
     ) -> TrainedHead:
         """The same arguments give the same head.
 
         Raises: NotEnoughLabels: fewer than two classes have a label; InvalidHeadOptions: an option does not fit the
-            images or the classes; MissingBackground.
+            images or the classes; MissingSideInformation.
         """
         ...
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ml.cross_validation import MIN_JUDGED_IMAGES, by_labels
-from ml.errors import InvalidHeadOptions, MissingBackground, NotEnoughLabels
+from ml.errors import InvalidHeadOptions, MissingSideInformation, NotEnoughLabels
 from ml.evaluation import judge
 from ml.heads.registry import default_head, head_recipe
 from ml.label_rule import DEFAULT_COVERAGE
@@ -106,7 +106,7 @@ def _figures(
             probabilities = classifier.probabilities(encoded.embeddings[split.test])
             truth = images.targets[split.test]
             judgements.append(judge(probabilities, truth, multi_label=images.multi_label, rule=classifier.rule))
-    except (NotEnoughLabels, InvalidHeadOptions, MissingBackground):
+    except (NotEnoughLabels, InvalidHeadOptions, MissingSideInformation):
         return None
     return _Figures(
         correct=paired_scores([each.correct for each in judgements], splits),

@@ -11,7 +11,7 @@ from ml.errors import InvalidHierarchy
 from ml.messages import unknown_name
 from ml.types import Probabilities
 
-# Each class's parent, in label-set order; what `Background.parents` takes.
+# Each class's parent, in label-set order; what `SideInformation.parents` takes.
 Parents = tuple[str, ...]
 
 

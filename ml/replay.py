@@ -68,7 +68,7 @@ def replay(
 
     Args: combination: encoder and head; its labels_per_class has no meaning here. images: one label an image.
         batches: how many labels to buy, round by round.
-    Raises: UnknownHead, InvalidHeadOptions, MissingBackground, WrongDimension, EmbeddingsNotFinite.
+    Raises: UnknownHead, InvalidHeadOptions, MissingSideInformation, WrongDimension, EmbeddingsNotFinite.
     """
     labeling = _Labeling(
         combination=combination,

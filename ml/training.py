@@ -9,7 +9,7 @@ from ml.class_biases import fit_biases
 from ml.classifier import Classifier, require_embeddings
 from ml.conformal import fit_set_threshold, require_coverage
 from ml.encoder import EncoderIdentity
-from ml.head import NO_BACKGROUND, Background
+from ml.head import NO_SIDE_INFORMATION, SideInformation
 from ml.heads.registry import head_recipe
 from ml.label_rule import DEFAULT_COVERAGE
 from ml.targets import require_targets
@@ -25,13 +25,13 @@ def train_classifier(
     head_name: str,
     encoder: EncoderIdentity,
     seed: int,
-    background: Background = NO_BACKGROUND,
+    side_information: SideInformation = NO_SIDE_INFORMATION,
     coverage: float = DEFAULT_COVERAGE,
 ) -> Classifier:
     """The same arguments give the same classifier.
 
     Args: coverage: how many of its sets of labels shall hold the true one, where an image has one label.
-    Raises: NotEnoughLabels, UnknownHead, InvalidHeadOptions, MissingBackground, UnusableTargets, WrongDimension,
+    Raises: NotEnoughLabels, UnknownHead, InvalidHeadOptions, MissingSideInformation, UnusableTargets, WrongDimension,
         EmbeddingsNotFinite, InvalidCoverage.
     """
     recipe = head_recipe(head_name)
@@ -41,7 +41,7 @@ def train_classifier(
     # Threads that wait for each other cost more than they bring where others use the machine too: two were eight times
     # slower than one, and serving needs the second anyway.
     with threadpool_limits(limits=1):
-        trained = recipe.train(embeddings, targets, seed=seed, background=background)
+        trained = recipe.train(embeddings, targets, seed=seed, side_information=side_information)
     classifier = Classifier(
         head=trained.head,
         head_name=recipe.name,

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ml.classifier import Classifier
 from ml.encoder import EncoderCost, EncoderIdentity
-from ml.head import Background, HeadCost
+from ml.head import HeadCost, SideInformation
 from ml.hierarchy import Parents
 from ml.label_rule import LabelRule
 from ml.repeated_splits import Split, first_of_each_label
@@ -94,7 +94,7 @@ def run_trial(
 ) -> Trial:
     """Everything but the times is the same for the same arguments.
 
-    Raises: NotEnoughLabels, UnknownHead, InvalidHeadOptions, MissingBackground, UnusableTargets, WrongDimension,
+    Raises: NotEnoughLabels, UnknownHead, InvalidHeadOptions, MissingSideInformation, UnusableTargets, WrongDimension,
         EmbeddingsNotFinite.
     """
     answers, durations = [], []
@@ -127,7 +127,7 @@ def train_combination(
         head_name=combination.head,
         encoder=encoded.encoder,
         seed=seed,
-        background=Background(parents=images.parents, texts=encoded.texts),
+        side_information=SideInformation(parents=images.parents, texts=encoded.texts),
         coverage=coverage,
     )
 

@@ -11,7 +11,7 @@ from scipy.special import log_expit, log_softmax, logsumexp
 from ml.calibration import fit_temperature
 from ml.clear_gain import is_clearly_better
 from ml.cross_validation import ChosenSetting, choose_setting
-from ml.head import NO_BACKGROUND, Background, Head, HeadCost, TrainedHead
+from ml.head import NO_SIDE_INFORMATION, Head, HeadCost, SideInformation, TrainedHead
 from ml.heads.linear import LinearHead, restore_linear
 from ml.heads.options import HeadKind
 from ml.heads.present_classes import require_two_classes
@@ -37,7 +37,12 @@ class Cascade(HeadKind):
     kind: ClassVar = "cascade"
 
     def train(
-        self, embeddings: Embeddings, targets: Targets, *, seed: int, background: Background = NO_BACKGROUND
+        self,
+        embeddings: Embeddings,
+        targets: Targets,
+        *,
+        seed: int,
+        side_information: SideInformation = NO_SIDE_INFORMATION,
     ) -> TrainedHead:
         require_two_classes(targets)
         first = choose_setting(train_along, SETTINGS, embeddings, targets, multi_label=False, seed=seed)

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from ml.cross_validation import choose_setting
-from ml.head import NO_BACKGROUND, Background, Head, HeadCost, TrainedHead
+from ml.head import NO_SIDE_INFORMATION, Head, HeadCost, SideInformation, TrainedHead
 from ml.heads.class_centroids import ClassCentroids, Clustering, Method
 from ml.heads.exact_search import ExactSearch
 from ml.heads.knn import DEFAULT_WIDTH, WEIGHTED_NEIGHBOURS, WIDTHS, KnnHead, knn_head
@@ -39,11 +39,16 @@ class Centroids(HeadKind):
     k: int = Field(default=WEIGHTED_NEIGHBOURS, ge=1, le=MOST_COUNTED)
 
     def train(
-        self, embeddings: Embeddings, targets: Targets, *, seed: int, background: Background = NO_BACKGROUND
+        self,
+        embeddings: Embeddings,
+        targets: Targets,
+        *,
+        seed: int,
+        side_information: SideInformation = NO_SIDE_INFORMATION,
     ) -> TrainedHead:
         require_two_classes(targets)
         clustering = Clustering(method=self.method, count=self.count, seed=seed)
-        known = background.previous.centroids if isinstance(background.previous, CentroidHead) else None
+        known = side_information.previous.centroids if isinstance(side_information.previous, CentroidHead) else None
 
         def train_settings(embeddings: Embeddings, targets: Targets, settings: Sequence[float]) -> list["CentroidHead"]:
             return self._train_along(clustering.centroids(embeddings, targets, known=known), settings)

@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ml.cross_validation import train_judged
-from ml.head import NO_BACKGROUND, Background, Head, TrainedHead
+from ml.head import NO_SIDE_INFORMATION, Head, SideInformation, TrainedHead
 from ml.heads.examples import Examples, examples_of
 from ml.heads.options import HeadKind
 from ml.heads.present_classes import require_two_classes
@@ -25,7 +25,12 @@ class GradientHead(HeadKind):
     loss: LossName = "cross-entropy"
 
     def train(
-        self, embeddings: Embeddings, targets: Targets, *, seed: int, background: Background = NO_BACKGROUND
+        self,
+        embeddings: Embeddings,
+        targets: Targets,
+        *,
+        seed: int,
+        side_information: SideInformation = NO_SIDE_INFORMATION,
     ) -> TrainedHead:
         require_two_classes(targets)
         train = partial(self._train_once, seed=seed)

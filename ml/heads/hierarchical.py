@@ -6,12 +6,12 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from ml.errors import InvalidHeadOptions
-from ml.head import NO_BACKGROUND, Background, Head, TrainedHead
+from ml.head import NO_SIDE_INFORMATION, Head, SideInformation, TrainedHead
 from ml.heads.class_clusters import cluster_classes
 from ml.heads.linear import LinearHead, restore_linear
 from ml.heads.options import HeadKind
 from ml.heads.regularisation import train_regularised
-from ml.heads.required_background import required_parents
+from ml.heads.required_side_information import required_parents
 from ml.heads.shared_weights import train_along
 from ml.hierarchy import parent_members
 from ml.types import Embeddings, Targets, Tensors
@@ -46,10 +46,15 @@ class Hierarchical(HeadKind):
         return self
 
     def train(
-        self, embeddings: Embeddings, targets: Targets, *, seed: int, background: Background = NO_BACKGROUND
+        self,
+        embeddings: Embeddings,
+        targets: Targets,
+        *,
+        seed: int,
+        side_information: SideInformation = NO_SIDE_INFORMATION,
     ) -> TrainedHead:
         if self.parents == "given":
-            given = parent_members(required_parents(self.kind, background, targets))
+            given = parent_members(required_parents(self.kind, side_information, targets))
         elif self.number > targets.shape[1]:
             raise InvalidHeadOptions(f"{self.name}: there are only {targets.shape[1]} classes to cluster")
 

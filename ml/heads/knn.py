@@ -10,7 +10,7 @@ from pydantic import Field, field_validator
 
 from ml.cross_validation import choose_setting
 from ml.errors import InvalidHeadOptions
-from ml.head import NO_BACKGROUND, Background, Head, HeadCost, TrainedHead
+from ml.head import NO_SIDE_INFORMATION, Head, HeadCost, SideInformation, TrainedHead
 from ml.heads.approximate_search import build_search, restore_search
 from ml.heads.exact_search import ExactSearch
 from ml.heads.faiss_extra import TO_INSTALL, has_faiss
@@ -52,7 +52,12 @@ class Knn(HeadKind):
         return search
 
     def train(
-        self, embeddings: Embeddings, targets: Targets, *, seed: int, background: Background = NO_BACKGROUND
+        self,
+        embeddings: Embeddings,
+        targets: Targets,
+        *,
+        seed: int,
+        side_information: SideInformation = NO_SIDE_INFORMATION,
     ) -> TrainedHead:
         require_two_classes(targets)
         self._require_different_answers(images=len(embeddings))

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.cross_validation import train_judged
-from ml.head import NO_BACKGROUND, Background, Head, TrainedHead
+from ml.head import NO_SIDE_INFORMATION, Head, SideInformation, TrainedHead
 from ml.heads.linear import LinearHead, restore_linear
 from ml.heads.options import HeadKind
 from ml.heads.present_classes import require_two_classes
@@ -27,7 +27,12 @@ class NearestClassMean(HeadKind):
     kind: ClassVar = "nearest-class-mean"
 
     def train(
-        self, embeddings: Embeddings, targets: Targets, *, seed: int, background: Background = NO_BACKGROUND
+        self,
+        embeddings: Embeddings,
+        targets: Targets,
+        *,
+        seed: int,
+        side_information: SideInformation = NO_SIDE_INFORMATION,
     ) -> TrainedHead:
         require_two_classes(targets)
         return train_judged(class_means, embeddings, targets, multi_label=False, seed=seed)

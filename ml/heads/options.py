@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from typing import ClassVar
 
 from ml.errors import InvalidHeadOptions, InvalidOptions
-from ml.head import NO_BACKGROUND, Background, Head, TrainedHead
+from ml.head import NO_SIDE_INFORMATION, Head, SideInformation, TrainedHead
 from ml.named_options import NamedOptions, split_name
 from ml.types import Embeddings, Targets, Tensors
 
@@ -28,7 +28,12 @@ class HeadKind(NamedOptions, ABC):
 
     @abstractmethod
     def train(
-        self, embeddings: Embeddings, targets: Targets, *, seed: int, background: Background = NO_BACKGROUND
+        self,
+        embeddings: Embeddings,
+        targets: Targets,
+        *,
+        seed: int,
+        side_information: SideInformation = NO_SIDE_INFORMATION,
     ) -> TrainedHead:
         """As `HeadRecipe.train`."""
 

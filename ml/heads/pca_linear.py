@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from ml.errors import InvalidHeadOptions
-from ml.head import NO_BACKGROUND, Background, Head, TrainedHead
+from ml.head import NO_SIDE_INFORMATION, Head, SideInformation, TrainedHead
 from ml.heads import softmax_regression
 from ml.heads.linear import LinearHead, restore_linear
 from ml.heads.options import HeadKind
@@ -30,7 +30,12 @@ class PcaLinear(HeadKind):
     variance: float = Field(default=0.95, gt=0, lt=1)
 
     def train(
-        self, embeddings: Embeddings, targets: Targets, *, seed: int, background: Background = NO_BACKGROUND
+        self,
+        embeddings: Embeddings,
+        targets: Targets,
+        *,
+        seed: int,
+        side_information: SideInformation = NO_SIDE_INFORMATION,
     ) -> TrainedHead:
         dimension = embeddings.shape[1]
         if self.components > dimension:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from ml.cross_validation import MIN_JUDGED_IMAGES, train_judged
 from ml.errors import InvalidHeadOptions
-from ml.head import NO_BACKGROUND, Background, Head, HeadCost, TrainedHead
+from ml.head import NO_SIDE_INFORMATION, Head, HeadCost, SideInformation, TrainedHead
 from ml.heads.forest import Forest, forest_of
 from ml.heads.options import MOST_COUNTED, HeadKind
 from ml.heads.present_classes import PresentClasses, present_classes, require_two_classes
@@ -46,7 +46,12 @@ class RandomForest(HeadKind):
     balanced: bool = False
 
     def train(
-        self, embeddings: Embeddings, targets: Targets, *, seed: int, background: Background = NO_BACKGROUND
+        self,
+        embeddings: Embeddings,
+        targets: Targets,
+        *,
+        seed: int,
+        side_information: SideInformation = NO_SIDE_INFORMATION,
     ) -> TrainedHead:
         def grow(embeddings: Embeddings, targets: Targets) -> ForestHead:
             return _head_of(self._grown(embeddings, targets, seed), targets)

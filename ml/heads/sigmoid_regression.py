@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import logit
 
-from ml.head import NO_BACKGROUND, Background, Head, TrainedHead
+from ml.head import NO_SIDE_INFORMATION, Head, SideInformation, TrainedHead
 from ml.heads.linear import Frame, LinearHead, frame_of, restore_linear
 from ml.heads.options import HeadKind
 from ml.heads.regularisation import logistic_regression, train_regularised
@@ -24,7 +24,12 @@ class SigmoidRegression(HeadKind):
     multi_label: ClassVar = True
 
     def train(
-        self, embeddings: Embeddings, targets: Targets, *, seed: int, background: Background = NO_BACKGROUND
+        self,
+        embeddings: Embeddings,
+        targets: Targets,
+        *,
+        seed: int,
+        side_information: SideInformation = NO_SIDE_INFORMATION,
     ) -> TrainedHead:
         return train_regularised(train_along, embeddings, targets, multi_label=True, seed=seed)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.head import NO_BACKGROUND, Background, Head, TrainedHead
+from ml.head import NO_SIDE_INFORMATION, Head, SideInformation, TrainedHead
 from ml.heads.linear import Frame, LinearHead, frame_of, restore_linear
 from ml.heads.options import HeadKind
 from ml.heads.present_classes import MIN_CLASSES
@@ -31,7 +31,12 @@ class SoftmaxRegression(HeadKind):
     balanced: bool = False
 
     def train(
-        self, embeddings: Embeddings, targets: Targets, *, seed: int, background: Background = NO_BACKGROUND
+        self,
+        embeddings: Embeddings,
+        targets: Targets,
+        *,
+        seed: int,
+        side_information: SideInformation = NO_SIDE_INFORMATION,
     ) -> TrainedHead:
         train = partial(train_along, balanced=self.balanced)
         return train_regularised(train, embeddings, targets, multi_label=False, seed=seed)

@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.cross_validation import MIN_JUDGED_IMAGES
-from ml.head import NO_BACKGROUND, Background, Head, TrainedHead
+from ml.head import NO_SIDE_INFORMATION, Head, SideInformation, TrainedHead
 from ml.heads.linear import LinearHead, restore_linear
 from ml.heads.options import HeadKind
 from ml.heads.present_classes import MIN_CLASSES
-from ml.heads.required_background import required_texts
+from ml.heads.required_side_information import required_texts
 from ml.types import ClassTexts, Embeddings, OutOfFold, Targets, Tensors
 
 
@@ -22,9 +22,14 @@ class ZeroShot(HeadKind):
     uses_texts: ClassVar = True
 
     def train(
-        self, embeddings: Embeddings, targets: Targets, *, seed: int, background: Background = NO_BACKGROUND
+        self,
+        embeddings: Embeddings,
+        targets: Targets,
+        *,
+        seed: int,
+        side_information: SideInformation = NO_SIDE_INFORMATION,
     ) -> TrainedHead:
-        head = zero_shot_head(required_texts(self.kind, background, embeddings, targets))
+        head = zero_shot_head(required_texts(self.kind, side_information, embeddings, targets))
         if len(embeddings) < MIN_JUDGED_IMAGES or targets.any(axis=0).sum() < MIN_CLASSES:
             return TrainedHead(head=head, out_of_fold=None)
         # It learns from no image, so that it has seen none.

@@ -9,12 +9,12 @@ import numpy as np
 from scipy.special import logsumexp
 
 from ml.cross_validation import best_of, out_of_fold
-from ml.head import NO_BACKGROUND, Background, Head, HeadCost, TrainedHead
+from ml.head import NO_SIDE_INFORMATION, Head, HeadCost, SideInformation, TrainedHead
 from ml.heads.linear import LinearHead, restore_linear
 from ml.heads.options import HeadKind
 from ml.heads.present_classes import MIN_CLASSES
 from ml.heads.regularisation import SETTINGS
-from ml.heads.required_background import required_texts
+from ml.heads.required_side_information import required_texts
 from ml.heads.softmax_regression import train_along
 from ml.heads.zero_shot import without_biases, zero_shot_head
 from ml.types import Embeddings, Logits, OutOfFold, Targets, Tensors
@@ -34,9 +34,14 @@ class ZeroShotBlend(HeadKind):
     uses_texts: ClassVar = True
 
     def train(
-        self, embeddings: Embeddings, targets: Targets, *, seed: int, background: Background = NO_BACKGROUND
+        self,
+        embeddings: Embeddings,
+        targets: Targets,
+        *,
+        seed: int,
+        side_information: SideInformation = NO_SIDE_INFORMATION,
     ) -> TrainedHead:
-        texts = zero_shot_head(required_texts(self.kind, background, embeddings, targets))
+        texts = zero_shot_head(required_texts(self.kind, side_information, embeddings, targets))
         if targets.any(axis=0).sum() < MIN_CLASSES:
             return TrainedHead(head=_of_texts_only(texts), out_of_fold=None)
 

@@ -10,7 +10,6 @@ from service.settings import Settings
 from service.usecases.add_images import AddImages
 from service.usecases.annotate_images import AnnotateImages
 from service.usecases.audit_strategies import AuditStrategies
-from service.usecases.backgrounds import Backgrounds
 from service.usecases.change_projects import ChangeProjects
 from service.usecases.choose_course import ChooseCourse
 from service.usecases.choose_head import ChooseHead
@@ -41,6 +40,7 @@ from service.usecases.resume_failed import ResumeFailed
 from service.usecases.retraining import Retraining
 from service.usecases.save_version import SaveVersion
 from service.usecases.served_versions import ServedVersions
+from service.usecases.side_information import SideInformationSource
 from service.usecases.stored_audits import StoredAudits
 from service.usecases.stored_comparisons import StoredComparisons
 from service.usecases.suggest_images import SuggestImages
@@ -304,7 +304,7 @@ def _rank_pool(a: Adapters, serving: _Serving, embed_images: EmbedImages) -> Ran
         images=a.images,
         rankings=a.rankings,
         gather_pool=GatherPool(
-            images=a.images, cache=a.cache, encoders=serving.encoders, backgrounds=_backgrounds(a, serving)
+            images=a.images, cache=a.cache, encoders=serving.encoders, side_information=_side_information(a, serving)
         ),
         explain_ranking=ExplainRanking(images=a.images, cache=a.cache),
         embed_images=embed_images,
@@ -321,7 +321,7 @@ def _compare_heads(settings: Settings, a: Adapters, serving: _Serving, embed_ima
         images=a.images,
         cache=a.cache,
         encoders=serving.encoders,
-        backgrounds=_backgrounds(a, serving),
+        side_information=_side_information(a, serving),
         embed_images=embed_images,
         reader=serving.reader,
         limits=image_limits(settings),
@@ -337,7 +337,7 @@ def _audit_strategies(a: Adapters, serving: _Serving, embed_images: EmbedImages)
         images=a.images,
         cache=a.cache,
         encoders=serving.encoders,
-        backgrounds=_backgrounds(a, serving),
+        side_information=_side_information(a, serving),
         embed_images=embed_images,
         served_versions=serving.served_versions,
         stored_audits=stored_audits,
@@ -349,16 +349,18 @@ def _audit_strategies(a: Adapters, serving: _Serving, embed_images: EmbedImages)
 
 
 def _train_candidate(a: Adapters, serving: _Serving, labeled_sides: LabeledSides) -> TrainCandidate:
-    backgrounds = _backgrounds(a, serving)
+    side_information = _side_information(a, serving)
     return TrainCandidate(
         labeled_sides=labeled_sides,
-        choose_head=ChooseHead(served_versions=serving.served_versions, backgrounds=backgrounds),
-        backgrounds=backgrounds,
+        choose_head=ChooseHead(served_versions=serving.served_versions, side_information=side_information),
+        side_information=side_information,
     )
 
 
-def _backgrounds(a: Adapters, serving: _Serving) -> Backgrounds:
-    return Backgrounds(encoders=serving.encoders, artifacts=a.artifacts, served_versions=serving.served_versions)
+def _side_information(a: Adapters, serving: _Serving) -> SideInformationSource:
+    return SideInformationSource(
+        encoders=serving.encoders, artifacts=a.artifacts, served_versions=serving.served_versions
+    )
 
 
 def _mirroring(

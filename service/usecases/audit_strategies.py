@@ -19,7 +19,6 @@ from service.domain.project import Project
 from service.ports import Clock, EmbeddingCache, ImageStore, JobQueue, Progress, ProjectStore
 from service.reports.audit_report import AuditReport, report_of
 from service.reports.comparison_report import LeftOut
-from service.usecases.backgrounds import Backgrounds
 from service.usecases.choose_course import ChooseCourse
 from service.usecases.embed_images import EmbedImages
 from service.usecases.enqueue_when_possible import enqueue_when_possible
@@ -27,6 +26,7 @@ from service.usecases.job_progress import part_of
 from service.usecases.labeled_sides import labeled_embeddings, usable
 from service.usecases.loaded_encoders import LoadedEncoders
 from service.usecases.served_versions import ServedVersions
+from service.usecases.side_information import SideInformationSource
 from service.usecases.stored_audits import StoredAudits
 
 EMBEDDING_SHARE, REPORT_SHARE = 0.1, 0.02
@@ -45,7 +45,7 @@ class AuditStrategies:
         images: ImageStore,
         cache: EmbeddingCache,
         encoders: LoadedEncoders,
-        backgrounds: Backgrounds,
+        side_information: SideInformationSource,
         embed_images: EmbedImages,
         served_versions: ServedVersions,
         stored_audits: StoredAudits,
@@ -58,7 +58,7 @@ class AuditStrategies:
         self._images = images
         self._cache = cache
         self._encoders = encoders
-        self._backgrounds = backgrounds
+        self._side_information = side_information
         self._embed_images = embed_images
         self._served_versions = served_versions
         self._stored_audits = stored_audits
@@ -122,7 +122,9 @@ class AuditStrategies:
         encoded = EncodedImages(
             encoder=identity,
             embeddings=embedded.embeddings,
-            texts=self._backgrounds.texts(project, identity) if uses_texts and has_text_side(project.encoder) else None,
+            texts=self._side_information.texts(project, identity)
+            if uses_texts and has_text_side(project.encoder)
+            else None,
         )
         return report_of(
             self._replayed(images, encoded, head, plan, progress),

@@ -7,17 +7,17 @@ from ml.named_head import AUTO, named_head
 from ml.trial import EncodedImages, LabeledImages
 from service.domain.errors import DamagedVersion
 from service.domain.project import Project
-from service.usecases.backgrounds import Backgrounds
 from service.usecases.labeled_sides import LabeledEmbeddings
 from service.usecases.served_versions import ServedVersions
+from service.usecases.side_information import SideInformationSource
 
 
 class ChooseHead:
     """Tries a few heads on the training side; the current version's stays unless another is clearly better."""
 
-    def __init__(self, *, served_versions: ServedVersions, backgrounds: Backgrounds) -> None:
+    def __init__(self, *, served_versions: ServedVersions, side_information: SideInformationSource) -> None:
         self._served_versions = served_versions
-        self._backgrounds = backgrounds
+        self._side_information = side_information
 
     def choose(self, project: Project, identity: EncoderIdentity, train: LabeledEmbeddings) -> HeadChoice | None:
         """Args: identity: of the encoder that the embeddings are of.
@@ -33,7 +33,7 @@ class ChooseHead:
             parents=project.parents,
             multi_label=project.multi_label,
         )
-        texts = self._backgrounds.texts(project, identity) if has_text_side(project.encoder) else None
+        texts = self._side_information.texts(project, identity) if has_text_side(project.encoder) else None
         encoded = EncodedImages(encoder=identity, embeddings=train.embeddings, texts=texts)
         return choose_head(
             images, encoded, cheap_heads(images, encoded), incumbent=self._current_head(project), seed=project.seed

@@ -19,7 +19,6 @@ from service.ports import EmbeddingCache, ImageStore, Progress, ProjectStore
 from service.reports.comparison_html import MOST_PICTURES, to_html
 from service.reports.comparison_report import ComparisonReport
 from service.reports.thumbnails import thumbnails
-from service.usecases.backgrounds import Backgrounds
 from service.usecases.compare_encoded import CompareEncoded
 from service.usecases.embed_images import EmbedImages
 from service.usecases.image_pictures import ImagePictures
@@ -27,6 +26,7 @@ from service.usecases.image_reader import ImageReader
 from service.usecases.job_progress import part_of
 from service.usecases.labeled_sides import usable
 from service.usecases.loaded_encoders import LoadedEncoders
+from service.usecases.side_information import SideInformationSource
 from service.usecases.stored_comparisons import StoredComparisons
 
 EMBEDDING_SHARE, REPORT_SHARE = 0.3, 0.02
@@ -46,7 +46,7 @@ class CompareHeads:
         images: ImageStore,
         cache: EmbeddingCache,
         encoders: LoadedEncoders,
-        backgrounds: Backgrounds,
+        side_information: SideInformationSource,
         embed_images: EmbedImages,
         reader: ImageReader,
         limits: ImageLimits,
@@ -57,7 +57,7 @@ class CompareHeads:
         self._images = images
         self._cache = cache
         self._encoders = encoders
-        self._backgrounds = backgrounds
+        self._side_information = side_information
         self._embed_images = embed_images
         self._reader = reader
         self._limits = limits
@@ -145,7 +145,7 @@ class CompareHeads:
     def _texts(self, project: Project, request: ComparisonRequest, identity: EncoderIdentity) -> ClassTexts | None:
         """Args: project: with the encoder that is compared."""
         is_used = any(head_recipe(head).uses_texts for head in request.heads)
-        return self._backgrounds.texts(project, identity) if is_used else None
+        return self._side_information.texts(project, identity) if is_used else None
 
     def _html(self, project: Project, report: ComparisonReport) -> str:
         read = ImagePictures(project.id, self._images, self._reader).read

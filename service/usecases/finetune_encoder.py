@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 from ml.encoders.registry import EFFICIENTNET_LITES, can_be_tuned
-from ml.errors import CannotFinetune, InvalidHeadOptions, MissingBackground, NotEnoughLabels
+from ml.errors import CannotFinetune, InvalidHeadOptions, MissingSideInformation, NotEnoughLabels
 from ml.finetuning_options import FinetuningOptions
 from ml.promotion import MIN_HELD_OUT, PromotionDecision
 from service.domain.errors import DamagedVersion, NotReady
@@ -27,7 +27,7 @@ from service.usecases.tune_network import TuneNetwork
 logger = logging.getLogger(__name__)
 
 # The answer is no, and says what to do: nothing went wrong.
-REFUSALS = (NotReady, DamagedVersion, CannotFinetune, NotEnoughLabels, MissingBackground, InvalidHeadOptions)
+REFUSALS = (NotReady, DamagedVersion, CannotFinetune, NotEnoughLabels, MissingSideInformation, InvalidHeadOptions)
 
 
 class FinetuneEncoder:

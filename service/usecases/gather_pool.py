@@ -12,10 +12,10 @@ from ml.targets import targets_of
 from ml.types import ClassTexts, Embeddings, Probabilities
 from service.domain.project import Project
 from service.ports import EmbeddingCache, ImageStore, Progress
-from service.usecases.backgrounds import Backgrounds
 from service.usecases.labeled_sides import LabeledEmbeddings, labeled_embeddings, usable
 from service.usecases.loaded_encoders import LoadedEncoders
 from service.usecases.served_versions import ServedVersion
+from service.usecases.side_information import SideInformationSource
 
 # Rows of embeddings in memory at a time, where a strategy needs none of them later: 80 MB at 1,280 dimensions.
 CHUNK_ROWS = 16_384
@@ -37,12 +37,17 @@ class GatherPool:
     """Reads embeddings in chunks, and keeps them only for a strategy that uses them: 4 bytes for each number."""
 
     def __init__(
-        self, *, images: ImageStore, cache: EmbeddingCache, encoders: LoadedEncoders, backgrounds: Backgrounds
+        self,
+        *,
+        images: ImageStore,
+        cache: EmbeddingCache,
+        encoders: LoadedEncoders,
+        side_information: SideInformationSource,
     ) -> None:
         self._images = images
         self._cache = cache
         self._encoders = encoders
-        self._backgrounds = backgrounds
+        self._side_information = side_information
 
     def gather(
         self, project: Project, served: ServedVersion | None, strategy: Strategy, *, progress: Progress
@@ -81,7 +86,7 @@ class GatherPool:
 
     def _texts(self, project: Project, encoder: EncoderIdentity) -> ClassTexts | None:
         """What there is to go by before the first version. To ask an encoder that knows no texts would load it."""
-        return self._backgrounds.texts(project, encoder) if has_text_side(project.encoder) else None
+        return self._side_information.texts(project, encoder) if has_text_side(project.encoder) else None
 
     def _scored(
         self,

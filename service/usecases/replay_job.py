@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ml.errors import InvalidHeadOptions, MissingBackground
+from ml.errors import InvalidHeadOptions, MissingSideInformation
 from ml.grid import replay_run
 from ml.heads.registry import head_recipe
 from ml.serving_time import Seconds
@@ -23,7 +23,7 @@ def replay_job(job: ReplayJob, *, store: SimulationStore, seconds: Seconds) -> N
     test = store.array(TEST_ROWS) if store.has_array(TEST_ROWS) else None
     try:
         rounds = list(replay_run(job.plan, job.arm, job.run, images, _encoded(job, store), test=test, seconds=seconds))
-    except (InvalidHeadOptions, MissingBackground) as error:
+    except (InvalidHeadOptions, MissingSideInformation) as error:
         raise InvalidInput(f"{job.arm.head} on {job.arm.encoder} cannot be trained: {error}") from error
     learning_rate = getattr(head_recipe(job.arm.head), "learning_rate", None)
     store.write_run(job.arm, job.run, run_to_csv(job.arm, job.run, rounds, learning_rate=learning_rate))

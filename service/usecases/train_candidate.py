@@ -11,9 +11,9 @@ from ml.types import Probabilities, Targets
 from service.domain.image import LabeledImage, Side
 from service.domain.project import Project
 from service.ports import Progress
-from service.usecases.backgrounds import Backgrounds
 from service.usecases.choose_head import ChooseHead
 from service.usecases.labeled_sides import LabeledEmbeddings, LabeledSides
+from service.usecases.side_information import SideInformationSource
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,17 +34,19 @@ class Candidate:
 class TrainCandidate:
     """Trains what a project asks for on embeddings that are in the cache."""
 
-    def __init__(self, *, labeled_sides: LabeledSides, choose_head: ChooseHead, backgrounds: Backgrounds) -> None:
+    def __init__(
+        self, *, labeled_sides: LabeledSides, choose_head: ChooseHead, side_information: SideInformationSource
+    ) -> None:
         self._labeled_sides = labeled_sides
         self._choose_head = choose_head
-        self._backgrounds = backgrounds
+        self._side_information = side_information
 
     def train(
         self, project: Project, identity: EncoderIdentity, labeled: list[LabeledImage], *, progress: Progress
     ) -> Candidate:
         """Args: labeled: on their sides; identity: of the encoder whose embeddings are taken.
 
-        Raises: NotEnoughLabels, MissingBackground, InvalidHeadOptions.
+        Raises: NotEnoughLabels, MissingSideInformation, InvalidHeadOptions.
         """
         train = self._labeled_sides.embeddings(project, identity, labeled, Side.TRAIN)
         held_out = self._labeled_sides.embeddings(project, identity, labeled, Side.HELD_OUT)
@@ -58,7 +60,7 @@ class TrainCandidate:
             head_name=head_name,
             encoder=identity,
             seed=project.seed,
-            background=self._backgrounds.gather(project, head_recipe(head_name), identity),
+            side_information=self._side_information.gather(project, head_recipe(head_name), identity),
             coverage=project.coverage,
         )
         progress(0.7, f"evaluating on {len(held_out.targets)} held-out images")

@@ -4,7 +4,7 @@ import logging
 from dataclasses import replace
 from typing import Any
 
-from ml.errors import InvalidHeadOptions, MissingBackground, NotEnoughLabels
+from ml.errors import InvalidHeadOptions, MissingSideInformation, NotEnoughLabels
 from ml.promotion import PromotionDecision
 from service.domain.errors import DamagedVersion, NotReady
 from service.domain.project import Project
@@ -69,7 +69,7 @@ class TrainVersion:
                 message = f"{embedded['unreadable']} annotated images could not be read, and without them {error}"
                 raise NotReady(message) from error
             outcome = not_trained(project, error)
-        except (MissingBackground, InvalidHeadOptions) as error:
+        except (MissingSideInformation, InvalidHeadOptions) as error:
             outcome = not_trained(project, error)
         # Not after a failure: what it did not take in still counts as new, and is tried again later.
         self._annotations.record_trained_revision(project_id, revision)

@@ -5,10 +5,10 @@ import pytest
 import safetensors.numpy
 
 from ml.errors import NotEnoughLabels
-from ml.head import Background, Head, HeadRecipe, TrainedHead
+from ml.head import Head, HeadRecipe, SideInformation, TrainedHead
 from ml.heads.registry import head_recipe, head_recipes
 from ml.types import Logits
-from tests.ml.clouds import DIMENSION, Cloud, background_of, cloud
+from tests.ml.clouds import DIMENSION, Cloud, cloud, side_information_of
 
 # Options by which a head becomes a different one.
 VARIANTS = (
@@ -59,10 +59,12 @@ def sealed(head: Head) -> Head:
     return head
 
 
-def trained_on(recipe: HeadRecipe, train: Cloud, *, seed: int = 0, background: Background | None = None) -> TrainedHead:
+def trained_on(
+    recipe: HeadRecipe, train: Cloud, *, seed: int = 0, side_information: SideInformation | None = None
+) -> TrainedHead:
     """Trained with all that a head may need to know beside the images."""
-    background = background or background_of(train.targets.shape[1])
-    return recipe.train(train.embeddings, train.targets, seed=seed, background=background)
+    side_information = side_information or side_information_of(train.targets.shape[1])
+    return recipe.train(train.embeddings, train.targets, seed=seed, side_information=side_information)
 
 
 def test_learns_to_tell_classes_apart(head: Head) -> None:
@@ -73,7 +75,7 @@ def test_learns_to_tell_classes_apart(head: Head) -> None:
 
 def test_logits_have_one_column_per_class_in_label_set_order(recipe: HeadRecipe, head: Head) -> None:
     turned = Cloud(embeddings=THREE_CLASSES.embeddings, targets=THREE_CLASSES.targets[:, ::-1])
-    turned_head = trained_on(recipe, turned, background=background_of(3, backwards=True)).head
+    turned_head = trained_on(recipe, turned, side_information=side_information_of(3, backwards=True)).head
 
     forth, back = (each.logits(THREE_CLASSES.embeddings) for each in (head, turned_head))
 

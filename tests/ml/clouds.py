@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ml.encoder import EncoderIdentity
-from ml.head import Background
+from ml.head import SideInformation
 from ml.types import ClassTexts, Embeddings, Targets
 
 DIMENSION = 8
@@ -34,11 +34,11 @@ def around(targets: Targets, *, noise: float = 0.1, seed: int = 0) -> Cloud:
     return Cloud(embeddings=normalised.astype(np.float32), targets=targets)
 
 
-def background_of(classes: int, *, backwards: bool = False) -> Background:
+def side_information_of(classes: int, *, backwards: bool = False) -> SideInformation:
     """A parent for each two neighbouring classes, and texts that lie near the classes' images."""
     order = range(classes)[::-1] if backwards else range(classes)
     texts = np.eye(classes, DIMENSION, dtype=np.float32)[list(order)]
-    return Background(
+    return SideInformation(
         parents=tuple(f"parent {index // 2}" for index in order),
         texts=ClassTexts(embeddings=texts, logit_scale=20.0),
     )

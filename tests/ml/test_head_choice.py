@@ -6,7 +6,7 @@ import pytest
 from ml.head_choice import IMAGES_IN_ALL, HeadChoice, cheap_heads, choose_head
 from ml.hierarchy import Parents
 from ml.trial import EncodedImages, LabeledImages
-from tests.ml.clouds import DIMENSION, ENCODER, Cloud, background_of, cloud
+from tests.ml.clouds import DIMENSION, ENCODER, Cloud, cloud, side_information_of
 
 LINEAR, NEAREST = "softmax-regression", "knn"
 
@@ -105,7 +105,7 @@ def test_no_more_images_are_tried_than_the_bound_allows() -> None:
 def test_heads_that_need_something_are_candidates_where_it_is_there() -> None:
     labeled = cloud(3, 3)
     plain = EncodedImages(encoder=ENCODER, embeddings=labeled.embeddings)
-    told = EncodedImages(encoder=ENCODER, embeddings=labeled.embeddings, texts=background_of(2).texts)
+    told = EncodedImages(encoder=ENCODER, embeddings=labeled.embeddings, texts=side_information_of(2).texts)
 
     without = cheap_heads(images_of(labeled), plain)
     with_both = cheap_heads(images_of(labeled, parents=("x", "y")), told)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ml.errors import InvalidHeadOptions
-from ml.head import Background, Head
+from ml.head import Head, SideInformation
 from ml.heads.centroids import CentroidHead, Centroids
 from ml.heads.linear import LinearHead
 from ml.heads.registry import head_recipe
@@ -14,7 +14,9 @@ from tests.ml.clouds import Cloud, cloud
 
 
 def trained(recipe: Centroids, train: Cloud, previous: Head | None = None) -> CentroidHead:
-    head = recipe.train(train.embeddings, train.targets, seed=0, background=Background(previous=previous)).head
+    head = recipe.train(
+        train.embeddings, train.targets, seed=0, side_information=SideInformation(previous=previous)
+    ).head
     assert isinstance(head, CentroidHead)
     return head
 

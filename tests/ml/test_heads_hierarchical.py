@@ -6,8 +6,8 @@ from sklearn.datasets import load_digits
 
 from ml.calibration import probabilities_of
 from ml.classifier import Classifier
-from ml.errors import InvalidHeadOptions, MissingBackground
-from ml.head import NO_BACKGROUND, Background
+from ml.errors import InvalidHeadOptions, MissingSideInformation
+from ml.head import NO_SIDE_INFORMATION, SideInformation
 from ml.heads.class_clusters import cluster_classes
 from ml.heads.hierarchical import Hierarchical
 from ml.heads.registry import head_recipe
@@ -29,7 +29,7 @@ def classifier(train: Cloud, parents: Parents | None, head_name: str = "hierarch
         head_name=head_name,
         encoder=ENCODER,
         seed=0,
-        background=Background(parents=parents),
+        side_information=SideInformation(parents=parents),
     )
 
 
@@ -67,7 +67,7 @@ def test_parents_of_digits_are_told_apart_better_and_classes_no_worse_than_by_so
     of_classes, flat = (
         probabilities_of(
             head_recipe(name)
-            .train(train.embeddings, train.targets, seed=0, background=Background(parents=SHAPES))
+            .train(train.embeddings, train.targets, seed=0, side_information=SideInformation(parents=SHAPES))
             .head.logits(unseen.embeddings),
             temperature=1,
             multi_label=False,
@@ -136,12 +136,12 @@ def test_a_number_of_clusters_where_none_are_found_is_refused() -> None:
 def test_without_a_hierarchy_says_what_to_do() -> None:
     train = cloud(3, 3)
 
-    with pytest.raises(MissingBackground, match=r"needs a hierarchy.*hierarchical\(parents=clusters\)"):
-        Hierarchical().train(train.embeddings, train.targets, seed=0, background=NO_BACKGROUND)
+    with pytest.raises(MissingSideInformation, match=r"needs a hierarchy.*hierarchical\(parents=clusters\)"):
+        Hierarchical().train(train.embeddings, train.targets, seed=0, side_information=NO_SIDE_INFORMATION)
 
 
 def test_hierarchy_of_another_label_set_is_named() -> None:
-    with pytest.raises(MissingBackground, match="one parent for each of 3 classes, got 2: tops, shoes"):
+    with pytest.raises(MissingSideInformation, match="one parent for each of 3 classes, got 2: tops, shoes"):
         classifier(cloud(3, 3, 3), ("tops", "shoes"))
 
 

@@ -6,7 +6,7 @@ import pytest
 from pydantic import Field
 
 from ml.errors import InvalidHeadOptions
-from ml.head import NO_BACKGROUND, Background, Head, TrainedHead
+from ml.head import NO_SIDE_INFORMATION, Head, SideInformation, TrainedHead
 from ml.heads.options import HeadKind, split_head_name
 from ml.types import Embeddings, Targets, Tensors
 
@@ -20,7 +20,12 @@ class Nearest(HeadKind):
     normalised: bool = True
 
     def train(
-        self, embeddings: Embeddings, targets: Targets, *, seed: int, background: Background = NO_BACKGROUND
+        self,
+        embeddings: Embeddings,
+        targets: Targets,
+        *,
+        seed: int,
+        side_information: SideInformation = NO_SIDE_INFORMATION,
     ) -> TrainedHead:
         raise NotImplementedError
 

@@ -9,7 +9,7 @@ import safetensors.numpy
 
 from ml.errors import InvalidHeadOptions, UnknownHead
 from ml.heads.registry import default_head, head_names, head_recipe, head_recipes
-from tests.ml.clouds import background_of, cloud
+from tests.ml.clouds import cloud, side_information_of
 
 
 def test_every_head_is_found_by_its_name() -> None:
@@ -64,7 +64,7 @@ def test_checking_a_name_and_restoring_a_head_load_no_training_library() -> None
 def test_serving_loads_no_training_library_whichever_head_it_is(tmp_path: Path) -> None:
     train = cloud(2, 2)
     for recipe in head_recipes():
-        trained = recipe.train(train.embeddings, train.targets, seed=0, background=background_of(2))
+        trained = recipe.train(train.embeddings, train.targets, seed=0, side_information=side_information_of(2))
         safetensors.numpy.save_file(trained.head.tensors(), tmp_path / recipe.name)
     program = (
         f"import sys, pathlib, safetensors.numpy; from ml.heads.registry import head_recipe; "

@@ -4,27 +4,27 @@ import numpy as np
 import pytest
 
 from ml.calibration import probabilities_of
-from ml.errors import MissingBackground
-from ml.head import NO_BACKGROUND, Background
+from ml.errors import MissingSideInformation
+from ml.head import NO_SIDE_INFORMATION, SideInformation
 from ml.heads.zero_shot import ZeroShot
 from ml.training import train_classifier
 from ml.types import ClassTexts
 from ml.zero_shot import zero_shot_probabilities
-from tests.ml.clouds import DIMENSION, ENCODER, background_of, cloud
+from tests.ml.clouds import DIMENSION, ENCODER, cloud, side_information_of
 
 
-def texts_around_axes(classes: int, *, logit_scale: float = 20.0) -> Background:
+def texts_around_axes(classes: int, *, logit_scale: float = 20.0) -> SideInformation:
     texts = np.eye(classes, DIMENSION, dtype=np.float32)
-    return Background(texts=ClassTexts(embeddings=texts, logit_scale=logit_scale))
+    return SideInformation(texts=ClassTexts(embeddings=texts, logit_scale=logit_scale))
 
 
 def test_probabilities_are_those_of_the_texts() -> None:
-    images, background = cloud(3, 3, 3, noise=0.5), background_of(3)
-    assert background.texts is not None
+    images, side_information = cloud(3, 3, 3, noise=0.5), side_information_of(3)
+    assert side_information.texts is not None
 
-    head = ZeroShot().train(images.embeddings, images.targets, seed=0, background=background).head
+    head = ZeroShot().train(images.embeddings, images.targets, seed=0, side_information=side_information).head
 
-    expected = zero_shot_probabilities(images.embeddings, background.texts.embeddings, logit_scale=20.0)
+    expected = zero_shot_probabilities(images.embeddings, side_information.texts.embeddings, logit_scale=20.0)
     ours = probabilities_of(head.logits(images.embeddings), temperature=1, multi_label=False)
     np.testing.assert_allclose(ours, expected, atol=1e-5)
 
@@ -32,7 +32,7 @@ def test_probabilities_are_those_of_the_texts() -> None:
 def test_labels_fit_the_temperature_and_change_no_answer() -> None:
     images, far_too_sure = cloud(20, 20, 20, noise=0.5), texts_around_axes(3, logit_scale=1_000.0)
 
-    trained = ZeroShot().train(images.embeddings, images.targets, seed=0, background=far_too_sure)
+    trained = ZeroShot().train(images.embeddings, images.targets, seed=0, side_information=far_too_sure)
     classifier = train_classifier(
         embeddings=images.embeddings,
         targets=images.targets,
@@ -40,7 +40,7 @@ def test_labels_fit_the_temperature_and_change_no_answer() -> None:
         head_name="zero-shot",
         encoder=ENCODER,
         seed=0,
-        background=far_too_sure,
+        side_information=far_too_sure,
     )
 
     assert trained.out_of_fold is not None
@@ -53,7 +53,7 @@ def test_labels_fit_the_temperature_and_change_no_answer() -> None:
 def test_labels_that_say_too_little_fit_nothing(images: tuple[int, ...]) -> None:
     labeled = cloud(*images)
 
-    trained = ZeroShot().train(labeled.embeddings, labeled.targets, seed=0, background=background_of(3))
+    trained = ZeroShot().train(labeled.embeddings, labeled.targets, seed=0, side_information=side_information_of(3))
 
     assert trained.out_of_fold is None
 
@@ -61,12 +61,12 @@ def test_labels_that_say_too_little_fit_nothing(images: tuple[int, ...]) -> None
 def test_without_texts_says_which_encoder_to_choose() -> None:
     images = cloud(2, 2)
 
-    with pytest.raises(MissingBackground, match=r"zero-shot needs texts of the classes.*openclip:"):
-        ZeroShot().train(images.embeddings, images.targets, seed=0, background=NO_BACKGROUND)
+    with pytest.raises(MissingSideInformation, match=r"zero-shot needs texts of the classes.*openclip:"):
+        ZeroShot().train(images.embeddings, images.targets, seed=0, side_information=NO_SIDE_INFORMATION)
 
 
 def test_texts_of_another_label_set_are_refused() -> None:
     images = cloud(2, 2)
 
-    with pytest.raises(MissingBackground, match=r"one text for each class.*expected \(2, 8\), got \(3, 8\)"):
-        ZeroShot().train(images.embeddings, images.targets, seed=0, background=background_of(3))
+    with pytest.raises(MissingSideInformation, match=r"one text for each class.*expected \(2, 8\), got \(3, 8\)"):
+        ZeroShot().train(images.embeddings, images.targets, seed=0, side_information=side_information_of(3))

@@ -6,24 +6,24 @@ import numpy as np
 import pytest
 
 from ml.calibration import probabilities_of
-from ml.errors import MissingBackground
-from ml.head import NO_BACKGROUND, Background, Head
+from ml.errors import MissingSideInformation
+from ml.head import NO_SIDE_INFORMATION, Head, SideInformation
 from ml.heads.softmax_regression import SoftmaxRegression
 from ml.heads.zero_shot import ZeroShot
 from ml.heads.zero_shot_blend import BlendedHead, ZeroShotBlend
 from ml.types import ClassTexts, Probabilities
-from tests.ml.clouds import Cloud, background_of, cloud
+from tests.ml.clouds import Cloud, cloud, side_information_of
 
 
-def blend(train: Cloud, background: Background) -> BlendedHead:
-    head = ZeroShotBlend().train(train.embeddings, train.targets, seed=0, background=background).head
+def blend(train: Cloud, side_information: SideInformation) -> BlendedHead:
+    head = ZeroShotBlend().train(train.embeddings, train.targets, seed=0, side_information=side_information).head
     assert isinstance(head, BlendedHead)
     return head
 
 
-def zero_shot(background: Background, classes: int) -> Head:
+def zero_shot(side_information: SideInformation, classes: int) -> Head:
     nothing = cloud(*[0] * classes)
-    return ZeroShot().train(nothing.embeddings, nothing.targets, seed=0, background=background).head
+    return ZeroShot().train(nothing.embeddings, nothing.targets, seed=0, side_information=side_information).head
 
 
 def probabilities(head: Head, images: Cloud) -> Probabilities:
@@ -32,19 +32,19 @@ def probabilities(head: Head, images: Cloud) -> Probabilities:
 
 @pytest.mark.parametrize("labels", [(0, 0, 0), (30, 0, 0)], ids=["none", "of one class"])
 def test_without_labels_to_train_on_answers_as_texts_do(labels: tuple[int, ...]) -> None:
-    images, background = cloud(5, 5, 5, noise=0.5), background_of(3)
+    images, side_information = cloud(5, 5, 5, noise=0.5), side_information_of(3)
 
-    head = blend(cloud(*labels), background)
+    head = blend(cloud(*labels), side_information)
 
-    np.testing.assert_allclose(probabilities(head, images), probabilities(zero_shot(background, 3), images))
+    np.testing.assert_allclose(probabilities(head, images), probabilities(zero_shot(side_information, 3), images))
 
 
 def test_a_few_labels_count_as_much_as_texts() -> None:
-    assert blend(cloud(3, 3, 3), background_of(3)).weight == 0.5
+    assert blend(cloud(3, 3, 3), side_information_of(3)).weight == 0.5
 
 
 def test_labels_overrule_texts_that_mislead() -> None:
-    train, unseen, misleading = cloud(20, 20, 20), cloud(20, 20, 20, seed=1), background_of(3, backwards=True)
+    train, unseen, misleading = cloud(20, 20, 20), cloud(20, 20, 20, seed=1), side_information_of(3, backwards=True)
 
     head = blend(train, misleading)
 
@@ -53,10 +53,14 @@ def test_labels_overrule_texts_that_mislead() -> None:
 
 
 def test_texts_overrule_labels_that_are_too_few_for_the_noise() -> None:
-    train, unseen, background = cloud(8, 8, 8, noise=0.6), cloud(200, 200, 200, noise=0.6, seed=1), background_of(3)
+    train, unseen, side_information = (
+        cloud(8, 8, 8, noise=0.6),
+        cloud(200, 200, 200, noise=0.6, seed=1),
+        side_information_of(3),
+    )
     truth = unseen.targets
 
-    by_blend = blend(train, background)
+    by_blend = blend(train, side_information)
     by_labels = SoftmaxRegression().train(train.embeddings, train.targets, seed=0).head
 
     assert by_blend.weight <= 0.5
@@ -65,11 +69,11 @@ def test_texts_overrule_labels_that_are_too_few_for_the_noise() -> None:
 
 @pytest.mark.parametrize("labels", [(4, 4, 0, 0), (20, 20, 0, 0)], ids=["few", "many"])
 def test_class_without_a_label_is_as_probable_as_its_text_says(labels: tuple[int, ...]) -> None:
-    images, background = cloud(5, 5, 5, 5, noise=0.5), background_of(4)
+    images, side_information = cloud(5, 5, 5, 5, noise=0.5), side_information_of(4)
 
-    head = blend(cloud(*labels, noise=0.5), background)
+    head = blend(cloud(*labels, noise=0.5), side_information)
 
-    by_texts = probabilities(zero_shot(background, 4), images)
+    by_texts = probabilities(zero_shot(side_information, 4), images)
     np.testing.assert_allclose(probabilities(head, images)[:, 2:], by_texts[:, 2:])
     assert not np.allclose(probabilities(head, images)[:, :2], by_texts[:, :2])
 
@@ -79,12 +83,12 @@ def test_of_many_classes_only_a_few_blends_are_kept_at_a_time() -> None:
     rows = np.random.default_rng(0).normal(size=(classes, 16))
     texts = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
     targets = np.tile(np.eye(classes, dtype=np.bool_), (3, 1))
-    background = Background(texts=ClassTexts(embeddings=texts, logit_scale=20.0))
+    side_information = SideInformation(texts=ClassTexts(embeddings=texts, logit_scale=20.0))
     # What is imported at the first training does not count.
-    blend(cloud(10, 10, 10), background_of(3))
+    blend(cloud(10, 10, 10), side_information_of(3))
 
     tracemalloc.start()
-    ZeroShotBlend().train(np.tile(texts, (3, 1)), targets, seed=0, background=background)
+    ZeroShotBlend().train(np.tile(texts, (3, 1)), targets, seed=0, side_information=side_information)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
 
@@ -94,5 +98,5 @@ def test_of_many_classes_only_a_few_blends_are_kept_at_a_time() -> None:
 def test_without_texts_says_which_encoder_to_choose() -> None:
     images = cloud(2, 2)
 
-    with pytest.raises(MissingBackground, match=r"zero-shot-blend needs texts of the classes.*openclip:"):
-        ZeroShotBlend().train(images.embeddings, images.targets, seed=0, background=NO_BACKGROUND)
+    with pytest.raises(MissingSideInformation, match=r"zero-shot-blend needs texts of the classes.*openclip:"):
+        ZeroShotBlend().train(images.embeddings, images.targets, seed=0, side_information=NO_SIDE_INFORMATION)

@@ -15,7 +15,7 @@ from ml.label_rule import LabelRule
 from ml.saved_version import MANIFEST, SUMS, TENSORS, manifest_of, pack, unpack
 from ml.training import train_classifier
 from ml.types import Tensors
-from tests.ml.clouds import ENCODER, background_of, cloud
+from tests.ml.clouds import ENCODER, cloud, side_information_of
 
 
 def some_classifier(head_name: str = "softmax-regression") -> Classifier:
@@ -27,7 +27,7 @@ def some_classifier(head_name: str = "softmax-regression") -> Classifier:
         head_name=head_name,
         encoder=ENCODER,
         seed=0,
-        background=background_of(3),
+        side_information=side_information_of(3),
     )
 
 

@@ -15,7 +15,7 @@ from ml.errors import (
     WrongDimension,
 )
 from ml.evaluation import evaluate
-from ml.head import Background
+from ml.head import SideInformation
 from ml.training import train_classifier
 from ml.types import ClassTexts
 from tests.ml.clouds import DIMENSION, ENCODER, Cloud, around, cloud
@@ -126,7 +126,9 @@ def test_what_a_head_favours_is_taken_back() -> None:
     known, unseen = (with_a_common_part(cloud(60, 60, 60, noise=0.4, seed=seed)) for seed in (0, 1))
 
     classifier = train(
-        known, head_name="zero-shot", background=Background(texts=ClassTexts(embeddings=texts, logit_scale=20.0))
+        known,
+        head_name="zero-shot",
+        side_information=SideInformation(texts=ClassTexts(embeddings=texts, logit_scale=20.0)),
     )
 
     assert classifier.biases is not None

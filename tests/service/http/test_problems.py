@@ -71,7 +71,7 @@ def test_an_error_of_a_neighbour_has_its_own_status(
         (errors.InvalidStrategyOptions("?"), 422, "invalid-strategy-options"),
         (errors.InvalidHierarchy("?"), 422, "invalid-hierarchy"),
         (errors.InvalidPrompts("?"), 422, "invalid-prompts"),
-        (errors.MissingBackground("?"), 409, "missing-background"),
+        (errors.MissingSideInformation("?"), 409, "missing-background"),
         (errors.UnreadableImage("?"), 422, "unreadable-image"),
         (errors.NotEnoughLabels(needed=2, found=1), 409, "not-enough-labels"),
         (errors.EncoderUnavailable("?"), 503, "encoder-unavailable"),

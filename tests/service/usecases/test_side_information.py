@@ -7,16 +7,16 @@ import pytest
 import safetensors.numpy
 
 from ml.encoder import EncoderIdentity
-from ml.head import Background, HeadRecipe
+from ml.head import HeadRecipe, SideInformation
 from ml.heads.centroids import Centroids
 from ml.heads.softmax_regression import SoftmaxRegression
 from ml.saved_version import TENSORS
 from service.adapters.in_memory.artifact_store import InMemoryArtifactStore
 from service.domain.artifact_keys import version_key
 from service.domain.project import Label, Project, put_under_parents
-from service.usecases.backgrounds import Backgrounds
 from service.usecases.loaded_encoders import LoadedEncoders
 from service.usecases.served_versions import ServedVersions
+from service.usecases.side_information import SideInformationSource
 from tests.contracts.storing import a_project
 from tests.service.assembled import LABELS, World
 from tests.service.colour_encoder import NAME, ColourEncoder, ColourTextEncoder, embeddings_of_names
@@ -38,12 +38,12 @@ class Process:
         self.artifacts = artifacts or InMemoryArtifactStore()
         self._encoder = encoder
 
-    def background(self, project: Project, recipe: HeadRecipe = PLAIN) -> Background:
+    def side_information(self, project: Project, recipe: HeadRecipe = PLAIN) -> SideInformation:
         encoders = LoadedEncoders(self._load, self.artifacts)
-        backgrounds = Backgrounds(
+        side_information = SideInformationSource(
             encoders=encoders, artifacts=self.artifacts, served_versions=ServedVersions(self.artifacts)
         )
-        return backgrounds.gather(project, recipe, self.identity)
+        return side_information.gather(project, recipe, self.identity)
 
     @property
     def identity(self) -> EncoderIdentity:
@@ -76,19 +76,19 @@ def test_parents_are_in_label_set_order() -> None:
     project = colours()
     warm = replace(project, labels=put_under_parents(project.labels, {"red": "warm", "blue": "cold", "green": "cold"}))
 
-    assert Process(ColourEncoder()).background(warm).parents == ("warm", "cold", "cold")
-    assert Process(ColourEncoder()).background(project).parents is None
+    assert Process(ColourEncoder()).side_information(warm).parents == ("warm", "cold", "cold")
+    assert Process(ColourEncoder()).side_information(project).parents is None
 
 
 def test_a_head_without_use_for_texts_loads_no_encoder() -> None:
     process = Process(ColourTextEncoder())
 
-    assert process.background(colours()).texts is None
+    assert process.side_information(colours()).texts is None
     assert process.loaded == []
 
 
 def test_each_label_gets_the_text_of_its_name() -> None:
-    texts = Process(ColourTextEncoder()).background(colours(), WithTexts()).texts
+    texts = Process(ColourTextEncoder()).side_information(colours(), WithTexts()).texts
 
     assert texts is not None
     np.testing.assert_allclose(texts.embeddings, embeddings_of_names(LABELS), atol=1e-6)
@@ -96,7 +96,9 @@ def test_each_label_gets_the_text_of_its_name() -> None:
 
 
 def test_own_prompts_take_the_place_of_the_name() -> None:
-    texts = Process(ColourTextEncoder()).background(colours(red=("green", "as green as grass")), WithTexts()).texts
+    texts = (
+        Process(ColourTextEncoder()).side_information(colours(red=("green", "as green as grass")), WithTexts()).texts
+    )
 
     assert texts is not None
     np.testing.assert_allclose(texts.embeddings, embeddings_of_names(("green", "green", "blue")), atol=1e-6)
@@ -106,7 +108,7 @@ def test_texts_are_encoded_once_for_all_processes() -> None:
     first = Process(ColourTextEncoder())
     second = Process(ColourTextEncoder(), first.artifacts)
 
-    before, after = (process.background(colours(), WithTexts()).texts for process in (first, second))
+    before, after = (process.side_information(colours(), WithTexts()).texts for process in (first, second))
 
     assert before is not None
     assert after is not None
@@ -122,10 +124,10 @@ def test_texts_are_encoded_once_for_all_processes() -> None:
 )
 def test_texts_of_something_else_are_encoded_anew(project: Project, weights: str) -> None:
     first = Process(ColourTextEncoder())
-    first.background(colours(), WithTexts())
+    first.side_information(colours(), WithTexts())
     second = Process(ColourTextEncoder(weights=weights), first.artifacts)
 
-    second.background(project, WithTexts())
+    second.side_information(project, WithTexts())
 
     assert second.loaded == [NAME]
 
@@ -134,20 +136,20 @@ def test_texts_of_something_else_are_encoded_anew(project: Project, weights: str
 def test_damaged_texts_are_made_again(damage: bytes) -> None:
     artifacts = NotingArtifactStore()
     process = Process(ColourTextEncoder(), artifacts)
-    process.background(colours(), WithTexts())
+    process.side_information(colours(), WithTexts())
     (key,) = {key for key in artifacts.put_keys if key.startswith("texts/")}
     artifacts.put(key, damage)
 
-    texts = process.background(colours(), WithTexts()).texts
+    texts = process.side_information(colours(), WithTexts()).texts
 
     assert texts is not None
     np.testing.assert_allclose(texts.embeddings, embeddings_of_names(LABELS), atol=1e-6)
-    assert process.background(colours(), WithTexts()).texts is not None
+    assert process.side_information(colours(), WithTexts()).texts is not None
     assert process.loaded == [NAME, NAME]
 
 
 def test_an_encoder_without_a_text_side_gives_no_texts() -> None:
-    assert Process(ColourEncoder()).background(colours(), WithTexts()).texts is None
+    assert Process(ColourEncoder()).side_information(colours(), WithTexts()).texts is None
 
 
 @pytest.fixture
@@ -159,21 +161,21 @@ def trained() -> World:
     return world
 
 
-def background_in(
+def side_information_in(
     world: World, recipe: HeadRecipe = PLAIN, served_versions: ServedVersions | None = None
-) -> Background:
-    """The background of the world's project, in a process of its own."""
+) -> SideInformation:
+    """The side information of the world's project, in a process of its own."""
     encoders = LoadedEncoders(lambda name: world.encoders[name], world.artifacts)
-    backgrounds = Backgrounds(
+    side_information = SideInformationSource(
         encoders=encoders,
         artifacts=world.artifacts,
         served_versions=served_versions or ServedVersions(world.artifacts),
     )
-    return backgrounds.gather(world.project(), recipe, world.encoder.identity)
+    return side_information.gather(world.project(), recipe, world.encoder.identity)
 
 
 def test_the_current_versions_head_is_given_along(trained: World) -> None:
-    previous = background_in(trained, Centroids()).previous
+    previous = side_information_in(trained, Centroids()).previous
 
     current = ServedVersions(trained.artifacts).current(trained.project())
     assert previous is not None
@@ -187,20 +189,20 @@ def test_a_head_without_use_for_the_one_before_loads_no_version(trained: World) 
         def get(self, key: str) -> bytes:
             raise AssertionError(f"{key} was loaded")
 
-    assert background_in(trained, PLAIN, ServedVersions(NothingToLoad())).previous is None
+    assert side_information_in(trained, PLAIN, ServedVersions(NothingToLoad())).previous is None
 
 
 def test_a_head_for_another_label_set_is_given_along_because_centroids_are_of_images(trained: World) -> None:
     trained.application.change_projects.change(trained.project(), labels=("yellow", *LABELS[::-1]))
 
-    assert background_in(trained, Centroids()).previous is not None
+    assert side_information_in(trained, Centroids()).previous is not None
 
 
 def test_a_head_with_other_options_is_not_given_along(trained: World) -> None:
-    assert background_in(trained, Centroids(count=2)).previous is None
+    assert side_information_in(trained, Centroids(count=2)).previous is None
 
 
 def test_a_damaged_version_is_not_given_along(trained: World) -> None:
     trained.artifacts.put(version_key("birds", 1, TENSORS), b"damaged")
 
-    assert background_in(trained, Centroids()).previous is None
+    assert side_information_in(trained, Centroids()).previous is None

@@ -1,37 +1,39 @@
-"""Takes from the background what a head cannot do without, or says what to do about it."""
+"""Takes from the side information what a head cannot do without, or says what to do about it."""
 
-from ml.errors import MissingBackground
-from ml.head import Background
+from ml.errors import MissingSideInformation
+from ml.head import SideInformation
 from ml.hierarchy import Parents
 from ml.types import ClassTexts, Embeddings, Targets
 
 
-def required_texts(head: str, background: Background, embeddings: Embeddings, targets: Targets) -> ClassTexts:
-    """Raises: MissingBackground: no texts, or not one for each class in the space of the embeddings."""
-    texts = background.texts
+def required_texts(
+    head: str, side_information: SideInformation, embeddings: Embeddings, targets: Targets
+) -> ClassTexts:
+    """Raises: MissingSideInformation: no texts, or not one for each class in the space of the embeddings."""
+    texts = side_information.texts
     if texts is None:
-        raise MissingBackground(
+        raise MissingSideInformation(
             f"{head} needs texts of the classes, which this encoder cannot make: choose one with a text side, as "
             "openclip:ViT-B-32/laion2b_s34b_b79k"
         )
     expected = (targets.shape[1], embeddings.shape[1])
     if texts.embeddings.shape != expected:
-        raise MissingBackground(
+        raise MissingSideInformation(
             f"{head} needs one text for each class, as long as an embedding: expected {expected}, "
             f"got {texts.embeddings.shape}"
         )
     return texts
 
 
-def required_parents(head: str, background: Background, targets: Targets) -> Parents:
-    """Raises: MissingBackground: no hierarchy, or not one parent for each class."""
-    parents, classes = background.parents, targets.shape[1]
+def required_parents(head: str, side_information: SideInformation, targets: Targets) -> Parents:
+    """Raises: MissingSideInformation: no hierarchy, or not one parent for each class."""
+    parents, classes = side_information.parents, targets.shape[1]
     if parents is None:
-        raise MissingBackground(
+        raise MissingSideInformation(
             f"{head} needs a hierarchy: give each class a parent, or let it find them: {head}(parents=clusters)"
         )
     if len(parents) != classes:
-        raise MissingBackground(
+        raise MissingSideInformation(
             f"{head} needs one parent for each of {classes} classes, got {len(parents)}: {', '.join(parents)}"
         )
     return parents

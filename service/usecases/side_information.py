@@ -9,7 +9,7 @@ from safetensors import SafetensorError
 
 from ml.class_texts import class_texts, prompts_of
 from ml.encoder import EncoderIdentity, TextEncoder
-from ml.head import Background, Head, HeadRecipe
+from ml.head import Head, HeadRecipe, SideInformation
 from ml.messages import first_line
 from ml.types import ClassTexts
 from service.domain.artifact_keys import class_texts_key
@@ -22,7 +22,7 @@ from service.usecases.served_versions import ServedVersions
 logger = logging.getLogger(__name__)
 
 
-class Backgrounds:
+class SideInformationSource:
     """Gathers no more than a head uses.
 
     Texts of classes are kept beside the versions: each training runs in a fresh process, and to encode them it would
@@ -34,9 +34,9 @@ class Backgrounds:
         self._artifacts = artifacts
         self._served_versions = served_versions
 
-    def gather(self, project: Project, recipe: HeadRecipe, identity: EncoderIdentity) -> Background:
+    def gather(self, project: Project, recipe: HeadRecipe, identity: EncoderIdentity) -> SideInformation:
         """Args: identity: of the project's encoder. Raises: UnknownEncoder, EncoderUnavailable."""
-        return Background(
+        return SideInformation(
             parents=project.parents,
             texts=self.texts(project, identity) if recipe.uses_texts else None,
             previous=self._previous(project, recipe, identity) if recipe.uses_previous else None,
