@@ -21,8 +21,8 @@ from benchmarks._results import Result, Run, append, read
 from benchmarks._scikit_activeml import PREFIX, ScikitActivemlAsker, scikit_activeml_names
 from benchmarks._strategies_report import ALL_LABELS, REFERENCE, print_report
 from ml.pool import Pool
+from ml.strategies.base import BaseStrategy
 from ml.strategies.registry import strategy, strategy_names
-from ml.strategy import Strategy
 from ml.types import Rows
 
 BUDGETS = (1, 2, 3, 5, 7, 10, 15, 20, 30)
@@ -32,7 +32,7 @@ BUDGETS = (1, 2, 3, 5, 7, 10, 15, 20, 30)
 class OurAsker:
     """One of our strategies."""
 
-    strategy: Strategy
+    strategy: BaseStrategy
 
     @property
     def name(self) -> str:
@@ -42,7 +42,7 @@ class OurAsker:
     @property
     def starts_at_random(self) -> bool:
         """A measure sees no difference between images while there is no classifier."""
-        return self.strategy.is_measure
+        return self.strategy.picks_by_worth_alone
 
     def pick(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
         """As the strategy does."""

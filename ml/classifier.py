@@ -7,7 +7,7 @@ import numpy as np
 from ml.calibration import probabilities_of
 from ml.encoder import EncoderIdentity
 from ml.errors import EmbeddingsNotFinite, WrongDimension
-from ml.head import Head
+from ml.heads.base import Head
 from ml.label_rule import DEFAULT_COVERAGE, LabelRule
 from ml.types import Embeddings, Logits, Probabilities
 

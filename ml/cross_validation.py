@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.calibration import fit_temperature, mean_log_loss
-from ml.head import Head, TrainedHead
+from ml.heads.base import Head, TrainedHead
 from ml.types import Embeddings, Logits, OutOfFold, Targets
 
 Setting = TypeVar("Setting")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ml.pool import Pool
-from ml.strategy import Strategy
+from ml.strategies.base import BaseStrategy
 from ml.types import Probabilities, Rows, Worth
 from ml.worth import most_worth_first, worth_of
 
@@ -28,13 +28,13 @@ class RankedPool:
     at_random: Rows
 
 
-def rank(strategy: Strategy, pool: Pool, *, count: int, seed: int) -> RankedPool:
+def rank(strategy: BaseStrategy, pool: Pool, *, count: int, seed: int) -> RankedPool:
     """The same arguments give the same order.
 
     Args: count: how many images will be labeled before the next ranking; the strategy picks them together.
     """
     picking, measuring = _generators(seed)
-    if strategy.is_measure:
+    if strategy.picks_by_worth_alone:
         worth = worth_of(strategy.measure, pool.probabilities, multi_label=pool.multi_label, rng=measuring)
         rows = most_worth_first(worth, rng=picking)
         return _ranked(strategy, pool, rows, worth, picked=min(count, pool.size), seed=seed)
@@ -47,14 +47,14 @@ def rank(strategy: Strategy, pool: Pool, *, count: int, seed: int) -> RankedPool
 
 
 def worth_when_judged_alone(
-    strategy: Strategy, probabilities: Probabilities, *, multi_label: bool, rng: np.random.Generator
+    strategy: BaseStrategy, probabilities: Probabilities, *, multi_label: bool, rng: np.random.Generator
 ) -> Worth:
     """What images are worth that the strategy did not pick: by its measure, and less than all that it picked."""
     worth = worth_of(strategy.measure, probabilities, multi_label=multi_label, rng=rng)
-    return worth if strategy.is_measure else LEAST_OF_PICKED * worth
+    return worth if strategy.picks_by_worth_alone else LEAST_OF_PICKED * worth
 
 
-def _ranked(strategy: Strategy, pool: Pool, rows: Rows, worth: Worth, *, picked: int, seed: int) -> RankedPool:
+def _ranked(strategy: BaseStrategy, pool: Pool, rows: Rows, worth: Worth, *, picked: int, seed: int) -> RankedPool:
     # A generator changes as it is used: what was drawn is told by one in the state in which picking began.
     picking, _ = _generators(seed)
     at_random = strategy.drawn_at_random(pool, rows[:picked], rng=picking)

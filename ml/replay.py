@@ -12,7 +12,7 @@ from ml.metrics.ranks import truth_ranks
 from ml.pool import Pool, undecided
 from ml.scenario import Scenario
 from ml.serving_time import Seconds
-from ml.strategy import Strategy
+from ml.strategies.base import BaseStrategy
 from ml.trial import Combination, LabeledImages, train_combination
 from ml.types import Embeddings, Probabilities, Rows, Targets
 
@@ -56,7 +56,7 @@ def replay(
     combination: Combination,
     images: LabeledImages,
     scenario: Scenario,
-    strategy: Strategy,
+    strategy: BaseStrategy,
     *,
     batches: Sequence[int],
     seed: int,
@@ -94,7 +94,7 @@ class _Labeling:
     combination: Combination
     images: LabeledImages
     test: Rows
-    strategy: Strategy
+    strategy: BaseStrategy
     seed: int
     seconds: Seconds
     labeled: Rows

@@ -13,7 +13,7 @@ import safetensors.numpy
 from ml.classifier import Classifier
 from ml.encoder import EncoderIdentity
 from ml.errors import BrokenGraph, DamagedVersionFiles, UnknownVersionFormat
-from ml.head import Head
+from ml.heads.base import Head
 from ml.heads.registry import head_recipe
 from ml.label_rule import DEFAULT_COVERAGE
 from ml.types import Tensors

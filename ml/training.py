@@ -9,7 +9,7 @@ from ml.class_biases import fit_biases
 from ml.classifier import Classifier, require_embeddings
 from ml.conformal import fit_set_threshold, require_coverage
 from ml.encoder import EncoderIdentity
-from ml.head import NO_SIDE_INFORMATION, SideInformation
+from ml.heads.base import NO_SIDE_INFORMATION, SideInformation
 from ml.heads.registry import head_recipe
 from ml.label_rule import DEFAULT_COVERAGE
 from ml.targets import require_targets

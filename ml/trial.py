@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ml.classifier import Classifier
 from ml.encoder import EncoderCost, EncoderIdentity
-from ml.head import HeadCost, SideInformation
+from ml.heads.base import HeadCost, SideInformation
 from ml.hierarchy import Parents
 from ml.label_rule import LabelRule
 from ml.repeated_splits import Split, first_of_each_label

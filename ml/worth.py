@@ -1,16 +1,32 @@
-"""An image's worth by a measure, also where it may have several labels."""
+"""Gives each image its worth by a measure, also where it may have several labels.
+
+Worth is what active learning calls an acquisition score or utility: how much a label of the image would help.
+"""
+
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.strategy import Measure
 from ml.types import Probabilities, Rows, Worth
 
 # Probabilities that are looked at together: 100,000 images of 1,000 classes would take gigabytes at once.
 AT_ONCE = 2**18
 
 
-def worth_of(measure: Measure, probabilities: Probabilities, *, multi_label: bool, rng: np.random.Generator) -> Worth:
+class UncertaintyMeasure(Protocol):
+    """Scores each image by how uncertain its class probabilities alone leave us (uncertainty sampling)."""
+
+    def worth(self, probabilities: Probabilities, *, rng: np.random.Generator) -> Worth: ...
+
+    def reason(self, probabilities: NDArray[np.float64], labels: tuple[str, ...]) -> str:
+        """Say in one sentence why an image with these class probabilities (classes,) is worth that much."""
+        ...
+
+
+def worth_of(
+    measure: UncertaintyMeasure, probabilities: Probabilities, *, multi_label: bool, rng: np.random.Generator
+) -> Worth:
     """Worth of each image; with several labels an image, that of its most worthwhile yes-or-no question.
 
     Parts of a pool in order of image id, with one generator for all of them, give what the whole pool would.
@@ -25,7 +41,7 @@ def worth_of(measure: Measure, probabilities: Probabilities, *, multi_label: boo
 
 
 def reason_of(
-    measure: Measure, probabilities: NDArray[np.float64], labels: tuple[str, ...], *, multi_label: bool
+    measure: UncertaintyMeasure, probabilities: NDArray[np.float64], labels: tuple[str, ...], *, multi_label: bool
 ) -> str:
     """Why one image with these class probabilities (classes,) is worth labeling as much as it is."""
     if not multi_label:
@@ -54,7 +70,7 @@ def _tied(in_order: Worth) -> NDArray[np.bool_]:
 
 
 def _worth_of_some(
-    measure: Measure, probabilities: Probabilities, *, multi_label: bool, rng: np.random.Generator
+    measure: UncertaintyMeasure, probabilities: Probabilities, *, multi_label: bool, rng: np.random.Generator
 ) -> Worth:
     """Args: probabilities: of at least one image."""
     if not multi_label:

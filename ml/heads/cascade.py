@@ -11,9 +11,8 @@ from scipy.special import log_expit, log_softmax, logsumexp
 from ml.calibration import fit_temperature
 from ml.clear_gain import is_clearly_better
 from ml.cross_validation import ChosenSetting, choose_setting
-from ml.head import NO_SIDE_INFORMATION, Head, HeadCost, SideInformation, TrainedHead
+from ml.heads.base import NO_SIDE_INFORMATION, Head, HeadCost, HeadRecipe, SideInformation, TrainedHead
 from ml.heads.linear import LinearHead, restore_linear
-from ml.heads.options import HeadKind
 from ml.heads.present_classes import require_two_classes
 from ml.heads.regularisation import DEFAULT_SETTING, SETTINGS
 from ml.heads.rivals import Rivals, rivals_of, train_against_rivals
@@ -27,7 +26,7 @@ CONTENDERS = 2
 _SECOND = "second_"
 
 
-class Cascade(HeadKind):
+class Cascade(HeadRecipe):
     """Softmax regression, and for each class a second head that was trained against its rivals alone.
 
     Cross-validation chooses below which margin the second heads are asked. Where asking them is not clearly better than

@@ -7,20 +7,19 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from ml.cross_validation import choose_setting
-from ml.head import NO_SIDE_INFORMATION, Head, HeadCost, SideInformation, TrainedHead
+from ml.heads.base import MOST_COUNTED, NO_SIDE_INFORMATION, Head, HeadCost, HeadRecipe, SideInformation, TrainedHead
 from ml.heads.class_centroids import ClassCentroids, Clustering, Method
 from ml.heads.exact_search import ExactSearch
 from ml.heads.knn import DEFAULT_WIDTH, WEIGHTED_NEIGHBOURS, WIDTHS, KnnHead, knn_head
 from ml.heads.linear import LinearHead, restore_linear
 from ml.heads.neighbour_votes import VotingRule
-from ml.heads.options import MOST_COUNTED, HeadKind
 from ml.heads.present_classes import require_two_classes
 from ml.heads.regularisation import DEFAULT_SETTING, SETTINGS
 from ml.heads.softmax_regression import train_along
 from ml.types import Embeddings, Logits, Targets, Tensors
 
 
-class Centroids(HeadKind):
+class Centroids(HeadRecipe):
     """Clusters of each class's images, and a classifier that learns from their centres alone.
 
     Retraining recomputes only the centroids of classes whose images changed, where the previous head is known. The

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from ml.head import Head, HeadCost
+from ml.heads.base import Head, HeadCost
 from ml.heads.examples import Examples
 from ml.heads.gradient_head import GradientHead
 from ml.types import Embeddings, Logits, Tensors

@@ -5,9 +5,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ml.cross_validation import train_judged
-from ml.head import NO_SIDE_INFORMATION, Head, SideInformation, TrainedHead
+from ml.heads.base import NO_SIDE_INFORMATION, Head, HeadRecipe, SideInformation, TrainedHead
 from ml.heads.examples import Examples, examples_of
-from ml.heads.options import HeadKind
 from ml.heads.present_classes import require_two_classes
 from ml.losses.registry import Loss, LossName, loss_named
 from ml.types import Embeddings, Targets
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     import torch
 
 
-class GradientHead(HeadKind):
+class GradientHead(HeadRecipe):
     """Trained by torch and served without it.
 
     Attributes: loss: a registered name.

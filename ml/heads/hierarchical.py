@@ -6,10 +6,9 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from ml.errors import InvalidHeadOptions
-from ml.head import NO_SIDE_INFORMATION, Head, SideInformation, TrainedHead
+from ml.heads.base import NO_SIDE_INFORMATION, Head, HeadRecipe, SideInformation, TrainedHead
 from ml.heads.class_clusters import cluster_classes
 from ml.heads.linear import LinearHead, restore_linear
-from ml.heads.options import HeadKind
 from ml.heads.regularisation import train_regularised
 from ml.heads.required_side_information import required_parents
 from ml.heads.shared_weights import train_along
@@ -17,7 +16,7 @@ from ml.hierarchy import parent_members
 from ml.types import Embeddings, Targets, Tensors
 
 
-class Hierarchical(HeadKind):
+class Hierarchical(HeadRecipe):
     """P(class) = P(parent) x P(class | parent), trained on the loss of the parent plus that of the class in it.
 
     Both come from one softmax over all classes, whose weights are the class's own plus its parent's: a parent is the

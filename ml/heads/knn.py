@@ -10,12 +10,11 @@ from pydantic import Field, field_validator
 
 from ml.cross_validation import choose_setting
 from ml.errors import InvalidHeadOptions
-from ml.head import NO_SIDE_INFORMATION, Head, HeadCost, SideInformation, TrainedHead
 from ml.heads.approximate_search import build_search, restore_search
+from ml.heads.base import MOST_COUNTED, NO_SIDE_INFORMATION, Head, HeadCost, HeadRecipe, SideInformation, TrainedHead
 from ml.heads.exact_search import ExactSearch
 from ml.heads.faiss_extra import TO_INSTALL, has_faiss
 from ml.heads.neighbour_votes import EQUAL, Neighbours, VotingRule
-from ml.heads.options import MOST_COUNTED, HeadKind
 from ml.heads.present_classes import require_two_classes
 from ml.types import Embeddings, Logits, Targets, Tensors
 
@@ -28,7 +27,7 @@ WIDTHS = (0.02, 0.04, 0.07)
 DEFAULT_WIDTH = 0.04
 
 
-class Knn(HeadKind):
+class Knn(HeadRecipe):
     """The k labeled images of largest cosine vote for their classes. Training keeps all embeddings.
 
     k above the number of labels means all of them: votes that are weighted by distance stay sensible, and a project

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.head import HeadCost
+from ml.heads.base import HeadCost
 from ml.types import Embeddings, Logits, Tensors
 
 

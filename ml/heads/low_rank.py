@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import Field
 
 from ml.errors import InvalidHeadOptions
-from ml.head import Head
+from ml.heads.base import Head
 from ml.heads.examples import Examples
 from ml.heads.factors import factored_head, restore_factors
 from ml.heads.gradient_head import GradientHead

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
-from ml.head import Head
+from ml.heads.base import Head
 from ml.heads.examples import Examples
 from ml.heads.gradient_head import GradientHead
 from ml.heads.two_layers import restore_two_layers, two_layer_head

@@ -6,9 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.cross_validation import train_judged
-from ml.head import NO_SIDE_INFORMATION, Head, SideInformation, TrainedHead
+from ml.heads.base import NO_SIDE_INFORMATION, Head, HeadRecipe, SideInformation, TrainedHead
 from ml.heads.linear import LinearHead, restore_linear
-from ml.heads.options import HeadKind
 from ml.heads.present_classes import require_two_classes
 from ml.heads.unit_rows import unit_rows
 from ml.types import Embeddings, Targets, Tensors
@@ -18,7 +17,7 @@ from ml.types import Embeddings, Targets, Tensors
 SCALE = 20.0
 
 
-class NearestClassMean(HeadKind):
+class NearestClassMean(HeadRecipe):
     """The cosine with the mean embedding of each class; nothing to choose, and trained in milliseconds.
 
     Source: Mensink et al. 2013, "Distance-based image classification: generalizing to new classes at near-zero cost".

@@ -9,15 +9,14 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from ml.errors import InvalidHeadOptions
-from ml.head import NO_SIDE_INFORMATION, Head, SideInformation, TrainedHead
 from ml.heads import softmax_regression
+from ml.heads.base import NO_SIDE_INFORMATION, Head, HeadRecipe, SideInformation, TrainedHead
 from ml.heads.linear import LinearHead, restore_linear
-from ml.heads.options import HeadKind
 from ml.heads.regularisation import train_regularised
 from ml.types import Embeddings, Targets, Tensors
 
 
-class PcaLinear(HeadKind):
+class PcaLinear(HeadRecipe):
     """Principal components, and softmax regression on them, in one linear map.
 
     Attributes:

@@ -9,9 +9,8 @@ from pydantic import Field
 
 from ml.cross_validation import MIN_JUDGED_IMAGES, train_judged
 from ml.errors import InvalidHeadOptions
-from ml.head import NO_SIDE_INFORMATION, Head, HeadCost, SideInformation, TrainedHead
+from ml.heads.base import MOST_COUNTED, NO_SIDE_INFORMATION, Head, HeadCost, HeadRecipe, SideInformation, TrainedHead
 from ml.heads.forest import Forest, forest_of
-from ml.heads.options import MOST_COUNTED, HeadKind
 from ml.heads.present_classes import PresentClasses, present_classes, require_two_classes
 from ml.types import Embeddings, Logits, OutOfFold, Targets, Tensors
 
@@ -28,7 +27,7 @@ MOST_BYTES = 4 * 2**30
 FEW_IMAGES = 200
 
 
-class RandomForest(HeadKind):
+class RandomForest(HeadRecipe):
     """scikit-learn's random forest, kept as plain arrays.
 
     Its logits are logarithms of smoothed vote shares. From FEW_IMAGES on, they are judged by the trees that had not

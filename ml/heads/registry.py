@@ -1,7 +1,7 @@
 """Registers all heads by name: a new head is one file and one line here."""
 
 from ml.errors import UnknownHead
-from ml.head import HeadRecipe
+from ml.heads.base import HeadRecipe, split_head_name
 from ml.heads.cascade import Cascade
 from ml.heads.centroids import Centroids
 from ml.heads.gated import Gated
@@ -11,7 +11,6 @@ from ml.heads.low_rank import LowRank
 from ml.heads.mlp import Mlp
 from ml.heads.nearest_class_mean import NearestClassMean
 from ml.heads.nonnegative_low_rank import NonnegativeLowRank
-from ml.heads.options import HeadKind, split_head_name
 from ml.heads.pca_linear import PcaLinear
 from ml.heads.random_forest import RandomForest
 from ml.heads.sigmoid_regression import SigmoidRegression
@@ -21,7 +20,7 @@ from ml.heads.zero_shot_blend import ZeroShotBlend
 from ml.messages import unknown_name
 
 # The first of each multi_label is that one's default.
-_KINDS: tuple[type[HeadKind], ...] = (
+_KINDS: tuple[type[HeadRecipe], ...] = (
     SoftmaxRegression,
     SigmoidRegression,
     ZeroShot,

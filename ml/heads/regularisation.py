@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ml.cross_validation import choose_setting
-from ml.head import TrainedHead
+from ml.heads.base import TrainedHead
 from ml.heads.linear import LinearHead
 from ml.heads.present_classes import require_two_classes
 from ml.types import Embeddings, Targets

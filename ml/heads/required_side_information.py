@@ -1,7 +1,7 @@
 """Takes from the side information what a head cannot do without, or says what to do about it."""
 
 from ml.errors import MissingSideInformation
-from ml.head import SideInformation
+from ml.heads.base import SideInformation
 from ml.hierarchy import Parents
 from ml.types import ClassTexts, Embeddings, Targets
 

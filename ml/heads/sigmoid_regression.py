@@ -7,9 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import logit
 
-from ml.head import NO_SIDE_INFORMATION, Head, SideInformation, TrainedHead
+from ml.heads.base import NO_SIDE_INFORMATION, Head, HeadRecipe, SideInformation, TrainedHead
 from ml.heads.linear import Frame, LinearHead, frame_of, restore_linear
-from ml.heads.options import HeadKind
 from ml.heads.regularisation import logistic_regression, train_regularised
 from ml.types import Embeddings, Targets, Tensors
 
@@ -17,7 +16,7 @@ from ml.types import Embeddings, Targets, Tensors
 Fitted = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 
-class SigmoidRegression(HeadKind):
+class SigmoidRegression(HeadRecipe):
     """One binary logistic regression per class on L2-normalised embeddings, all with the same regularisation."""
 
     kind: ClassVar = "sigmoid-regression"

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.head import NO_SIDE_INFORMATION, Head, SideInformation, TrainedHead
+from ml.heads.base import NO_SIDE_INFORMATION, Head, HeadRecipe, SideInformation, TrainedHead
 from ml.heads.linear import Frame, LinearHead, frame_of, restore_linear
-from ml.heads.options import HeadKind
 from ml.heads.present_classes import MIN_CLASSES
 from ml.heads.regularisation import logistic_regression, train_regularised
 from ml.types import Embeddings, Targets, Tensors
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from sklearn.linear_model import LogisticRegression
 
 
-class SoftmaxRegression(HeadKind):
+class SoftmaxRegression(HeadRecipe):
     """Multinomial logistic regression on L2-normalised embeddings.
 
     Attributes:

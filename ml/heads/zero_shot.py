@@ -6,15 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.cross_validation import MIN_JUDGED_IMAGES
-from ml.head import NO_SIDE_INFORMATION, Head, SideInformation, TrainedHead
+from ml.heads.base import NO_SIDE_INFORMATION, Head, HeadRecipe, SideInformation, TrainedHead
 from ml.heads.linear import LinearHead, restore_linear
-from ml.heads.options import HeadKind
 from ml.heads.present_classes import MIN_CLASSES
 from ml.heads.required_side_information import required_texts
 from ml.types import ClassTexts, Embeddings, OutOfFold, Targets, Tensors
 
 
-class ZeroShot(HeadKind):
+class ZeroShot(HeadRecipe):
     """Logits are the cosines with each class's text, times what the encoder scales them by."""
 
     kind: ClassVar = "zero-shot"

@@ -9,9 +9,8 @@ import numpy as np
 from scipy.special import logsumexp
 
 from ml.cross_validation import best_of, out_of_fold
-from ml.head import NO_SIDE_INFORMATION, Head, HeadCost, SideInformation, TrainedHead
+from ml.heads.base import NO_SIDE_INFORMATION, Head, HeadCost, HeadRecipe, SideInformation, TrainedHead
 from ml.heads.linear import LinearHead, restore_linear
-from ml.heads.options import HeadKind
 from ml.heads.present_classes import MIN_CLASSES
 from ml.heads.regularisation import SETTINGS
 from ml.heads.required_side_information import required_texts
@@ -26,7 +25,7 @@ WEIGHTS = (TEXTS_ONLY, 0.25, 0.5, 0.75, 0.9, 1.0)
 DEFAULT_REGULARISATION, DEFAULT_WEIGHT = 10.0, 0.5
 
 
-class ZeroShotBlend(HeadKind):
+class ZeroShotBlend(HeadRecipe):
     """Logits of both heads in a share that cross-validation chooses; of texts alone for a class without a label."""
 
     kind: ClassVar = "zero-shot-blend"

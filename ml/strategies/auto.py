@@ -5,9 +5,9 @@ from typing import ClassVar
 import numpy as np
 
 from ml.pool import Pool
-from ml.strategies.batch_kind import BatchKind
+from ml.strategies.base import BaseStrategy
+from ml.strategies.batch_base import BatchStrategy
 from ml.strategies.cluster_margin import ClusterMargin
-from ml.strategies.options import StrategyKind
 from ml.strategies.typical_clusters import TypicalClusters
 from ml.strategies.uncertainty_herding import UncertaintyHerding
 from ml.types import Rows
@@ -19,7 +19,7 @@ LABELS_A_CLASS_TO_COVER = 20
 SHORTLIST = 3
 
 
-class Auto(BatchKind):
+class Auto(BatchStrategy):
     """Typical clusters before the first version, uncertainty herding up to 20 labels a class, then cluster-margin.
 
     What decided, on six sets of images: ADR 0022.
@@ -32,7 +32,7 @@ class Auto(BatchKind):
         return stage_of(pool).choose(pool, count, rng=rng)
 
 
-def stage_of(pool: Pool) -> StrategyKind:
+def stage_of(pool: Pool) -> BaseStrategy:
     """The strategy that does best with so many labels."""
     labeled, classes = pool.labeled_targets.shape
     if pool.classify is None:

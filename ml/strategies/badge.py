@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ml.hard_labels import hard_labels
 from ml.pool import Pool
-from ml.strategies.batch_kind import BatchKind
+from ml.strategies.batch_base import BatchStrategy
 from ml.types import Embeddings, Probabilities, Rows
 from ml.worth import most_worth_first
 
@@ -20,7 +20,7 @@ AT_ONCE = 8_192
 ROUNDING = 1e-6
 
 
-class Badge(BatchKind):
+class Badge(BatchStrategy):
     """k-means++ seeding among gradients of the last layer, each image taken as what it looks like.
 
     The first has the longest gradient; each further one is drawn with odds of its squared distance to the nearest
@@ -32,7 +32,7 @@ class Badge(BatchKind):
     kind: ClassVar = "badge"
 
     def choose(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
-        """As `StrategyKind.choose`; where nothing differs from the chosen any more, the longest comes first."""
+        """Where nothing differs from the chosen any more, the longest comes first."""
         longest_first = most_worth_first(_squared_lengths(pool), rng=rng)
         compared = longest_first[:MOST_COMPARED]
         gradients = Gradients.of(pool.embeddings[compared], pool.probabilities[compared], multi_label=pool.multi_label)

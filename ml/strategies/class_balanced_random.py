@@ -5,15 +5,15 @@ from typing import ClassVar
 import numpy as np
 
 from ml.pool import Pool
-from ml.strategies.batch_kind import BatchKind
+from ml.strategies.batch_base import BatchStrategy
 from ml.strategies.random_order import RandomOrder
 from ml.strategies.seen_by_texts import seen_by_texts
 from ml.strategies.turns import places_in_groups
-from ml.strategy import Measure
 from ml.types import Rows
+from ml.worth import UncertaintyMeasure
 
 
-class ClassBalancedRandom(BatchKind):
+class ClassBalancedRandom(BatchStrategy):
     """Each time from the class with fewest labels, at random among the images that look like it.
 
     What was chosen counts as a label of the class that it looks like: the one that the version says, texts before the
@@ -24,12 +24,12 @@ class ClassBalancedRandom(BatchKind):
     uses_texts: ClassVar = True
 
     @property
-    def measure(self) -> Measure:
+    def measure(self) -> UncertaintyMeasure:
         """Random, since the choice within a class is."""
         return RandomOrder()
 
     def choose(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
-        """As `StrategyKind.choose`; classes with equally many labels come in random order."""
+        """Classes with equally many labels come in random order."""
         shuffled = rng.permutation(pool.size)
         looks_like = seen_by_texts(pool).probabilities[shuffled].argmax(axis=1)
         labels_when_chosen = pool.labels_of_class[looks_like] + places_in_groups(looks_like)

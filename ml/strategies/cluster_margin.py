@@ -6,7 +6,7 @@ import numpy as np
 from pydantic import Field
 
 from ml.pool import Pool
-from ml.strategies.batch_kind import BatchKind
+from ml.strategies.batch_base import BatchStrategy
 from ml.strategies.clusters import clusters
 from ml.strategies.representatives import representatives
 from ml.types import Rows
@@ -16,7 +16,7 @@ from ml.worth import most_worth_first, worth_of
 LEAST_WEIGHT = 1e-6
 
 
-class ClusterMargin(BatchKind):
+class ClusterMargin(BatchStrategy):
     """Shortlist by margin, then k-means in which each image weighs as much as it is worth.
 
     Sources: Citovsky et al. 2021, "Batch active learning at scale", for the two steps; Zhdanov 2019, "Diverse
@@ -30,7 +30,7 @@ class ClusterMargin(BatchKind):
     shortlist: int = Field(default=10, ge=1, le=1_000)
 
     def choose(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
-        """As `StrategyKind.choose`; what stands for clusters of the most worth comes first."""
+        """What stands for clusters of the most worth comes first."""
         measuring, clustering = rng.spawn(2)
         worth = worth_of(self.measure, pool.probabilities, multi_label=pool.multi_label, rng=measuring)
         shortlist = most_worth_first(worth, rng=measuring)[: self.shortlist * count]

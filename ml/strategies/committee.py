@@ -19,7 +19,7 @@ from ml.heads.neighbour_votes import VotingRule
 from ml.heads.regularisation import DEFAULT_SETTING
 from ml.heads.unit_rows import unit_rows
 from ml.pool import Pool
-from ml.strategies.batch_kind import BatchKind
+from ml.strategies.batch_base import BatchStrategy
 from ml.strategies.labels_to_learn_from import LabelsToLearnFrom, labels_to_learn_from
 from ml.types import Embeddings, Logits, Rows, Targets
 from ml.worth import worth_of
@@ -30,7 +30,7 @@ AT_ONCE = 8_192
 EQUAL_NEIGHBOURS = 5
 
 
-class Committee(BatchKind):
+class Committee(BatchStrategy):
     """By vote entropy of softmax regression, class means and nearest neighbours, trained on the labels as they are now.
 
     With several labels an image each class is voted on, and the most disputed one counts. Where the votes are alike,
@@ -42,7 +42,6 @@ class Committee(BatchKind):
     kind: ClassVar = "committee"
 
     def choose(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
-        """As `StrategyKind.choose`."""
         learning, measuring = rng.spawn(2)
         worth = worth_of(self.measure, pool.probabilities, multi_label=pool.multi_label, rng=measuring)
         disputed = _disputed(pool, rng=learning)

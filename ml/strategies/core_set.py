@@ -5,14 +5,14 @@ from typing import ClassVar
 import numpy as np
 
 from ml.pool import Pool
-from ml.strategies.batch_kind import BatchKind
+from ml.strategies.batch_base import BatchStrategy
 from ml.strategies.distances import least_squared_distances, squared_distances, squared_lengths
 from ml.types import Embeddings, Rows
 
 PICKED = -np.inf
 
 
-class CoreSet(BatchKind):
+class CoreSet(BatchStrategy):
     """Greedy k-center: no image stays farther from its nearest label than twice the least that is possible.
 
     Without a labeled image it starts amid the pool. It asks for outliers first, so that with few labels it does worse

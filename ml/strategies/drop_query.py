@@ -10,7 +10,7 @@ from pydantic import Field
 from ml.hard_labels import hard_labels
 from ml.heads.unit_rows import unit_rows
 from ml.pool import Pool
-from ml.strategies.batch_kind import BatchKind
+from ml.strategies.batch_base import BatchStrategy
 from ml.strategies.clusters import clusters
 from ml.strategies.representatives import representatives
 from ml.types import Embeddings, Probabilities, Rows
@@ -20,7 +20,7 @@ from ml.worth import most_worth_first, worth_of
 AT_ONCE = 8_192
 
 
-class DropQuery(BatchKind):
+class DropQuery(BatchStrategy):
     """Images that most tries label otherwise, clustered; where they are too few, and before a version, by margin.
 
     Source: Gupte et al. 2024, "Revisiting active learning in the era of vision foundation models" (arXiv 2401.14555).
@@ -33,7 +33,7 @@ class DropQuery(BatchKind):
     dropped: float = Field(default=0.75, gt=0, lt=1)
 
     def choose(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
-        """As `StrategyKind.choose`; what stands for most images comes first."""
+        """What stands for most images comes first."""
         measuring, dropping, clustering = rng.spawn(3)
         worth = worth_of(self.measure, pool.probabilities, multi_label=pool.multi_label, rng=measuring)
         by_margin = most_worth_first(worth, rng=measuring)

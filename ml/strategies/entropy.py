@@ -6,18 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import entr
 
-from ml.strategies.measure_kind import MeasureKind
+from ml.strategies.uncertainty.base import UncertaintyStrategy
 from ml.strategies.wording import name_most_likely
 from ml.types import Probabilities, Worth
 
 
-class Entropy(MeasureKind):
+class Entropy(UncertaintyStrategy):
     """Worth is H(p) / log(C), H Shannon's entropy over all C classes."""
 
     kind: ClassVar = "entropy"
 
     def worth(self, probabilities: Probabilities, *, rng: np.random.Generator) -> Worth:
-        """As `Measure.worth`."""
         classes = probabilities.shape[1]
         if classes == 1:
             return np.zeros(len(probabilities))
@@ -25,7 +24,6 @@ class Entropy(MeasureKind):
         return np.clip(worth, 0, 1)
 
     def reason(self, probabilities: NDArray[np.float64], labels: tuple[str, ...]) -> str:
-        """As `Measure.reason`."""
         as_many = float(np.exp(_entropy(probabilities)))
         return f"as unsure as between {as_many:.1f} equal classes, first {name_most_likely(probabilities, labels)}"
 

@@ -5,16 +5,15 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.strategies.cluster_kind import ClusterKind
 from ml.strategies.distances import squared_distances
+from ml.strategies.diversity.cluster_base import ClusterStrategy
 from ml.types import Embedding, Embeddings
 
 
-class KMeans(ClusterKind):
+class KMeans(ClusterStrategy):
     """Of each cluster the image nearest to its centre, the mean of its images."""
 
     kind: ClassVar = "k-means"
 
     def standing(self, embeddings: Embeddings, centre: Embedding, *, rng: np.random.Generator) -> NDArray[np.float64]:
-        """As `ClusterKind.standing`."""
         return -squared_distances(embeddings, centre[None])[:, 0].astype(np.float64)

@@ -5,18 +5,17 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.strategies.measure_kind import MeasureKind
+from ml.strategies.uncertainty.base import UncertaintyStrategy
 from ml.strategies.wording import name_most_likely
 from ml.types import Probabilities, Worth
 
 
-class LeastConfidence(MeasureKind):
+class LeastConfidence(UncertaintyStrategy):
     """Worth is (1 - p1) * C / (C - 1), p1 the largest of C class probabilities (Lewis and Gale 1994, scaled)."""
 
     kind: ClassVar = "least-confidence"
 
     def worth(self, probabilities: Probabilities, *, rng: np.random.Generator) -> Worth:
-        """As `Measure.worth`."""
         classes = probabilities.shape[1]
         if classes == 1:
             return np.zeros(len(probabilities))
@@ -24,5 +23,4 @@ class LeastConfidence(MeasureKind):
         return np.clip(doubt * classes / (classes - 1), 0, 1)
 
     def reason(self, probabilities: NDArray[np.float64], labels: tuple[str, ...]) -> str:
-        """As `Measure.reason`."""
         return f"at most {name_most_likely(probabilities, labels)}"

@@ -6,14 +6,14 @@ import numpy as np
 
 from ml.pool import Pool
 from ml.strategies.coverage import Similarities
-from ml.strategies.coverage_kind import CoverageKind
 from ml.strategies.distances import SquaredDistances
+from ml.strategies.diversity.coverage_base import CoverageStrategy
 
 # Where all images are alike, any width does.
 LEAST_SQUARED_WIDTH = 1e-6
 
 
-class MaxHerding(CoverageKind):
+class MaxHerding(CoverageStrategy):
     """Greedily maximises the mean, over the pool, of the largest similarity to a picked or labeled image.
 
     Similarity is exp(-d^2 / s^2) of the distance d, s the root mean square distance within the pool, so that it needs
@@ -24,10 +24,8 @@ class MaxHerding(CoverageKind):
     kind: ClassVar = "max-herding"
 
     def squared_radius(self, pool: Pool, squared: SquaredDistances, *, rng: np.random.Generator) -> float:
-        """As `CoverageKind.squared_radius`."""
         return max(float(squared.mean(dtype=np.float64)), LEAST_SQUARED_WIDTH)
 
     def similarities(self, squared: SquaredDistances, squared_radius: float) -> Similarities:
-        """As `CoverageKind.similarities`."""
         squared /= -squared_radius
         return np.exp(squared, out=squared)

@@ -9,9 +9,8 @@ from typing import Protocol
 import numpy as np
 
 from ml.pool import Pool
-from ml.strategy import Measure
 from ml.types import Embeddings, Rows
-from ml.worth import most_worth_first, worth_of
+from ml.worth import UncertaintyMeasure, most_worth_first, worth_of
 
 # A strategy is asked for so many times what is wanted where some of that is held back.
 ASKED_FOR_EACH_WANTED = 4
@@ -20,7 +19,7 @@ COMPARED_AT_ONCE = 512
 
 
 class Choose(Protocol):
-    """Picks images without any rule, as `StrategyKind.choose` does."""
+    """Picks images without any rule, as `BaseStrategy.choose` does."""
 
     def __call__(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows: ...
 
@@ -55,8 +54,10 @@ class PickingRules:
         """Whether they look at embeddings."""
         return self.distinct < 1
 
-    def pick(self, choose: Choose, measure: Measure, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
-        """So many images, as `Strategy.pick` does. Args: count: from 1 to the size of the pool."""
+    def pick(
+        self, choose: Choose, measure: UncertaintyMeasure, pool: Pool, count: int, *, rng: np.random.Generator
+    ) -> Rows:
+        """So many images, as `BaseStrategy.pick` does. Args: count: from 1 to the size of the pool."""
         drawing, choosing = rng.spawn(2)
         at_random = dict.fromkeys(self._drawn(pool, count, rng=drawing).tolist())
         wanted = count - len(at_random)
@@ -143,7 +144,7 @@ class _Passed:
 
 
 def _candidates(
-    choose: Choose, measure: Measure, pool: Pool, wanted: int, *, rng: np.random.Generator
+    choose: Choose, measure: UncertaintyMeasure, pool: Pool, wanted: int, *, rng: np.random.Generator
 ) -> Iterator[int]:
     """The whole pool, each row once: what the strategy picks of it, then the rest by the measure.
 

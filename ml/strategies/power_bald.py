@@ -13,7 +13,7 @@ from ml.heads import sigmoid_regression, softmax_regression
 from ml.heads.linear import LinearHead
 from ml.heads.regularisation import DEFAULT_SETTING
 from ml.pool import Pool
-from ml.strategies.batch_kind import BatchKind
+from ml.strategies.batch_base import BatchStrategy
 from ml.strategies.labels_to_learn_from import LabelsToLearnFrom, labels_to_learn_from
 from ml.types import Probabilities, Rows, Targets
 from ml.worth import worth_of
@@ -26,7 +26,7 @@ AT_ONCE = 8_192
 ROUNDING = 1e-9
 
 
-class PowerBald(BatchKind):
+class PowerBald(BatchStrategy):
     """The mutual information of an image's label and the head, to a power, gives the odds of being drawn next.
 
     Drawing without replacement is taking the largest of logarithms with Gumbel noise, and keeps images that say the
@@ -42,7 +42,6 @@ class PowerBald(BatchKind):
     power: float = Field(default=1.0, ge=0, le=100)
 
     def choose(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
-        """As `StrategyKind.choose`."""
         learning, measuring, drawing = rng.spawn(3)
         worth = worth_of(self.measure, pool.probabilities, multi_label=pool.multi_label, rng=measuring)
         information = _information(pool, rng=learning)

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from ml.pool import Pool
 from ml.strategies.clusters import clusters
 from ml.strategies.coverage import Similarities
-from ml.strategies.coverage_kind import CoverageKind
 from ml.strategies.distances import SquaredDistances
+from ml.strategies.diversity.coverage_base import CoverageStrategy
 
 # The share of neighbourhoods that hold images of one cluster only, as the source has it.
 LEAST_PURITY = 0.95
@@ -17,7 +17,7 @@ LEAST_PURITY = 0.95
 LEAST_SQUARED_RADIUS = 1e-5
 
 
-class ProbabilityCover(CoverageKind):
+class ProbabilityCover(CoverageStrategy):
     """Each time the image with the most images around it that are in no neighbourhood of a picked or labeled one.
 
     Neighbourhoods are as wide as leaves 95 % of them pure, where k-means with as many clusters as classes stands for
@@ -28,14 +28,14 @@ class ProbabilityCover(CoverageKind):
     kind: ClassVar = "probability-cover"
 
     def squared_radius(self, pool: Pool, squared: SquaredDistances, *, rng: np.random.Generator) -> float:
-        """As `CoverageKind.squared_radius`; infinite where all images are alike."""
+        """Infinite where all images are alike."""
         found = clusters(pool.embeddings, max(pool.probabilities.shape[1], 2), rng=rng)
         to_others = _to_other_clusters(squared, found.members)
         most_impure = int((1 - LEAST_PURITY) * pool.size)
         return max(float(np.partition(to_others, most_impure)[most_impure]), LEAST_SQUARED_RADIUS)
 
     def similarities(self, squared: SquaredDistances, squared_radius: float) -> Similarities:
-        """As `CoverageKind.similarities`: 1 within the radius, else 0."""
+        """1 within the radius, else 0."""
         return np.less(squared, squared_radius, out=squared)
 
 

@@ -6,17 +6,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.pool import Pool
-from ml.strategies.measure_kind import MeasureKind
+from ml.strategies.uncertainty.base import UncertaintyStrategy
 from ml.types import Probabilities, Rows, Worth
 
 
-class RandomOrder(MeasureKind):
+class RandomOrder(UncertaintyStrategy):
     """Worth is uniform in 0..1, row by row: one generator for all chunks gives what the whole pool would."""
 
     kind: ClassVar = "random"
 
     def worth(self, probabilities: Probabilities, *, rng: np.random.Generator) -> Worth:
-        """As `Measure.worth`."""
         drawn = rng.random(len(probabilities))
         # Nothing is left to ask where only one answer is possible.
         return drawn if probabilities.shape[1] > 1 else np.zeros(len(probabilities))
@@ -26,5 +25,4 @@ class RandomOrder(MeasureKind):
         return picked if self.rules.hold_nothing_back else super().drawn_at_random(pool, picked, rng=rng)
 
     def reason(self, probabilities: NDArray[np.float64], labels: tuple[str, ...]) -> str:
-        """As `Measure.reason`."""
         return "chosen at random"

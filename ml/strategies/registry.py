@@ -4,6 +4,7 @@ from ml.errors import UnknownStrategy
 from ml.messages import unknown_name
 from ml.strategies.auto import Auto
 from ml.strategies.badge import Badge
+from ml.strategies.base import BaseStrategy, split_strategy_name
 from ml.strategies.class_balanced_random import ClassBalancedRandom
 from ml.strategies.cluster_margin import ClusterMargin
 from ml.strategies.committee import Committee
@@ -14,7 +15,6 @@ from ml.strategies.k_means import KMeans
 from ml.strategies.least_confidence import LeastConfidence
 from ml.strategies.margin import Margin
 from ml.strategies.max_herding import MaxHerding
-from ml.strategies.options import StrategyKind, split_strategy_name
 from ml.strategies.power_bald import PowerBald
 from ml.strategies.probability_cover import ProbabilityCover
 from ml.strategies.random_order import RandomOrder
@@ -22,9 +22,8 @@ from ml.strategies.ratio import Ratio
 from ml.strategies.tail_first import TailFirst
 from ml.strategies.typical_clusters import TypicalClusters
 from ml.strategies.uncertainty_herding import UncertaintyHerding
-from ml.strategy import Strategy
 
-_KINDS: tuple[type[StrategyKind], ...] = (
+_KINDS: tuple[type[BaseStrategy], ...] = (
     Auto,
     RandomOrder,
     Margin,
@@ -47,12 +46,12 @@ _KINDS: tuple[type[StrategyKind], ...] = (
 )
 
 
-def strategies() -> tuple[Strategy, ...]:
+def strategies() -> tuple[BaseStrategy, ...]:
     """Every kind of strategy with its default options."""
     return tuple(kind.of({}) for kind in _KINDS)
 
 
-def strategy(name: str) -> Strategy:
+def strategy(name: str) -> BaseStrategy:
     """Args: name: a kind, with options where they are not the default's: `margin(random_share=0.1)`.
 
     Raises: UnknownStrategy, InvalidStrategyOptions.
@@ -82,11 +81,11 @@ def with_rules_of(name: str, other: str) -> str:
     """
     kind, options = split_strategy_name(name)
     _, others = split_strategy_name(other)
-    rules = {option: value for option, value in others.items() if option in StrategyKind.model_fields}
+    rules = {option: value for option, value in others.items() if option in BaseStrategy.model_fields}
     return _of(kind, rules | options).name
 
 
-def _of(kind: str, options: dict[str, str]) -> StrategyKind:
+def _of(kind: str, options: dict[str, str]) -> BaseStrategy:
     by_kind = {each.kind: each for each in _KINDS}
     if kind not in by_kind:
         raise UnknownStrategy(unknown_name("strategy", kind, strategy_names()))

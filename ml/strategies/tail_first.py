@@ -5,14 +5,14 @@ from typing import ClassVar
 import numpy as np
 
 from ml.pool import Pool
-from ml.strategies.batch_kind import BatchKind
+from ml.strategies.batch_base import BatchStrategy
 from ml.strategies.seen_by_texts import seen_by_texts
 from ml.strategies.turns import in_turns
 from ml.types import Rows
 from ml.worth import most_worth_first, worth_of
 
 
-class TailFirst(BatchKind):
+class TailFirst(BatchStrategy):
     """Classes take turns from the one with fewest labels on; each gives the images that look like it, by margin.
 
     In the spirit of arXiv 2506.01724 and 2311.11178. Before the first version texts say what images look like; without
@@ -23,7 +23,7 @@ class TailFirst(BatchKind):
     uses_texts: ClassVar = True
 
     def choose(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
-        """As `StrategyKind.choose`; classes with equally many labels come in random order."""
+        """Classes with equally many labels come in random order."""
         measuring, breaking_ties = rng.spawn(2)
         seen = seen_by_texts(pool)
         worth = worth_of(self.measure, seen.probabilities, multi_label=pool.multi_label, rng=measuring)

@@ -5,8 +5,8 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.strategies.cluster_kind import ClusterKind
 from ml.strategies.distances import squared_distances
+from ml.strategies.diversity.cluster_base import ClusterStrategy
 from ml.types import Embedding, Embeddings
 
 NEIGHBOURS = 20
@@ -16,7 +16,7 @@ MOST_JUDGED = 2_000
 LEAST_DISTANCE = 1e-5
 
 
-class TypicalClusters(ClusterKind):
+class TypicalClusters(ClusterStrategy):
     """Of each cluster the image with the least mean distance to its 20 nearest neighbours within the cluster.
 
     Source: TypiClust, Hacohen et al. 2022, "Active learning on a budget: opposite strategies suit high and low
@@ -26,7 +26,7 @@ class TypicalClusters(ClusterKind):
     kind: ClassVar = "typical-clusters"
 
     def standing(self, embeddings: Embeddings, centre: Embedding, *, rng: np.random.Generator) -> NDArray[np.float64]:
-        """As `ClusterKind.standing`; what is not judged stands for nothing."""
+        """What is not judged stands for nothing."""
         judged = np.sort(rng.permutation(len(embeddings))[:MOST_JUDGED])
         standing = np.zeros(len(embeddings))
         standing[judged] = _typicality(embeddings[judged])

@@ -24,14 +24,12 @@ class UncertaintyHerding(MaxHerding):
     kind: ClassVar = "uncertainty-herding"
 
     def squared_radius(self, pool: Pool, squared: SquaredDistances, *, rng: np.random.Generator) -> float:
-        """As `CoverageKind.squared_radius`."""
         if pool.classify is None:
             return super().squared_radius(pool, squared, rng=rng)
         labels_a_class = len(pool.labeled_targets) / max(pool.labeled_targets.shape[1], 1)
         return super().squared_radius(pool, squared, rng=rng) / float(np.sqrt(1 + labels_a_class))
 
     def weights(self, pool: Pool, *, rng: np.random.Generator) -> NDArray[np.float32]:
-        """As `CoverageKind.weights`."""
         worth = worth_of(self.measure, pool.probabilities, multi_label=pool.multi_label, rng=rng)
         # Where nothing is doubtful, everything is worth as much.
         return worth.astype(np.float32) if worth.any() else super().weights(pool, rng=rng)

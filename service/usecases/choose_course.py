@@ -1,7 +1,7 @@
 """Chooses by what a project asks that leaves the choice to "auto": as its newest audit says."""
 
 from ml.course import Course
-from ml.strategies.options import split_strategy_name
+from ml.strategies.base import split_strategy_name
 from service.domain.project import Project
 from service.usecases.stored_audits import StoredAudits
 

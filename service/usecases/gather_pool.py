@@ -7,7 +7,7 @@ import numpy as np
 from ml.encoder import EncoderIdentity
 from ml.encoders.registry import has_text_side
 from ml.pool import Pool, undecided
-from ml.strategy import Strategy
+from ml.strategies.base import BaseStrategy
 from ml.targets import targets_of
 from ml.types import ClassTexts, Embeddings, Probabilities
 from service.domain.project import Project
@@ -50,7 +50,7 @@ class GatherPool:
         self._side_information = side_information
 
     def gather(
-        self, project: Project, served: ServedVersion | None, strategy: Strategy, *, progress: Progress
+        self, project: Project, served: ServedVersion | None, strategy: BaseStrategy, *, progress: Progress
     ) -> GatheredPool:
         """Images that have no embedding are left out, unless nothing is to be known of them.
 
@@ -92,7 +92,7 @@ class GatherPool:
         self,
         project: Project,
         served: ServedVersion | None,
-        strategy: Strategy,
+        strategy: BaseStrategy,
         encoder: EncoderIdentity,
         progress: Progress,
     ) -> tuple[tuple[str, ...], Embeddings, Probabilities]:
@@ -112,7 +112,7 @@ class GatherPool:
         found = len(image_ids)
         return tuple(image_ids), embeddings[:found], probabilities[:found]
 
-    def _labeled(self, project: Project, strategy: Strategy, encoder: EncoderIdentity) -> LabeledEmbeddings:
+    def _labeled(self, project: Project, strategy: BaseStrategy, encoder: EncoderIdentity) -> LabeledEmbeddings:
         if not strategy.uses_embeddings:
             return LabeledEmbeddings(
                 image_ids=(),

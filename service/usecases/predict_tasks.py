@@ -12,8 +12,8 @@ import numpy as np
 
 from ml.errors import EncoderUnavailable, UnreadableImage
 from ml.ranking import worth_when_judged_alone
+from ml.strategies.base import BaseStrategy
 from ml.strategies.registry import strategy
-from ml.strategy import Strategy
 from ml.types import Embedding
 from service.domain.errors import DamagedVersion, ImageUnavailable, NotFound, NotReady, Overloaded
 from service.domain.image import Source, image_id_of
@@ -53,7 +53,7 @@ class EmbeddedImage:
 class _Order:
     """The newest of the project's own rankings by its version: who made it, and by image id what it put first."""
 
-    strategy: Strategy
+    strategy: BaseStrategy
     first: Mapping[str, Asked]
 
 
@@ -221,7 +221,7 @@ class PredictTasks:
         enqueue_when_possible(self._queue, JobRequest(kind=prepare_job(project), project_id=project.id))
 
 
-def _judged_alone(by: Strategy, project: Project, served: ServedVersion, prediction: Prediction) -> Asked:
+def _judged_alone(by: BaseStrategy, project: Project, served: ServedVersion, prediction: Prediction) -> Asked:
     """What an image is worth that no ranking put first: by the strategy's measure.
 
     What that draws at random is drawn anew for each image, and the same whenever Label Studio asks for it.

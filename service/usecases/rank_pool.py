@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ml.ranking import RankedPool, rank
+from ml.strategies.base import BaseStrategy
 from ml.strategies.registry import strategy
-from ml.strategy import Strategy
 from ml.worth import reason_of
 from service.domain.job import JobKind, JobRequest
 from service.domain.project import Project
@@ -111,7 +111,7 @@ def images_before_next_ranking(project: Project) -> int:
 def ranked_images(
     ranked: RankedPool,
     gathered: GatheredPool,
-    chosen: Strategy,
+    chosen: BaseStrategy,
     why: Mapping[str, Why],
     *,
     labels: tuple[str, ...],

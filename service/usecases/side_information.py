@@ -9,7 +9,7 @@ from safetensors import SafetensorError
 
 from ml.class_texts import class_texts, prompts_of
 from ml.encoder import EncoderIdentity, TextEncoder
-from ml.head import Head, HeadRecipe, SideInformation
+from ml.heads.base import Head, HeadRecipe, SideInformation
 from ml.messages import first_line
 from ml.types import ClassTexts
 from service.domain.artifact_keys import class_texts_key

@@ -5,7 +5,7 @@ import pytest
 import safetensors.numpy
 
 from ml.errors import NotEnoughLabels
-from ml.head import Head, HeadRecipe, SideInformation, TrainedHead
+from ml.heads.base import Head, HeadRecipe, SideInformation, TrainedHead
 from ml.heads.registry import head_recipe, head_recipes
 from ml.types import Logits
 from tests.ml.clouds import DIMENSION, Cloud, cloud, side_information_of

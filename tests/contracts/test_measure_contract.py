@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from ml.strategies.measure_kind import MeasureKind
 from ml.strategies.registry import strategies, strategy
-from ml.strategy import Measure
+from ml.strategies.uncertainty.base import UncertaintyStrategy
 from ml.types import Probabilities
+from ml.worth import UncertaintyMeasure
 
 LABELS = ("Coast", "Forest", "Highway", "Street")
-MEASURES = [each for each in strategies() if isinstance(each, MeasureKind)]
+MEASURES = [each for each in strategies() if isinstance(each, UncertaintyStrategy)]
 every_measure = pytest.mark.parametrize("each", MEASURES, ids=lambda each: each.name)
 every_uncertainty = pytest.mark.parametrize(
     "each", [each for each in MEASURES if each.name != "random"], ids=lambda each: each.name
@@ -18,7 +18,7 @@ every_uncertainty = pytest.mark.parametrize(
 SURE, LEANING, TORN = [1.0, 0.0, 0.0, 0.0], [0.7, 0.1, 0.1, 0.1], [0.25, 0.25, 0.25, 0.25]
 
 
-def measure(name: str) -> Measure:
+def measure(name: str) -> UncertaintyMeasure:
     return strategy(name).measure
 
 
@@ -31,7 +31,7 @@ def some_probabilities(images: int = 50) -> Probabilities:
 
 
 @every_measure
-def test_worth_is_one_number_in_0_to_1_per_image(each: Measure) -> None:
+def test_worth_is_one_number_in_0_to_1_per_image(each: UncertaintyMeasure) -> None:
     worth = each.worth(np.vstack([some_probabilities(), [SURE, TORN]]), rng=rng())
 
     assert worth.shape == (52,)
@@ -40,21 +40,21 @@ def test_worth_is_one_number_in_0_to_1_per_image(each: Measure) -> None:
 
 
 @every_uncertainty
-def test_certain_image_is_worth_0_and_evenly_torn_one_1(each: Measure) -> None:
+def test_certain_image_is_worth_0_and_evenly_torn_one_1(each: UncertaintyMeasure) -> None:
     worth = each.worth(np.array([SURE, TORN]), rng=rng())
 
     assert worth == pytest.approx([0, 1])
 
 
 @every_uncertainty
-def test_more_doubt_is_worth_more(each: Measure) -> None:
+def test_more_doubt_is_worth_more(each: UncertaintyMeasure) -> None:
     sure, leaning, torn = each.worth(np.array([SURE, LEANING, TORN]), rng=rng())
 
     assert sure < leaning < torn
 
 
 @every_uncertainty
-def test_reordering_images_reorders_their_worth(each: Measure) -> None:
+def test_reordering_images_reorders_their_worth(each: UncertaintyMeasure) -> None:
     probabilities = some_probabilities()
     shuffled = np.random.default_rng(2).permutation(len(probabilities))
 
@@ -64,7 +64,7 @@ def test_reordering_images_reorders_their_worth(each: Measure) -> None:
 
 
 @every_uncertainty
-def test_reordering_classes_changes_nothing(each: Measure) -> None:
+def test_reordering_classes_changes_nothing(each: UncertaintyMeasure) -> None:
     probabilities = some_probabilities()
 
     worth = each.worth(probabilities, rng=rng())
@@ -73,32 +73,32 @@ def test_reordering_classes_changes_nothing(each: Measure) -> None:
 
 
 @every_uncertainty
-def test_equal_images_are_worth_the_same(each: Measure) -> None:
+def test_equal_images_are_worth_the_same(each: UncertaintyMeasure) -> None:
     worth = each.worth(np.array([LEANING] * 5), rng=rng())
 
     assert len(set(worth)) == 1
 
 
 @every_measure
-def test_where_only_one_class_is_possible_nothing_is_worth_asking(each: Measure) -> None:
+def test_where_only_one_class_is_possible_nothing_is_worth_asking(each: UncertaintyMeasure) -> None:
     assert (each.worth(np.ones((3, 1)), rng=rng()) == 0).all()
 
 
 @every_measure
 @pytest.mark.parametrize("classes", [1, 2, 4])
-def test_empty_pool_has_no_worth(each: Measure, classes: int) -> None:
+def test_empty_pool_has_no_worth(each: UncertaintyMeasure, classes: int) -> None:
     assert each.worth(np.empty((0, classes)), rng=rng()).shape == (0,)
 
 
 @every_measure
-def test_same_seed_gives_the_same_worth(each: Measure) -> None:
+def test_same_seed_gives_the_same_worth(each: UncertaintyMeasure) -> None:
     probabilities = some_probabilities()
 
     assert np.array_equal(each.worth(probabilities, rng=rng()), each.worth(probabilities, rng=rng()))
 
 
 @every_measure
-def test_chunks_with_one_generator_give_the_worth_of_the_whole(each: Measure) -> None:
+def test_chunks_with_one_generator_give_the_worth_of_the_whole(each: UncertaintyMeasure) -> None:
     probabilities = some_probabilities()
     passed_on = rng()
 
@@ -108,7 +108,7 @@ def test_chunks_with_one_generator_give_the_worth_of_the_whole(each: Measure) ->
 
 
 @every_measure
-def test_gives_its_reason_in_words(each: Measure) -> None:
+def test_gives_its_reason_in_words(each: UncertaintyMeasure) -> None:
     assert each.reason(np.array(LEANING), LABELS)
 
 

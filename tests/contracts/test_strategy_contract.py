@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from ml.pool import Pool
+from ml.strategies.base import BaseStrategy
 from ml.strategies.registry import strategies, strategy
-from ml.strategy import Strategy
 from ml.types import Rows
 from tests.ml.pools import a_pool
 
@@ -53,7 +53,9 @@ every_pool = pytest.mark.parametrize("pool", POOLS.values(), ids=POOLS.keys())
 
 @every_strategy
 @every_pool
-def test_picks_each_image_once_and_the_same_by_the_same_seed_and_changes_nothing(each: Strategy, pool: Pool) -> None:
+def test_picks_each_image_once_and_the_same_by_the_same_seed_and_changes_nothing(
+    each: BaseStrategy, pool: Pool
+) -> None:
     before = {field.name: np.copy(getattr(pool, field.name)) for field in fields(pool) if field.name in ARRAYS}
     said = pool.probabilities if pool.classify is None else pool.classify(pool.embeddings)
 
@@ -67,7 +69,7 @@ def test_picks_each_image_once_and_the_same_by_the_same_seed_and_changes_nothing
 
 @every_strategy
 @pytest.mark.parametrize("name", ["with a version", "before the first version"])
-def test_picks_a_single_image_and_the_whole_pool(each: Strategy, name: str) -> None:
+def test_picks_a_single_image_and_the_whole_pool(each: BaseStrategy, name: str) -> None:
     pool = POOLS[name]
 
     for count in (1, 1_000):
@@ -76,17 +78,17 @@ def test_picks_a_single_image_and_the_whole_pool(each: Strategy, name: str) -> N
 
 @every_strategy
 @pytest.mark.parametrize("known", [True, False])
-def test_of_an_empty_pool_nothing_is_picked(each: Strategy, known: bool) -> None:
+def test_of_an_empty_pool_nothing_is_picked(each: BaseStrategy, known: bool) -> None:
     assert each.pick(a_pool(images=0, known=known), 5, rng=rng()).shape == (0,)
 
 
 @every_strategy
-def test_nothing_asked_for_is_nothing_picked(each: Strategy) -> None:
+def test_nothing_asked_for_is_nothing_picked(each: BaseStrategy) -> None:
     assert each.pick(a_pool(), 0, rng=rng()).shape == (0,)
 
 
 @every_strategy
-def test_goes_on_to_the_end_of_the_pool(each: Strategy) -> None:
+def test_goes_on_to_the_end_of_the_pool(each: BaseStrategy) -> None:
     pool, asked = a_pool(images=12), 0
 
     while pool.size:
@@ -98,7 +100,7 @@ def test_goes_on_to_the_end_of_the_pool(each: Strategy) -> None:
 
 
 @every_strategy
-def test_its_name_finds_it_again(each: Strategy) -> None:
+def test_its_name_finds_it_again(each: BaseStrategy) -> None:
     assert strategy(each.name) == each
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ml.encoder import EncoderIdentity
-from ml.head import SideInformation
+from ml.heads.base import SideInformation
 from ml.types import ClassTexts, Embeddings, Targets
 
 DIMENSION = 8

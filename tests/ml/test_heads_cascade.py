@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ml.calibration import fit_temperature, mean_log_loss, probabilities_of
-from ml.head import HeadCost, TrainedHead
+from ml.heads.base import HeadCost, TrainedHead
 from ml.heads.cascade import Cascade, CascadeHead
 from ml.heads.linear import LinearHead
 from ml.heads.softmax_regression import SoftmaxRegression

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ml.errors import InvalidHeadOptions
-from ml.head import Head, SideInformation
+from ml.heads.base import Head, SideInformation
 from ml.heads.centroids import CentroidHead, Centroids
 from ml.heads.linear import LinearHead
 from ml.heads.registry import head_recipe

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ml.head import HeadRecipe
-from ml.heads.options import HeadKind
+from ml.heads.base import HeadRecipe
 from ml.heads.registry import head_recipe, head_recipes
 from ml.losses.registry import LOSSES
 
@@ -20,7 +19,7 @@ def test_the_guide_has_the_heads_that_there_are() -> None:
 
 @pytest.mark.parametrize("recipe", head_recipes(), ids=lambda recipe: recipe.name)
 def test_the_guide_has_each_option_and_its_default_makes_the_default_head(recipe: HeadRecipe) -> None:
-    assert isinstance(recipe, HeadKind)
+    assert isinstance(recipe, HeadRecipe)
     told = re.findall(r"`([a-z_0-9]+)(=[^`]+)?`", ROWS[recipe.name])
     defaults = ", ".join(option + value for option, value in told if value)
 

@@ -7,7 +7,7 @@ from sklearn.datasets import load_digits
 from ml.calibration import probabilities_of
 from ml.classifier import Classifier
 from ml.errors import InvalidHeadOptions, MissingSideInformation
-from ml.head import NO_SIDE_INFORMATION, SideInformation
+from ml.heads.base import NO_SIDE_INFORMATION, SideInformation
 from ml.heads.class_clusters import cluster_classes
 from ml.heads.hierarchical import Hierarchical
 from ml.heads.registry import head_recipe

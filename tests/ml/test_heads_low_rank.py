@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ml.errors import InvalidHeadOptions
-from ml.head import HeadCost
+from ml.heads.base import HeadCost
 from ml.heads.low_rank import LowRank
 from ml.heads.nonnegative_low_rank import NonnegativeLowRank
 from ml.heads.two_layers import TwoLayerHead

@@ -5,7 +5,7 @@ import pytest
 
 from ml.calibration import probabilities_of
 from ml.errors import MissingSideInformation
-from ml.head import NO_SIDE_INFORMATION, SideInformation
+from ml.heads.base import NO_SIDE_INFORMATION, SideInformation
 from ml.heads.zero_shot import ZeroShot
 from ml.training import train_classifier
 from ml.types import ClassTexts

@@ -7,7 +7,7 @@ import pytest
 
 from ml.calibration import probabilities_of
 from ml.errors import MissingSideInformation
-from ml.head import NO_SIDE_INFORMATION, Head, SideInformation
+from ml.heads.base import NO_SIDE_INFORMATION, Head, SideInformation
 from ml.heads.softmax_regression import SoftmaxRegression
 from ml.heads.zero_shot import ZeroShot
 from ml.heads.zero_shot_blend import BlendedHead, ZeroShotBlend

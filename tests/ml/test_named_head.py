@@ -3,7 +3,7 @@
 import pytest
 
 from ml.errors import UnknownHead
-from ml.head import HeadRecipe
+from ml.heads.base import HeadRecipe
 from ml.heads.registry import head_recipes
 from ml.named_head import AUTO, named_head
 

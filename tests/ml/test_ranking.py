@@ -5,8 +5,8 @@ import pytest
 
 from ml.pool import Pool
 from ml.ranking import LEAST_OF_PICKED, rank, worth_when_judged_alone
+from ml.strategies.base import BaseStrategy
 from ml.strategies.registry import strategies, strategy
-from ml.strategy import Strategy
 from tests.ml.pools import a_pool
 
 
@@ -63,7 +63,7 @@ def test_the_seed_decides_among_equal_images() -> None:
 
 
 @pytest.mark.parametrize("kind", strategies(), ids=lambda each: each.name)
-def test_what_a_strategy_draws_at_random_is_told(kind: Strategy) -> None:
+def test_what_a_strategy_draws_at_random_is_told(kind: BaseStrategy) -> None:
     each = strategy(f"{kind.name}(random_share=0.5)")
     pool = a_pool(images=40)
 

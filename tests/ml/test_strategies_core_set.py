@@ -6,7 +6,7 @@ from skactiveml.pool import CoreSet as TheirCoreSet
 from ml.pool import Pool
 from ml.strategies.registry import strategy
 from tests.ml.pools import a_pool
-from tests.ml.test_strategies_cluster_kind import pool_of
+from tests.ml.test_strategies_cluster_base import pool_of
 
 
 def picked(pool: Pool, count: int) -> list[int]:

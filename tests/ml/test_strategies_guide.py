@@ -5,13 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from ml.strategies.options import StrategyKind
+from ml.strategies.base import BaseStrategy
 from ml.strategies.registry import strategies, strategy
-from ml.strategy import Strategy
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "guides" / "active-learning.md").read_text()
 ROWS = dict(re.findall(r"^\| `([a-z-]+)` \| (.*?) \|", GUIDE, re.MULTILINE))
-SHARED = set(StrategyKind.model_fields)
+SHARED = set(BaseStrategy.model_fields)
 
 
 def test_the_guide_has_the_strategies_that_there_are() -> None:
@@ -19,8 +18,8 @@ def test_the_guide_has_the_strategies_that_there_are() -> None:
 
 
 @pytest.mark.parametrize("each", strategies(), ids=lambda each: each.name)
-def test_the_guide_has_each_option_and_its_default_makes_the_default_strategy(each: Strategy) -> None:
-    assert isinstance(each, StrategyKind)
+def test_the_guide_has_each_option_and_its_default_makes_the_default_strategy(each: BaseStrategy) -> None:
+    assert isinstance(each, BaseStrategy)
     told = re.findall(r"`([a-z_0-9]+)(=[^`]+)`", ROWS[each.name])
     defaults = ", ".join(option + value for option, value in told)
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ml.strategies.registry import strategy
-from tests.ml.test_strategies_cluster_kind import pool_of
+from tests.ml.test_strategies_cluster_base import pool_of
 
 
 def test_the_image_nearest_to_the_mean_of_each_cloud_is_picked_largest_cloud_first() -> None:

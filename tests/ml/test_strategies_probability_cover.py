@@ -10,7 +10,7 @@ from ml.strategies.distances import squared_distances
 from ml.strategies.probability_cover import ProbabilityCover
 from ml.strategies.registry import strategy
 from tests.ml.pools import a_pool
-from tests.ml.test_strategies_cluster_kind import pool_of
+from tests.ml.test_strategies_cluster_base import pool_of
 
 
 def picked(pool: Pool, count: int) -> list[int]:

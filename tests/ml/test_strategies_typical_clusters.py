@@ -7,7 +7,7 @@ from skactiveml.pool import TypiClust
 from ml.pool import Pool
 from ml.strategies.registry import strategy
 from ml.strategies.typical_clusters import MOST_JUDGED
-from tests.ml.test_strategies_cluster_kind import pool_of
+from tests.ml.test_strategies_cluster_base import pool_of
 
 
 def picked(pool: Pool, count: int) -> list[int]:

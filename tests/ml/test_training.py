@@ -15,7 +15,7 @@ from ml.errors import (
     WrongDimension,
 )
 from ml.evaluation import evaluate
-from ml.head import SideInformation
+from ml.heads.base import SideInformation
 from ml.training import train_classifier
 from ml.types import ClassTexts
 from tests.ml.clouds import DIMENSION, ENCODER, Cloud, around, cloud

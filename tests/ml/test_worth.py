@@ -5,16 +5,15 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from ml.strategies.measure_kind import MeasureKind
 from ml.strategies.registry import strategies, strategy
-from ml.strategy import Measure
-from ml.worth import most_worth_first, reason_of, worth_of
+from ml.strategies.uncertainty.base import UncertaintyStrategy
+from ml.worth import UncertaintyMeasure, most_worth_first, reason_of, worth_of
 
-MEASURES = [each for each in strategies() if isinstance(each, MeasureKind)]
+MEASURES = [each for each in strategies() if isinstance(each, UncertaintyStrategy)]
 every_measure = pytest.mark.parametrize("each", MEASURES, ids=lambda each: each.name)
 
 
-def measure(name: str) -> Measure:
+def measure(name: str) -> UncertaintyMeasure:
     return strategy(name).measure
 
 
@@ -61,7 +60,7 @@ def test_with_several_labels_the_least_decided_class_counts() -> None:
 
 @every_measure
 @pytest.mark.parametrize("multi_label", [False, True])
-def test_worth_of_chunks_is_worth_of_the_whole(each: Measure, multi_label: bool) -> None:
+def test_worth_of_chunks_is_worth_of_the_whole(each: UncertaintyMeasure, multi_label: bool) -> None:
     probabilities = rng().dirichlet([1, 1, 1], size=40)
     passed_on = rng()
 
@@ -75,7 +74,7 @@ def test_worth_of_chunks_is_worth_of_the_whole(each: Measure, multi_label: bool)
 @every_measure
 @pytest.mark.parametrize("multi_label", [False, True])
 @pytest.mark.parametrize("classes", [1, 3])
-def test_empty_pool_has_no_worth(each: Measure, multi_label: bool, classes: int) -> None:
+def test_empty_pool_has_no_worth(each: UncertaintyMeasure, multi_label: bool, classes: int) -> None:
     assert worth_of(each, np.empty((0, classes)), multi_label=multi_label, rng=rng()).shape == (0,)
 
 

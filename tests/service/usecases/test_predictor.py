@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ml.errors import UnreadableImage
-from ml.head import Head, HeadCost
+from ml.heads.base import Head, HeadCost
 from ml.types import Embeddings, Logits, Tensors
 from service.adapters.in_memory.artifact_store import InMemoryArtifactStore
 from service.domain.image import image_id_of

@@ -7,7 +7,7 @@ import pytest
 import safetensors.numpy
 
 from ml.encoder import EncoderIdentity
-from ml.head import HeadRecipe, SideInformation
+from ml.heads.base import HeadRecipe, SideInformation
 from ml.heads.centroids import Centroids
 from ml.heads.softmax_regression import SoftmaxRegression
 from ml.saved_version import TENSORS

@@ -1,4 +1,4 @@
-"""What every strategy starts from: options with bounds, read from its name as in `margin(random_share=0.1)`."""
+"""Says what every strategy is: a choice of the images to label next, known as a query strategy in active learning."""
 
 from abc import ABC, abstractmethod
 from typing import ClassVar
@@ -10,14 +10,19 @@ from ml.errors import InvalidOptions, InvalidStrategyOptions
 from ml.named_options import NamedOptions, split_name
 from ml.pool import Pool
 from ml.strategies.picking_rules import PickingRules
-from ml.strategy import Measure
 from ml.types import Rows
+from ml.worth import UncertaintyMeasure
 
 
-class StrategyKind(NamedOptions, ABC):
-    """A `Strategy` whose options are frozen fields, each with a default and bounds.
+class BaseStrategy(NamedOptions, ABC):
+    """Base class of all strategies: chooses the images of a pool to label next.
 
-    Attributes: distinct, most_per_class, random_share: as of `PickingRules`.
+    Its options are frozen fields, each with a default and bounds. `name` is the kind and every option that is not the
+    default's, as `strategy` reads it.
+
+    Attributes:
+        distinct, most_per_class, random_share: as of `PickingRules`.
+        uses_texts: whether it makes use of texts of the classes where the encoder has a text side.
     """
 
     invalid: ClassVar[type[InvalidOptions]] = InvalidStrategyOptions
@@ -29,25 +34,31 @@ class StrategyKind(NamedOptions, ABC):
 
     @property
     @abstractmethod
-    def measure(self) -> Measure:
-        """As `Strategy.measure`."""
+    def measure(self) -> UncertaintyMeasure:
+        """Scores the images that it does not pick, and all images that are scored one by one."""
 
     @property
     @abstractmethod
-    def is_measure(self) -> bool:
-        """As `Strategy.is_measure`."""
+    def picks_by_worth_alone(self) -> bool:
+        """Whether the images that it picks are those of most worth by its measure, and nothing else plays a part."""
 
     @property
     @abstractmethod
-    def uses_embeddings(self) -> bool:
-        """As `Strategy.uses_embeddings`."""
+    def uses_embeddings(self) -> bool: ...
 
     @abstractmethod
     def choose(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
-        """As `pick` without the rules that all strategies share. Args: count: from 1 to the size of the pool."""
+        """Pick images as `pick` does, without the rules that all strategies share.
+
+        Args: count: from 1 to the size of the pool.
+        """
 
     def pick(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
-        """As `Strategy.pick`."""
+        """Pick `count` images, or all where there are fewer, each once, the most worth labeling first.
+
+        They are the best to label together, next; every start of the list is a good choice of fewer.
+        The same pool, count and state of the generator give the same images.
+        """
         count = min(count, pool.size)
         if count < 1:
             return np.empty(0, dtype=np.intp)
@@ -56,7 +67,10 @@ class StrategyKind(NamedOptions, ABC):
         return self.rules.pick(self.choose, self.measure, pool, count, rng=rng)
 
     def drawn_at_random(self, pool: Pool, picked: Rows, *, rng: np.random.Generator) -> Rows:
-        """As `Strategy.drawn_at_random`."""
+        """Those of the picked that were drawn from the whole pool at random, in order of row.
+
+        Args: picked: what `pick` gave; rng: in the state that it was given to `pick`.
+        """
         if self.rules.let_all_through:
             return picked[:0]
         return np.intersect1d(picked, self.rules.drawn_at_random(pool, len(picked), rng=rng))

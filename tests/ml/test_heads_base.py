@@ -6,12 +6,11 @@ import pytest
 from pydantic import Field
 
 from ml.errors import InvalidHeadOptions
-from ml.head import NO_SIDE_INFORMATION, Head, SideInformation, TrainedHead
-from ml.heads.options import HeadKind, split_head_name
+from ml.heads.base import NO_SIDE_INFORMATION, Head, HeadRecipe, SideInformation, TrainedHead, split_head_name
 from ml.types import Embeddings, Targets, Tensors
 
 
-class Nearest(HeadKind):
+class Nearest(HeadRecipe):
     """A kind of head with options, that nobody trains."""
 
     kind: ClassVar = "nearest"

@@ -1,4 +1,4 @@
-"""What strategies start from that pick images to which as much of the pool as possible is similar."""
+"""Base class of strategies that pick images to which as much of the pool as possible is similar (coverage)."""
 
 from abc import abstractmethod
 from dataclasses import replace
@@ -8,16 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.pool import Pool
-from ml.strategies.batch_kind import BatchKind
+from ml.strategies.batch_base import BatchStrategy
 from ml.strategies.coverage import Similarities, most_covering
 from ml.strategies.distances import SquaredDistances, least_squared_distances, squared_distances
 from ml.types import Rows
 
 
-class CoverageKind(BatchKind):
-    """Exact for a pool of up to 7,000; of a larger one, so many images are what is covered and what is picked from.
+class CoverageStrategy(BatchStrategy):
+    """Exact up to 7,000 images. A larger pool is subsampled to 7,000, both as candidates and as what must be covered.
 
-    Attributes: most_compared: so many; their similarities take 200 MB. Coverage is a mean over the pool, and a mean
+    Attributes: most_compared: those 7,000; their similarities take 200 MB. Coverage is a mean over the pool, and a mean
         over 7,000 images drawn at random tells it to about 1 %.
     """
 

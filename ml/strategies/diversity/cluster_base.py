@@ -1,4 +1,4 @@
-"""What strategies start from that cluster all images and ask for one of each cluster that nobody labeled yet."""
+"""Base class of strategies that cluster all images and pick one from each cluster with the fewest labels."""
 
 from abc import abstractmethod
 
@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.pool import Pool
-from ml.strategies.batch_kind import BatchKind
+from ml.strategies.batch_base import BatchStrategy
 from ml.strategies.clusters import Clusters, clusters
 from ml.strategies.turns import in_turns
 from ml.types import Embedding, Embeddings, Rows
@@ -15,7 +15,7 @@ from ml.types import Embedding, Embeddings, Rows
 MOST_CLUSTERS = 500
 
 
-class ClusterKind(BatchKind):
+class ClusterStrategy(BatchStrategy):
     """As many clusters of pool and labeled images together as there are labeled images and images to pick.
 
     Those with the fewest labeled images give an image first, of equals the one with the most images to pick from.

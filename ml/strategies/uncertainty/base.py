@@ -1,4 +1,4 @@
-"""What strategies start from that judge each image alone, from its class probabilities."""
+"""Base class of strategies that score each image on its own, from its class probabilities (uncertainty sampling)."""
 
 from abc import abstractmethod
 
@@ -6,30 +6,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.pool import Pool
-from ml.strategies.options import StrategyKind
-from ml.strategy import Measure
+from ml.strategies.base import BaseStrategy
 from ml.types import Probabilities, Rows, Worth
-from ml.worth import most_worth_first, worth_of
+from ml.worth import UncertaintyMeasure, most_worth_first, worth_of
 
 
-class MeasureKind(StrategyKind):
-    """A strategy that is its own measure."""
+class UncertaintyStrategy(BaseStrategy):
+    """A strategy that is its own `UncertaintyMeasure`: it picks the images of most worth."""
 
     @abstractmethod
     def worth(self, probabilities: Probabilities, *, rng: np.random.Generator) -> Worth:
-        """As `Measure.worth`."""
+        """Score each image; worth is the acquisition score (utility) of active learning."""
 
     @abstractmethod
     def reason(self, probabilities: NDArray[np.float64], labels: tuple[str, ...]) -> str:
-        """As `Measure.reason`."""
+        """Say in one sentence why an image with these class probabilities (classes,) is worth that much."""
 
     @property
-    def measure(self) -> Measure:
+    def measure(self) -> UncertaintyMeasure:
         """Itself."""
         return self
 
     @property
-    def is_measure(self) -> bool:
+    def picks_by_worth_alone(self) -> bool:
         """Unless a rule holds images back."""
         return self.rules.let_all_through
 
@@ -39,7 +38,7 @@ class MeasureKind(StrategyKind):
         return self.rules.use_embeddings
 
     def choose(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
-        """Those of most worth."""
+        """Pick those of most worth."""
         measuring, breaking_ties = rng.spawn(2)
         worth = worth_of(self, pool.probabilities, multi_label=pool.multi_label, rng=measuring)
         return most_worth_first(worth, rng=breaking_ties)[:count]
