@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from service.label_studio.regions import prediction_faults
+from service.label_studio.predictions import prediction_faults
 
 
 def validate_predictions(label_config: str, predictions: Sequence[Mapping[str, Any]]) -> list[str]:

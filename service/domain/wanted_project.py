@@ -25,4 +25,4 @@ class WantedProject:
     abstain_below: float | None = None
     parents: Mapping[str, Sequence[str]] = field(default_factory=dict)
     prompts: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    retraining: RetrainingRule
+    retraining: RetrainingRule | None = None

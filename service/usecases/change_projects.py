@@ -19,10 +19,10 @@ from service.domain.project import (
 )
 from service.domain.project_defaults import ProjectDefaults
 from service.domain.wanted_project import WantedProject
+from service.label_studio.link import mirrored_project
 from service.ports import ArtifactStore, Clock, JobQueue, ProjectStore
 from service.usecases.enqueue_when_possible import enqueue_when_possible
 from service.usecases.finetuned_encoders import FinetunedEncoders
-from service.usecases.label_studio_projects import control_of
 from service.usecases.project_check import check_project
 
 PROJECT_ID = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
@@ -54,7 +54,8 @@ class ChangeProjects:
         Raises: AlreadyExists, InvalidInput, InvalidHierarchy, InvalidPrompts, UnknownEncoder, UnknownHead,
             UnknownStrategy.
         """
-        project = self._completed(wanted)
+        labels = _described(_new_labels(wanted.labels), wanted.parents, wanted.prompts)
+        project = self._defaults.complete(wanted, labels=labels, created_at=self._clock())
         if not PROJECT_ID.fullmatch(project.id):
             raise InvalidInput(f"project id {project.id!r}: 1 to 64 of a-z, 0-9 and -, not - at either end")
         check_project(project)
@@ -98,23 +99,6 @@ class ChangeProjects:
         for prefix in project_prefixes(project.id):
             self._artifacts.delete_under(prefix)
 
-    def _completed(self, wanted: WantedProject) -> Project:
-        defaults = self._defaults
-        return Project(
-            id=wanted.id,
-            title=wanted.title or wanted.id,
-            labels=_described(_new_labels(wanted.labels), wanted.parents, wanted.prompts),
-            multi_label=wanted.multi_label,
-            encoder=wanted.encoder or defaults.encoder,
-            head=wanted.head or defaults.head(multi_label=wanted.multi_label),
-            strategy=wanted.strategy or defaults.strategy,
-            seed=wanted.seed,
-            coverage=defaults.coverage if wanted.coverage is None else wanted.coverage,
-            abstain_below=defaults.abstain_below if wanted.abstain_below is None else wanted.abstain_below,
-            retraining=wanted.retraining,
-            created_at=self._clock(),
-        )
-
     def _enqueue(self, project: Project, kinds: Sequence[JobKind]) -> None:
         for kind in kinds:
             enqueue_when_possible(self._queue, JobRequest(kind=kind, project_id=project.id))
@@ -127,7 +111,7 @@ def _refuse_what_label_studio_says(
         return
     if labels is not None:
         raise InvalidInput("labels: this label set follows Label Studio's label config: change it there")
-    if parents is not None and control_of(project).paths:
+    if parents is not None and mirrored_project(project).control.paths:
         raise InvalidInput("parents: this hierarchy follows Label Studio's taxonomy: change it there")
 
 

@@ -6,8 +6,7 @@ from typing import Any
 from service.domain.annotation import Annotation, AnnotationState
 from service.domain.image import Source, SourceKind
 from service.domain.label_studio import LabelStudioAnnotation
-from service.domain.project import Project
-from service.label_studio.label_config import ServedControl
+from service.label_studio.link import MirroredProject
 from service.label_studio.regions import read_labels
 from service.ports import AnnotationStore, ImageStore, NewSource
 
@@ -23,9 +22,7 @@ class LabelStudioAnnotations:
         self._images = images
         self._annotations = annotations
 
-    def add_tasks(
-        self, project: Project, control: ServedControl, tasks: Sequence[tuple[int, Mapping[str, Any]]]
-    ) -> dict[int, Source]:
+    def add_tasks(self, mirrored: MirroredProject, tasks: Sequence[tuple[int, Mapping[str, Any]]]) -> dict[int, Source]:
         """Add the tasks that show an image; a task without an address under the image key is left out.
 
         Args: tasks: task id and task data.
@@ -34,24 +31,26 @@ class LabelStudioAnnotations:
         new = [
             NewSource(address=address, task_id=task_id)
             for task_id, task_data in tasks
-            if isinstance(address := task_data.get(control.image_key), str) and address
+            if isinstance(address := task_data.get(mirrored.control.image_key), str) and address
         ]
         return {
             source.task_id: source
             for start in range(0, len(new), CHUNK)
-            for source in self._images.add_sources(project.id, SourceKind.LABEL_STUDIO, new[start : start + CHUNK])
+            for source in self._images.add_sources(
+                mirrored.project.id, SourceKind.LABEL_STUDIO, new[start : start + CHUNK]
+            )
             if source.task_id is not None
         }
 
-    def put(self, project: Project, control: ServedControl, annotation: LabelStudioAnnotation, source: Source) -> bool:
+    def put(self, mirrored: MirroredProject, annotation: LabelStudioAnnotation, source: Source) -> bool:
         """Store one annotation; returns whether anything changed.
 
         A skipped annotation, and one without an answer to the served question, is kept but never trains.
         """
-        labels = () if annotation.was_cancelled else read_labels(control, annotation.result) or ()
+        labels = () if annotation.was_cancelled else read_labels(mirrored.control, annotation.result) or ()
         recorded = self._annotations.put(
             Annotation(
-                project_id=project.id,
+                project_id=mirrored.project.id,
                 origin=LABEL_STUDIO_ORIGIN,
                 external_id=str(annotation.id),
                 annotator=annotation.annotator,

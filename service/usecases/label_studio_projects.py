@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from ml.hierarchy import parents_of_paths
 from service.domain.consequences import jobs_after_change, jobs_of_new
-from service.domain.errors import AlreadyExists, LabelStudioError, NotFound
+from service.domain.errors import AlreadyExists
 from service.domain.job import JobRequest
 from service.domain.project import Label, LabelStudioLink, Project, merge_labels, put_under_parents
 from service.domain.project_defaults import ProjectDefaults
-from service.label_studio.events import project_key_at
+from service.domain.wanted_project import WantedProject
 from service.label_studio.label_config import ServedControl, parse_label_config
-from service.ports import Clock, JobQueue, LabelStudio, ProjectStore
+from service.label_studio.link import MirroredProject, mirrored_project
+from service.ports import Clock, JobQueue, ProjectStore
 from service.usecases.enqueue_when_possible import enqueue_when_possible
 from service.usecases.project_check import check_project
 
@@ -35,7 +36,7 @@ class LabelStudioProjects:
         self._clock = clock
         self._defaults = defaults
 
-    def mirror(self, link: LabelStudioLink, *, title: str | None) -> tuple[Project, bool]:
+    def mirror(self, link: LabelStudioLink, *, title: str | None) -> tuple[MirroredProject, bool]:
         """Bring our project in line with what Label Studio said.
 
         Returns: the project, and whether it is new or its link or label set changed.
@@ -44,32 +45,24 @@ class LabelStudioProjects:
         control = parse_label_config(link.label_config)
         known = self._projects.find_by_label_studio_key(link.key)
         if known is None:
-            return self._create(link, control, title), True
+            return mirrored_project(self._create(link, control, title)), True
         wanted = replace(
             self._follow(known, _keep_known(link, known.label_studio), control), title=title or known.title
         )
-        if wanted == known:
-            return known, False
-        self._projects.update(wanted)
-        for kind in jobs_after_change(known, wanted):
-            enqueue_when_possible(self._queue, JobRequest(kind=kind, project_id=known.id))
-        return wanted, True
+        if wanted != known:
+            self._projects.update(wanted)
+            for kind in jobs_after_change(known, wanted):
+                enqueue_when_possible(self._queue, JobRequest(kind=kind, project_id=known.id))
+        return mirrored_project(wanted), wanted != known
 
     def _create(self, link: LabelStudioLink, control: ServedControl, title: str | None) -> Project:
-        project = Project(
+        wanted = WantedProject(
             id=f"label-studio-{link.project_id}",
             title=title or f"Label Studio project {link.project_id}",
-            labels=_labels(control),
+            labels=control.labels,
             multi_label=control.multi_label,
-            encoder=self._defaults.encoder,
-            head=self._defaults.head(multi_label=control.multi_label),
-            strategy=self._defaults.strategy,
-            coverage=self._defaults.coverage,
-            abstain_below=self._defaults.abstain_below,
-            retraining=self._defaults.retraining,
-            label_studio=link,
-            created_at=self._clock(),
         )
+        project = self._defaults.complete(wanted, labels=_labels(control), created_at=self._clock(), label_studio=link)
         check_project(project)
         try:
             self._projects.add(project)
@@ -108,17 +101,6 @@ def _labels(control: ServedControl, known: tuple[Label, ...] = ()) -> tuple[Labe
     return put_under_parents(labels, dict(zip(control.labels, parents_of_paths(control.paths), strict=True)))
 
 
-def link_from(*, key: str, hostname: str, label_config: str, access_token: str | None = None) -> LabelStudioLink:
-    """Args: key: Label Studio's own "<id>.<created unix seconds>"."""
-    return LabelStudioLink(
-        key=key,
-        project_id=int(key.partition(".")[0]),
-        hostname=hostname,
-        label_config=label_config,
-        access_token=access_token,
-    )
-
-
 def _keep_known(link: LabelStudioLink, known: LabelStudioLink | None) -> LabelStudioLink:
     """Webhooks say neither host nor token: keep those that /setup said."""
     if known is None:
@@ -145,29 +127,3 @@ def _log_label_change(project: Project, wanted: tuple[str, ...]) -> None:
 
 def _digits(key: str) -> str:
     return re.sub(r"\D", "", key.partition(".")[2])
-
-
-def check_same_project(label_studio: LabelStudio, link: LabelStudioLink) -> None:
-    """Refuse a Label Studio whose project of this number is another one: its database was made anew.
-
-    Raises: LabelStudioError.
-    """
-    found = label_studio.project(link.project_id)
-    key = project_key_at(found.id, found.created_at)
-    if key != link.key:
-        raise LabelStudioError(
-            f"Label Studio's project {link.project_id} is now {key}, not {link.key}: its database was made anew, "
-            "so nothing is read from or sent to it for the old project"
-        )
-
-
-def link_of(project: Project) -> LabelStudioLink:
-    """Raises: NotFound: not a Label Studio project."""
-    if project.label_studio is None:
-        raise NotFound("Label Studio link of project", project.id)
-    return project.label_studio
-
-
-def control_of(project: Project) -> ServedControl:
-    """The control of the label config that Margin serves. Raises: NotFound: not a Label Studio project."""
-    return parse_label_config(link_of(project).label_config)

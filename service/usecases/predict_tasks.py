@@ -22,23 +22,20 @@ from service.domain.label_studio import TaskPrediction
 from service.domain.prediction import Prediction
 from service.domain.preparation import prepare_job
 from service.domain.project import Project
-from service.label_studio.label_config import ServedControl
+from service.label_studio.link import MirroredProject
+from service.label_studio.predictions import QueryPriority, empty_prediction, task_prediction
 from service.ports import ImageStore, JobQueue, RankingStore
 from service.usecases.embedder import Embedder
 from service.usecases.enqueue_when_possible import enqueue_when_possible
 from service.usecases.image_reader import ImageReader
 from service.usecases.label_studio_annotations import LabelStudioAnnotations
-from service.usecases.label_studio_projects import control_of
 from service.usecases.predictor import Predictor
-from service.usecases.push_predictions import Asked, task_prediction
 from service.usecases.rank_pool import MOST_PICKED
 from service.usecases.served_versions import ServedVersion
 
 logger = logging.getLogger(__name__)
 
 FETCH_THREADS = 8
-# Label Studio serves the lowest score first: a task that nothing is known of goes last, not first.
-LAST = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +51,7 @@ class _Order:
     """The newest of the project's own rankings by its version: who made it, and by image id what it put first."""
 
     strategy: BaseStrategy
-    first: Mapping[str, Asked]
+    first: Mapping[str, QueryPriority]
 
 
 class PredictTasks:
@@ -90,7 +87,7 @@ class PredictTasks:
         return self._monotonic() + self._deadline_seconds
 
     def predict(
-        self, project: Project, tasks: Sequence[Mapping[str, Any]], *, until: float | None = None
+        self, mirrored: MirroredProject, tasks: Sequence[Mapping[str, Any]], *, until: float | None = None
     ) -> list[TaskPrediction]:
         """One prediction per task, in order; a task whose image cannot be read gets an empty one, and a log line.
 
@@ -99,13 +96,13 @@ class PredictTasks:
         Args: until: the deadline; from now on when None.
         """
         until = self.deadline() if until is None else until
-        control = control_of(project)
+        project = mirrored.project
         task_ids = [int(task["id"]) for task in tasks]
         sources = self._label_studio_annotations.add_tasks(
-            project, control, [(int(task["id"]), task.get("data") or {}) for task in tasks]
+            mirrored, [(int(task["id"]), task.get("data") or {}) for task in tasks]
         )
         for task_id in set(task_ids) - set(sources):
-            logger.warning("task %d of %s has no address under %r", task_id, project.id, control.image_key)
+            logger.warning("task %d of %s has no address under %r", task_id, project.id, mirrored.control.image_key)
         if project.current_version is None:
             self._prepare_later(project)
             return [empty_prediction(project, task_id) for task_id in task_ids]
@@ -117,7 +114,7 @@ class PredictTasks:
         embedded = self._embeddings(project, served, list(sources.values()), until)
         order = self._newest_order(project, served)
         return [
-            self._prediction(project, control, served, task_id, embedded[task_id], order=order)
+            self._prediction(mirrored, served, task_id, embedded[task_id], order=order)
             if task_id in embedded
             else empty_prediction(project, task_id)
             for task_id in task_ids
@@ -129,13 +126,12 @@ class PredictTasks:
             newest = self._rankings.latest_own(project.id, version=served.number, limit=MOST_PICKED)
         except NotFound:
             return _Order(strategy=strategy(project.strategy), first={})
-        first = {image.image_id: Asked(worth=image.worth, reason=image.reason) for image in newest.images}
+        first = {image.image_id: QueryPriority(worth=image.worth, reason=image.reason) for image in newest.images}
         return _Order(strategy=strategy(newest.strategy), first=first)
 
     def _prediction(
         self,
-        project: Project,
-        control: ServedControl,
+        mirrored: MirroredProject,
         served: ServedVersion,
         task_id: int,
         image: EmbeddedImage,
@@ -143,8 +139,8 @@ class PredictTasks:
         order: _Order,
     ) -> TaskPrediction:
         prediction = self._predictor.predict(served, image.image_id, image.embedding)
-        asked = order.first.get(image.image_id) or _judged_alone(order.strategy, project, served, prediction)
-        return task_prediction(project, control, prediction, task_id=task_id, asked=asked, ordered=self._order)
+        priority = order.first.get(image.image_id) or _judged_alone(order.strategy, served, prediction)
+        return task_prediction(mirrored, prediction, task_id=task_id, priority=priority, ordered=self._order)
 
     def _embeddings(
         self, project: Project, served: ServedVersion, sources: list[Source], until: float
@@ -221,7 +217,7 @@ class PredictTasks:
         enqueue_when_possible(self._queue, JobRequest(kind=prepare_job(project), project_id=project.id))
 
 
-def _judged_alone(by: BaseStrategy, project: Project, served: ServedVersion, prediction: Prediction) -> Asked:
+def _judged_alone(by: BaseStrategy, served: ServedVersion, prediction: Prediction) -> QueryPriority:
     """What an image is worth that no ranking put first: by the strategy's measure.
 
     What that draws at random is drawn anew for each image, and the same whenever Label Studio asks for it.
@@ -230,13 +226,6 @@ def _judged_alone(by: BaseStrategy, project: Project, served: ServedVersion, pre
         by,
         np.array([prediction.probabilities]),
         multi_label=served.multi_label,
-        rng=np.random.default_rng([project.seed, *prediction.image_id.encode()]),
+        rng=np.random.default_rng([served.project.seed, *prediction.image_id.encode()]),
     )
-    return Asked(worth=float(worth), reason=None)
-
-
-def empty_prediction(project: Project, task_id: int) -> TaskPrediction:
-    """No answer for this task; Label Studio counts it as predicted by this version and serves it last."""
-    return TaskPrediction(
-        task_id=task_id, result=(), score=LAST, model_version=project.version_name(project.current_version)
-    )
+    return QueryPriority(worth=float(worth), reason=None)

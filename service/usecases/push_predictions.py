@@ -5,7 +5,6 @@ Before the first version they are empty and carry the order alone.
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from service.domain.label_studio import TaskPrediction
@@ -13,10 +12,9 @@ from service.domain.prediction import Prediction
 from service.domain.project import LabelStudioLink, Project
 from service.domain.ranking import RankedImage, Ranking
 from service.label_studio.connection import publish_order
-from service.label_studio.label_config import ServedControl
-from service.label_studio.regions import LabelConfidence, build_branch_result, build_result, prediction_faults
+from service.label_studio.link import MirroredProject, mirrored_project, require_same_project
+from service.label_studio.predictions import QueryPriority, as_stored, order_alone, prediction_faults, task_prediction
 from service.ports import EmbeddingCache, ImageStore, LabelStudio, Progress, ProjectStore, RankingStore
-from service.usecases.label_studio_projects import check_same_project, control_of, link_of
 from service.usecases.served_versions import ServedVersion, ServedVersions
 
 logger = logging.getLogger(__name__)
@@ -64,32 +62,31 @@ class PushPredictions:
             return {"pushed": 0, "order": ["there is no version yet, and the order is left to Label Studio"]}
         served = self._served_versions.current(project)
         label_studio = self._connect(project.label_studio)
-        check_same_project(label_studio, project.label_studio)
+        require_same_project(label_studio.project(project.label_studio.project_id), project.label_studio)
         version_name = project.version_name(version)
         stored = label_studio.prediction_versions(project.label_studio.project_id)
         if version_name in stored:
             label_studio.delete_predictions(project.label_studio.project_id, version_name)
-        pushed = self._push(project, served, label_studio, self._pages(project_id, ranking), progress)
+        pushed = self._push(mirrored_project(project), served, label_studio, self._pages(project_id, ranking), progress)
         # Deleting predictions of any version makes Label Studio forget which one the project follows: publish last.
-        self._delete_old(project, version_name, label_studio, stored)
+        if not self._keep_old:
+            _delete_old(project, project.label_studio.project_id, version_name, label_studio, stored)
         said = self._publish(project.label_studio.project_id, version_name, label_studio, pushed)
         return {"pushed": pushed, "order": said}
 
     def _push(
         self,
-        project: Project,
+        mirrored: MirroredProject,
         served: ServedVersion | None,
         label_studio: LabelStudio,
         pages: Iterator[Ranking],
         progress: Progress,
     ) -> int:
-        control = control_of(project)
+        link = mirrored.link
         pushed = sent = 0
         for page in pages:
-            predictions = list(self._predictions(project, served, control, page.images))
-            pushed += label_studio.import_predictions(
-                link_of(project).project_id, only_valid(link_of(project).label_config, predictions)
-            )
+            predictions = list(self._predictions(mirrored, served, page.images))
+            pushed += label_studio.import_predictions(link.project_id, only_valid(link.label_config, predictions))
             sent += len(page.images)
             progress(sent / max(page.pool_size, 1), f"{pushed} predictions pushed")
         return pushed
@@ -101,12 +98,12 @@ class PushPredictions:
             after += len(page.images)
 
     def _predictions(
-        self, project: Project, served: ServedVersion | None, control: ServedControl, ranked: tuple[RankedImage, ...]
+        self, mirrored: MirroredProject, served: ServedVersion | None, ranked: tuple[RankedImage, ...]
     ) -> Iterator[TaskPrediction]:
         """One prediction for each task that shows one of these images."""
         image_ids = [image.image_id for image in ranked]
         predictions = self._predicted(served, image_ids)
-        sources_of = self._images.sources_of(project.id, image_ids)
+        sources_of = self._images.sources_of(mirrored.project.id, image_ids)
         for image in ranked:
             prediction = predictions.get(image.image_id)
             if prediction is None and served is not None:
@@ -114,12 +111,12 @@ class PushPredictions:
             for source in sources_of.get(image.image_id, []):
                 if source.task_id is None:
                     continue
-                asked = Asked(worth=image.worth, reason=image.reason)
+                priority = QueryPriority(worth=image.worth, reason=image.reason)
                 if prediction is None:
-                    yield order_alone(project, task_id=source.task_id, asked=asked)
+                    yield order_alone(mirrored.project, task_id=source.task_id, priority=priority)
                 else:
                     yield task_prediction(
-                        project, control, prediction, task_id=source.task_id, asked=asked, ordered=self._order
+                        mirrored, prediction, task_id=source.task_id, priority=priority, ordered=self._order
                     )
 
     def _predicted(self, served: ServedVersion | None, image_ids: list[str]) -> dict[str, Prediction]:
@@ -138,14 +135,13 @@ class PushPredictions:
             logger.info("Label Studio project %d: %s", project_id, sentence)
         return said
 
-    def _delete_old(
-        self, project: Project, version_name: str, label_studio: LabelStudio, stored: dict[str, int]
-    ) -> None:
-        if self._keep_old:
-            return
-        for name in stored:
-            if name.startswith(project.version_name_prefix) and name != version_name:
-                label_studio.delete_predictions(link_of(project).project_id, name)
+
+def _delete_old(
+    project: Project, label_studio_id: int, version_name: str, label_studio: LabelStudio, stored: dict[str, int]
+) -> None:
+    for name in stored:
+        if name.startswith(project.version_name_prefix) and name != version_name:
+            label_studio.delete_predictions(label_studio_id, name)
 
 
 def only_valid(label_config: str, predictions: Sequence[TaskPrediction]) -> list[TaskPrediction]:
@@ -160,58 +156,3 @@ def only_valid(label_config: str, predictions: Sequence[TaskPrediction]) -> list
         else:
             valid.append(prediction)
     return valid
-
-
-def as_stored(prediction: TaskPrediction) -> dict[str, Any]:
-    """A prediction in the shape that Label Studio stores."""
-    return {
-        "result": list(prediction.result),
-        "score": prediction.score,
-        "model_version": prediction.model_version,
-    }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Asked:
-    """How much an image is worth labeling, 0..1, and why; reason: None where no ranking asks for it."""
-
-    worth: float
-    reason: str | None
-
-
-def task_prediction(
-    project: Project, control: ServedControl, prediction: Prediction, *, task_id: int, asked: Asked, ordered: bool
-) -> TaskPrediction:
-    """A prediction as Label Studio wants it.
-
-    Label Studio serves the lowest score first, so with the order on the score is 1 - worth; the calibrated confidence
-    stands in the region, the reason behind it. One that abstained has no region, and its score all the same.
-    """
-    confidence = max(prediction.probabilities, default=0.0)
-    return TaskPrediction(
-        task_id=task_id,
-        result=_result(project, control, prediction, asked.reason),
-        score=1 - asked.worth if ordered else confidence,
-        model_version=project.version_name(prediction.version),
-    )
-
-
-def order_alone(project: Project, *, task_id: int, asked: Asked) -> TaskPrediction:
-    """What stands for a prediction before the first version: no region, and the place in the order."""
-    return TaskPrediction(
-        task_id=task_id, result=(), score=1 - asked.worth, model_version=project.version_name(project.current_version)
-    )
-
-
-def _result(
-    project: Project, control: ServedControl, prediction: Prediction, reason: str | None
-) -> list[dict[str, Any]]:
-    """What annotators find filled in: the labels or, where it is sure of none, a branch of the taxonomy that it is."""
-    confidences = [
-        LabelConfidence(label=label, confidence=confidence)
-        for label, confidence in zip(project.active_labels, prediction.probabilities, strict=True)
-    ]
-    if prediction.abstained:
-        return build_branch_result(control, confidences, at_least=project.abstain_below, reason=reason)
-    by_label = {each.label: each for each in confidences}
-    return build_result(control, [by_label[label] for label in prediction.labels], reason=reason)

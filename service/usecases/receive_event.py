@@ -10,16 +10,16 @@ from service.domain.project import Project
 from service.label_studio.events import (
     AnnotationsChanged,
     AnnotationsDeleted,
-    EventProject,
     LabelStudioEvent,
     StartTraining,
     TasksCreated,
     TasksDeleted,
 )
+from service.label_studio.link import MirroredProject, link_from
 from service.ports import AnnotationStore, ImageStore, JobQueue
 from service.usecases.enqueue_when_possible import enqueue_when_possible
 from service.usecases.label_studio_annotations import LABEL_STUDIO_ORIGIN, LabelStudioAnnotations
-from service.usecases.label_studio_projects import LabelStudioProjects, control_of, link_from
+from service.usecases.label_studio_projects import LabelStudioProjects
 from service.usecases.retraining import Retraining
 
 logger = logging.getLogger(__name__)
@@ -61,8 +61,9 @@ class ReceiveEvent:
         """Returns: None for an event of no project. Raises: InvalidLabelConfig, StorageUnavailable."""
         if event.project is None:
             return None
-        project, changed = self._mirror(event.project)
-        received = self._store(project, event)
+        link = link_from(key=event.project.key, hostname="", label_config=event.project.label_config)
+        mirrored, changed = self._projects.mirror(link, title=event.project.title)
+        received = self._store(mirrored, event)
         if changed and JobKind.RECONCILE not in received.jobs:
             return replace(received, jobs=(*received.jobs, JobKind.RECONCILE))
         return received
@@ -75,14 +76,11 @@ class ReceiveEvent:
         if received.consider_retraining:
             self._retraining.queue_if_due(received.project)
 
-    def _mirror(self, told: EventProject) -> tuple[Project, bool]:
-        link = link_from(key=told.key, hostname="", label_config=told.label_config)
-        return self._projects.mirror(link, title=told.title)
-
-    def _store(self, project: Project, event: LabelStudioEvent) -> Received:
+    def _store(self, mirrored: MirroredProject, event: LabelStudioEvent) -> Received:
+        project = mirrored.project
         match event:
             case AnnotationsChanged():
-                stored = self._put(project, event)
+                stored = self._put(mirrored, event)
                 # One whose task was not told comes in with Label Studio's own list.
                 jobs = () if stored == len(event.annotations) else (JobKind.RECONCILE,)
                 return Received(project=project, jobs=jobs, consider_retraining=True)
@@ -92,7 +90,7 @@ class ReceiveEvent:
                 return Received(project=project, consider_retraining=True)
             case TasksCreated():
                 tasks = [(task.id, task.data) for task in event.tasks]
-                self._label_studio_annotations.add_tasks(project, control_of(project), tasks)
+                self._label_studio_annotations.add_tasks(mirrored, tasks)
                 # Annotations that came inside the import are told by no event of their own.
                 return Received(project=project, jobs=(JobKind.RECONCILE, prepare_job(project)))
             case TasksDeleted():
@@ -102,23 +100,22 @@ class ReceiveEvent:
                 return Received(project=project, jobs=(JobKind.RECONCILE, JobKind.TRAIN))
         return Received(project=project)
 
-    def _put(self, project: Project, event: AnnotationsChanged) -> int:
+    def _put(self, mirrored: MirroredProject, event: AnnotationsChanged) -> int:
         """Returns: how many annotations had a task to belong to."""
         stored = 0
-        control = control_of(project)
         tasks = [(task.id, task.data) for task in event.tasks]
-        sources = self._label_studio_annotations.add_tasks(project, control, tasks)
+        sources = self._label_studio_annotations.add_tasks(mirrored, tasks)
         for annotation in event.annotations:
             source = sources.get(annotation.task_id)
             if source is None:
                 logger.warning(
                     "annotation %d of %s: task %d has no address under %r",
                     annotation.id,
-                    project.id,
+                    mirrored.project.id,
                     annotation.task_id,
-                    control.image_key,
+                    mirrored.control.image_key,
                 )
                 continue
-            self._label_studio_annotations.put(project, control, annotation, source)
+            self._label_studio_annotations.put(mirrored, annotation, source)
             stored += 1
         return stored

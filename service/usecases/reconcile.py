@@ -7,12 +7,11 @@ from typing import Any
 
 from service.domain.job import JobKind, JobRequest
 from service.domain.label_studio import LabelStudioTask
-from service.domain.project import LabelStudioLink, Project
+from service.domain.project import LabelStudioLink
 from service.label_studio.connection import repair_connection
-from service.label_studio.label_config import ServedControl
+from service.label_studio.link import MirroredProject, mirrored_project, require_same_project
 from service.ports import AnnotationStore, ImageStore, JobQueue, LabelStudio, Progress, ProjectStore
 from service.usecases.label_studio_annotations import LABEL_STUDIO_ORIGIN, LabelStudioAnnotations
-from service.usecases.label_studio_projects import check_same_project, control_of, link_of
 from service.usecases.retraining import Retraining
 
 logger = logging.getLogger(__name__)
@@ -55,53 +54,54 @@ class Reconcile:
         if project.label_studio is None:
             return {"tasks": 0, "changed": 0, "removed": 0, "repaired": []}
         label_studio = self._connect(project.label_studio)
-        check_same_project(label_studio, project.label_studio)
+        require_same_project(label_studio.project(project.label_studio.project_id), project.label_studio)
+        mirrored = mirrored_project(project)
         # What arrives by webhook while the list is read must not look deleted: only what was known before can be.
         known_annotations = self._annotations.external_ids(project_id, origin=LABEL_STUDIO_ORIGIN)
         known_tasks = self._images.task_ids(project_id)
-        seen_tasks, seen_annotations, changed = self._take_in(project, label_studio, progress)
+        seen_tasks, seen_annotations, changed = self._take_in(mirrored, label_studio, progress)
         gone = sorted(known_annotations - seen_annotations)
         # Tasks first: labels of a task that was deleted with them are not lost, they go on training.
         self._images.remove_tasks(project_id, sorted(known_tasks - seen_tasks))
         removed = self._annotations.mark_missing(project_id, origin=LABEL_STUDIO_ORIGIN, external_ids=gone)
-        repaired = self._repair(project, label_studio)
+        repaired = self._repair(mirrored, label_studio)
         self._queue.enqueue(JobRequest(kind=JobKind.EMBED, project_id=project_id))
         self._retraining.queue_if_due(project)
         return {"tasks": len(seen_tasks), "changed": changed, "removed": removed, "repaired": repaired}
 
     def _take_in(
-        self, project: Project, label_studio: LabelStudio, progress: Progress
+        self, mirrored: MirroredProject, label_studio: LabelStudio, progress: Progress
     ) -> tuple[set[int], set[str], int]:
-        control = control_of(project)
         seen_tasks: set[int] = set()
         seen_annotations: set[str] = set()
         changed = 0
-        for tasks in _chunks(label_studio.tasks(link_of(project).project_id)):
-            changed += self._put(project, control, tasks)
+        for tasks in _chunks(label_studio.tasks(mirrored.link.project_id)):
+            changed += self._put(mirrored, tasks)
             seen_tasks.update(task.id for task in tasks)
             seen_annotations.update(str(annotation.id) for task in tasks for annotation in task.annotations)
             progress(0.5, f"{len(seen_tasks)} tasks read, {changed} annotations changed")
         return seen_tasks, seen_annotations, changed
 
-    def _put(self, project: Project, control: ServedControl, tasks: list[LabelStudioTask]) -> int:
-        sources = self._label_studio_annotations.add_tasks(project, control, [(task.id, task.data) for task in tasks])
+    def _put(self, mirrored: MirroredProject, tasks: list[LabelStudioTask]) -> int:
+        sources = self._label_studio_annotations.add_tasks(mirrored, [(task.id, task.data) for task in tasks])
         return sum(
-            self._label_studio_annotations.put(project, control, annotation, sources[task.id])
+            self._label_studio_annotations.put(mirrored, annotation, sources[task.id])
             for task in tasks
             for annotation in task.annotations
             if task.id in sources
         )
 
-    def _repair(self, project: Project, label_studio: LabelStudio) -> list[str]:
+    def _repair(self, mirrored: MirroredProject, label_studio: LabelStudio) -> list[str]:
+        project = mirrored.project
         repaired = repair_connection(
             label_studio,
-            link_of(project).project_id,
+            mirrored.link.project_id,
             version_name=project.version_name(project.current_version),
             basic_auth_header=self._basic_auth_header,
             order=self._order,
         )
         for sentence in repaired:
-            logger.warning("Label Studio project %d: %s", link_of(project).project_id, sentence)
+            logger.warning("Label Studio project %d: %s", mirrored.link.project_id, sentence)
         return repaired
 
 

@@ -16,10 +16,10 @@ from service.cli.up.preconditions import CannotStart, check_folder, check_packag
 from service.cli.up.welcome import answers
 from service.domain.errors import LabelStudioError, MarginError
 from service.label_studio.diagnosis import diagnose_connection
+from service.label_studio.link import link_of
 from service.ports import ProjectStore
 from service.settings import Settings
 from service.usecases.every_project import linked_projects
-from service.usecases.label_studio_projects import link_of
 
 UrlOption = Annotated[str, typer.Option(help="Address of the web service.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]

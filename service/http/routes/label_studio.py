@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from service.bootstrap.application import Application
 from service.http.dependencies import ApplicationDependency, ThreadsDependency
 from service.label_studio.events import parse_event
-from service.usecases.label_studio_projects import link_from
-from service.usecases.push_predictions import as_stored
+from service.label_studio.link import link_from
+from service.label_studio.predictions import as_stored
 from service.usecases.queue_reconciliation import queue_reconciliation
 
 router = APIRouter(tags=["Label Studio"])
@@ -62,10 +62,10 @@ def setup(body: SetupRequest, background: BackgroundTasks, application: Applicat
     link = link_from(
         key=body.project, hostname=body.hostname, label_config=body.label_config, access_token=body.access_token
     )
-    project, changed = application.label_studio_projects.mirror(link, title=None)
+    mirrored, changed = application.label_studio_projects.mirror(link, title=None)
     if changed:
-        background.add_task(queue_reconciliation, application.adapters.queue, project.id)
-    return {"model_version": project.version_name(project.current_version)}
+        background.add_task(queue_reconciliation, application.adapters.queue, mirrored.project.id)
+    return {"model_version": mirrored.project.version_name(mirrored.project.current_version)}
 
 
 @router.post("/predict")
@@ -80,11 +80,11 @@ async def predict(
 def predict_tasks(application: Application, body: PredictRequest, until: float) -> dict[str, Any]:
     """Answer by the deadline, time spent waiting for a thread included."""
     link = link_from(key=body.project, hostname="", label_config=body.label_config)
-    project, _changed = application.label_studio_projects.mirror(link, title=None)
-    predictions = application.predict_tasks.predict(project, [task.model_dump() for task in body.tasks], until=until)
+    mirrored, _changed = application.label_studio_projects.mirror(link, title=None)
+    predictions = application.predict_tasks.predict(mirrored, [task.model_dump() for task in body.tasks], until=until)
     return {
         "results": [as_stored(prediction) for prediction in predictions],
-        "model_version": project.version_name(project.current_version),
+        "model_version": mirrored.project.version_name(mirrored.project.current_version),
     }
 
 

@@ -5,7 +5,7 @@ from fastapi import APIRouter, status
 from service.api.job import JobView, job_view
 from service.domain.job import JobKind, JobRequest
 from service.http.dependencies import ApplicationDependency, ProjectDependency
-from service.usecases.label_studio_projects import link_of
+from service.label_studio.link import link_of
 
 router = APIRouter(prefix="/v1/projects/{project}/reconciliations", tags=["Label Studio"])
 

@@ -6,7 +6,7 @@ import pytest
 
 from service.domain.errors import InvalidInput, InvalidLabelConfig, NotFound
 from service.domain.project import Label, LabelStudioLink, Project, merge_labels
-from service.usecases.label_studio_projects import control_of
+from service.label_studio.link import mirrored_project
 from tests.service.assembled import World
 
 
@@ -35,7 +35,8 @@ def world() -> World:
 
 
 def mirror(world: World, link: LabelStudioLink, title: str | None = "Birds") -> tuple[Project, bool]:
-    return world.application.label_studio_projects.mirror(link, title=title)
+    mirrored, changed = world.application.label_studio_projects.mirror(link, title=title)
+    return mirrored.project, changed
 
 
 def test_a_project_is_made_once(world: World) -> None:
@@ -160,7 +161,7 @@ def test_following_leaves_the_current_version(world: World) -> None:
 
 def test_a_project_without_label_studio_has_no_control(world: World) -> None:
     with pytest.raises(NotFound):
-        control_of(world.add_project())
+        mirrored_project(world.add_project())
 
 
 def test_merged_labels_are_in_the_wanted_order() -> None:

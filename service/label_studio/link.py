@@ -1,0 +1,55 @@
+"""Links a project to the Label Studio project it mirrors: where that is, and which of its controls Margin serves."""
+
+from dataclasses import dataclass
+
+from service.domain.errors import LabelStudioError, NotFound
+from service.domain.label_studio import LabelStudioProject
+from service.domain.project import LabelStudioLink, Project
+from service.label_studio.events import project_key_at
+from service.label_studio.label_config import ServedControl, parse_label_config
+
+
+@dataclass(frozen=True, kw_only=True)
+class MirroredProject:
+    """A project, the Label Studio project that it mirrors, and the control of its label config that Margin serves."""
+
+    project: Project
+    link: LabelStudioLink
+    control: ServedControl
+
+
+def mirrored_project(project: Project) -> MirroredProject:
+    """Read the label config of a linked project. Raises: NotFound: not a Label Studio project."""
+    link = link_of(project)
+    return MirroredProject(project=project, link=link, control=parse_label_config(link.label_config))
+
+
+def link_of(project: Project) -> LabelStudioLink:
+    """Raises: NotFound: not a Label Studio project."""
+    if project.label_studio is None:
+        raise NotFound("Label Studio link of project", project.id)
+    return project.label_studio
+
+
+def link_from(*, key: str, hostname: str, label_config: str, access_token: str | None = None) -> LabelStudioLink:
+    """Args: key: Label Studio's own "<id>.<created unix seconds>"."""
+    return LabelStudioLink(
+        key=key,
+        project_id=int(key.partition(".")[0]),
+        hostname=hostname,
+        label_config=label_config,
+        access_token=access_token,
+    )
+
+
+def require_same_project(found: LabelStudioProject, link: LabelStudioLink) -> None:
+    """Refuse a Label Studio whose project of this number is another one: its database was made anew.
+
+    Raises: LabelStudioError.
+    """
+    key = project_key_at(found.id, found.created_at)
+    if key != link.key:
+        raise LabelStudioError(
+            f"Label Studio's project {link.project_id} is now {key}, not {link.key}: its database was made anew, "
+            "so nothing is read from or sent to it for the old project"
+        )
