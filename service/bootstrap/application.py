@@ -201,7 +201,9 @@ def _serving(settings: Settings, a: Adapters) -> _Serving:
         encoders=encoders, cache=a.cache, limits=image_limits(settings), max_waiting=settings.max_waiting_images
     )
     return _Serving(
-        reader=ImageReader(artifacts=a.artifacts, fetcher=a.fetcher, timeout_seconds=settings.fetch_timeout_seconds),
+        reader=ImageReader(
+            images=a.images, artifacts=a.artifacts, fetcher=a.fetcher, timeout_seconds=settings.fetch_timeout_seconds
+        ),
         encoders=encoders,
         finetuned_encoders=FinetunedEncoders(a.artifacts),
         embedder=embedder,

@@ -1,25 +1,19 @@
 """The embed job: fetches what was never fetched, embeds what was never embedded."""
 
-import logging
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from ml.embedding import embed_images
 from ml.image import ImageLimits
-from service.domain.errors import ImageUnavailable
 from service.domain.image import Source, image_id_of
 from service.domain.project import Project
 from service.ports import EmbeddingCache, ImageStore, Progress, ProjectStore
 from service.usecases.image_reader import ImageReader
 from service.usecases.loaded_encoders import LoadedEncoders
 
-logger = logging.getLogger(__name__)
-
 # Images fetched and embeddings written together: what is in memory at a time is so many of the largest files allowed.
 CHUNK = 32
-FETCH_THREADS = 8
 
 
 class EmbedImages:
@@ -98,34 +92,25 @@ class EmbedImages:
     def _embed_sources(self, project: Project, sources: Sequence[Source]) -> int:
         """Fetch, identify, embed and record; returns how many were embedded or known already."""
         identity = self._encoders.identity(project.encoder)
-        source_ids: dict[str, list[int]] = {}
+        sources_of: dict[str, list[Source]] = {}
         contents: dict[str, bytes] = {}
-        for source, content in self._fetch(project, sources):
-            image_id = image_id_of(content)
-            source_ids.setdefault(image_id, []).append(source.id)
-            contents[image_id] = content
+        for source, content in zip(sources, self._reader.fetch_many(sources, _as_they_came), strict=True):
+            if isinstance(content, bytes):
+                image_id = image_id_of(content)
+                sources_of.setdefault(image_id, []).append(source)
+                contents[image_id] = content
         missing = self._cache.missing(identity, list(contents))
         reasons = self._embed(project, {image_id: contents[image_id] for image_id in missing})
-        for image_id, ids in source_ids.items():
-            for source_id in ids:
-                self._images.add_image(project.id, image_id, source_id=source_id, error=reasons.get(image_id))
-        return sum(len(ids) for image_id, ids in source_ids.items() if image_id not in reasons)
+        for image_id, those in sources_of.items():
+            for source in those:
+                self._record(source, image_id, reasons.get(image_id))
+        return sum(len(those) for image_id, those in sources_of.items() if image_id not in reasons)
 
-    def _fetch(self, project: Project, sources: Sequence[Source]) -> Iterator[tuple[Source, bytes]]:
-        """The bytes of the sources that can be fetched; the others get their error recorded."""
-        with ThreadPoolExecutor(FETCH_THREADS) as pool:
-            for source, fetched in zip(sources, pool.map(self._try_read, sources), strict=True):
-                if isinstance(fetched, bytes):
-                    yield source, fetched
-                else:
-                    self._images.record_source_error(project.id, source.id, str(fetched))
-                    logger.warning("image of project %s: %s", project.id, fetched)
-
-    def _try_read(self, source: Source) -> bytes | ImageUnavailable:
-        try:
-            return self._reader.read(source)
-        except ImageUnavailable as error:
-            return error
+    def _record(self, source: Source, image_id: str, unreadable: str | None) -> None:
+        if unreadable is None:
+            self._images.add_image(source.project_id, image_id, source_id=source.id)
+        else:
+            self._reader.report(source, unreadable, image_id=image_id)
 
     def _embed(self, project: Project, contents: dict[str, bytes]) -> dict[str, str]:
         """Embed and write to the cache; returns why each unreadable image is."""
@@ -138,3 +123,8 @@ class EmbedImages:
                 self._cache.write(encoder.identity, batch.image_ids, batch.matrix)
             reasons.update({unreadable.image_id: unreadable.reason for unreadable in batch.unreadable})
         return reasons
+
+
+def _as_they_came(_source: Source, content: bytes) -> bytes:
+    """Decoding is left to `ml.embedding`, which does it ahead of the encoder."""
+    return content

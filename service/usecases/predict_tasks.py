@@ -3,19 +3,17 @@
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from ml.errors import EncoderUnavailable, UnreadableImage
+from ml.errors import EncoderUnavailable
 from ml.ranking import worth_when_judged_alone
 from ml.strategies.base import BaseStrategy
 from ml.strategies.registry import strategy
 from ml.types import Embedding
-from service.domain.errors import DamagedVersion, ImageUnavailable, NotFound, NotReady, Overloaded
+from service.domain.errors import DamagedVersion, NotFound, NotReady
 from service.domain.image import Source, image_id_of
 from service.domain.job import JobRequest
 from service.domain.label_studio import TaskPrediction
@@ -27,15 +25,13 @@ from service.label_studio.predictions import QueryPriority, empty_prediction, ta
 from service.ports import ImageStore, JobQueue, RankingStore
 from service.usecases.embedder import Embedder
 from service.usecases.enqueue_when_possible import enqueue_when_possible
-from service.usecases.image_reader import ImageReader
+from service.usecases.image_reader import ImageReader, NotInTime
 from service.usecases.label_studio_annotations import LabelStudioAnnotations
 from service.usecases.predictor import Predictor
 from service.usecases.rank_pool import MOST_PICKED
 from service.usecases.served_versions import ServedVersion
 
 logger = logging.getLogger(__name__)
-
-FETCH_THREADS = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,55 +158,26 @@ class PredictTasks:
     def _fetch_and_embed(
         self, project: Project, encoder_name: str, sources: list[Source], until: float
     ) -> dict[int, EmbeddedImage]:
+        def embed(source: Source, content: bytes) -> EmbeddedImage:
+            return self._embed_source(encoder_name, source, content, until)
+
         embedded: dict[int, EmbeddedImage] = {}
-        pool = ThreadPoolExecutor(FETCH_THREADS)
-        futures = {
-            source.id: pool.submit(self._embed_source, project, encoder_name, source, until) for source in sources
-        }
         late = 0
-        for source in sources:
-            image = self._wait(futures[source.id], until)
-            if image is None:
-                late += 1
-            elif source.task_id is not None and not isinstance(image, ImageUnavailable | UnreadableImage):
-                embedded[source.task_id] = image
-        pool.shutdown(wait=False, cancel_futures=True)
+        for source, outcome in zip(sources, self._reader.fetch_many(sources, embed, until=until), strict=True):
+            late += isinstance(outcome, NotInTime)
+            if isinstance(outcome, EmbeddedImage) and source.task_id is not None:
+                embedded[source.task_id] = outcome
         if late:
             logger.warning("%d of %d tasks of %s were not ready in time", late, len(sources), project.id)
             self._prepare_later(project)
         return embedded
 
-    def _wait(
-        self, future: Future[EmbeddedImage | ImageUnavailable | UnreadableImage | None], until: float
-    ) -> EmbeddedImage | ImageUnavailable | UnreadableImage | None:
-        try:
-            return future.result(timeout=max(until - self._monotonic(), 0))
-        except FutureTimeout:
-            return None
-
-    def _embed_source(
-        self, project: Project, encoder_name: str, source: Source, until: float
-    ) -> EmbeddedImage | ImageUnavailable | UnreadableImage | None:
-        """Fetch, identify, embed and record one task's image, or say why not; None when there is no time for it now."""
+    def _embed_source(self, encoder_name: str, source: Source, content: bytes, until: float) -> EmbeddedImage:
+        """Raises: UnreadableImage; TimeoutError, Overloaded: there is no time for it now."""
         left = until - self._monotonic()
-        if left <= 0:
-            return None
-        try:
-            content = self._reader.read(source, seconds_left=left)
-        except ImageUnavailable as error:
-            logger.warning("task %s of %s: %s", source.task_id, project.id, error)
-            self._images.record_source_error(project.id, source.id, str(error))
-            return error
+        embedding = self._embedder.submit(encoder_name, content).result(timeout=max(left, 1))
         image_id = image_id_of(content)
-        try:
-            embedding = self._embedder.submit(encoder_name, content).result(timeout=max(left, 1))
-        except UnreadableImage as error:
-            logger.warning("task %s of %s: %s", source.task_id, project.id, error)
-            self._images.add_image(project.id, image_id, source_id=source.id, error=str(error))
-            return error
-        except Overloaded:
-            return None
-        self._images.add_image(project.id, image_id, source_id=source.id)
+        self._images.add_image(source.project_id, image_id, source_id=source.id)
         return EmbeddedImage(image_id=image_id, embedding=embedding)
 
     def _prepare_later(self, project: Project) -> None:

@@ -1,8 +1,6 @@
 """Reads images and prepares them for an encoder's network, into a file rather than into memory."""
 
-import logging
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
@@ -12,9 +10,7 @@ from numpy.typing import NDArray
 
 from ml.decoding import decode_image
 from ml.encoder import Prepared
-from ml.errors import UnreadableImage
 from ml.image import ImageLimits
-from service.domain.errors import ImageUnavailable
 from service.domain.image import Source
 from service.domain.project import Project
 from service.ports import ImageStore, Progress
@@ -23,11 +19,8 @@ from service.usecases.image_reader import ImageReader
 if TYPE_CHECKING:
     from ml.encoders.preparation import Preparation
 
-logger = logging.getLogger(__name__)
-
 # Fetched together: what is in memory at a time is so many of the largest files allowed.
 CHUNK = 32
-FETCH_THREADS = 8
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -52,24 +45,36 @@ class PrepareImages:
         """Those of the images that can be read; why others cannot is in the log."""
         rows = _rows_on_disk(len(image_ids), preparation)
         readable: list[str] = []
-        with ThreadPoolExecutor(FETCH_THREADS) as pool:
-            for start in range(0, len(image_ids), CHUNK):
-                sources_of = self._images.sources_of(project.id, image_ids[start : start + CHUNK])
-                outcomes = pool.map(lambda sources: self._prepare(sources, preparation), sources_of.values())
-                for image_id, prepared in zip(sources_of, outcomes, strict=True):
-                    if prepared is not None:
-                        rows[len(readable)] = prepared
-                        readable.append(image_id)
-                progress(min(start + CHUNK, len(image_ids)) / len(image_ids), f"{len(readable)} images read")
+        for start in range(0, len(image_ids), CHUNK):
+            sources_of = self._images.sources_of(project.id, image_ids[start : start + CHUNK])
+            for image_id, prepared in self._prepared(sources_of, preparation):
+                rows[len(readable)] = prepared
+                readable.append(image_id)
+            progress(min(start + CHUNK, len(image_ids)) / len(image_ids), f"{len(readable)} images read")
         return PreparedImages(image_ids=tuple(readable), images=rows[: len(readable)])
 
-    def _prepare(self, sources: Sequence[Source], preparation: "Preparation") -> Prepared | None:
-        for source in sources:
-            try:
-                return preparation(decode_image(self._reader.read(source), self._limits))
-            except (ImageUnavailable, UnreadableImage) as error:
-                logger.warning("image of project %s: %s", source.project_id, error)
-        return None
+    def _prepared(
+        self, sources_of: Mapping[str, Sequence[Source]], preparation: "Preparation"
+    ) -> Iterator[tuple[str, Prepared]]:
+        """Those that one of their sources gives: who fails is tried by the next of its sources."""
+
+        def use(_source: Source, content: bytes) -> Prepared:
+            return preparation(decode_image(content, self._limits))
+
+        left = dict(sources_of)
+        while left:
+            firsts = [sources[0] for sources in left.values()]
+            # Once these images could be read: that they cannot be today is no reason to take them from the project.
+            outcomes = list(self._reader.fetch_many(firsts, use, record=False))
+            for image_id, outcome in zip(left, outcomes, strict=True):
+                if isinstance(outcome, np.ndarray):
+                    yield image_id, outcome
+            failed = [not isinstance(outcome, np.ndarray) for outcome in outcomes]
+            left = {
+                image_id: sources[1:]
+                for (image_id, sources), again in zip(left.items(), failed, strict=True)
+                if again and len(sources) > 1
+            }
 
 
 def _rows_on_disk(images: int, preparation: "Preparation") -> NDArray[np.uint8]:
