@@ -5,8 +5,8 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
+from ml.geometry.nearest import Neighbours
 from ml.heads.faiss_extra import load_faiss
-from ml.heads.neighbour_votes import Neighbours
 from ml.heads.similarity_graph import SimilarityGraph
 from ml.types import Embeddings, Tensors
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from ml.heads.unit_rows import unit_rows
+from ml.geometry.l2_normalise import l2_normalise
 from ml.types import Embeddings, Targets, Tensors
 
 Method = Literal["kmeans", "minibatch", "incremental"]
@@ -86,7 +86,7 @@ class Clustering:
     def _of_class(self, images: "_ClassImages", fingerprint: bytes) -> Embeddings:
         if len(images.different) <= self.count:
             return images.different
-        return unit_rows(_clusters(images, self.method, self.count, seed=int.from_bytes(fingerprint[:4])))
+        return l2_normalise(_clusters(images, self.method, self.count, seed=int.from_bytes(fingerprint[:4])))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

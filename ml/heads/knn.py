@@ -10,11 +10,12 @@ from pydantic import Field, field_validator
 
 from ml.cross_validation import choose_setting
 from ml.errors import InvalidHeadOptions
+from ml.geometry.nearest import Neighbours
 from ml.heads.approximate_search import build_search, restore_search
 from ml.heads.base import MOST_COUNTED, NO_SIDE_INFORMATION, Head, HeadCost, HeadRecipe, SideInformation, TrainedHead
 from ml.heads.exact_search import ExactSearch
 from ml.heads.faiss_extra import TO_INSTALL, has_faiss
-from ml.heads.neighbour_votes import EQUAL, Neighbours, VotingRule
+from ml.heads.neighbour_votes import EQUAL, VotingRule
 from ml.heads.present_classes import require_two_classes
 from ml.types import Embeddings, Logits, Targets, Tensors
 

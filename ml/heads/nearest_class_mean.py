@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.cross_validation import train_judged
+from ml.geometry.l2_normalise import l2_normalise
 from ml.heads.base import NO_SIDE_INFORMATION, Head, HeadRecipe, SideInformation, TrainedHead
 from ml.heads.linear import LinearHead, restore_linear
 from ml.heads.present_classes import require_two_classes
-from ml.heads.unit_rows import unit_rows
 from ml.types import Embeddings, Targets, Tensors
 
 # What cosines are multiplied by. The temperature makes up for it as soon as there are labels to choose one by; with one
@@ -44,4 +44,4 @@ def class_means(embeddings: Embeddings, targets: Targets) -> LinearHead:
     """A linear head does, since embeddings are of length one: the product with a prototype is the cosine."""
     sums: NDArray[np.float32] = targets.T.astype(np.float32) @ embeddings
     biases = np.where(targets.any(axis=0), 0, -np.inf)
-    return LinearHead(weights=np.float32(SCALE) * unit_rows(sums), biases=biases.astype(np.float32))
+    return LinearHead(weights=np.float32(SCALE) * l2_normalise(sums), biases=biases.astype(np.float32))

@@ -6,23 +6,13 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.geometry.nearest import Neighbours
 from ml.types import Logits, Tensors
 
 # Added to each class's votes, so that a class without a neighbour is unlikely but not impossible. Of 0.03 to 1, 0.1 and
 # 0.3 had the least log-loss on scenes, digits and clothes.
 SMOOTHING = 0.1
 EQUAL = np.inf
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Neighbours:
-    """What a search found, in any order.
-
-    rows: (images, neighbours) in what was searched, -1 where fewer were found; similarities: the same shape, cosines.
-    """
-
-    rows: NDArray[np.int64]
-    similarities: NDArray[np.float32]
 
 
 @dataclass(frozen=True, kw_only=True)

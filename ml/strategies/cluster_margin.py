@@ -5,9 +5,9 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
+from ml.geometry.k_means import k_means
 from ml.pool import Pool
 from ml.strategies.batch_base import BatchStrategy
-from ml.strategies.clusters import clusters
 from ml.strategies.representatives import representatives
 from ml.types import Rows
 from ml.worth import most_worth_first, worth_of
@@ -35,5 +35,5 @@ class ClusterMargin(BatchStrategy):
         worth = worth_of(self.measure, pool.probabilities, multi_label=pool.multi_label, rng=measuring)
         shortlist = most_worth_first(worth, rng=measuring)[: self.shortlist * count]
         weights = np.maximum(worth[shortlist], LEAST_WEIGHT)
-        found = clusters(pool.embeddings[shortlist], count, weights=weights, rng=clustering)
+        found = k_means(pool.embeddings[shortlist], count, weights=weights, rng=clustering)
         return shortlist[representatives(found, weights=weights)][:count]

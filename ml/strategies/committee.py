@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import entr
 from threadpoolctl import threadpool_limits
 
+from ml.geometry.l2_normalise import l2_normalise
 from ml.hard_labels import EVEN_LOGIT, hard_labels
 from ml.heads import sigmoid_regression, softmax_regression
 from ml.heads.exact_search import ExactSearch
@@ -17,7 +18,6 @@ from ml.heads.linear import LinearHead
 from ml.heads.nearest_class_mean import class_means
 from ml.heads.neighbour_votes import VotingRule
 from ml.heads.regularisation import DEFAULT_SETTING
-from ml.heads.unit_rows import unit_rows
 from ml.pool import Pool
 from ml.strategies.batch_base import BatchStrategy
 from ml.strategies.labels_to_learn_from import LabelsToLearnFrom, labels_to_learn_from
@@ -98,7 +98,7 @@ def _disputed(pool: Pool, *, rng: np.random.Generator) -> NDArray[np.float64]:
 
 def _nearer_mean(embeddings: Embeddings, targets: Targets) -> LinearHead:
     """Yes to a class whose images' mean is nearer than that of all others; no to one without a label."""
-    on, off = (unit_rows(each.T.astype(np.float32) @ embeddings) for each in (targets, ~targets))
+    on, off = (l2_normalise(each.T.astype(np.float32) @ embeddings) for each in (targets, ~targets))
     biases = np.where(targets.any(axis=0), 0, -np.inf)
     return LinearHead(weights=on - off, biases=biases.astype(np.float32))
 

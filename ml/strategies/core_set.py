@@ -4,9 +4,10 @@ from typing import ClassVar
 
 import numpy as np
 
+from ml.geometry.distances import squared_distances, squared_lengths
+from ml.geometry.nearest import nearest_by_distance
 from ml.pool import Pool
 from ml.strategies.batch_base import BatchStrategy
-from ml.strategies.distances import least_squared_distances, squared_distances, squared_lengths
 from ml.types import Embeddings, Rows
 
 PICKED = -np.inf
@@ -25,7 +26,7 @@ class CoreSet(BatchStrategy):
     def choose(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
         """Of equals the first."""
         embeddings, lengths = pool.embeddings, squared_lengths(pool.embeddings)
-        far = least_squared_distances(embeddings, pool.labeled_embeddings)
+        far = nearest_by_distance(embeddings, pool.labeled_embeddings).squared_distances
         picked = [int(far.argmax()) if len(pool.labeled_embeddings) else _amid(embeddings)]
         while len(picked) < count:
             last = picked[-1]

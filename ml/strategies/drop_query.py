@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from ml.geometry.k_means import k_means
+from ml.geometry.l2_normalise import l2_normalise
 from ml.hard_labels import hard_labels
-from ml.heads.unit_rows import unit_rows
 from ml.pool import Pool
 from ml.strategies.batch_base import BatchStrategy
-from ml.strategies.clusters import clusters
 from ml.strategies.representatives import representatives
 from ml.types import Embeddings, Probabilities, Rows
 from ml.worth import most_worth_first, worth_of
@@ -58,10 +58,10 @@ class DropQuery(BatchStrategy):
         self, classify: Callable[[Embeddings], Probabilities], embeddings: Embeddings, *, rng: np.random.Generator
     ) -> Probabilities:
         kept = rng.random(embeddings.shape, dtype=np.float32) >= self.dropped
-        return classify(unit_rows(embeddings * kept))
+        return classify(l2_normalise(embeddings * kept))
 
 
 def _standing_for_clusters(embeddings: Embeddings, rows: Rows, count: int, *, rng: np.random.Generator) -> Rows:
     if len(rows) == 0:
         return rows
-    return rows[representatives(clusters(embeddings[rows], count, rng=rng))][:count]
+    return rows[representatives(k_means(embeddings[rows], count, rng=rng))][:count]

@@ -4,9 +4,9 @@ from typing import ClassVar
 
 import numpy as np
 
+from ml.geometry.distances import SquaredDistances
 from ml.pool import Pool
 from ml.strategies.coverage import Similarities
-from ml.strategies.distances import SquaredDistances
 from ml.strategies.diversity.coverage_base import CoverageStrategy
 
 # Where all images are alike, any width does.

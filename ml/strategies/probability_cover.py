@@ -5,10 +5,10 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.geometry.distances import SquaredDistances
+from ml.geometry.k_means import k_means
 from ml.pool import Pool
-from ml.strategies.clusters import clusters
 from ml.strategies.coverage import Similarities
-from ml.strategies.distances import SquaredDistances
 from ml.strategies.diversity.coverage_base import CoverageStrategy
 
 # The share of neighbourhoods that hold images of one cluster only, as the source has it.
@@ -29,7 +29,7 @@ class ProbabilityCover(CoverageStrategy):
 
     def squared_radius(self, pool: Pool, squared: SquaredDistances, *, rng: np.random.Generator) -> float:
         """Infinite where all images are alike."""
-        found = clusters(pool.embeddings, max(pool.probabilities.shape[1], 2), rng=rng)
+        found = k_means(pool.embeddings, max(pool.probabilities.shape[1], 2), rng=rng)
         to_others = _to_other_clusters(squared, found.members)
         most_impure = int((1 - LEAST_PURITY) * pool.size)
         return max(float(np.partition(to_others, most_impure)[most_impure]), LEAST_SQUARED_RADIUS)

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.strategies.clusters import Clusters
+from ml.geometry.k_means import Clusters
 from ml.strategies.turns import in_turns
 from ml.types import Rows
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.strategies.distances import squared_distances
+from ml.geometry.distances import squared_distances
 from ml.strategies.diversity.cluster_base import ClusterStrategy
 from ml.types import Embedding, Embeddings
 

@@ -5,8 +5,8 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.geometry.distances import SquaredDistances
 from ml.pool import Pool
-from ml.strategies.distances import SquaredDistances
 from ml.strategies.max_herding import MaxHerding
 from ml.worth import worth_of
 

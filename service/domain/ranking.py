@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from ml.closest_classes import ClosestClass
+from ml.explanation import ClosestClass
 
 
 @dataclass(frozen=True, kw_only=True)

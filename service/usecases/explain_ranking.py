@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from ml.closest_classes import ClosestClass, closest_classes
 from ml.encoder import EncoderIdentity
-from ml.nearest_labeled import NearestLabeled, nearest_labeled
+from ml.explanation import ClosestClass, NearestLabeled, nearest_labeled, represented_count, top_two_classes
 from ml.ranking import RankedPool
-from ml.stands_for import stands_for
 from ml.types import Embeddings
 from service.domain.image import LabeledImage
 from service.domain.project import Project
@@ -37,7 +35,7 @@ class ExplainRanking:
         picked = self._cache.read(gathered.encoder, [gathered.image_ids[row] for row in rows])
         row_of = {gathered.image_ids[row]: row for row in rows}
         nearest = self._nearest(project, gathered.encoder, picked.matrix)
-        counts = stands_for(picked.matrix, self._pool(gathered, gathered.encoder, progress))
+        counts = represented_count(picked.matrix, self._pool(gathered, gathered.encoder, progress))
         return {
             image_id: Why(
                 closest_classes=_closest_classes(project, gathered, row_of[image_id]),
@@ -81,7 +79,7 @@ def _closest_classes(project: Project, gathered: GatheredPool, row: int) -> tupl
     if gathered.pool.classify is None:
         return ()
     pool = gathered.pool
-    return closest_classes(pool.probabilities[row], project.active_labels, multi_label=pool.multi_label)
+    return top_two_classes(pool.probabilities[row], project.active_labels, multi_label=pool.multi_label)
 
 
 def _nearest_images(found: NearestLabeled, labeled: Sequence[LabeledImage]) -> list[tuple[NearestImage, ...]]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from ml.closest_classes import ClosestClass
+from ml.explanation import ClosestClass
 from service.domain.errors import NotFound
 from service.domain.ranking import NearestImage, NewRanking, RankedImage, Why
 from tests.contracts.storing import NOON, Stores

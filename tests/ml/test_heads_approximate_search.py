@@ -2,15 +2,15 @@
 
 import numpy as np
 
+from ml.geometry.l2_normalise import l2_normalise
 from ml.heads.approximate_search import build_search, restore_search
 from ml.heads.exact_search import ExactSearch
-from ml.heads.unit_rows import unit_rows
 from ml.types import Embeddings
 
 
 def scattered(rows: int, *, seed: int = 0) -> Embeddings:
     """Embeddings in all directions, where a search is hardest."""
-    return unit_rows(np.random.default_rng(seed).normal(size=(rows, 16)).astype(np.float32))
+    return l2_normalise(np.random.default_rng(seed).normal(size=(rows, 16)).astype(np.float32))
 
 
 def test_finds_nearly_all_of_the_nearest() -> None:

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from sklearn.cluster import KMeans
 
+from ml.geometry.l2_normalise import l2_normalise
 from ml.heads.class_centroids import ClassCentroids, Clustering, Method
-from ml.heads.unit_rows import unit_rows
 from ml.types import Embeddings
 from tests.ml.clouds import Cloud, cloud
 
@@ -87,7 +87,7 @@ def test_k_means_is_about_as_good_as_the_best_of_many_by_scikit_learn() -> None:
 
     centroids = of_class(found(clustering(count=5), train), 0)
 
-    theirs = unit_rows(best.cluster_centers_)
+    theirs = l2_normalise(best.cluster_centers_)
     assert (images @ centroids.T).max(axis=1).mean() > 0.97 * (images @ theirs.T).max(axis=1).mean()
 
 

@@ -5,8 +5,9 @@ import pytest
 from sklearn.neighbors import KNeighborsClassifier
 
 from ml.calibration import probabilities_of
+from ml.geometry.nearest import Neighbours
 from ml.heads.exact_search import ExactSearch
-from ml.heads.neighbour_votes import EQUAL, SMOOTHING, Neighbours, VotingRule
+from ml.heads.neighbour_votes import EQUAL, SMOOTHING, VotingRule
 from tests.ml.clouds import cloud
 
 CLASSES = np.array([0, 0, 1], dtype=np.int32)

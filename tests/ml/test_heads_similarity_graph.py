@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from ml.errors import BrokenGraph
+from ml.geometry.l2_normalise import l2_normalise
 from ml.heads.approximate_search import build_search, restore_search
-from ml.heads.unit_rows import unit_rows
 from ml.types import Tensors
 
 ROWS = 200
@@ -14,7 +14,7 @@ ROWS = 200
 @pytest.fixture
 def tensors() -> Tensors:
     """Of a graph with more than one layer."""
-    searched = unit_rows(np.random.default_rng(0).normal(size=(ROWS, 8)).astype(np.float32))
+    searched = l2_normalise(np.random.default_rng(0).normal(size=(ROWS, 8)).astype(np.float32))
     tensors = build_search(searched).tensors()
     assert tensors["layers"].max() > 1
     return tensors

@@ -5,8 +5,8 @@ import pytest
 from numpy.typing import NDArray
 from skactiveml.pool import ProbCover
 
+from ml.geometry.distances import squared_distances
 from ml.pool import Pool
-from ml.strategies.distances import squared_distances
 from ml.strategies.probability_cover import ProbabilityCover
 from ml.strategies.registry import strategy
 from tests.ml.pools import a_pool

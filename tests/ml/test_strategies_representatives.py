@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ml.strategies.clusters import Clusters
+from ml.geometry.k_means import Clusters
 from ml.strategies.representatives import representatives
 
 FOUND = Clusters(

@@ -5,9 +5,9 @@ from abc import abstractmethod
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.geometry.k_means import Clusters, k_means
 from ml.pool import Pool
 from ml.strategies.batch_base import BatchStrategy
-from ml.strategies.clusters import Clusters, clusters
 from ml.strategies.turns import in_turns
 from ml.types import Embedding, Embeddings, Rows
 
@@ -29,7 +29,7 @@ class ClusterStrategy(BatchStrategy):
     def choose(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
         """Of each cluster the image that stands for it best."""
         clustering, judging = rng.spawn(2)
-        found = clusters(_all_images(pool), _number(pool, count), rng=clustering)
+        found = k_means(_all_images(pool), _number(pool, count), rng=clustering)
         members = found.members[: pool.size]
         first_turns = _in_order(found, pool.size)[:count]
         standing = np.full(pool.size, -np.inf)

@@ -7,10 +7,11 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.geometry.distances import SquaredDistances, squared_distances
+from ml.geometry.nearest import nearest_by_distance
 from ml.pool import Pool
 from ml.strategies.batch_base import BatchStrategy
 from ml.strategies.coverage import Similarities, most_covering
-from ml.strategies.distances import SquaredDistances, least_squared_distances, squared_distances
 from ml.types import Rows
 
 
@@ -51,7 +52,7 @@ class CoverageStrategy(BatchStrategy):
         measuring, weighing = rng.spawn(2)
         squared = squared_distances(pool.embeddings, pool.embeddings)
         squared_radius = self.squared_radius(pool, squared, rng=measuring)
-        to_labeled = least_squared_distances(pool.embeddings, pool.labeled_embeddings)
+        to_labeled = nearest_by_distance(pool.embeddings, pool.labeled_embeddings).squared_distances
         return most_covering(
             self.similarities(squared, squared_radius),
             covered=self.similarities(to_labeled, squared_radius),

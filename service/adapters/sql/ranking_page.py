@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from ml.closest_classes import ClosestClass
+from ml.explanation import ClosestClass
 from service.domain.ranking import NearestImage, RankedImage, Why
 
 

@@ -1,6 +1,6 @@
 """The sentence that says why an image is asked for."""
 
-from ml.closest_classes import ClosestClass
+from ml.explanation import ClosestClass
 from service.domain.ranking import NearestImage, Why
 from service.domain.reason import full_reason
 

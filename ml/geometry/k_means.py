@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from ml.geometry.nearest import nearest_by_distance
 from ml.types import Embeddings
 from ml.warnings_filter import without_warnings
 
@@ -14,8 +15,6 @@ MOST_LEARNED_FROM = 10_000
 # Time grows with rows x clusters: 500 of 10,000 x 1,280 take some ten seconds.
 MOST_CLUSTERS = 500
 MOST_ITERATIONS = 30
-# Rows that are compared with all centres at a time.
-COMPARED_AT_ONCE = 8_192
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -31,7 +30,7 @@ class Clusters:
     distances: NDArray[np.float32]
 
 
-def clusters(
+def k_means(
     points: Embeddings, number: int, *, rng: np.random.Generator, weights: NDArray[np.float64] | None = None
 ) -> Clusters:
     """Cluster at least one point into so many clusters, or fewer where fewer points differ.
@@ -46,10 +45,10 @@ def clusters(
         weights=None if weights is None else weights[learned_from],
         seed=int(rng.integers(2**31)),
     )
-    nearest, distances = _nearest(points, centres)
+    nearest = nearest_by_distance(points, centres)
     # Of equal centres all points join the first; the others stand for nothing.
-    used, members = np.unique(nearest, return_inverse=True)
-    return Clusters(centres=centres[used], members=members.astype(np.intp), distances=distances)
+    used, members = np.unique(nearest.rows, return_inverse=True)
+    return Clusters(centres=centres[used], members=members.astype(np.intp), distances=nearest.squared_distances)
 
 
 def _centres(points: Embeddings, number: int, *, weights: NDArray[np.float64] | None, seed: int) -> Embeddings:
@@ -63,20 +62,6 @@ def _centres(points: Embeddings, number: int, *, weights: NDArray[np.float64] | 
         # It computes in float64, and would convert float32 anew for each centre.
         in_double = points.astype(np.float64)
         seeds, _ = kmeans_plusplus(in_double, number, sample_weight=weights, random_state=seed, n_local_trials=1)
-        k_means = KMeans(number, init=seeds, n_init=1, max_iter=MOST_ITERATIONS).fit(points, sample_weight=weights)
-    centres: Embeddings = k_means.cluster_centers_
+        found = KMeans(number, init=seeds, n_init=1, max_iter=MOST_ITERATIONS).fit(points, sample_weight=weights)
+    centres: Embeddings = found.cluster_centers_
     return centres
-
-
-def _nearest(points: Embeddings, centres: Embeddings) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-    """The nearest centre of each point, the first of equals, and its squared distance."""
-    nearest = np.empty(len(points), dtype=np.intp)
-    distances = np.empty(len(points), dtype=np.float32)
-    lengths = (centres**2).sum(axis=1)
-    for start in range(0, len(points), COMPARED_AT_ONCE):
-        chunk = points[start : start + COMPARED_AT_ONCE]
-        beside_own_length = lengths - 2 * (chunk @ centres.T)
-        place = beside_own_length.argmin(axis=1)
-        found = np.take_along_axis(beside_own_length, place[:, None], axis=1)[:, 0] + (chunk**2).sum(axis=1)
-        nearest[start : start + len(chunk)], distances[start : start + len(chunk)] = place, np.maximum(found, 0)
-    return nearest, distances
