@@ -27,7 +27,7 @@ def main() -> int:
     stop = StopRequest()
     stop.listen()
     logger.info("looking for projects to retrain every %d s", settings.schedule_seconds)
-    sweeps = (application().retraining.sweep, application().resume_failed.sweep)
+    sweeps = (application().training.retraining.sweep, application().label_studio.resume_failed.sweep)
     run_schedule(sweeps, every_seconds=settings.schedule_seconds, stop=stop)
     logger.info("stopped")
     return 0

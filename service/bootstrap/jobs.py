@@ -23,28 +23,44 @@ class JobDefinition(JobRoute):
 
 JOBS: Mapping[JobKind, JobDefinition] = {
     JobKind.EMBED: JobDefinition(
-        queue="encode", timeout_seconds=6 * HOUR, use_case=lambda application: application.embed_then_rank.embed
+        queue="encode",
+        timeout_seconds=6 * HOUR,
+        use_case=lambda application: application.images.embed_then_rank.embed,
     ),
     JobKind.TRAIN: JobDefinition(
-        queue="train", timeout_seconds=2 * HOUR, use_case=lambda application: application.train_version.train
+        queue="train",
+        timeout_seconds=2 * HOUR,
+        use_case=lambda application: application.training.train_version.train,
     ),
     JobKind.RANK: JobDefinition(
-        queue="rank", timeout_seconds=2 * HOUR, use_case=lambda application: application.rank_pool.rank
+        queue="rank",
+        timeout_seconds=2 * HOUR,
+        use_case=lambda application: application.ranking.rank_pool.rank,
     ),
     JobKind.PUSH: JobDefinition(
-        queue="label-studio", timeout_seconds=2 * HOUR, use_case=lambda application: application.push_predictions.push
+        queue="label-studio",
+        timeout_seconds=2 * HOUR,
+        use_case=lambda application: application.label_studio.push_predictions.push,
     ),
     JobKind.RECONCILE: JobDefinition(
-        queue="label-studio", timeout_seconds=2 * HOUR, use_case=lambda application: application.reconcile.reconcile
+        queue="label-studio",
+        timeout_seconds=2 * HOUR,
+        use_case=lambda application: application.label_studio.reconcile.reconcile,
     ),
     JobKind.COMPARE: JobDefinition(
-        queue="train", timeout_seconds=12 * HOUR, use_case=lambda application: application.compare_heads.compare
+        queue="train",
+        timeout_seconds=12 * HOUR,
+        use_case=lambda application: application.comparison.compare_heads.compare,
     ),
     JobKind.AUDIT: JobDefinition(
-        queue="train", timeout_seconds=12 * HOUR, use_case=lambda application: application.audit_strategies.audit
+        queue="train",
+        timeout_seconds=12 * HOUR,
+        use_case=lambda application: application.audit.audit_strategies.audit,
     ),
     JobKind.FINETUNE: JobDefinition(
-        queue="train", timeout_seconds=12 * HOUR, use_case=lambda application: application.finetune_encoder.finetune
+        queue="train",
+        timeout_seconds=12 * HOUR,
+        use_case=lambda application: application.training.finetune_encoder.finetune,
     ),
 }
 QUEUES = tuple(dict.fromkeys(job.queue for job in JOBS.values()))

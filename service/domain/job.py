@@ -6,8 +6,9 @@ from enum import StrEnum
 from typing import Any
 
 
+# `service.bootstrap.jobs` says where each kind waits and which use case runs it; a new kind needs a line there.
 class JobKind(StrEnum):
-    """What a job does; `service.bootstrap.jobs` says where each kind waits and which use case runs it."""
+    """What a job does; each kind has one function in `workers.jobs`."""
 
     EMBED = "embed"
     TRAIN = "train"

@@ -109,10 +109,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 def _start(application: Application) -> None:
     """What fails here is said by /ready as long as it lasts; a sentence in the log is enough."""
     try:
-        reconcile_all(application.adapters.projects, application.adapters.queue)
+        reconcile_all(application.projects.store, application.queue)
     except StorageUnavailable as error:
         logger.error("no project is reconciled with Label Studio now: %s", error)  # noqa: TRY400
     try:
-        application.embedder.encoder(application.settings.encoder)
+        application.serving.embedder.encoder(application.settings.encoder)
     except (EncoderUnavailable, UnknownEncoder) as error:
         logger.error("%s", error)  # noqa: TRY400

@@ -1,5 +1,6 @@
-"""What routes receive: the application, and the project that a path names."""
+"""What routes receive: the parts of the application that they use, and the project that a path names."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -7,13 +8,40 @@ import anyio
 from fastapi import Depends, Path, Query, Request
 
 from service.bootstrap.application import Application
+from service.bootstrap.audit import AuditUseCases
+from service.bootstrap.comparison import ComparisonUseCases
+from service.bootstrap.images import ImageUseCases
+from service.bootstrap.label_studio import LabelStudioUseCases
+from service.bootstrap.projects import ProjectUseCases
+from service.bootstrap.ranking import RankingUseCases
+from service.bootstrap.serving import ServingUseCases
+from service.bootstrap.training import TrainingUseCases
 from service.domain.project import Project
+from service.ports import JobQueue
+from service.settings import Settings
 
 
-async def get_application(request: Request) -> Application:
-    """The application that this process serves; async, so that no request waits for a thread to be told."""
-    application: Application = request.app.state.application
-    return application
+def _part(read: Callable[[Application], object]) -> Callable[[Request], Awaitable[object]]:
+    """A dependency on one part of the application; async, so that no request waits for a thread to receive it."""
+
+    async def part(request: Request) -> object:
+        return read(request.app.state.application)
+
+    return part
+
+
+SettingsDependency = Annotated[Settings, Depends(_part(lambda application: application.settings))]
+QueueDependency = Annotated[JobQueue, Depends(_part(lambda application: application.queue))]
+ServingUseCasesDependency = Annotated[ServingUseCases, Depends(_part(lambda application: application.serving))]
+ImageUseCasesDependency = Annotated[ImageUseCases, Depends(_part(lambda application: application.images))]
+ProjectUseCasesDependency = Annotated[ProjectUseCases, Depends(_part(lambda application: application.projects))]
+TrainingUseCasesDependency = Annotated[TrainingUseCases, Depends(_part(lambda application: application.training))]
+RankingUseCasesDependency = Annotated[RankingUseCases, Depends(_part(lambda application: application.ranking))]
+LabelStudioUseCasesDependency = Annotated[
+    LabelStudioUseCases, Depends(_part(lambda application: application.label_studio))
+]
+ComparisonUseCasesDependency = Annotated[ComparisonUseCases, Depends(_part(lambda application: application.comparison))]
+AuditUseCasesDependency = Annotated[AuditUseCases, Depends(_part(lambda application: application.audit))]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,12 +59,11 @@ async def get_threads(request: Request) -> Threads:
 
 
 ThreadsDependency = Annotated[Threads, Depends(get_threads)]
-ApplicationDependency = Annotated[Application, Depends(get_application)]
 
 
-def get_project(project: str, application: ApplicationDependency) -> Project:
-    """Raises: NotFound."""
-    return application.adapters.projects.get(project)
+def get_project(project: str, projects: ProjectUseCasesDependency) -> Project:
+    """Find the project that a path names. Raises: NotFound."""
+    return projects.store.get(project)
 
 
 ProjectDependency = Annotated[Project, Depends(get_project)]

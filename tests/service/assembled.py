@@ -118,11 +118,11 @@ class World:
     def upload(self, *contents: bytes, project_id: str = "birds") -> list[str]:
         """Returns: the images' ids."""
         uploads = [Upload(name=f"{place}.png", content=content) for place, content in enumerate(contents)]
-        added = self.application.add_images.add_uploads(self.project(project_id), uploads)
+        added = self.application.images.add_images.add_uploads(self.project(project_id), uploads)
         return [image.image_id for image in added if image.image_id is not None]
 
     def annotate(self, image_id: str, *labels: str, annotator: str = "ann", project_id: str = "birds") -> None:
-        self.application.annotate_images.annotate(
+        self.application.images.annotate_images.annotate(
             self.project(project_id), image_id, labels=labels, annotator=annotator
         )
 
@@ -137,13 +137,13 @@ class World:
         return image_ids
 
     def train(self, project_id: str = "birds") -> dict[str, Any]:
-        return self.application.train_version.train(project_id, progress=no_progress)
+        return self.application.training.train_version.train(project_id, progress=no_progress)
 
     def rank(self, project_id: str = "birds", **arguments: Any) -> dict[str, Any]:
-        return self.application.rank_pool.rank(project_id, progress=no_progress, **arguments)
+        return self.application.ranking.rank_pool.rank(project_id, progress=no_progress, **arguments)
 
     def embed(self, project_id: str = "birds") -> dict[str, Any]:
-        return self.application.embed_images.embed(project_id, progress=no_progress)
+        return self.application.images.embed_images.embed(project_id, progress=no_progress)
 
     def queued(self, kind: JobKind | None = None) -> list[JobKind]:
         """Kinds of the jobs that wait, oldest first."""

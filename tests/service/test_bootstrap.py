@@ -33,16 +33,16 @@ def test_a_redis_that_is_not_there_is_named_when_it_is_needed(tmp_path: Path) ->
     application = build_application(Settings(data=tmp_path, redis_url="redis://127.0.0.1:1/0"))
 
     with pytest.raises(QueueUnavailable):
-        application.adapters.queue.enqueue(JobRequest(kind=JobKind.TRAIN, project_id="birds"))
+        application.queue.enqueue(JobRequest(kind=JobKind.TRAIN, project_id="birds"))
 
 
 def test_what_one_application_stores_the_next_one_finds(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path, redis_url="redis://127.0.0.1:1/0")
     world = World()
     migrate(f"sqlite:///{tmp_path}/margin.db")
-    build_application(settings).adapters.projects.add(world.add_project())
+    build_application(settings).projects.store.add(world.add_project())
 
-    found = build_application(settings).adapters.projects.get("birds")
+    found = build_application(settings).projects.store.get("birds")
 
     assert found == world.project()
 
@@ -51,7 +51,7 @@ def test_what_one_application_stores_the_next_one_finds(tmp_path: Path) -> None:
 def test_encoders_compute_at_the_precision_of_the_settings(precision: Precision, tmp_path: Path) -> None:
     settings = Settings(data=tmp_path, redis_url="redis://127.0.0.1:1/0", encoder_precision=precision)
 
-    encoder = build_application(settings).adapters.load_encoder(TINY_CLIP)
+    encoder = build_application(settings).serving.embedder.encoder(TINY_CLIP)
 
     assert encoder.identity.preprocessing.endswith("bf16") == (precision == "bf16")
 
@@ -80,7 +80,7 @@ def test_the_clock_knows_its_zone() -> None:
 
 def test_closing_writes_what_requests_embedded() -> None:
     world = World()
-    world.application.embedder.embed(world.settings.encoder, [a_png()])
+    world.application.serving.embedder.embed(world.settings.encoder, [a_png()])
 
     world.application.close()
 

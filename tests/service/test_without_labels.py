@@ -203,8 +203,8 @@ def test_the_schedule_makes_up_for_a_queue_that_was_away(world: World, client: T
     create(client)
     world.queue.available = True
 
-    world.application.retraining.sweep()
-    again = world.application.retraining.sweep()
+    world.application.training.retraining.sweep()
+    again = world.application.training.retraining.sweep()
 
     assert world.queued() == [JobKind.TRAIN]
     assert again == []
@@ -222,15 +222,15 @@ def test_what_was_tried_or_called_off_is_not_tried_by_the_schedule(
         world.queue.start(job.id)
         world.queue.finish(job.id, {"version": None})
 
-    assert world.application.retraining.sweep() == []
+    assert world.application.training.retraining.sweep() == []
 
 
 def test_other_heads_without_labels_are_left_alone_by_the_schedule(world: World) -> None:
     world.add_project()
 
-    assert world.application.retraining.sweep() == []
+    assert world.application.training.retraining.sweep() == []
     with pytest.raises(NotReady, match="annotate images of two classes"):
-        world.application.predictor.classify(world.project(), [a_png()])
+        world.application.serving.predictor.classify(world.project(), [a_png()])
 
 
 def colour_tasks() -> dict[str, Any]:

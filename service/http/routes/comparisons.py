@@ -7,7 +7,7 @@ from ml.encoders.registry import check_encoder_name
 from service.api.comparison import NewComparison
 from service.api.job import JobView, job_view
 from service.domain.job import JobKind, JobRequest
-from service.http.dependencies import ApplicationDependency, ProjectDependency
+from service.http.dependencies import ComparisonUseCasesDependency, ProjectDependency, QueueDependency
 from service.reports.comparison_report import ComparisonReport
 from service.usecases.stored_comparisons import ComparisonForm
 
@@ -15,9 +15,7 @@ router = APIRouter(prefix="/v1/projects/{project}/comparisons", tags=["compariso
 
 
 @router.post("", status_code=status.HTTP_202_ACCEPTED)
-def compare(
-    project: ProjectDependency, application: ApplicationDependency, body: NewComparison | None = None
-) -> JobView:
+def compare(project: ProjectDependency, queue: QueueDependency, body: NewComparison | None = None) -> JobView:
     """Queue a comparison of heads and encoders, each trained and tested on the same splits of the labeled images."""
     body = body or NewComparison()
     heads_meant(body.heads, multi_label=project.multi_label)
@@ -27,25 +25,25 @@ def compare(
         "labels_per_class": [None if size == "all" else size for size in body.labels_per_class]
     }
     request = JobRequest(kind=JobKind.COMPARE, project_id=project.id, arguments=arguments)
-    return job_view(application.adapters.queue.enqueue(request))
+    return job_view(queue.enqueue(request))
 
 
 @router.get("/latest", response_model=ComparisonReport)
-def get_latest_comparison(project: ProjectDependency, application: ApplicationDependency) -> Response:
+def get_latest_comparison(project: ProjectDependency, comparisons: ComparisonUseCasesDependency) -> Response:
     """The newest comparison, with the sentence that says which head is best."""
-    content = application.stored_comparisons.latest(project.id, ComparisonForm.JSON)
+    content = comparisons.stored_comparisons.latest(project.id, ComparisonForm.JSON)
     return Response(content, media_type="application/json")
 
 
 @router.get("/latest.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
-def get_latest_comparison_table(project: ProjectDependency, application: ApplicationDependency) -> Response:
+def get_latest_comparison_table(project: ProjectDependency, comparisons: ComparisonUseCasesDependency) -> Response:
     """The newest comparison as a table, a line for each combination."""
-    content = application.stored_comparisons.latest(project.id, ComparisonForm.CSV)
+    content = comparisons.stored_comparisons.latest(project.id, ComparisonForm.CSV)
     return Response(content, media_type="text/csv")
 
 
 @router.get("/latest.html", response_class=Response, responses={200: {"content": {"text/html": {}}}})
-def get_latest_comparison_page(project: ProjectDependency, application: ApplicationDependency) -> Response:
+def get_latest_comparison_page(project: ProjectDependency, comparisons: ComparisonUseCasesDependency) -> Response:
     """The newest comparison as a page with plots, confusions and mistaken images."""
-    content = application.stored_comparisons.latest(project.id, ComparisonForm.HTML)
+    content = comparisons.stored_comparisons.latest(project.id, ComparisonForm.HTML)
     return Response(content, media_type="text/html")

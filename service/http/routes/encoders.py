@@ -9,11 +9,12 @@ from ml.encoders.registry import check_encoder_name
 from ml.errors import UnreadableImage
 from ml.zero_shot import zero_shot_probabilities
 from service.api.problem import Problem
-from service.bootstrap.application import Application
 from service.domain.errors import InvalidInput, NotReady
-from service.http.dependencies import ApplicationDependency
+from service.http.dependencies import ProjectUseCasesDependency, ServingUseCasesDependency, SettingsDependency
 from service.http.problems import problem_of
 from service.http.uploads import UploadForm, files_form, read_uploads
+from service.ports import ProjectStore
+from service.usecases.embedder import Embedder
 from service.usecases.every_project import every_project
 
 router = APIRouter(prefix="/v1", tags=["encoders"])
@@ -61,24 +62,35 @@ class ZeroShot(BaseModel):
 
 
 @router.post("/embed", openapi_extra=files_form(encoder=ENCODER_FIELD))
-async def embed(request: Request, application: ApplicationDependency) -> Embedded:
+async def embed(
+    request: Request,
+    serving: ServingUseCasesDependency,
+    projects: ProjectUseCasesDependency,
+    settings: SettingsDependency,
+) -> Embedded:
     """Turn images into L2-normalised embeddings, with the form's `encoder` or the service's own."""
-    form = await read_uploads(request, application.settings)
-    return await run_in_threadpool(embed_uploads, application, form)
+    form = await read_uploads(request, settings)
+    name = await run_in_threadpool(encoder_name, form, projects.store, own=settings.encoder)
+    return await run_in_threadpool(embed_uploads, serving.embedder, name, form)
 
 
 @router.post("/zero-shot", openapi_extra=files_form(encoder=ENCODER_FIELD, texts=TEXTS_FIELD))
-async def zero_shot(request: Request, application: ApplicationDependency) -> ZeroShot:
+async def zero_shot(
+    request: Request,
+    serving: ServingUseCasesDependency,
+    projects: ProjectUseCasesDependency,
+    settings: SettingsDependency,
+) -> ZeroShot:
     """Classify images against the form's `texts`, with an encoder that has a text side."""
-    form = await read_uploads(request, application.settings)
-    return await run_in_threadpool(classify_by_text, application, form)
+    form = await read_uploads(request, settings)
+    name = await run_in_threadpool(encoder_name, form, projects.store, own=settings.encoder)
+    return await run_in_threadpool(classify_by_text, serving.embedder, name, form)
 
 
-def embed_uploads(application: Application, form: UploadForm) -> Embedded:
+def embed_uploads(embedder: Embedder, name: str, form: UploadForm) -> Embedded:
     """Embed each file, or say what is wrong with it."""
-    name = encoder_name(application, form)
-    identity = application.embedder.encoder(name).identity
-    answers = application.embedder.embed(name, [upload.content for upload in form.uploads])
+    identity = embedder.encoder(name).identity
+    answers = embedder.embed(name, [upload.content for upload in form.uploads])
     return Embedded(
         encoder=identity.key,
         dimension=identity.dimension,
@@ -91,18 +103,17 @@ def embed_uploads(application: Application, form: UploadForm) -> Embedded:
     )
 
 
-def classify_by_text(application: Application, form: UploadForm) -> ZeroShot:
+def classify_by_text(embedder: Embedder, name: str, form: UploadForm) -> ZeroShot:
     """Raises: NotReady: the encoder has no text side; InvalidInput: fewer than two texts."""
-    name = encoder_name(application, form)
     texts = form.fields.get("texts", [])
     if not FEWEST_TEXTS <= len(texts) <= MOST_TEXTS or not all(text.strip() for text in texts):
         raise InvalidInput(f"texts: {FEWEST_TEXTS} to {MOST_TEXTS} are wanted, none of them empty; {len(texts)} came")
-    encoder = application.embedder.encoder(name)
+    encoder = embedder.encoder(name)
     if not isinstance(encoder, TextEncoder):
         raise NotReady(f"encoder {name!r} has no text side: choose an openclip: encoder")
     text_embeddings = encoder.encode_texts(texts)
     views = []
-    for answer in application.embedder.embed(name, [upload.content for upload in form.uploads]):
+    for answer in embedder.embed(name, [upload.content for upload in form.uploads]):
         if isinstance(answer, UnreadableImage):
             views.append(ZeroShotView(problem=problem_of(answer)))
             continue
@@ -111,14 +122,13 @@ def classify_by_text(application: Application, form: UploadForm) -> ZeroShot:
     return ZeroShot(encoder=encoder.identity.key, texts=texts, images=views)
 
 
-def encoder_name(application: Application, form: UploadForm) -> str:
+def encoder_name(form: UploadForm, projects: ProjectStore, *, own: str) -> str:
     """The encoder that the form names, or the service's own.
 
     Raises: UnknownEncoder; InvalidInput: no project uses it. What is loaded stays loaded, so not anybody may choose it.
     """
-    own = application.settings.encoder
     name = form.fields.get("encoder", [own])[0]
-    in_use = {own} | {project.encoder for project in every_project(application.adapters.projects)}
+    in_use = {own} | {project.encoder for project in every_project(projects)}
     if name not in in_use:
         check_encoder_name(name)
         raise InvalidInput(f"encoder {name!r} is not in use here: choose one of {', '.join(sorted(in_use))}")

@@ -5,21 +5,24 @@ from fastapi import APIRouter, status
 from ml.finetuning_options import FinetuningOptions
 from service.api.job import JobView, job_view
 from service.domain.job import JobKind, JobRequest
-from service.http.dependencies import ApplicationDependency, ProjectDependency
+from service.http.dependencies import ProjectDependency, QueueDependency, TrainingUseCasesDependency
 
 router = APIRouter(prefix="/v1/projects/{project}/finetunings", tags=["versions"])
 
 
 @router.post("", status_code=status.HTTP_202_ACCEPTED)
 def finetune(
-    project: ProjectDependency, application: ApplicationDependency, body: FinetuningOptions | None = None
+    project: ProjectDependency,
+    training: TrainingUseCasesDependency,
+    queue: QueueDependency,
+    body: FinetuningOptions | None = None,
 ) -> JobView:
     """Queue the fine-tuning of the project's encoder; its result is a version, promoted unless worse than the current.
 
     It takes minutes to hours. The job's result says how each epoch went.
     """
-    application.finetune_encoder.base(project)
+    training.finetune_encoder.base(project)
     options = (body or FinetuningOptions()).model_dump(mode="json", exclude_defaults=True)
     arguments = {"options": options} if options else {}
     request = JobRequest(kind=JobKind.FINETUNE, project_id=project.id, arguments=arguments)
-    return job_view(application.adapters.queue.enqueue(request))
+    return job_view(queue.enqueue(request))

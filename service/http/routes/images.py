@@ -9,15 +9,24 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from service.api.image import AnnotationView, ImageView, annotation_view, image_view
 from service.api.problem import Problem
-from service.bootstrap.application import Application
+from service.bootstrap.images import ImageUseCases
 from service.domain.errors import InvalidInput
 from service.domain.image import ImageState, SourceKind
 from service.domain.project import Project
-from service.http.dependencies import WITHOUT_NUL, ApplicationDependency, Limit, ProjectDependency
+from service.http.dependencies import (
+    WITHOUT_NUL,
+    ImageUseCasesDependency,
+    Limit,
+    ProjectDependency,
+    SettingsDependency,
+    TrainingUseCasesDependency,
+)
 from service.http.problems import problem_of
 from service.http.uploads import UploadForm, files_form, read_uploads
 from service.ports import ImageFilter
 from service.usecases.add_images import AddedImage
+from service.usecases.annotate_images import AnnotateImages
+from service.usecases.retraining import Retraining
 
 router = APIRouter(prefix="/v1/projects/{project}/images", tags=["images"])
 
@@ -104,20 +113,28 @@ IMAGES_FORM["requestBody"]["content"]["application/json"] = {
 
 
 @router.post("", status_code=status.HTTP_202_ACCEPTED, openapi_extra=IMAGES_FORM)
-async def add_images(project: ProjectDependency, request: Request, application: ApplicationDependency) -> AddedBatch:
+async def add_images(
+    project: ProjectDependency,
+    request: Request,
+    images: ImageUseCasesDependency,
+    training: TrainingUseCasesDependency,
+    settings: SettingsDependency,
+) -> AddedBatch:
     """Add images as files or by address; each item is answered for itself, embedding is queued."""
     if request.headers.get("content-type", "").startswith("application/json"):
-        addresses = read_addresses(await request.body(), most=application.settings.max_batch)
-        return await run_in_threadpool(add_addresses, application, project, addresses)
-    form = await read_uploads(request, application.settings)
-    return await run_in_threadpool(add_uploads, application, project, form)
+        addresses = read_addresses(await request.body(), most=settings.max_batch)
+        items = await run_in_threadpool(add_addresses, images, project, addresses)
+    else:
+        form = await read_uploads(request, settings)
+        items = await run_in_threadpool(add_uploads, images, project, form)
+    return AddedBatch(items=items, job=await run_in_threadpool(embed_added, images, training.retraining, project))
 
 
 @router.get("")
 def list_images(
     *,
     project: ProjectDependency,
-    application: ApplicationDependency,
+    images: ImageUseCasesDependency,
     state: ImageState | None = None,
     label: str | None = None,
     source: SourceKind | None = None,
@@ -126,33 +143,35 @@ def list_images(
 ) -> ImagePage:
     """List images."""
     wanted = ImageFilter(state=state, label=label, source=source)
-    page = application.adapters.images.page(project.id, wanted, after=after, limit=limit)
+    page = images.store.page(project.id, wanted, after=after, limit=limit)
     return ImagePage(images=[image_view(image) for image in page], next=page[-1].id if len(page) == limit else None)
 
 
 @router.get("/{image}")
-def get_image(project: ProjectDependency, image: str, application: ApplicationDependency) -> ImageView:
+def get_image(project: ProjectDependency, image: str, images: ImageUseCasesDependency) -> ImageView:
     """One image with all its annotations."""
-    found = application.adapters.images.get(project.id, image)
-    return image_view(found, application.adapters.annotations.of_image(project.id, image))
+    found = images.store.get(project.id, image)
+    return image_view(found, images.annotations.of_image(project.id, image))
 
 
 @router.put("/{image}/annotation")
 def annotate(
+    *,
     project: ProjectDependency,
     image: str,
     body: NewAnnotation,
     background: BackgroundTasks,
-    application: ApplicationDependency,
+    images: ImageUseCasesDependency,
+    training: TrainingUseCasesDependency,
 ) -> AnnotationView:
     """Store one person's label; the same person's next one replaces it."""
-    annotation = application.annotate_images.annotate(project, image, labels=body.chosen(), annotator=body.annotator)
+    annotation = images.annotate_images.annotate(project, image, labels=body.chosen(), annotator=body.annotator)
     # After the answer: labels never wait for the queue.
-    background.add_task(application.retraining.queue_if_due, project)
+    background.add_task(training.retraining.queue_if_due, project)
     return annotation_view(annotation)
 
 
-def add_uploads(application: Application, project: Project, form: UploadForm) -> AddedBatch:
+def add_uploads(images: ImageUseCases, project: Project, form: UploadForm) -> list[AddedView]:
     """Keep the files, then annotate those that came with a label."""
     labels = [split_labels(field, project) for field in form.fields.get("labels", [])]
     if labels and len(labels) != len(form.uploads):
@@ -160,14 +179,16 @@ def add_uploads(application: Application, project: Project, form: UploadForm) ->
             f"{len(labels)} labels came for {len(form.uploads)} files: send one per file, empty for none"
         )
     annotator = form.fields.get("annotator", [DEFAULT_ANNOTATOR])[0]
-    added = application.add_images.add_uploads(project, form.uploads)
-    return _answer(application, project, added, labels or [()] * len(added), annotator)
+    added = images.add_images.add_uploads(project, form.uploads)
+    return _annotated(images.annotate_images, project, added, labels or [()] * len(added), annotator)
 
 
-def add_addresses(application: Application, project: Project, addresses: list[Address]) -> AddedBatch:
+def add_addresses(images: ImageUseCases, project: Project, addresses: list[Address]) -> list[AddedView]:
     """List the addresses, then annotate those that came with a label."""
-    added = application.add_images.add_addresses(project, [address.address for address in addresses])
-    return _answer(application, project, added, [address.chosen() for address in addresses], DEFAULT_ANNOTATOR)
+    added = images.add_images.add_addresses(project, [address.address for address in addresses])
+    return _annotated(
+        images.annotate_images, project, added, [address.chosen() for address in addresses], DEFAULT_ANNOTATOR
+    )
 
 
 def read_addresses(body: bytes, *, most: int) -> list[Address]:
@@ -185,40 +206,39 @@ def read_addresses(body: bytes, *, most: int) -> list[Address]:
     return addresses
 
 
-def _answer(
-    application: Application,
+def _annotated(
+    annotate_images: AnnotateImages,
     project: Project,
     added: list[AddedImage],
     labels: Sequence[tuple[str, ...]],
     annotator: str,
-) -> AddedBatch:
-    items = [
-        _annotate_added(application, project, image, chosen, annotator)
+) -> list[AddedView]:
+    return [
+        _annotate_added(annotate_images, project, image, chosen, annotator)
         for image, chosen in zip(added, labels, strict=True)
     ]
-    return AddedBatch(items=items, job=_embed(application, project))
 
 
 def _annotate_added(
-    application: Application, project: Project, added: AddedImage, labels: tuple[str, ...], annotator: str
+    annotate_images: AnnotateImages, project: Project, added: AddedImage, labels: tuple[str, ...], annotator: str
 ) -> AddedView:
     if added.error is not None:
         return AddedView(problem=problem_of(added.error))
     view = AddedView(image=added.image_id, source=added.source_id)
     try:
         if labels:
-            application.annotate_images.annotate_added(project, added, labels=labels, annotator=annotator)
+            annotate_images.annotate_added(project, added, labels=labels, annotator=annotator)
     except InvalidInput as error:
         return view.model_copy(update={"problem": problem_of(error)})
     return view
 
 
-def _embed(application: Application, project: Project) -> str | None:
+def embed_added(images: ImageUseCases, retraining: Retraining, project: Project) -> str | None:
     """The job that embeds what was added, or None while the queue is away."""
-    job = application.add_images.queue_embedding(project)
+    job = images.add_images.queue_embedding(project)
     if job is None:
         return None
-    application.retraining.queue_if_due(project)
+    retraining.queue_if_due(project)
     return job.id
 
 

@@ -5,7 +5,7 @@ from pydantic import BaseModel
 
 from service.api.job import JobView, job_view
 from service.domain.job import JobKind
-from service.http.dependencies import ApplicationDependency, Limit
+from service.http.dependencies import Limit, QueueDependency
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 
@@ -18,23 +18,23 @@ class JobList(BaseModel):
 
 @router.get("")
 def list_jobs(
-    application: ApplicationDependency,
+    queue: QueueDependency,
     project: str | None = None,
     kind: JobKind | None = None,
     limit: Limit = 100,
 ) -> JobList:
     """List jobs. Finished ones stay for a day, failed ones for a week."""
-    jobs = application.adapters.queue.page(project_id=project, kind=kind, limit=limit)
+    jobs = queue.page(project_id=project, kind=kind, limit=limit)
     return JobList(jobs=[job_view(job) for job in jobs])
 
 
 @router.get("/{job}")
-def get_job(job: str, application: ApplicationDependency) -> JobView:
+def get_job(job: str, queue: QueueDependency) -> JobView:
     """One job."""
-    return job_view(application.adapters.queue.get(job))
+    return job_view(queue.get(job))
 
 
 @router.delete("/{job}")
-def cancel_job(job: str, application: ApplicationDependency) -> JobView:
+def cancel_job(job: str, queue: QueueDependency) -> JobView:
     """Cancel a waiting job or stop a running one."""
-    return job_view(application.adapters.queue.cancel(job))
+    return job_view(queue.cancel(job))

@@ -7,8 +7,8 @@ import anyio
 from fastapi import APIRouter, BackgroundTasks, Body
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.bootstrap.application import Application
-from service.http.dependencies import ApplicationDependency, ThreadsDependency
+from service.bootstrap.label_studio import LabelStudioUseCases
+from service.http.dependencies import LabelStudioUseCasesDependency, QueueDependency, ThreadsDependency
 from service.label_studio.events import parse_event
 from service.label_studio.link import link_from
 from service.label_studio.predictions import as_stored
@@ -57,31 +57,33 @@ async def health() -> dict[str, str]:
 
 
 @router.post("/setup")
-def setup(body: SetupRequest, background: BackgroundTasks, application: ApplicationDependency) -> dict[str, str]:
+def setup(
+    body: SetupRequest, background: BackgroundTasks, label_studio: LabelStudioUseCasesDependency, queue: QueueDependency
+) -> dict[str, str]:
     """Mirror the project; the version named here is the one that /predict answers with."""
     link = link_from(
         key=body.project, hostname=body.hostname, label_config=body.label_config, access_token=body.access_token
     )
-    mirrored, changed = application.label_studio_projects.mirror(link, title=None)
+    mirrored, changed = label_studio.label_studio_projects.mirror(link, title=None)
     if changed:
-        background.add_task(queue_reconciliation, application.adapters.queue, mirrored.project.id)
+        background.add_task(queue_reconciliation, queue, mirrored.project.id)
     return {"model_version": mirrored.project.version_name(mirrored.project.current_version)}
 
 
 @router.post("/predict")
 async def predict(
-    body: PredictRequest, application: ApplicationDependency, threads: ThreadsDependency
+    body: PredictRequest, label_studio: LabelStudioUseCasesDependency, threads: ThreadsDependency
 ) -> dict[str, Any]:
     """Predict every task, in order; one that cannot be read gets an empty result."""
-    until = application.predict_tasks.deadline()
-    return await anyio.to_thread.run_sync(predict_tasks, application, body, until, limiter=threads.predictions)
+    until = label_studio.predict_tasks.deadline()
+    return await anyio.to_thread.run_sync(predict_tasks, label_studio, body, until, limiter=threads.predictions)
 
 
-def predict_tasks(application: Application, body: PredictRequest, until: float) -> dict[str, Any]:
+def predict_tasks(label_studio: LabelStudioUseCases, body: PredictRequest, until: float) -> dict[str, Any]:
     """Answer by the deadline, time spent waiting for a thread included."""
     link = link_from(key=body.project, hostname="", label_config=body.label_config)
-    mirrored, _changed = application.label_studio_projects.mirror(link, title=None)
-    predictions = application.predict_tasks.predict(mirrored, [task.model_dump() for task in body.tasks], until=until)
+    mirrored, _changed = label_studio.label_studio_projects.mirror(link, title=None)
+    predictions = label_studio.predict_tasks.predict(mirrored, [task.model_dump() for task in body.tasks], until=until)
     return {
         "results": [as_stored(prediction) for prediction in predictions],
         "model_version": mirrored.project.version_name(mirrored.project.current_version),
@@ -92,12 +94,12 @@ def predict_tasks(application: Application, body: PredictRequest, until: float) 
 async def webhook(
     body: Annotated[dict[str, Any], Body()],
     background: BackgroundTasks,
-    application: ApplicationDependency,
+    label_studio: LabelStudioUseCasesDependency,
     threads: ThreadsDependency,
 ) -> dict[str, str]:
     """Store what Label Studio tells, then answer; what follows from it is queued after the answer."""
     event = parse_event(body)
-    received = await anyio.to_thread.run_sync(application.receive_event.store, event, limiter=threads.webhooks)
+    received = await anyio.to_thread.run_sync(label_studio.receive_event.store, event, limiter=threads.webhooks)
     if received is not None:
-        background.add_task(application.receive_event.follow_up, received)
+        background.add_task(label_studio.receive_event.follow_up, received)
     return {"status": "stored"}

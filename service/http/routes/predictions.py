@@ -5,25 +5,27 @@ from fastapi.concurrency import run_in_threadpool
 
 from ml.errors import UnreadableImage
 from service.api.prediction import Predictions, PredictionView, prediction_view
-from service.bootstrap.application import Application
 from service.domain.project import Project
-from service.http.dependencies import ApplicationDependency, ProjectDependency
+from service.http.dependencies import ProjectDependency, ServingUseCasesDependency, SettingsDependency
 from service.http.problems import problem_of
 from service.http.uploads import UploadForm, files_form, read_uploads
+from service.usecases.predictor import Predictor
 
 router = APIRouter(prefix="/v1/projects/{project}", tags=["predictions"])
 
 
 @router.post("/predict", openapi_extra=files_form())
-async def predict(project: ProjectDependency, request: Request, application: ApplicationDependency) -> Predictions:
+async def predict(
+    project: ProjectDependency, request: Request, serving: ServingUseCasesDependency, settings: SettingsDependency
+) -> Predictions:
     """Classify images; nothing of them is kept but their embeddings."""
-    form = await read_uploads(request, application.settings)
-    return await run_in_threadpool(classify, application, project, form)
+    form = await read_uploads(request, settings)
+    return await run_in_threadpool(classify, serving.predictor, project, form)
 
 
-def classify(application: Application, project: Project, form: UploadForm) -> Predictions:
+def classify(predictor: Predictor, project: Project, form: UploadForm) -> Predictions:
     """Classify each file, or say what is wrong with it."""
-    answers = application.predictor.classify(project, [upload.content for upload in form.uploads])
+    answers = predictor.classify(project, [upload.content for upload in form.uploads])
     return Predictions(
         predictions=[
             PredictionView(problem=problem_of(answer))

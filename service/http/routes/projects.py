@@ -9,7 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from service.api.project import ProjectView, project_view
 from service.domain.project import LEAST_COVERAGE, MOST_COVERAGE, RetrainingRule
 from service.domain.wanted_project import WantedProject
-from service.http.dependencies import WITHOUT_NUL, ApplicationDependency, Limit, ProjectDependency
+from service.http.dependencies import (
+    WITHOUT_NUL,
+    ImageUseCasesDependency,
+    Limit,
+    ProjectDependency,
+    ProjectUseCasesDependency,
+)
 
 router = APIRouter(prefix="/v1/projects", tags=["projects"])
 
@@ -102,43 +108,45 @@ class ProjectPage(BaseModel):
 
 
 @router.post("", status_code=status.HTTP_201_CREATED)
-def create_project(body: NewProject, application: ApplicationDependency) -> ProjectView:
+def create_project(body: NewProject, projects: ProjectUseCasesDependency) -> ProjectView:
     """Create a project."""
-    wanted = body.wanted(application.project_defaults.retraining)
-    return project_view(application.change_projects.create(wanted))
+    wanted = body.wanted(projects.defaults.retraining)
+    return project_view(projects.change_projects.create(wanted))
 
 
 @router.get("")
 def list_projects(
-    application: ApplicationDependency,
+    projects: ProjectUseCasesDependency,
     after: Annotated[str | None, Query(description="`next` of the page before")] = None,
     limit: Limit = 100,
 ) -> ProjectPage:
     """List projects."""
-    page = application.adapters.projects.page(after=after, limit=limit)
+    page = projects.store.page(after=after, limit=limit)
     return ProjectPage(
         projects=[project_view(project) for project in page], next=page[-1].id if len(page) == limit else None
     )
 
 
 @router.get("/{project}")
-def get_project(project: ProjectDependency, application: ApplicationDependency) -> ProjectView:
+def get_project(project: ProjectDependency, images: ImageUseCasesDependency) -> ProjectView:
     """One project, with how many images are in each state."""
-    counts = application.adapters.images.count(project.id)
+    counts = images.store.count(project.id)
     return project_view(project, {state.value: count for state, count in counts.items()})
 
 
 @router.patch("/{project}")
-def change_project(project: ProjectDependency, body: ProjectChanges, application: ApplicationDependency) -> ProjectView:
+def change_project(
+    project: ProjectDependency, body: ProjectChanges, projects: ProjectUseCasesDependency
+) -> ProjectView:
     """Change a project."""
     changes = {name: getattr(body, name) for name in body.model_fields_set - {"labels", "retraining"}}
     if "retraining" in body.model_fields_set:
         changes["retraining"] = body.retraining.changed(project.retraining)
     labels = tuple(body.labels) if "labels" in body.model_fields_set else None
-    return project_view(application.change_projects.change(project, labels=labels, **changes))
+    return project_view(projects.change_projects.change(project, labels=labels, **changes))
 
 
 @router.delete("/{project}", status_code=status.HTTP_204_NO_CONTENT)
-def delete_project(project: ProjectDependency, application: ApplicationDependency) -> None:
+def delete_project(project: ProjectDependency, projects: ProjectUseCasesDependency) -> None:
     """Delete a project with its annotations, versions and rankings."""
-    application.change_projects.delete(project)
+    projects.change_projects.delete(project)

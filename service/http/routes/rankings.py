@@ -9,7 +9,13 @@ from ml.strategies.registry import strategy
 from service.api.job import JobView, job_view
 from service.api.ranking import RankingView, ranking_view
 from service.domain.job import JobKind, JobRequest
-from service.http.dependencies import LARGEST_NUMBER, ApplicationDependency, Limit, ProjectDependency
+from service.http.dependencies import (
+    LARGEST_NUMBER,
+    Limit,
+    ProjectDependency,
+    QueueDependency,
+    RankingUseCasesDependency,
+)
 
 router = APIRouter(prefix="/v1/projects/{project}/rankings", tags=["rankings"])
 
@@ -27,7 +33,7 @@ class NewRanking(BaseModel):
 
 
 @router.post("", status_code=status.HTTP_202_ACCEPTED)
-def rank(project: ProjectDependency, application: ApplicationDependency, body: NewRanking | None = None) -> JobView:
+def rank(project: ProjectDependency, queue: QueueDependency, body: NewRanking | None = None) -> JobView:
     """Queue the ranking of the whole pool."""
     body = body or NewRanking()
     if body.strategy is not None:
@@ -35,16 +41,16 @@ def rank(project: ProjectDependency, application: ApplicationDependency, body: N
     arguments = {"strategy_name": body.strategy, "count": body.count, "seed": body.seed}
     given = {name: value for name, value in arguments.items() if value is not None}
     request = JobRequest(kind=JobKind.RANK, project_id=project.id, arguments=given)
-    return job_view(application.adapters.queue.enqueue(request))
+    return job_view(queue.enqueue(request))
 
 
 @router.get("/latest")
 def get_latest_ranking(
     project: ProjectDependency,
-    application: ApplicationDependency,
+    rankings: RankingUseCasesDependency,
     after: Annotated[int, Query(ge=0, le=LARGEST_NUMBER, description="`next` of the page before")] = 0,
     limit: Limit = 100,
 ) -> RankingView:
     """The newest ranking, most worth labeling first."""
-    ranking = application.adapters.rankings.latest(project.id, limit=limit, after=after)
+    ranking = rankings.store.latest(project.id, limit=limit, after=after)
     return ranking_view(ranking, after=after, limit=limit)

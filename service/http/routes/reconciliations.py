@@ -4,14 +4,14 @@ from fastapi import APIRouter, status
 
 from service.api.job import JobView, job_view
 from service.domain.job import JobKind, JobRequest
-from service.http.dependencies import ApplicationDependency, ProjectDependency
+from service.http.dependencies import ProjectDependency, QueueDependency
 from service.label_studio.link import link_of
 
 router = APIRouter(prefix="/v1/projects/{project}/reconciliations", tags=["Label Studio"])
 
 
 @router.post("", status_code=status.HTTP_202_ACCEPTED)
-def reconcile(project: ProjectDependency, application: ApplicationDependency) -> JobView:
+def reconcile(project: ProjectDependency, queue: QueueDependency) -> JobView:
     """Queue reading Label Studio's own tasks and annotations, and mending webhook and order."""
     link_of(project)
-    return job_view(application.adapters.queue.enqueue(JobRequest(kind=JobKind.RECONCILE, project_id=project.id)))
+    return job_view(queue.enqueue(JobRequest(kind=JobKind.RECONCILE, project_id=project.id)))

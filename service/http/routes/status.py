@@ -6,9 +6,15 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from ml.errors import EncoderUnavailable, UnknownEncoder
-from service.bootstrap.application import Application
 from service.domain.errors import QueueUnavailable, StorageUnavailable
-from service.http.dependencies import ApplicationDependency
+from service.http.dependencies import (
+    ProjectUseCasesDependency,
+    QueueDependency,
+    ServingUseCasesDependency,
+    SettingsDependency,
+)
+from service.ports import JobQueue, ProjectStore
+from service.usecases.embedder import Embedder
 
 router = APIRouter(tags=["status"])
 
@@ -20,9 +26,14 @@ async def live() -> dict[str, str]:
 
 
 @router.get("/ready")
-def ready(application: ApplicationDependency) -> JSONResponse:
+def ready(
+    projects: ProjectUseCasesDependency,
+    queue: QueueDependency,
+    serving: ServingUseCasesDependency,
+    settings: SettingsDependency,
+) -> JSONResponse:
     """Encoder, database and Redis are reachable; 503 says which is not."""
-    wrong = what_is_not_ready(application)
+    wrong = what_is_not_ready(projects.store, queue, serving.embedder, encoder=settings.encoder)
     status = HTTPStatus.SERVICE_UNAVAILABLE if wrong else HTTPStatus.OK
     return JSONResponse({"status": "not ready" if wrong else "ready", "wrong": wrong}, status)
 
@@ -34,19 +45,19 @@ def metrics(request: Request) -> Response:
     return text
 
 
-def what_is_not_ready(application: Application) -> dict[str, str]:
+def what_is_not_ready(projects: ProjectStore, queue: JobQueue, embedder: Embedder, *, encoder: str) -> dict[str, str]:
     """Each part that does not answer, with what it said."""
     wrong: dict[str, str] = {}
     try:
-        application.adapters.projects.page(after=None, limit=1)
+        projects.page(after=None, limit=1)
     except StorageUnavailable as error:
         wrong["database"] = str(error)
     try:
-        application.adapters.queue.ping()
+        queue.ping()
     except QueueUnavailable as error:
         wrong["redis"] = str(error)
     try:
-        application.embedder.encoder(application.settings.encoder)
+        embedder.encoder(encoder)
     except (EncoderUnavailable, UnknownEncoder) as error:
         wrong["encoder"] = str(error)
     return wrong

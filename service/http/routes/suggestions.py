@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.api.suggestion import SuggestionsView, suggestions_view
-from service.http.dependencies import WITHOUT_NUL, ApplicationDependency, ProjectDependency
+from service.http.dependencies import WITHOUT_NUL, ProjectDependency, RankingUseCasesDependency
 
 router = APIRouter(prefix="/v1/projects/{project}/suggestions", tags=["suggestions"])
 
@@ -28,18 +28,18 @@ class Asking(BaseModel):
 
 
 @router.post("")
-def suggest(project: ProjectDependency, application: ApplicationDependency, body: Asking) -> SuggestionsView:
+def suggest(project: ProjectDependency, rankings: RankingUseCasesDependency, body: Asking) -> SuggestionsView:
     """Lease the next images to an annotator: first what they have not finished, then the newest ranking's."""
     return suggestions_view(
-        application.suggest_images.suggest(project.id, annotator=body.annotator, count=body.count, minutes=body.minutes)
+        rankings.suggest_images.suggest(project.id, annotator=body.annotator, count=body.count, minutes=body.minutes)
     )
 
 
 @router.delete("", status_code=status.HTTP_204_NO_CONTENT)
 def give_back(
     project: ProjectDependency,
-    application: ApplicationDependency,
+    rankings: RankingUseCasesDependency,
     annotator: Annotated[str, Query(min_length=1, max_length=200, pattern=WITHOUT_NUL)],
 ) -> None:
     """Give back all that is leased to an annotator."""
-    application.suggest_images.give_back(project.id, annotator=annotator)
+    rankings.suggest_images.give_back(project.id, annotator=annotator)

@@ -8,7 +8,14 @@ from pydantic import BaseModel
 from service.api.job import JobView, job_view
 from service.api.version import VersionView, version_view
 from service.domain.job import JobKind, JobRequest
-from service.http.dependencies import LARGEST_NUMBER, ApplicationDependency, Limit, ProjectDependency, VersionNumber
+from service.http.dependencies import (
+    LARGEST_NUMBER,
+    Limit,
+    ProjectDependency,
+    QueueDependency,
+    TrainingUseCasesDependency,
+    VersionNumber,
+)
 
 router = APIRouter(prefix="/v1/projects/{project}/versions", tags=["versions"])
 
@@ -21,20 +28,20 @@ class VersionPage(BaseModel):
 
 
 @router.post("", status_code=status.HTTP_202_ACCEPTED)
-def train(project: ProjectDependency, application: ApplicationDependency) -> JobView:
+def train(project: ProjectDependency, queue: QueueDependency) -> JobView:
     """Queue training, or return the training that waits already."""
-    return job_view(application.adapters.queue.enqueue(JobRequest(kind=JobKind.TRAIN, project_id=project.id)))
+    return job_view(queue.enqueue(JobRequest(kind=JobKind.TRAIN, project_id=project.id)))
 
 
 @router.get("")
 def list_versions(
     project: ProjectDependency,
-    application: ApplicationDependency,
+    training: TrainingUseCasesDependency,
     before: Annotated[int | None, Query(ge=0, le=LARGEST_NUMBER, description="`next` of the page before")] = None,
     limit: Limit = 100,
 ) -> VersionPage:
     """List versions with their main metrics."""
-    page = application.adapters.versions.page(project.id, before=before, limit=limit)
+    page = training.store.page(project.id, before=before, limit=limit)
     return VersionPage(
         versions=[version_view(version, project, whole=False) for version in page],
         next=page[-1].number if len(page) == limit else None,
@@ -42,12 +49,14 @@ def list_versions(
 
 
 @router.get("/{version}")
-def get_version(project: ProjectDependency, version: VersionNumber, application: ApplicationDependency) -> VersionView:
+def get_version(
+    project: ProjectDependency, version: VersionNumber, training: TrainingUseCasesDependency
+) -> VersionView:
     """One version with its full evaluation."""
-    return version_view(application.adapters.versions.get(project.id, version), project, whole=True)
+    return version_view(training.store.get(project.id, version), project, whole=True)
 
 
 @router.post("/{version}/promote", status_code=status.HTTP_202_ACCEPTED)
-def promote(project: ProjectDependency, version: VersionNumber, application: ApplicationDependency) -> JobView:
+def promote(project: ProjectDependency, version: VersionNumber, training: TrainingUseCasesDependency) -> JobView:
     """Make a version answer from now on, a newer or an older one; the job ranks the pool with it."""
-    return job_view(application.promote_version.promote(project, version))
+    return job_view(training.promote_version.promote(project, version))

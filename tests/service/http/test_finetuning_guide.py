@@ -40,7 +40,7 @@ def send(client: TestClient, command: str, noted: dict[str, str]) -> Any:
 def work(world: World, job_id: str) -> dict[str, Any]:
     """Play the worker, with options for a network as small as this one."""
     world.queue.start(job_id)
-    result = world.application.finetune_encoder.finetune("birds", progress=no_progress, options=OPTIONS)
+    result = world.application.training.finetune_encoder.finetune("birds", progress=no_progress, options=OPTIONS)
     world.queue.finish(job_id, result)
     return result
 

@@ -68,7 +68,7 @@ def train(world: World, body: dict[str, Any]) -> Project:
 
 
 def abstain_below(project: Project, probability: float, world: World) -> None:
-    world.application.change_projects.change(project, abstain_below=probability)
+    world.application.projects.change_projects.change(project, abstain_below=probability)
 
 
 def shelve(world: World, body: dict[str, Any]) -> None:
@@ -201,7 +201,7 @@ def test_an_image_that_was_picked_keeps_its_place_and_reason_when_asked_live(wor
     body = recorded(BATCH)
     set_up(client, body)
     project = train(world, body)
-    world.application.change_projects.change(project, strategy="margin(random_share=1)")
+    world.application.projects.change_projects.change(project, strategy="margin(random_share=1)")
     shelve(world, body)
     client.post("/predict", json=body)
     world.rank(project.id)
@@ -235,7 +235,7 @@ def test_images_that_no_ranking_has_seen_come_in_random_order_where_random_is_as
     body = recorded(BATCH)
     set_up(client, body)
     project = train(world, body)
-    world.application.change_projects.change(project, strategy="random")
+    world.application.projects.change_projects.change(project, strategy="random")
     shelve(world, body)
 
     first, again = (client.post("/predict", json=body).json()["results"] for _ in range(2))

@@ -103,9 +103,9 @@ def test_more_than_may_wait_is_told_to_come_back() -> None:
     world = World(encoders={NAME: encoder}, max_waiting_images=1)
 
     with serve(world) as client:
-        encoded = world.application.embedder.submit(NAME, a_png(seed=1))
+        encoded = world.application.serving.embedder.submit(NAME, a_png(seed=1))
         assert encoder.entered.wait(10)
-        waiting = world.application.embedder.submit(NAME, a_png(seed=2))
+        waiting = world.application.serving.embedder.submit(NAME, a_png(seed=2))
 
         refused = client.post("/v1/embed", files=files(a_png(seed=3)))
         encoder.gate.set()

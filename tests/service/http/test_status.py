@@ -40,7 +40,7 @@ def test_a_database_that_is_gone_is_named(world: World, client: TestClient, monk
 
 def test_an_encoder_that_cannot_be_loaded_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     world = World()
-    monkeypatch.setattr(world.application.embedder, "encoder", truncated)
+    monkeypatch.setattr(world.application.serving.embedder, "encoder", truncated)
 
     with serve(world) as client:
         answer = client.get("/ready")

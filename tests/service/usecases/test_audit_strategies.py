@@ -22,20 +22,20 @@ def world() -> World:
 
 
 def audit(world: World, project_id: str = "birds", **arguments: object) -> AuditReport:
-    world.application.audit_strategies.audit(
+    world.application.audit.audit_strategies.audit(
         project_id,
         progress=no_progress,
         **({"runs": 3} | arguments),  # type: ignore[arg-type]
     )
-    return audit_from_json(world.application.stored_audits.latest(project_id, AuditForm.JSON))
+    return audit_from_json(world.application.audit.stored_audits.latest(project_id, AuditForm.JSON))
 
 
 def test_says_what_strategies_were_worth_and_stores_it_in_every_form(world: World) -> None:
     world.label_colours(20)
 
-    outcome = world.application.audit_strategies.audit("birds", progress=no_progress, runs=3)
+    outcome = world.application.audit.audit_strategies.audit("birds", progress=no_progress, runs=3)
 
-    stored = world.application.stored_audits
+    stored = world.application.audit.stored_audits
     report = audit_from_json(stored.latest("birds", AuditForm.JSON))
     assert outcome == {
         "verdict": report.verdict,
@@ -117,7 +117,7 @@ def test_deleted_project_leaves_no_audit(world: World) -> None:
     world.label_colours(20)
     audit(world)
 
-    world.application.change_projects.delete(world.project())
+    world.application.projects.change_projects.delete(world.project())
 
     assert not world.artifacts.exists("audits/birds/latest.json")
 
@@ -127,10 +127,10 @@ def test_project_that_is_deleted_while_it_is_audited_leaves_no_audit(world: Worl
 
     def delete(fraction: float, message: str) -> None:
         if message == "writing the report":
-            world.application.change_projects.delete(world.project())
+            world.application.projects.change_projects.delete(world.project())
 
     with pytest.raises(NotFound, match="birds"):
-        world.application.audit_strategies.audit("birds", progress=delete, runs=3)
+        world.application.audit.audit_strategies.audit("birds", progress=delete, runs=3)
 
     assert not world.artifacts.exists("audits/birds/latest.json")
 
@@ -138,7 +138,7 @@ def test_project_that_is_deleted_while_it_is_audited_leaves_no_audit(world: Worl
 def test_audit_that_cannot_be_read_counts_as_none(world: World) -> None:
     world.artifacts.put("audits/birds/latest.json", b'{"of": "another time"}')
 
-    assert world.application.stored_audits.newest("birds") is None
+    assert world.application.audit.stored_audits.newest("birds") is None
 
 
 def test_a_project_that_changes_its_course_is_ranked_anew(world: World) -> None:
@@ -161,7 +161,7 @@ def test_a_project_that_names_a_strategy_meanwhile_is_not_ranked_anew(world: Wor
         if message == "writing the report":
             world.stores.projects.update(replace(world.project(), strategy="entropy"))
 
-    world.application.audit_strategies.audit("birds", progress=name_one, runs=3, strategies=[])
+    world.application.audit.audit_strategies.audit("birds", progress=name_one, runs=3, strategies=[])
 
     assert world.queued() == []
 

@@ -24,7 +24,7 @@ def store_audit(world: World, *, strategy: str = "auto", gain: float = 0.0) -> N
     """Where entropy clearly beats random. Args: gain: of the project's own strategy."""
     found = an_audit(audited("entropy", 0.05), audited(strategy, gain), strategy=strategy)
     report = report_of(found, title="Birds", created_at=datetime(2026, 3, 1, tzinfo=UTC), left_out=())
-    world.application.stored_audits.save("birds", report)
+    world.application.audit.stored_audits.save("birds", report)
 
 
 def ranked(world: World, **arguments: str) -> Ranking:
@@ -33,7 +33,7 @@ def ranked(world: World, **arguments: str) -> Ranking:
 
 
 def choose(world: World) -> str | None:
-    course = ChooseCourse(world.application.stored_audits).choose(world.project())
+    course = ChooseCourse(world.application.audit.stored_audits).choose(world.project())
     return None if course is None else course.strategy
 
 

@@ -83,4 +83,4 @@ def test_several_labels_an_image_are_no_obstacle() -> None:
 def test_auto_is_a_default_for_either_kind_of_project(head: str, multi_label: bool, expected: str) -> None:
     world = World(head=head)
 
-    assert world.application.project_defaults.head(multi_label=multi_label) == expected
+    assert world.application.projects.defaults.head(multi_label=multi_label) == expected

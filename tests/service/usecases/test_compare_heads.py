@@ -20,20 +20,20 @@ def world() -> World:
 
 
 def compare(world: World, project_id: str = "birds", **arguments: object) -> ComparisonReport:
-    world.application.compare_heads.compare(
+    world.application.comparison.compare_heads.compare(
         project_id,
         progress=no_progress,
         **({"heads": [], "repeats": 1} | arguments),  # type: ignore[arg-type]
     )
-    return from_json(world.application.stored_comparisons.latest(project_id, ComparisonForm.JSON))
+    return from_json(world.application.comparison.stored_comparisons.latest(project_id, ComparisonForm.JSON))
 
 
 def test_says_which_head_is_best_and_stores_it_in_every_form(world: World) -> None:
     world.label_colours(4)
 
-    outcome = world.application.compare_heads.compare("birds", progress=no_progress, heads=[], repeats=1)
+    outcome = world.application.comparison.compare_heads.compare("birds", progress=no_progress, heads=[], repeats=1)
 
-    stored = world.application.stored_comparisons
+    stored = world.application.comparison.stored_comparisons
     assert outcome == {
         "verdict": from_json(stored.latest("birds", ComparisonForm.JSON)).verdict,
         "images": 12,
@@ -93,7 +93,7 @@ def test_mistaken_images_are_shown_in_the_page(world: World) -> None:
 
     report = compare(world)
 
-    page = world.application.stored_comparisons.latest("birds", ComparisonForm.HTML).decode()
+    page = world.application.comparison.stored_comparisons.latest("birds", ComparisonForm.HTML).decode()
     assert report.mistaken == [wrong]
     assert wrong in page
     assert "data:image/jpeg;base64," in page
@@ -135,6 +135,6 @@ def test_deleted_project_leaves_no_comparison(world: World) -> None:
     world.label_colours(4)
     compare(world)
 
-    world.application.change_projects.delete(world.project())
+    world.application.projects.change_projects.delete(world.project())
 
     assert not world.artifacts.exists("comparisons/birds/latest.json")

@@ -17,7 +17,7 @@ def world() -> World:
 def send_images(world: World, count: int = 3, *, first: int = 0) -> list[str]:
     """Upload so many, as the route does."""
     ids = world.upload(*(a_png("red", first + seed) for seed in range(count)))
-    world.application.add_images.queue_embedding(world.project())
+    world.application.images.add_images.queue_embedding(world.project())
     return ids
 
 
@@ -56,7 +56,7 @@ def test_where_a_version_ranks_an_embedding_does_not(world: World) -> None:
 
 def test_while_another_embedding_waits_the_ranking_is_left_to_it(world: World) -> None:
     send_images(world)
-    world.application.embed_then_rank.embed("birds", progress=lambda *_: None)
+    world.application.images.embed_then_rank.embed("birds", progress=lambda *_: None)
 
     assert world.queued(JobKind.RANK) == []
 
@@ -67,7 +67,7 @@ def test_what_is_ranked_already_is_not_ranked_again(world: World) -> None:
     world.annotate(first, "red")
     world.drop(*world.queued())
 
-    world.application.embed_then_rank.embed("birds", progress=lambda *_: None)
+    world.application.images.embed_then_rank.embed("birds", progress=lambda *_: None)
 
     assert world.queued() == []
 
@@ -76,12 +76,12 @@ def test_a_ranking_that_somebody_asked_for_is_not_the_projects_own(world: World)
     world.upload(a_png())
     world.rank(strategy_name="random")
 
-    world.application.embed_then_rank.embed("birds", progress=lambda *_: None)
+    world.application.images.embed_then_rank.embed("birds", progress=lambda *_: None)
 
     assert world.queued() == [JobKind.RANK]
 
 
 def test_without_a_pool_nothing_is_ranked(world: World) -> None:
-    world.application.embed_then_rank.embed("birds", progress=lambda *_: None)
+    world.application.images.embed_then_rank.embed("birds", progress=lambda *_: None)
 
     assert world.queued() == []

@@ -15,7 +15,7 @@ def test_images_are_embedded_in_order_and_a_bad_one_fails_alone() -> None:
     world = World()
     red, blue = a_png("red"), a_png("blue")
 
-    first, bad, last = world.application.embedder.embed(NAME, [red, b"no image", blue])
+    first, bad, last = world.application.serving.embedder.embed(NAME, [red, b"no image", blue])
 
     assert isinstance(bad, UnreadableImage)
     assert not isinstance(first, UnreadableImage)
@@ -26,11 +26,11 @@ def test_images_are_embedded_in_order_and_a_bad_one_fails_alone() -> None:
 
 def test_an_image_that_the_cache_knows_is_not_encoded_again() -> None:
     world = World()
-    world.application.embedder.embed(NAME, [a_png()])
+    world.application.serving.embedder.embed(NAME, [a_png()])
     world.application.close()
 
     again = world.another_process()
-    again.embedder.embed(NAME, [a_png()])
+    again.serving.embedder.embed(NAME, [a_png()])
     again.close()
 
     assert world.encoder.encoded == 1
@@ -43,7 +43,7 @@ def test_the_same_images_in_many_requests_are_encoded_once_each() -> None:
 
     def request(_: int) -> int:
         start.wait(10)
-        return len(world.application.embedder.embed(NAME, images))
+        return len(world.application.serving.embedder.embed(NAME, images))
 
     with ThreadPoolExecutor(6) as requests:
         assert list(requests.map(request, range(6))) == [40] * 6
@@ -54,7 +54,7 @@ def test_the_same_images_in_many_requests_are_encoded_once_each() -> None:
 
 def test_what_was_embedded_is_in_the_cache_after_closing() -> None:
     world = World()
-    world.application.embedder.embed(NAME, [a_png()])
+    world.application.serving.embedder.embed(NAME, [a_png()])
 
     world.application.close()
 
@@ -72,16 +72,16 @@ def test_an_encoder_is_loaded_once_whoever_asks_at_the_same_time() -> None:
     world = World(encoders=Loading({NAME: ColourEncoder()}))  # type: ignore[arg-type]  # read only
 
     with ThreadPoolExecutor(8) as threads:
-        list(threads.map(lambda _: world.application.embedder.encoder(NAME), range(16)))
+        list(threads.map(lambda _: world.application.serving.embedder.encoder(NAME), range(16)))
 
     assert loads == [NAME]
 
 
 def test_an_identity_is_known_without_loading_where_any_process_has_loaded() -> None:
     world = World()
-    identity = world.application.embedder.encoder(NAME).identity
+    identity = world.application.serving.embedder.encoder(NAME).identity
     world.encoders.clear()
 
-    known = world.another_process().train_version._encoders.identity(NAME)
+    known = world.another_process().training.train_version._encoders.identity(NAME)
 
     assert known == identity

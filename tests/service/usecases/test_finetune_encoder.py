@@ -44,11 +44,13 @@ def world() -> World:
 
 
 def finetuned(world: World, **changes: Any) -> dict[str, Any]:
-    return world.application.finetune_encoder.finetune("birds", progress=no_progress, options=OPTIONS | changes)
+    return world.application.training.finetune_encoder.finetune(
+        "birds", progress=no_progress, options=OPTIONS | changes
+    )
 
 
 def promote(world: World, version: int) -> None:
-    world.application.promote_version.promote(world.project(), version)
+    world.application.training.promote_version.promote(world.project(), version)
 
 
 def held_out(world: World) -> list[str]:
@@ -57,7 +59,7 @@ def held_out(world: World) -> list[str]:
 
 def predictions(world: World, contents: list[bytes]) -> list[Prediction]:
     """In a process that has loaded nothing yet."""
-    answers = world.another_process().predictor.classify(world.project(), contents)
+    answers = world.another_process().serving.predictor.classify(world.project(), contents)
     return [answer for answer in answers if not isinstance(answer, UnreadableImage)]
 
 
@@ -94,7 +96,7 @@ def test_the_list_of_versions_says_it_too(promoted: Finetuned) -> None:
 
 
 def test_every_image_was_embedded_before(promoted: Finetuned) -> None:
-    identity = promoted.world.another_process().embedder.encoder(promoted.encoder).identity
+    identity = promoted.world.another_process().serving.embedder.encoder(promoted.encoder).identity
 
     assert promoted.world.cache.missing(identity, promoted.world.stores.images.readable("birds")) == []
 
@@ -106,7 +108,7 @@ def test_the_pool_is_ranked_anew(promoted: Finetuned) -> None:
 def test_another_project_may_take_the_encoder(promoted: Finetuned) -> None:
     owls = promoted.world.add_project("owls")
 
-    promoted.world.application.change_projects.change(owls, encoder=promoted.encoder)
+    promoted.world.application.projects.change_projects.change(owls, encoder=promoted.encoder)
     promoted.world.drop(JobKind.TRAIN)
 
     assert promoted.world.project("owls").encoder == promoted.encoder
@@ -115,7 +117,7 @@ def test_another_project_may_take_the_encoder(promoted: Finetuned) -> None:
 @pytest.mark.parametrize("name", ["finetuned:birds/9-00000000", f"{NAME}+finetuned:birds/9-00000000"])
 def test_no_project_may_take_one_that_is_not_there(name: str, promoted: Finetuned) -> None:
     with pytest.raises(UnknownEncoder, match="birds/9-00000000"):
-        promoted.world.application.change_projects.change(promoted.world.project(), encoder=name)
+        promoted.world.application.projects.change_projects.change(promoted.world.project(), encoder=name)
 
 
 def test_a_roll_back_answers_by_the_encoder_of_its_version_and_goes_on_with_it(promoted: Finetuned) -> None:
@@ -228,7 +230,7 @@ def test_an_encoder_that_was_changed_meanwhile_stays(world: World) -> None:
         if message.startswith("epoch 1"):
             world.stores.projects.update(replace(world.project(), encoder="efficientnet-lite1"))
 
-    outcome = world.application.finetune_encoder.finetune("birds", progress=change, options=OPTIONS)
+    outcome = world.application.training.finetune_encoder.finetune("birds", progress=change, options=OPTIONS)
 
     assert not outcome["promoted"]
     assert "was changed to efficientnet-lite1" in outcome["reasons"][1]
@@ -244,7 +246,7 @@ def test_a_job_that_is_stopped_leaves_all_as_it_was(world: World) -> None:
             raise Stopped
 
     with pytest.raises(Stopped):
-        world.application.finetune_encoder.finetune("birds", progress=stop, options=OPTIONS)
+        world.application.training.finetune_encoder.finetune("birds", progress=stop, options=OPTIONS)
 
     assert (world.project().current_version, world.project().encoder) == (1, NAME)
     assert finetuned(world)["version"] == 2
@@ -253,7 +255,7 @@ def test_a_job_that_is_stopped_leaves_all_as_it_was(world: World) -> None:
 def test_it_tells_of_each_epoch_and_never_goes_back(world: World) -> None:
     told: list[tuple[float, str]] = []
 
-    world.application.finetune_encoder.finetune(
+    world.application.training.finetune_encoder.finetune(
         "birds", progress=lambda fraction, message: told.append((fraction, message)), options=OPTIONS
     )
 

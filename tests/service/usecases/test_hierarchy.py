@@ -26,7 +26,7 @@ def test_without_a_hierarchy_there_is_a_reason_and_no_version(world: World) -> N
 def test_once_it_has_one_it_is_trained(world: World) -> None:
     world.train()
 
-    world.application.change_projects.change(world.project(), parents=PARENTS)
+    world.application.projects.change_projects.change(world.project(), parents=PARENTS)
 
     assert world.queued(JobKind.TRAIN) == [JobKind.TRAIN]
     world.work()
@@ -34,10 +34,10 @@ def test_once_it_has_one_it_is_trained(world: World) -> None:
 
 
 def test_a_parent_is_as_probable_as_its_labels(world: World) -> None:
-    world.application.change_projects.change(world.project(), parents=PARENTS)
+    world.application.projects.change_projects.change(world.project(), parents=PARENTS)
     world.train()
 
-    (prediction,) = world.application.predictor.classify(world.project(), [a_png("green", 99)])
+    (prediction,) = world.application.serving.predictor.classify(world.project(), [a_png("green", 99)])
 
     assert not isinstance(prediction, Exception)
     red, green, blue = prediction.probabilities
@@ -46,7 +46,7 @@ def test_a_parent_is_as_probable_as_its_labels(world: World) -> None:
 
 
 def test_options_that_do_not_fit_give_a_reason_and_no_version(world: World) -> None:
-    world.application.change_projects.change(world.project(), head="hierarchical(parents=clusters, number=9)")
+    world.application.projects.change_projects.change(world.project(), head="hierarchical(parents=clusters, number=9)")
 
     outcome = world.train()
 

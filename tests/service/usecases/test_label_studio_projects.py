@@ -35,7 +35,7 @@ def world() -> World:
 
 
 def mirror(world: World, link: LabelStudioLink, title: str | None = "Birds") -> tuple[Project, bool]:
-    mirrored, changed = world.application.label_studio_projects.mirror(link, title=title)
+    mirrored, changed = world.application.label_studio.label_studio_projects.mirror(link, title=title)
     return mirrored.project, changed
 
 
@@ -138,12 +138,12 @@ def test_the_hierarchy_of_a_taxonomy_is_changed_in_label_studio_only(world: Worl
     project, _ = mirror(world, a_link(label_config=taxonomy(branch("night", "owl"), branch("day", "jay"))))
 
     with pytest.raises(InvalidInput, match="taxonomy"):
-        world.application.change_projects.change(project, parents={"all": list(project.active_labels)})
+        world.application.projects.change_projects.change(project, parents={"all": list(project.active_labels)})
 
 
 def test_choices_get_their_hierarchy_here_and_keep_it_when_labels_come(world: World) -> None:
     project, _ = mirror(world, a_link())
-    world.application.change_projects.change(project, parents={"night": ["owl"], "day": ["jay"]})
+    world.application.projects.change_projects.change(project, parents={"night": ["owl"], "day": ["jay"]})
 
     project, _ = mirror(world, a_link(label_config=config("owl", "jay", "kite")))
 

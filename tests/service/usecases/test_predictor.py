@@ -58,7 +58,7 @@ def world() -> World:
 
 def test_the_head_is_asked_once_for_all_images_that_can_be_read(world: World) -> None:
     versions = CountedVersions(world.artifacts)
-    predictor = Predictor(embedder=world.application.embedder, served_versions=versions)
+    predictor = Predictor(embedder=world.application.serving.embedder, served_versions=versions)
     red, bad, blue = a_png("red", 50), b"no image", a_png("blue", 51)
 
     first, unreadable, last = predictor.classify(world.project(), [red, bad, blue])
@@ -73,7 +73,7 @@ def test_the_head_is_asked_once_for_all_images_that_can_be_read(world: World) ->
 
 def test_an_image_is_answered_the_same_alone_as_among_others(world: World) -> None:
     images = [a_png(colour, 60) for colour in ("red", "green", "blue")]
-    predictor = world.application.predictor
+    predictor = world.application.serving.predictor
 
     together = predictor.classify(world.project(), images)
     alone = [answer for image in images for answer in predictor.classify(world.project(), [image])]
@@ -87,7 +87,7 @@ def test_an_image_is_answered_the_same_alone_as_among_others(world: World) -> No
 
 def test_without_an_image_that_can_be_read_no_head_is_asked(world: World) -> None:
     versions = CountedVersions(world.artifacts)
-    predictor = Predictor(embedder=world.application.embedder, served_versions=versions)
+    predictor = Predictor(embedder=world.application.serving.embedder, served_versions=versions)
 
     (answer,) = predictor.classify(world.project(), [b"no image"])
 

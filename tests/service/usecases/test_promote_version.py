@@ -34,7 +34,7 @@ def test_another_process_follows_a_promotion_at_once(world: World) -> None:
     there = ServedVersions(world.artifacts)
     before = number_served(there, world)
 
-    world.application.promote_version.promote(world.project(), 1)
+    world.application.training.promote_version.promote(world.project(), 1)
 
     assert (before, number_served(there, world)) == (2, 1)
 
@@ -67,7 +67,7 @@ def test_a_version_is_loaded_once_whoever_asks(world: World) -> None:
 
 def test_a_version_that_is_not_there_is_not_promoted(world: World) -> None:
     with pytest.raises(NotFound):
-        world.application.promote_version.promote(world.project(), 7)
+        world.application.training.promote_version.promote(world.project(), 7)
 
     assert world.project().current_version == 2
 
@@ -77,7 +77,7 @@ def test_a_damaged_version_is_not_promoted(world: World) -> None:
     application = world.another_process()
 
     with pytest.raises(DamagedVersion, match="version 1"):
-        application.promote_version.promote(world.project(), 1)
+        application.training.promote_version.promote(world.project(), 1)
 
     assert world.project().current_version == 2
 
@@ -106,10 +106,10 @@ def test_no_more_versions_than_a_bound_are_kept_loaded(world: World) -> None:
 
 def test_going_back_goes_on_with_the_encoder_of_that_version(world: World) -> None:
     world.encoders["efficientnet-lite1"] = ColourEncoder("efficientnet-lite1", weights="1")
-    world.application.change_projects.change(world.project(), encoder="efficientnet-lite1")
+    world.application.projects.change_projects.change(world.project(), encoder="efficientnet-lite1")
     world.train()
 
-    world.application.promote_version.promote(world.project(), 2)
+    world.application.training.promote_version.promote(world.project(), 2)
 
     assert (world.project().current_version, world.project().encoder) == (2, NAME)
     assert world.train()["promoted"]
@@ -119,9 +119,9 @@ def test_going_back_goes_on_with_the_encoder_of_that_version(world: World) -> No
 def test_going_back_keeps_the_encoder_that_the_head_needs(world: World) -> None:
     clip = "openclip:ViT-B-32/openai"
     world.encoders[clip] = ColourTextEncoder(clip, weights="1")
-    world.application.change_projects.change(world.project(), encoder=clip, head="zero-shot")
+    world.application.projects.change_projects.change(world.project(), encoder=clip, head="zero-shot")
     world.train()
 
-    world.application.promote_version.promote(world.project(), 2)
+    world.application.training.promote_version.promote(world.project(), 2)
 
     assert (world.project().current_version, world.project().encoder) == (2, clip)

@@ -25,7 +25,9 @@ def consider(world: World, labels: int, *, classes: int = 3) -> list[JobKind]:
     labeled = [
         LabeledImage(image_id=f"{place}", labels=(f"class {place % classes}",), side=None) for place in range(labels)
     ]
-    queue_audits = QueueAudits(stored_audits=world.application.stored_audits, queue=world.queue, clock=world.clock)
+    queue_audits = QueueAudits(
+        stored_audits=world.application.audit.stored_audits, queue=world.queue, clock=world.clock
+    )
     queue_audits.queue_if_due(world.project(), labeled)
     return world.queued(JobKind.AUDIT)
 
@@ -33,7 +35,7 @@ def consider(world: World, labels: int, *, classes: int = 3) -> list[JobKind]:
 def store_audit_of_300(world: World) -> None:
     found = an_audit(audited("auto", 0.03), strategy="auto")
     report = report_of(found, title="Birds", created_at=datetime(2026, 3, 1, tzinfo=UTC), left_out=())
-    world.application.stored_audits.save("birds", report)
+    world.application.audit.stored_audits.save("birds", report)
 
 
 def test_the_first_audit_comes_with_three_hundred_labels(world: World) -> None:

@@ -195,7 +195,7 @@ def test_after_a_change_of_encoder_the_version_still_ranks_by_the_embeddings_it_
 
 
 def test_an_address_that_failed_before_does_not_hold_up_the_ranking(world: World) -> None:
-    world.application.add_images.add_addresses(world.project(), ["http://images/gone.png"])
+    world.application.images.add_images.add_addresses(world.project(), ["http://images/gone.png"])
     world.embed()
 
     world.rank()
@@ -209,7 +209,7 @@ def test_progress_never_goes_back_nor_beyond_one(world: World) -> None:
     world.upload(*(a_png("red", 50 + seed) for seed in range(40)))
     said: list[float] = []
 
-    world.application.rank_pool.rank("birds", progress=lambda fraction, _message: said.append(fraction))
+    world.application.ranking.rank_pool.rank("birds", progress=lambda fraction, _message: said.append(fraction))
 
     assert said == sorted(said)
     assert 0 < said[-1] <= 1

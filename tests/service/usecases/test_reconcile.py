@@ -67,7 +67,7 @@ def an_answer(annotation_id: int, task_id: int, *labels: str, **changes: Any) ->
 
 
 def reconcile(world: World) -> dict[str, Any]:
-    return world.application.reconcile.reconcile("birds", progress=no_progress)
+    return world.application.label_studio.reconcile.reconcile("birds", progress=no_progress)
 
 
 def kept(world: World) -> list[Annotation]:
@@ -174,7 +174,7 @@ def test_a_task_without_an_image_stops_nobody(world: World) -> None:
 def test_a_project_without_label_studio_has_nothing_to_do(world: World) -> None:
     world.add_project("fish")
 
-    outcome = world.application.reconcile.reconcile("fish", progress=no_progress)
+    outcome = world.application.label_studio.reconcile.reconcile("fish", progress=no_progress)
 
     assert outcome == {"tasks": 0, "changed": 0, "removed": 0, "repaired": []}
 

@@ -46,7 +46,7 @@ def fail(world: World, kind: JobKind, **arguments: int) -> None:
 
 
 def sweep(world: World) -> list[JobKind]:
-    return [job.kind for job in world.application.resume_failed.sweep()]
+    return [job.kind for job in world.application.label_studio.resume_failed.sweep()]
 
 
 def test_a_failed_reconciliation_runs_again_after_a_while(world: World, clock: SetClock) -> None:

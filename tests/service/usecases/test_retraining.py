@@ -124,10 +124,10 @@ class EncodedWorld(assembled.World):
         """Start anew with it: the web process loads and publishes it."""
         self.encoders[NAME] = ColourEncoder(weights=weights)
         self.application = self.another_process()
-        self.application.embedder.encoder(NAME)
+        self.application.serving.embedder.encoder(NAME)
 
     def sweep(self) -> list[Job]:
-        return self.application.retraining.sweep()
+        return self.application.training.retraining.sweep()
 
 
 def test_a_project_whose_encoder_gives_other_embeddings_is_retrained_and_answers_again() -> None:
@@ -140,7 +140,7 @@ def test_a_project_whose_encoder_gives_other_embeddings_is_retrained_and_answers
 
     assert before == []
     assert (job.kind, job.project_id) == (JobKind.TRAIN, "birds")
-    assert len(world.application.predictor.classify(world.project(), [a_png()])) == 1
+    assert len(world.application.serving.predictor.classify(world.project(), [a_png()])) == 1
     assert world.sweep() == []
 
 

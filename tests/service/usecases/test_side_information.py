@@ -193,7 +193,7 @@ def test_a_head_without_use_for_the_one_before_loads_no_version(trained: World) 
 
 
 def test_a_head_for_another_label_set_is_given_along_because_centroids_are_of_images(trained: World) -> None:
-    trained.application.change_projects.change(trained.project(), labels=("yellow", *LABELS[::-1]))
+    trained.application.projects.change_projects.change(trained.project(), labels=("yellow", *LABELS[::-1]))
 
     assert side_information_in(trained, Centroids()).previous is not None
 

@@ -86,7 +86,7 @@ def test_a_label_without_annotations_is_never_likely(world: World) -> None:
     world.label_colours(4, "red", "green")
     world.train()
 
-    (prediction,) = world.application.predictor.classify(world.project(), [a_png("blue")])
+    (prediction,) = world.application.serving.predictor.classify(world.project(), [a_png("blue")])
 
     assert not isinstance(prediction, Exception)
     assert prediction.probabilities[LABELS.index("blue")] == pytest.approx(0, abs=1e-9)
@@ -158,7 +158,7 @@ def test_a_worse_candidate_leaves_the_current_version(world: World) -> None:
 def test_a_rejected_candidate_can_still_be_promoted_by_hand(world: World) -> None:
     test_a_worse_candidate_leaves_the_current_version(world)
 
-    world.application.promote_version.promote(world.project(), 2)
+    world.application.training.promote_version.promote(world.project(), 2)
 
     assert world.project().current_version == 2
 
@@ -192,7 +192,7 @@ def test_another_encoder_is_trained_anew_and_promoted(world: World) -> None:
     world.train()
     world.encoders[NAME] = ColourEncoder(weights="1")
     world.application = world.another_process()
-    world.application.embedder.encoder(NAME)
+    world.application.serving.embedder.encoder(NAME)
 
     outcome = world.train()
 

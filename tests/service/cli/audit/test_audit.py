@@ -57,7 +57,7 @@ def audit_with_a_worker(world: World, *arguments: str) -> Result:
 def test_a_project_is_audited_there_and_the_verdict_comes_last(world: World, url: str) -> None:
     result = audit_with_a_worker(world, "--project", "birds", "--url", url, "--runs", "3", "--html", "out.html")
 
-    verdict = json.loads(world.application.stored_audits.latest("birds", AuditForm.JSON))["verdict"]
+    verdict = json.loads(world.application.audit.stored_audits.latest("birds", AuditForm.JSON))["verdict"]
     assert result.exit_code == 0
     assert result.stdout.splitlines()[-1] == verdict
     assert "</html>" in Path("out.html").read_text()

@@ -1,0 +1,47 @@
+"""Builds what audits query strategies on a project's own labels."""
+
+import time
+from dataclasses import dataclass
+
+from service.bootstrap.adapters import Adapters
+from service.bootstrap.images import ImageUseCases
+from service.bootstrap.serving import ServingUseCases
+from service.usecases.audit_strategies import AuditStrategies
+from service.usecases.choose_course import ChooseCourse
+from service.usecases.queue_audits import QueueAudits
+from service.usecases.stored_audits import StoredAudits
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditUseCases:
+    """Audit strategies, and choose one by the newest audit."""
+
+    audit_strategies: AuditStrategies
+    stored_audits: StoredAudits
+    choose_course: ChooseCourse
+    queue_audits: QueueAudits
+
+
+def build_audit(a: Adapters, serving: ServingUseCases, images: ImageUseCases) -> AuditUseCases:
+    """Args: images: embeds those that are annotated before an audit replays them."""
+    stored_audits = StoredAudits(a.artifacts)
+    choose_course = ChooseCourse(stored_audits)
+    return AuditUseCases(
+        audit_strategies=AuditStrategies(
+            projects=a.projects,
+            images=a.images,
+            cache=a.cache,
+            encoders=serving.encoders,
+            side_information=serving.side_information,
+            embed_images=images.embed_images,
+            served_versions=serving.served_versions,
+            stored_audits=stored_audits,
+            choose_course=choose_course,
+            queue=a.queue,
+            clock=a.clock,
+            seconds=time.perf_counter,
+        ),
+        stored_audits=stored_audits,
+        choose_course=choose_course,
+        queue_audits=QueueAudits(stored_audits=stored_audits, queue=a.queue, clock=a.clock),
+    )

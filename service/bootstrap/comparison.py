@@ -1,0 +1,39 @@
+"""Builds what compares heads and encoders on a project's labels."""
+
+import time
+from dataclasses import dataclass
+
+from service.bootstrap.adapters import Adapters
+from service.bootstrap.images import ImageUseCases
+from service.bootstrap.serving import ServingUseCases
+from service.usecases.compare_encoded import CompareEncoded
+from service.usecases.compare_heads import CompareHeads
+from service.usecases.stored_comparisons import StoredComparisons
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComparisonUseCases:
+    """Compare heads and encoders, and keep the newest comparison."""
+
+    compare_heads: CompareHeads
+    stored_comparisons: StoredComparisons
+
+
+def build_comparison(a: Adapters, serving: ServingUseCases, images: ImageUseCases) -> ComparisonUseCases:
+    """Args: images: embeds those that are annotated, by each encoder that is compared."""
+    stored_comparisons = StoredComparisons(a.artifacts)
+    return ComparisonUseCases(
+        compare_heads=CompareHeads(
+            projects=a.projects,
+            images=a.images,
+            cache=a.cache,
+            encoders=serving.encoders,
+            side_information=serving.side_information,
+            embed_images=images.embed_images,
+            reader=serving.image_reader,
+            limits=serving.limits,
+            compare_encoded=CompareEncoded(clock=a.clock, seconds=time.perf_counter),
+            stored_comparisons=stored_comparisons,
+        ),
+        stored_comparisons=stored_comparisons,
+    )

@@ -1,0 +1,45 @@
+"""Builds what adds, annotates and embeds a project's images."""
+
+from dataclasses import dataclass
+
+from service.bootstrap.adapters import Adapters
+from service.bootstrap.serving import ServingUseCases
+from service.ports import AnnotationStore, ImageStore
+from service.usecases.add_images import AddImages
+from service.usecases.annotate_images import AnnotateImages
+from service.usecases.embed_images import EmbedImages
+from service.usecases.embed_then_rank import EmbedThenRank
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageUseCases:
+    """Add, annotate and embed images; the stores are for whoever lists them."""
+
+    store: ImageStore
+    annotations: AnnotationStore
+    add_images: AddImages
+    annotate_images: AnnotateImages
+    embed_images: EmbedImages
+    embed_then_rank: EmbedThenRank
+
+
+def build_images(a: Adapters, serving: ServingUseCases) -> ImageUseCases:
+    """Args: serving: reads and encodes the images."""
+    embed_images = EmbedImages(
+        projects=a.projects,
+        images=a.images,
+        cache=a.cache,
+        encoders=serving.encoders,
+        reader=serving.image_reader,
+        limits=serving.limits,
+    )
+    return ImageUseCases(
+        store=a.images,
+        annotations=a.annotations,
+        add_images=AddImages(images=a.images, artifacts=a.artifacts, queue=a.queue, limits=serving.limits),
+        annotate_images=AnnotateImages(images=a.images, annotations=a.annotations, clock=a.clock),
+        embed_images=embed_images,
+        embed_then_rank=EmbedThenRank(
+            projects=a.projects, images=a.images, rankings=a.rankings, embed_images=embed_images, queue=a.queue
+        ),
+    )

@@ -1,0 +1,83 @@
+"""Builds what speaks with Label Studio, called or calling."""
+
+from dataclasses import dataclass
+
+from service.bootstrap.adapters import Adapters
+from service.bootstrap.from_settings import basic_auth_header
+from service.bootstrap.projects import ProjectUseCases
+from service.bootstrap.serving import ServingUseCases
+from service.bootstrap.training import TrainingUseCases
+from service.settings import Settings
+from service.usecases.label_studio_annotations import LabelStudioAnnotations
+from service.usecases.label_studio_projects import LabelStudioProjects
+from service.usecases.predict_tasks import PredictTasks
+from service.usecases.push_predictions import PushPredictions
+from service.usecases.receive_event import ReceiveEvent
+from service.usecases.reconcile import Reconcile
+from service.usecases.resume_failed import ResumeFailed
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelStudioUseCases:
+    """Mirror Label Studio's projects, take its events, answer and push predictions, reconcile."""
+
+    label_studio_projects: LabelStudioProjects
+    receive_event: ReceiveEvent
+    predict_tasks: PredictTasks
+    push_predictions: PushPredictions
+    reconcile: Reconcile
+    resume_failed: ResumeFailed
+
+
+def build_label_studio(
+    settings: Settings, a: Adapters, projects: ProjectUseCases, serving: ServingUseCases, training: TrainingUseCases
+) -> LabelStudioUseCases:
+    """Args: serving: answers for tasks; training: follows annotations that come in."""
+    label_studio_projects = LabelStudioProjects(
+        projects=a.projects, queue=a.queue, clock=a.clock, defaults=projects.defaults
+    )
+    annotations = LabelStudioAnnotations(images=a.images, annotations=a.annotations)
+    return LabelStudioUseCases(
+        label_studio_projects=label_studio_projects,
+        receive_event=ReceiveEvent(
+            label_studio_projects=label_studio_projects,
+            label_studio_annotations=annotations,
+            images=a.images,
+            annotations=a.annotations,
+            retraining=training.retraining,
+            queue=a.queue,
+        ),
+        predict_tasks=PredictTasks(
+            images=a.images,
+            label_studio_annotations=annotations,
+            predictor=serving.predictor,
+            embedder=serving.embedder,
+            reader=serving.image_reader,
+            rankings=a.rankings,
+            queue=a.queue,
+            deadline_seconds=settings.label_studio_predict_seconds,
+            order=settings.label_studio_order,
+        ),
+        push_predictions=PushPredictions(
+            projects=a.projects,
+            images=a.images,
+            rankings=a.rankings,
+            cache=a.cache,
+            served_versions=serving.served_versions,
+            connect=a.connect,
+            order=settings.label_studio_order,
+            keep_old=settings.label_studio_keep_old_predictions,
+        ),
+        reconcile=Reconcile(
+            projects=a.projects,
+            images=a.images,
+            annotations=a.annotations,
+            label_studio_annotations=annotations,
+            retraining=training.retraining,
+            connect=a.connect,
+            queue=a.queue,
+            basic_auth_header=basic_auth_header(settings),
+            order=settings.label_studio_order,
+        ),
+        resume_failed=ResumeFailed(projects=a.projects, queue=a.queue, clock=a.clock),
+    )
