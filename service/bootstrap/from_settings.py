@@ -5,23 +5,7 @@ import base64
 from pydantic import SecretStr
 
 from ml.image import ImageLimits
-from service.domain.project import RetrainingRule
-from service.domain.project_defaults import ProjectDefaults
 from service.settings import Settings
-
-
-def project_defaults(settings: Settings) -> ProjectDefaults:
-    """What new projects are made of where nobody says otherwise."""
-    return ProjectDefaults(
-        encoder=settings.encoder,
-        strategy=settings.strategy,
-        coverage=settings.coverage,
-        abstain_below=settings.abstain_below,
-        retraining=RetrainingRule(
-            after_annotations=settings.retrain_after_annotations, after_seconds=settings.retrain_after_seconds
-        ),
-        single_label_head=settings.head,
-    )
 
 
 def image_limits(settings: Settings) -> ImageLimits:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from service.bootstrap.adapters import Adapters
-from service.bootstrap.from_settings import project_defaults
 from service.bootstrap.serving import ServingUseCases
+from service.domain.project import RetrainingRule
 from service.domain.project_defaults import ProjectDefaults
 from service.ports import ProjectStore
 from service.settings import Settings
@@ -34,4 +34,18 @@ def build_projects(settings: Settings, a: Adapters, serving: ServingUseCases) ->
             defaults=defaults,
             clock=a.clock,
         ),
+    )
+
+
+def project_defaults(settings: Settings) -> ProjectDefaults:
+    """What new projects are made of where nobody says otherwise."""
+    return ProjectDefaults(
+        encoder=settings.encoder,
+        strategy=settings.strategy,
+        coverage=settings.coverage,
+        abstain_below=settings.abstain_below,
+        retraining=RetrainingRule(
+            after_annotations=settings.retrain_after_annotations, after_seconds=settings.retrain_after_seconds
+        ),
+        single_label_head=settings.head,
     )

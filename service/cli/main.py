@@ -1,17 +1,19 @@
-"""The command line: `margin up` runs everything; the other commands run or check one part."""
+"""The command line: `margin up` runs everything; the other commands run or check one part.
+
+A room's `command.py` declares what may be typed and imports next to nothing; what the command does, in `run.py`, is
+imported once it is called. So a --help, or a mistyped option, is answered at once instead of after seconds of imports.
+"""
 
 import typer
 
-from service.cli.api import api
-from service.cli.audit.run import audit
-from service.cli.doctor.run import doctor
-from service.cli.evaluate.run import evaluate
+from service.cli.audit.command import audit
+from service.cli.doctor.command import doctor
+from service.cli.evaluate.command import evaluate
 from service.cli.many_values import ManyValuesCommand
-from service.cli.predict.run import predict
-from service.cli.schedule import schedule
-from service.cli.simulate.run import simulate
-from service.cli.up.run import up
-from service.cli.worker import worker
+from service.cli.predict.command import predict
+from service.cli.processes import api, schedule, worker
+from service.cli.simulate.command import simulate
+from service.cli.up.command import up
 
 app = typer.Typer(
     help="Image classification with people in the loop.",
@@ -21,9 +23,8 @@ app = typer.Typer(
 )
 for command in (up, api, worker, schedule, predict, doctor):
     app.command()(command)
-app.command(cls=ManyValuesCommand)(evaluate)
-app.command(cls=ManyValuesCommand)(simulate)
-app.command(cls=ManyValuesCommand)(audit)
+for command_with_lists in (evaluate, simulate, audit):
+    app.command(cls=ManyValuesCommand)(command_with_lists)
 
 if __name__ == "__main__":
     app()

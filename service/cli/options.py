@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,22 @@ PortOption = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen 
 DataOption = Annotated[
     Path | None, typer.Option(help="Folder for everything Margin keeps; the setting MARGIN_DATA when not given.")
 ]
+UrlOption = Annotated[str, typer.Option(help="Address of the web service.")]
+PrintJsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+JsonReportOption = Annotated[
+    Path | None, typer.Option("--json", help="File for all figures as JSON; - is standard output.")
+]
+HtmlReportOption = Annotated[Path | None, typer.Option("--html", help="File for a page that needs no other file.")]
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 9090
+DEFAULT_URL = f"http://{DEFAULT_HOST}:{DEFAULT_PORT}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectAt:
+    """A project of a running Margin."""
+
+    id: str
+    url: str

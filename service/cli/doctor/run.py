@@ -1,9 +1,9 @@
-"""`margin doctor`: checks one part after another, and says what to do about what is wrong."""
+"""Checks what Margin needs, one part after another, and says what to do about what is wrong."""
 
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Annotated
+from pathlib import Path
 
 import typer
 
@@ -11,7 +11,6 @@ from service.bootstrap.adapters import label_studio_accesses, opened_projects
 from service.bootstrap.from_settings import basic_auth_header
 from service.bootstrap.queue import opened_queue
 from service.cli.failing import read_settings
-from service.cli.options import DEFAULT_HOST, DEFAULT_PORT, DataOption
 from service.cli.up.preconditions import CannotStart, check_folder, check_packages
 from service.cli.up.welcome import answers
 from service.domain.errors import LabelStudioError, MarginError
@@ -20,9 +19,6 @@ from service.label_studio.link import link_of
 from service.ports import ProjectStore
 from service.settings import Settings
 from service.usecases.every_project import linked_projects
-
-UrlOption = Annotated[str, typer.Option(help="Address of the web service.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,12 +39,8 @@ class Finding:
     remedy: str | None = None
 
 
-def doctor(
-    data: DataOption = None,
-    url: UrlOption = f"http://{DEFAULT_HOST}:{DEFAULT_PORT}",
-    as_json: JsonOption = False,
-) -> None:
-    """Check that everything Margin needs is there; exit status 1 when something is not."""
+def examine_everything(url: str, *, data: Path | None, as_json: bool) -> None:
+    """Run every check and print what it found. Raises: typer.Exit: something is wrong."""
     findings = [examine(check) for check in checks(read_settings(data=data), url)]
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in findings]))

@@ -1,21 +1,18 @@
-"""`margin evaluate`: which head on which encoder is best on somebody's own labels, and by how much."""
+"""Compares heads and encoders on a folder or by a running Margin, then shows and writes the report."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated
 
-import typer
-
-from ml.compare import ALL_HEADS
 from service.bootstrap.commands import build_compare_data_set, open_data_set
 from service.bootstrap.from_settings import backend_login, image_limits
 from service.cli.client.margin_client import MarginClient, open_client
-from service.cli.evaluate.comparison_options import ALL_LABELS, comparison_request
+from service.cli.evaluate.comparison_options import known_encoders
 from service.cli.evaluate.comparison_table import show_comparison
 from service.cli.evaluate.project_comparison import compare_project
+from service.cli.evaluate.subject import LabeledFolder
 from service.cli.failing import errors_as_sentences, read_settings
-from service.cli.options import DEFAULT_HOST, DEFAULT_PORT, DataOption
+from service.cli.options import ProjectAt
 from service.cli.report_outputs import ReportOutputs
 from service.cli.terminal import shown_progress, table_console
 from service.domain.comparison_request import ComparisonRequest
@@ -26,38 +23,6 @@ from service.reports.comparison_report import ComparisonReport, to_json
 from service.reports.thumbnails import thumbnails
 from service.settings import Settings
 
-FolderArgument = Annotated[Path | None, typer.Argument(help="A folder with one folder of images for each class.")]
-ProjectOption = Annotated[str | None, typer.Option(help="Id of a project of a running Margin, instead of a folder.")]
-UrlOption = Annotated[str, typer.Option(help="Address of that Margin.")]
-HeadsOption = Annotated[
-    list[str] | None, typer.Option(help='Heads, as softmax-regression "knn(k=10)"; all kinds when not given.')
-]
-EncodersOption = Annotated[
-    list[str] | None, typer.Option(help="Encoders; the one of the settings, or of the project, when not given.")
-]
-SizesOption = Annotated[
-    list[str] | None, typer.Option(help="How many labels of each class to train on, as 5 20 all; all when not given.")
-]
-RepeatsOption = Annotated[
-    int | None,
-    typer.Option(min=1, max=100, help="Of five-fold cross-validation; by the number of images if not given."),
-]
-SeedOption = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Of the splits and of training.")]
-HierarchyOption = Annotated[
-    Path | None, typer.Option(help='JSON file with the labels of each parent: {"animal": ["cat", "dog"]}.')
-]
-JsonOption = Annotated[Path | None, typer.Option("--json", help="File for all figures as JSON; - is standard output.")]
-CsvOption = Annotated[Path | None, typer.Option("--csv", help="File for the table as CSV.")]
-HtmlOption = Annotated[Path | None, typer.Option("--html", help="File for a page that needs no other file.")]
-
-
-@dataclass(frozen=True, kw_only=True)
-class ProjectAt:
-    """A project of a running Margin."""
-
-    id: str
-    url: str
-
 
 @dataclass(frozen=True, kw_only=True)
 class Compared:
@@ -67,39 +32,19 @@ class Compared:
     make_html: Callable[[], str]
 
 
-def evaluate(
-    folder: FolderArgument = None,
-    *,
-    project: ProjectOption = None,
-    url: UrlOption = f"http://{DEFAULT_HOST}:{DEFAULT_PORT}",
-    heads: HeadsOption = None,
-    encoders: EncodersOption = None,
-    labels_per_class: SizesOption = None,
-    repeats: RepeatsOption = None,
-    seed: SeedOption = 0,
-    hierarchy: HierarchyOption = None,
-    json: JsonOption = None,
-    csv: CsvOption = None,
-    html: HtmlOption = None,
-    data: DataOption = None,
+def show_new_comparison(
+    subject: LabeledFolder | ProjectAt, request: ComparisonRequest, outputs: ReportOutputs, *, data: Path | None
 ) -> None:
-    """Compare heads and encoders on a labeled folder, or on a project of a running Margin."""
-    subject = _subject(folder, project, url, hierarchy)
+    """Compare, write the report's files, and print it unless one of them fills standard output."""
     settings = read_settings(data=data)
-    outputs = ReportOutputs(json=json, csv=csv, html=html)
-    request = comparison_request(
-        heads=heads or [ALL_HEADS],
-        encoders=encoders or ([] if isinstance(subject, ProjectAt) else [settings.encoder]),
-        labels_per_class=labels_per_class or [ALL_LABELS],
-        repeats=repeats,
-        seed=seed,
-    )
+    if isinstance(subject, LabeledFolder) and not request.encoders:
+        request = replace(request, encoders=known_encoders([settings.encoder]))
     with errors_as_sentences():
         outputs.check()
-        if isinstance(subject, ProjectAt):
-            compared = _compare_project(subject, request, settings)
+        if isinstance(subject, LabeledFolder):
+            compared = _compare_folder(subject, request, settings)
         else:
-            compared = _compare_folder(subject, request, hierarchy, settings)
+            compared = _compare_project(subject, request, settings)
         outputs.write(
             json=lambda: to_json(compared.report).decode(),
             csv=lambda: to_csv(compared.report),
@@ -109,19 +54,9 @@ def evaluate(
         show_comparison(table_console(), compared.report)
 
 
-def _subject(folder: Path | None, project: str | None, url: str, hierarchy: Path | None) -> Path | ProjectAt:
-    if folder is not None and project is None:
-        return folder
-    if project is None or folder is not None:
-        raise typer.BadParameter("name a folder, before the options, or a --project")
-    if hierarchy is not None:
-        raise typer.BadParameter("a project has a hierarchy of its own", param_hint="--hierarchy")
-    return ProjectAt(id=project, url=url)
-
-
-def _compare_folder(folder: Path, request: ComparisonRequest, hierarchy: Path | None, settings: Settings) -> Compared:
-    data_set = open_data_set(folder)
-    mapping = None if hierarchy is None else _read(hierarchy)
+def _compare_folder(folder: LabeledFolder, request: ComparisonRequest, settings: Settings) -> Compared:
+    data_set = open_data_set(folder.path)
+    mapping = None if folder.hierarchy is None else _read(folder.hierarchy)
     with shown_progress() as progress:
         report = build_compare_data_set(settings).compare(data_set, request, hierarchy=mapping, progress=progress)
 

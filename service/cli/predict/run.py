@@ -1,12 +1,9 @@
-"""`margin predict`: has a folder's images classified by a running Margin, and writes what it says."""
+"""Has a folder's images classified by a running Margin, and writes what it says of each."""
 
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -15,9 +12,9 @@ from rich.progress import Progress
 from service.bootstrap.from_settings import backend_login, image_limits
 from service.cli.client.margin_client import MarginClient, open_client
 from service.cli.failing import errors_as_sentences, read_settings
-from service.cli.options import DEFAULT_HOST, DEFAULT_PORT
 from service.cli.predict.answer_table import AnswerTable, opened_rows
 from service.cli.predict.file_answers import FILES_AT_ONCE, FileAnswer, classify_files
+from service.cli.predict.folder_run import FolderRun
 from service.cli.predict.folder_truth import TruthCheck, folder_truths
 from service.cli.predict.image_folder import images_under
 from service.cli.predict.summary import Summary, as_plain, lines
@@ -25,57 +22,10 @@ from service.cli.predict.thumbnail_page import ThumbnailPage
 from service.settings import Settings
 
 
-class Truth(StrEnum):
-    """Where the right labels are known from."""
-
-    FOLDERS = "folders"
-
-
-FolderArgument = Annotated[Path, typer.Argument(help="Folder of images; those in folders below it too.")]
-ProjectOption = Annotated[str, typer.Option(help="Id of the project whose current version answers.")]
-CsvOption = Annotated[Path, typer.Option("--csv", help="CSV file to write, a row for each image.")]
-UrlOption = Annotated[str, typer.Option(help="Address of the web service.")]
-ThumbnailsOption = Annotated[Path | None, typer.Option(help="HTML page to write, with thumbnails by predicted class.")]
-TruthOption = Annotated[
-    Truth | None,
-    typer.Option(
-        help="The images lie in folders named after their labels: print the accuracy, and list what is wrong"
-        " beside the CSV file."
-    ),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-
-
-@dataclass(frozen=True, kw_only=True)
-class FolderRun:
-    """One folder to classify, and where the answers go."""
-
-    folder: Path
-    project: str
-    csv: Path
-    thumbnails: Path | None
-    truth: Truth | None
-
-    @property
-    def misclassified(self) -> Path:
-        """Where the images go whose label is not that of their folder."""
-        return self.csv.with_name(f"{self.csv.stem}-misclassified.csv")
-
-
-def predict(
-    *,
-    folder: FolderArgument,
-    project: ProjectOption,
-    csv: CsvOption,
-    url: UrlOption = f"http://{DEFAULT_HOST}:{DEFAULT_PORT}",
-    thumbnails: ThumbnailsOption = None,
-    truth: TruthOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Classify the images of a folder with a running Margin; exit status 1 when none could be."""
+def predict_folder(run: FolderRun, *, as_json: bool) -> None:
+    """Classify the folder's images and print what came of it. Raises: typer.Exit: none could be classified."""
     settings = read_settings()
-    run = FolderRun(folder=folder, project=project, csv=csv, thumbnails=thumbnails, truth=truth)
-    with errors_as_sentences(), open_client(url, backend_login(settings)) as http:
+    with errors_as_sentences(), open_client(run.project.url, backend_login(settings)) as http:
         summary = carry_out(run, MarginClient(http), settings, quiet=as_json)
     if as_json:
         typer.echo(json.dumps(as_plain(summary)))
@@ -89,8 +39,8 @@ def predict(
 def carry_out(run: FolderRun, client: MarginClient, settings: Settings, *, quiet: bool) -> Summary:
     """Raises: InvalidInput, ServiceRefused, StorageUnavailable."""
     files = images_under(run.folder)
-    labels = client.project(run.project).labels
-    page = ThumbnailPage(run.folder, title=f"{run.folder.name} by {run.project}", limits=image_limits(settings))
+    labels = client.project(run.project.id).labels
+    page = ThumbnailPage(run.folder, title=f"{run.folder.name} by {run.project.id}", limits=image_limits(settings))
     summary = Summary(written=[run.csv])
     with ExitStack() as opened:
         check = _truth_check(run, files, labels, opened)
@@ -112,7 +62,7 @@ def carry_out(run: FolderRun, client: MarginClient, settings: Settings, *, quiet
 
 def _answers(run: FolderRun, client: MarginClient, files: Sequence[Path], settings: Settings) -> Iterator[FileAnswer]:
     at_once = min(FILES_AT_ONCE, settings.max_batch)
-    return classify_files(client, run.project, run.folder, files, files_at_once=at_once)
+    return classify_files(client, run.project.id, run.folder, files, files_at_once=at_once)
 
 
 def _truth_check(run: FolderRun, files: Sequence[Path], labels: Sequence[str], opened: ExitStack) -> TruthCheck | None:

@@ -1,6 +1,6 @@
 """What a person wants simulated: read from a YAML file, from the command line, or from both."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,11 +9,11 @@ import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict, ValidationError
 
 from ml.encoders.registry import check_encoder_name
-from ml.errors import InvalidOptions, UnknownName
 from ml.grid import GridPlan
 from ml.heads.registry import head_recipe
 from ml.messages import unknown_name
 from ml.strategies.registry import strategy
+from service.cli.known_names import require_known, wrong_value
 
 # A grid takes a screen; what is longer is something else.
 MOST_BYTES = 64 * 1024
@@ -75,10 +75,10 @@ class SimulationConfig(BaseModel):
 def simulation_config(file: Path | None, given: Mapping[str, Any]) -> SimulationConfig:
     """What the file says, and above it what the command line does; names are looked up.
 
-    Args: given: by key; None stands for "not given".
+    Args: given: by key; None or no values stand for "not given".
     Raises: typer.BadParameter: which key is wrong, and how.
     """
-    on_the_line = {key: value for key, value in given.items() if value is not None}
+    on_the_line = {key: value for key, value in given.items() if value not in (None, [])}
     in_the_file = {} if file is None else _read(file)
     config = _validated(in_the_file, "--config")
     if on_the_line:
@@ -89,9 +89,9 @@ def simulation_config(file: Path | None, given: Mapping[str, Any]) -> Simulation
 
 def check_names(strategies: Sequence[str], heads: Sequence[str], encoders: Sequence[str]) -> None:
     """Raises: typer.BadParameter: one is not known; which are the nearest."""
-    _check(strategies, strategy, "strategies")
-    _check(heads, head_recipe, "heads")
-    _check(encoders, check_encoder_name, "encoders")
+    require_known(strategies, strategy, wrong=wrong_value("strategies"))
+    require_known(heads, head_recipe, wrong=wrong_value("heads"))
+    require_known(encoders, check_encoder_name, wrong=wrong_value("encoders"))
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -139,14 +139,6 @@ def _validated(given: Mapping[str, Any], where: str) -> SimulationConfig:
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
         raise _wrong(f"{first['loc'][0]}: {first['msg'].removeprefix('Value error, ')}", where) from error
-
-
-def _check(names: Sequence[str], look_up: Callable[[str], object], key: str) -> None:
-    for name in names:
-        try:
-            look_up(name)
-        except (UnknownName, InvalidOptions) as error:
-            raise _wrong(str(error), key) from error
 
 
 def _known() -> str:

@@ -4,14 +4,15 @@ import errno
 import re
 import socket
 import tempfile
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, requires, version
 from importlib.util import find_spec
 from pathlib import Path
 
 from ml.encoders.registry import check_encoder_name
-from ml.errors import InvalidOptions, UnknownName
 from ml.named_head import named_head
 from ml.strategies.registry import strategy
+from service.cli.known_names import require_known
 from service.domain.errors import InvalidInput, MarginError
 from service.settings import Settings
 from service.usecases.project_check import check_text_side
@@ -48,15 +49,17 @@ def check_folder(folder: Path) -> None:
 
 def check_names(settings: Settings) -> None:
     """Raises: CannotStart: new projects would get an encoder, head or strategy that is not there or does not fit."""
-    for field, check in (("encoder", check_encoder_name), ("head", named_head), ("strategy", strategy)):
-        try:
-            check(getattr(settings, field))
-        except (UnknownName, InvalidOptions) as error:
-            raise CannotStart(f"MARGIN_{field.upper()}: {error}") from error
+    require_known([settings.encoder], check_encoder_name, wrong=_wrong_setting("MARGIN_ENCODER"))
+    require_known([settings.head], named_head, wrong=_wrong_setting("MARGIN_HEAD"))
+    require_known([settings.strategy], strategy, wrong=_wrong_setting("MARGIN_STRATEGY"))
     try:
         check_text_side(settings.head, settings.encoder)
     except InvalidInput as error:
         raise CannotStart(f"MARGIN_HEAD: {error}") from error
+
+
+def _wrong_setting(name: str) -> Callable[[str], CannotStart]:
+    return lambda sentence: CannotStart(f"{name}: {sentence}")
 
 
 def check_extras(settings: Settings) -> None:

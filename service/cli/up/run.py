@@ -1,10 +1,11 @@
-"""`margin up`: everything on this machine, in one foreground command."""
+"""Runs everything on this machine until told to stop: Redis, and under a supervisor the other processes."""
 
 import logging
 import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from rich.console import Console
 
@@ -12,7 +13,6 @@ from service.bootstrap.database import migrate_database, shown_database
 from service.bootstrap.jobs import QUEUES
 from service.bootstrap.queue import requeue_interrupted, running_redis
 from service.cli.failing import errors_as_sentences, read_settings
-from service.cli.options import DEFAULT_HOST, DEFAULT_PORT, DataOption, HostOption, PortOption
 from service.cli.up.preconditions import check_extras, check_folder, check_names, check_packages, check_port
 from service.cli.up.supervisor import Program, Supervisor
 from service.cli.up.welcome import Address, answers, show_welcome
@@ -29,8 +29,8 @@ WORKERS_STOP_SECONDS = 5.0
 WELCOME_ANYWAY_SECONDS = 60.0
 
 
-def up(host: HostOption = DEFAULT_HOST, port: PortOption = DEFAULT_PORT, data: DataOption = None) -> None:
-    """Run everything on this machine: web service, workers, scheduler and, unless MARGIN_REDIS_URL is set, Redis."""
+def run_everything(*, host: str, port: int, data: Path | None) -> None:
+    """Start what can be started, show the first screen, and stop all of it in order when told to."""
     settings = read_settings(data=data)
     settings = settings.model_copy(update={"data": settings.data.absolute()})
     configure_log("up", level=settings.log_level)

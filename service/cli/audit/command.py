@@ -1,0 +1,53 @@
+"""`margin audit`: what asking by a strategy has been worth on a project's own labels, and whether to go on labeling."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from service.cli.options import DEFAULT_URL, DataOption, HtmlReportOption, JsonReportOption, ProjectAt
+from service.cli.report_outputs import ReportOutputs
+from service.domain.audit_request import (
+    DEFAULT_LABELS_PER_CLASS,
+    DEFAULT_RIVALS,
+    DEFAULT_RUNS,
+    FEWEST_RUNS,
+    MOST_LABELS_PER_CLASS,
+    MOST_RUNS,
+)
+
+ProjectOption = Annotated[str, typer.Option(help="Id of a project of a running Margin.")]
+MarginUrlOption = Annotated[str, typer.Option(help="Address of that Margin.")]
+StrategiesOption = Annotated[
+    list[str] | None,
+    typer.Option(help="To replay beside random and the project's own, as margin entropy; margin when not given."),
+]
+RunsOption = Annotated[
+    int, typer.Option(min=FEWEST_RUNS, max=MOST_RUNS, help="How often, each time with other test images.")
+]
+StartOption = Annotated[
+    int, typer.Option(min=0, max=MOST_LABELS_PER_CLASS, help="Labels of each class to start with, or 0.")
+]
+SeedOption = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="The same seed gives the same figures.")]
+CurvesCsvOption = Annotated[Path | None, typer.Option("--csv", help="File for the learning curves as CSV.")]
+
+
+def audit(
+    *,
+    project: ProjectOption,
+    url: MarginUrlOption = DEFAULT_URL,
+    strategies: StrategiesOption = None,
+    runs: RunsOption = DEFAULT_RUNS,
+    labels_per_class: StartOption = DEFAULT_LABELS_PER_CLASS,
+    seed: SeedOption = 0,
+    json: JsonReportOption = None,
+    csv: CurvesCsvOption = None,
+    html: HtmlReportOption = None,
+    data: DataOption = None,
+) -> None:
+    """Replay a project's labels: what its strategy saved beside random choice, and what the next labels will bring."""
+    from service.cli.audit.run import new_audit, show_new_audit
+
+    wanted = new_audit(strategies or DEFAULT_RIVALS, runs=runs, labels_per_class=labels_per_class, seed=seed)
+    outputs = ReportOutputs(json=json, csv=csv, html=html)
+    show_new_audit(ProjectAt(id=project, url=url), wanted, outputs, data=data)

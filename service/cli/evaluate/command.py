@@ -1,0 +1,59 @@
+"""`margin evaluate`: which head on which encoder is best on somebody's own labels, and by how much."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from service.cli.evaluate.subject import subject
+from service.cli.options import DEFAULT_URL, DataOption, HtmlReportOption, JsonReportOption
+from service.cli.report_outputs import ReportOutputs
+
+FolderArgument = Annotated[Path | None, typer.Argument(help="A folder with one folder of images for each class.")]
+ProjectOption = Annotated[str | None, typer.Option(help="Id of a project of a running Margin, instead of a folder.")]
+MarginUrlOption = Annotated[str, typer.Option(help="Address of that Margin.")]
+HeadsOption = Annotated[
+    list[str] | None, typer.Option(help='Heads, as softmax-regression "knn(k=10)"; all kinds when not given.')
+]
+EncodersOption = Annotated[
+    list[str] | None, typer.Option(help="Encoders; the one of the settings, or of the project, when not given.")
+]
+SizesOption = Annotated[
+    list[str] | None, typer.Option(help="How many labels of each class to train on, as 5 20 all; all when not given.")
+]
+RepeatsOption = Annotated[
+    int | None,
+    typer.Option(min=1, max=100, help="Of five-fold cross-validation; by the number of images if not given."),
+]
+SeedOption = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Of the splits and of training.")]
+HierarchyOption = Annotated[
+    Path | None, typer.Option(help='JSON file with the labels of each parent: {"animal": ["cat", "dog"]}.')
+]
+CsvTableOption = Annotated[Path | None, typer.Option("--csv", help="File for the table as CSV.")]
+
+
+def evaluate(
+    folder: FolderArgument = None,
+    *,
+    project: ProjectOption = None,
+    url: MarginUrlOption = DEFAULT_URL,
+    heads: HeadsOption = None,
+    encoders: EncodersOption = None,
+    labels_per_class: SizesOption = None,
+    repeats: RepeatsOption = None,
+    seed: SeedOption = 0,
+    hierarchy: HierarchyOption = None,
+    json: JsonReportOption = None,
+    csv: CsvTableOption = None,
+    html: HtmlReportOption = None,
+    data: DataOption = None,
+) -> None:
+    """Compare heads and encoders on a labeled folder, or on a project of a running Margin."""
+    from service.cli.evaluate.comparison_options import comparison_request
+    from service.cli.evaluate.run import show_new_comparison
+
+    compared_on = subject(folder, project=project, url=url, hierarchy=hierarchy)
+    request = comparison_request(
+        heads=heads, encoders=encoders, labels_per_class=labels_per_class, repeats=repeats, seed=seed
+    )
+    show_new_comparison(compared_on, request, ReportOutputs(json=json, csv=csv, html=html), data=data)
