@@ -32,7 +32,7 @@ class MlflowTracker:
     def record(self, project: Project, version: Version) -> None:
         """Raises: TrackingFailed."""
         for name, value in ENVIRONMENT.items():  # read when it is imported
-            os.environ.setdefault(name, value)
+            os.environ.setdefault(name, value)  # noqa: TID251  written for MLflow, not read
         with _named_errors(), without_warnings():
             # Takes seconds, and only trainings that are tracked need it.
             from mlflow import MlflowClient  # noqa: PLC0415

@@ -82,7 +82,7 @@ def _begin(parent_pid: int) -> None:
     """In the new process, before its first job."""
     die_with(parent_pid, by=signal.SIGKILL)
     # Loaded later, a library reads this; those that are loaded are told.
-    os.environ.update(dict.fromkeys(THREADS_OF_LIBRARIES, "1"))
+    os.environ.update(dict.fromkeys(THREADS_OF_LIBRARIES, "1"))  # noqa: TID251  written for them, not read
     threadpool_limits(limits=1)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from ml.strategies.table import strategy
+from ml.strategies.registry import strategy
 from service.api.audit import NewAudit
 from service.bootstrap.from_settings import backend_login
 from service.cli.audit.audit_table import show_audit

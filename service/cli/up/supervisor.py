@@ -52,7 +52,7 @@ class Supervisor:
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self._children = {program.name: _Child(program=program) for program in programs}
-        self._environment = {**os.environ, **environment}
+        self._environment = {**os.environ, **environment}  # noqa: TID251  handed on whole
         self._seconds = seconds
 
     @property
