@@ -28,6 +28,7 @@ from ml.finetuning import Epoch, finetune
 from ml.finetuning_options import FinetuningOptions
 from ml.heads.registry import default_head
 from ml.image import ImageLimits
+from ml.label_rule import LabelRule
 from ml.targets import targets_of
 from ml.training import train_classifier
 from ml.types import Embeddings, Targets
@@ -123,7 +124,7 @@ def judged(task: Task, embeddings: Embeddings) -> str:
         seed=task.seed,
     )
     probabilities = classifier.probabilities(embeddings[task.held_out])
-    found = evaluate(probabilities, task.targets[task.held_out], task.labels, multi_label=False)
+    found = evaluate(probabilities, task.targets[task.held_out], task.labels, rule=LabelRule(multi_label=False))
     return f"accuracy {found.accuracy:.4f}, macro F1 {found.macro_f1:.4f}, log-loss {found.log_loss:.3f}"
 
 

@@ -16,6 +16,7 @@ from ml.encoders.registry import load_encoder
 from ml.evaluation import evaluate, label_set_evaluation
 from ml.heads.registry import default_head
 from ml.image import ImageLimits
+from ml.label_rule import LabelRule
 from ml.targets import targets_of
 from ml.training import train_classifier
 from ml.types import Embeddings
@@ -101,7 +102,7 @@ def measure(embeddings: Embeddings, names: list[str], head: str, encoder: Encode
     )
     seconds = time.perf_counter() - started
     probabilities = classifier.probabilities(embeddings[held_out])
-    found = evaluate(probabilities, targets[held_out], labels, multi_label=False)
+    found = evaluate(probabilities, targets[held_out], labels, rule=LabelRule(multi_label=False))
     sets = label_set_evaluation(classifier.rule, probabilities, targets[held_out])
     return Measured(
         accuracy=found.accuracy,

@@ -2,8 +2,8 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, log_expit, log_softmax, softmax
 
+from ml.label_mode import LabelMode
 from ml.types import Logits, Probabilities, Targets
 
 # Fewer images than this say less about the temperature than the noise in them.
@@ -12,7 +12,7 @@ COLDEST, HOTTEST = 0.05, 20.0
 
 
 def probabilities_of(
-    logits: Logits, *, temperature: float, multi_label: bool, biases: NDArray[np.float64] | None = None
+    logits: Logits, *, temperature: float, mode: LabelMode, biases: NDArray[np.float64] | None = None
 ) -> Probabilities:
     """A logit of -inf becomes probability 0.
 
@@ -20,15 +20,15 @@ def probabilities_of(
     Returns: rows sum to 1; with several labels an image, each class stands for itself.
     """
     scaled = logits / temperature if biases is None else logits / temperature + biases
-    return np.asarray(expit(scaled) if multi_label else softmax(scaled, axis=1), dtype=np.float64)
+    return mode.probabilities(scaled)
 
 
-def mean_log_loss(logits: Logits, targets: Targets, *, temperature: float = 1.0, multi_label: bool) -> float:
+def mean_log_loss(logits: Logits, targets: Targets, *, temperature: float = 1.0, mode: LabelMode) -> float:
     """Mean over images; with several labels an image, mean over images and classes."""
-    return float(_log_losses(logits / temperature, targets, multi_label=multi_label).mean())
+    return float(mode.log_losses_of_logits(logits / temperature, targets).mean())
 
 
-def fit_temperature(logits: Logits, targets: Targets, *, multi_label: bool) -> float:
+def fit_temperature(logits: Logits, targets: Targets, *, mode: LabelMode) -> float:
     """The temperature of least log-loss, by Guo et al. 2017, "On calibration of modern neural networks".
 
     Args: logits: of images that the head had not seen, finite for every class an image has.
@@ -38,17 +38,10 @@ def fit_temperature(logits: Logits, targets: Targets, *, multi_label: bool) -> f
         return 1.0
 
     def loss(log_temperature: float) -> float:
-        return mean_log_loss(logits, targets, temperature=float(np.exp(log_temperature)), multi_label=multi_label)
+        return mean_log_loss(logits, targets, temperature=float(np.exp(log_temperature)), mode=mode)
 
     # Imported here because it takes a third of a second, and only training needs it.
     from scipy.optimize import minimize_scalar  # noqa: PLC0415
 
     found = minimize_scalar(loss, bounds=(np.log(COLDEST), np.log(HOTTEST)), method="bounded")
     return float(np.exp(found.x))
-
-
-def _log_losses(logits: Logits, targets: Targets, *, multi_label: bool) -> NDArray[np.float64]:
-    if multi_label:
-        # The probability of "no" is expit(-logit).
-        return -np.asarray(log_expit(np.where(targets, logits, -logits)), dtype=np.float64)
-    return -np.asarray(log_softmax(logits, axis=1), dtype=np.float64)[targets]

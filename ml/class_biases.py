@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy.special import log_softmax
 
 from ml.calibration import COLDEST, HOTTEST, fit_temperature
+from ml.label_mode import SINGLE_LABEL
 from ml.statistics.intervals import is_clearly_positive
 from ml.types import Logits, Targets
 
@@ -44,7 +45,7 @@ def _gain_on_unseen(logits: Logits, targets: Targets, *, seed: int) -> NDArray[n
     gain = np.zeros(len(logits))
     for fold in range(FOLDS):
         seen, unseen = folds != fold, folds == fold
-        temperature = fit_temperature(logits[seen], targets[seen], multi_label=False)
+        temperature = fit_temperature(logits[seen], targets[seen], mode=SINGLE_LABEL)
         corrected, biases = _fit(logits[seen], targets[seen])
         with_biases = _log_likelihoods(logits[unseen] / corrected + biases, targets[unseen])
         gain[unseen] = with_biases - _log_likelihoods(logits[unseen] / temperature, targets[unseen])

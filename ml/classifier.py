@@ -8,6 +8,7 @@ from ml.calibration import probabilities_of
 from ml.encoder import EncoderIdentity
 from ml.errors import EmbeddingsNotFinite, WrongDimension
 from ml.heads.base import Head
+from ml.label_mode import LabelMode, label_mode
 from ml.label_rule import DEFAULT_COVERAGE, LabelRule
 from ml.types import Embeddings, Logits, Probabilities
 
@@ -41,9 +42,14 @@ class Classifier:
         return probabilities_of(
             logits,
             temperature=self.temperature,
-            multi_label=self.multi_label,
+            mode=self.mode,
             biases=None if self.biases is None else np.array(self.biases),
         )
+
+    @property
+    def mode(self) -> LabelMode:
+        """One label an image, or any number."""
+        return label_mode(multi_label=self.multi_label)
 
     @property
     def rule(self) -> LabelRule:

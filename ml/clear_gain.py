@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 from scipy.special import log_softmax
 
 from ml.calibration import fit_temperature
+from ml.label_mode import SINGLE_LABEL
 from ml.statistics.intervals import is_clearly_positive
 from ml.types import OutOfFold
 
@@ -15,6 +16,6 @@ def is_clearly_better(candidate: OutOfFold, other: OutOfFold) -> bool:
 
 
 def _calibrated_losses(unseen: OutOfFold) -> NDArray[np.float64]:
-    temperature = fit_temperature(unseen.logits, unseen.targets, multi_label=False)
+    temperature = fit_temperature(unseen.logits, unseen.targets, mode=SINGLE_LABEL)
     losses: NDArray[np.float64] = -log_softmax(unseen.logits / temperature, axis=1)[unseen.targets]
     return losses

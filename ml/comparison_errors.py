@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.comparison import ComparisonErrors
-from ml.hard_labels import most_likely
+from ml.label_mode import most_likely
 from ml.misclassified import misclassified
 from ml.trial import LabeledImages, Trial
 from ml.types import Probabilities

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from ml.errors import InvalidCoverage
-from ml.hard_labels import most_likely
+from ml.label_mode import most_likely
 from ml.types import Probabilities, Targets
 
 

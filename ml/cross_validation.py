@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ml.calibration import fit_temperature, mean_log_loss
 from ml.heads.base import Head, TrainedHead
+from ml.label_mode import LabelMode
 from ml.types import Embeddings, Logits, OutOfFold, Targets
 
 Setting = TypeVar("Setting")
@@ -39,7 +40,7 @@ def train_judged(
     embeddings: Embeddings,
     targets: Targets,
     *,
-    multi_label: bool,
+    mode: LabelMode,
     seed: int,
 ) -> TrainedHead:
     """A head trained on everything, with out-of-fold logits by heads trained the same way, where there are enough."""
@@ -47,7 +48,7 @@ def train_judged(
     def train_one(embeddings: Embeddings, targets: Targets, _settings: Sequence[None]) -> Sequence[Head]:
         return [train(embeddings, targets)]
 
-    judged = choose_setting(train_one, (None,), embeddings, targets, multi_label=multi_label, seed=seed)
+    judged = choose_setting(train_one, (None,), embeddings, targets, mode=mode, seed=seed)
     return TrainedHead(head=train(embeddings, targets), out_of_fold=None if judged is None else judged.out_of_fold)
 
 
@@ -57,7 +58,7 @@ def choose_setting(
     embeddings: Embeddings,
     targets: Targets,
     *,
-    multi_label: bool,
+    mode: LabelMode,
     seed: int,
 ) -> ChosenSetting | None:
     """The setting with the least out-of-fold log-loss after temperature, or None when there are too few labels.
@@ -65,7 +66,7 @@ def choose_setting(
     The temperature comes first because it is fitted anyway: a setting that is right but too sure is no worse for it.
     """
     unseen = out_of_fold(train, settings, embeddings, targets, seed=seed)
-    return None if unseen is None else best_of(unseen, multi_label=multi_label)
+    return None if unseen is None else best_of(unseen, mode=mode)
 
 
 def out_of_fold(
@@ -86,11 +87,11 @@ def out_of_fold(
     return [OutOfFold(logits=each[judged], targets=truth) for each in logits]
 
 
-def best_of(unseen: Iterable[OutOfFold], *, multi_label: bool) -> ChosenSetting:
+def best_of(unseen: Iterable[OutOfFold], *, mode: LabelMode) -> ChosenSetting:
     """The one of least log-loss after temperature, the first of equals; no more than two are kept at a time."""
     least, best = math.inf, None
     for index, each in enumerate(unseen):
-        loss = _calibrated_loss(each.logits, each.targets, multi_label=multi_label)
+        loss = _calibrated_loss(each.logits, each.targets, mode=mode)
         if best is None or loss < least:
             least, best = loss, ChosenSetting(index=index, out_of_fold=each)
     if best is None:
@@ -139,6 +140,6 @@ def _out_of_fold_logits(
     return logits
 
 
-def _calibrated_loss(logits: Logits, targets: Targets, *, multi_label: bool) -> float:
-    temperature = fit_temperature(logits, targets, multi_label=multi_label)
-    return mean_log_loss(logits, targets, temperature=temperature, multi_label=multi_label)
+def _calibrated_loss(logits: Logits, targets: Targets, *, mode: LabelMode) -> float:
+    temperature = fit_temperature(logits, targets, mode=mode)
+    return mean_log_loss(logits, targets, temperature=temperature, mode=mode)

@@ -3,6 +3,7 @@
 What measures is imported inside the functions: scikit-learn and scipy.stats take a second, and only training evaluates.
 """
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,7 +15,6 @@ from ml.label_rule import LabelRule
 from ml.metrics.agreement import krippendorff_alpha
 from ml.metrics.calibration_error import expected_calibration_error
 from ml.metrics.class_counts import ClassCounts, class_counter, count_classes, f1, macro, micro_f1, precision, recall
-from ml.metrics.proper_scores import brier_scores, log_losses
 from ml.metrics.ranks import graded_scores, top_k_accuracy, truth_ranks
 from ml.statistics.bootstrap import Draws, bootstrap_intervals
 from ml.statistics.intervals import wilson_interval
@@ -107,62 +107,54 @@ def evaluate(
     probabilities: Probabilities,
     targets: Targets,
     labels: tuple[str, ...],
-    multi_label: bool,
     *,
-    rule: LabelRule | None = None,
+    rule: LabelRule,
     seed: int = 0,
 ) -> Evaluation:
     """Columns are in the order of `labels`.
 
-    Args: rule: how labels and sets of labels are chosen; the most probable label, or all above one half, when None.
-        seed: of the bootstrap.
+    Args: rule: how labels and sets of labels are chosen; seed: of the bootstrap.
     Raises: NothingToEvaluate.
     """
     if len(targets) == 0:
         raise NothingToEvaluate("there is no held-out image to evaluate on")
-    judgement = judge(probabilities, targets, multi_label=multi_label, rule=rule)
-    chosen = _chosen(probabilities, multi_label=multi_label, rule=rule)
-    briers = brier_scores(probabilities, targets, multi_label=multi_label)
+    judgement = judge(probabilities, targets, rule=rule)
+    chosen = rule.chosen(probabilities)
+    briers = rule.mode.brier_scores(probabilities, targets)
     counts = count_classes(targets, chosen)
-    intervals = _intervals(targets, chosen, judgement.log_losses, briers, multi_label=multi_label, seed=seed)
-    ranks = None if multi_label else truth_ranks(probabilities, targets)
+    of_mode = (_of_several_labels if rule.multi_label else _of_one_label)(probabilities, targets, counts, rule)
+    intervals = _intervals(targets, chosen, judgement.log_losses, briers, of_classes=of_mode.of_classes, seed=seed)
     return Evaluation(
         images=len(targets),
         accuracy=float(judgement.correct.mean()),
         accuracy_interval=wilson_interval(float(judgement.correct.mean()), len(targets)).bounds,
-        top_k_accuracy=None if ranks is None else top_k_accuracy(ranks, classes=len(labels)),
-        graded_score=None if ranks is None else float(graded_scores(ranks, probabilities.max(axis=1)).mean()),
+        top_k_accuracy=of_mode.top_k_accuracy,
+        graded_score=of_mode.graded_score,
         macro_precision=float(macro(precision, counts)),
         macro_recall=float(macro(recall, counts)),
         macro_f1=float(macro(f1, counts)),
         macro_f1_interval=intervals.get("macro_f1"),
-        balanced_accuracy=None if multi_label else float(macro(recall, counts)),
-        micro_f1=micro_f1(counts) if multi_label else None,
-        mean_average_precision=_mean_average_precision(probabilities, targets) if multi_label else None,
-        krippendorff_alpha=None if multi_label else _if_known(float(krippendorff_alpha(counts))),
+        balanced_accuracy=of_mode.balanced_accuracy,
+        micro_f1=of_mode.micro_f1,
+        mean_average_precision=of_mode.mean_average_precision,
+        krippendorff_alpha=of_mode.krippendorff_alpha,
         krippendorff_alpha_interval=intervals.get("krippendorff_alpha"),
         log_loss=float(judgement.log_losses.mean()),
         log_loss_interval=intervals.get("log_loss"),
         brier=float(briers.mean()),
         brier_interval=intervals.get("brier"),
-        calibration_error=expected_calibration_error(probabilities, targets, multi_label=multi_label),
-        label_sets=None if rule is None or multi_label else label_set_evaluation(rule, probabilities, targets),
+        calibration_error=expected_calibration_error(probabilities, targets, mode=rule.mode),
+        label_sets=of_mode.label_sets,
         per_class=_per_class(counts, labels),
-        confusion=None if multi_label else _confusion(targets, chosen),
+        confusion=of_mode.confusion,
     )
 
 
-def judge(
-    probabilities: Probabilities, targets: Targets, *, multi_label: bool, rule: LabelRule | None = None
-) -> Judgement:
-    """An image of a class with probability 0 is wrong, whichever class comes first.
-
-    Args: rule: how labels are chosen, as for `evaluate`.
-    """
-    losses = log_losses(probabilities, targets, multi_label=multi_label)
-    if multi_label:
-        chosen = _chosen(probabilities, multi_label=True, rule=rule)
-        return Judgement(correct=(chosen == targets).all(axis=1), log_losses=losses)
+def judge(probabilities: Probabilities, targets: Targets, *, rule: LabelRule) -> Judgement:
+    """An image of a class with probability 0 is wrong, whichever class comes first."""
+    losses = rule.mode.log_losses(probabilities, targets)
+    if rule.multi_label:
+        return Judgement(correct=(rule.chosen(probabilities) == targets).all(axis=1), log_losses=losses)
     return Judgement(correct=truth_ranks(probabilities, targets) == 0, log_losses=losses)
 
 
@@ -178,8 +170,42 @@ def label_set_evaluation(rule: LabelRule, probabilities: Probabilities, targets:
     )
 
 
-def _chosen(probabilities: Probabilities, *, multi_label: bool, rule: LabelRule | None) -> Targets:
-    return (LabelRule(multi_label=multi_label) if rule is None else rule).chosen(probabilities)
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _OfMode:
+    """The parts of an `Evaluation` that only one label an image has, or only several; of_classes: for resamples."""
+
+    of_classes: Callable[[ClassCounts], dict[str, NDArray[np.float64]]]
+    top_k_accuracy: tuple[float, ...] | None = None
+    graded_score: float | None = None
+    balanced_accuracy: float | None = None
+    micro_f1: float | None = None
+    mean_average_precision: float | None = None
+    krippendorff_alpha: float | None = None
+    label_sets: SetEvaluation | None = None
+    confusion: tuple[tuple[int, ...], ...] | None = None
+
+
+def _of_one_label(probabilities: Probabilities, targets: Targets, counts: ClassCounts, rule: LabelRule) -> _OfMode:
+    ranks = truth_ranks(probabilities, targets)
+    return _OfMode(
+        of_classes=_macro_f1_and_alpha,
+        top_k_accuracy=top_k_accuracy(ranks, classes=targets.shape[1]),
+        graded_score=float(graded_scores(ranks, probabilities.max(axis=1)).mean()),
+        balanced_accuracy=float(macro(recall, counts)),
+        krippendorff_alpha=_if_known(float(krippendorff_alpha(counts))),
+        label_sets=label_set_evaluation(rule, probabilities, targets),
+        confusion=_confusion(targets, rule.chosen(probabilities)),
+    )
+
+
+def _of_several_labels(
+    probabilities: Probabilities, targets: Targets, counts: ClassCounts, _rule: LabelRule
+) -> _OfMode:
+    return _OfMode(
+        of_classes=_macro_f1,
+        micro_f1=micro_f1(counts),
+        mean_average_precision=_mean_average_precision(probabilities, targets),
+    )
 
 
 def _intervals(
@@ -188,7 +214,7 @@ def _intervals(
     losses: NDArray[np.float64],
     briers: NDArray[np.float64],
     *,
-    multi_label: bool,
+    of_classes: Callable[[ClassCounts], dict[str, NDArray[np.float64]]],
     seed: int,
 ) -> dict[str, tuple[float, float]]:
     """By metric, those that this kind of project has."""
@@ -198,18 +224,20 @@ def _intervals(
     def statistics(draws: Draws) -> dict[str, NDArray[np.float64]]:
         counts = count(draws)
         scores = {"log_loss": draws @ losses / images, "brier": draws @ briers / images}
-        return _of_classes(counts, multi_label=multi_label) | scores
+        return of_classes(counts) | scores
 
     found = bootstrap_intervals(statistics, images=images, seed=seed)
     return {name: interval.bounds for name, interval in found.items()}
 
 
-def _of_classes(counts: ClassCounts, *, multi_label: bool) -> dict[str, NDArray[np.float64]]:
-    if multi_label:
-        return {"macro_f1": macro(f1, counts)}
+def _macro_f1(counts: ClassCounts) -> dict[str, NDArray[np.float64]]:
+    return {"macro_f1": macro(f1, counts)}
+
+
+def _macro_f1_and_alpha(counts: ClassCounts) -> dict[str, NDArray[np.float64]]:
     # A resample of one class only, all right, is full agreement as far as it goes.
     alpha = np.nan_to_num(krippendorff_alpha(counts), nan=1.0)
-    return {"macro_f1": macro(f1, counts), "krippendorff_alpha": alpha}
+    return _macro_f1(counts) | {"krippendorff_alpha": alpha}
 
 
 def _mean_average_precision(probabilities: Probabilities, targets: Targets) -> float | None:

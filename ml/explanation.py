@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.geometry.nearest import nearest_first
+from ml.label_mode import LabelMode
 from ml.types import Embeddings
 
 
@@ -30,7 +31,7 @@ class NearestLabeled:
 
 
 def top_two_classes(
-    probabilities: NDArray[np.float64], labels: tuple[str, ...], *, multi_label: bool
+    probabilities: NDArray[np.float64], labels: tuple[str, ...], *, mode: LabelMode
 ) -> tuple[ClosestClass, ...]:
     """Name the two most probable classes, most probable first, or the only one; of equals the first in the label set.
 
@@ -38,15 +39,9 @@ def top_two_classes(
 
     Args: probabilities: (classes,) of one image.
     """
-    if not multi_label:
-        first_two = np.argsort(-probabilities, kind="stable")[:2]
-        return tuple(_class(labels[place], probabilities[place]) for place in first_two)
-    if not len(labels):
-        return ()
-    place = int(np.abs(probabilities - 0.5).argmin())
-    yes = float(probabilities[place])
-    both = (_class(labels[place], yes), _class(f"not {labels[place]}", 1 - yes))
-    return both if yes >= 1 - yes else both[::-1]
+    answers, names = mode.least_decided(probabilities, labels)
+    first_two = np.argsort(-answers, kind="stable")[:2]
+    return tuple(ClosestClass(label=names[place], probability=float(answers[place])) for place in first_two)
 
 
 def nearest_labeled(embeddings: Embeddings, labeled: Iterable[Embeddings], *, k: int) -> NearestLabeled:
@@ -74,7 +69,3 @@ def represented_count(picked: Embeddings, pool: Iterable[Embeddings]) -> NDArray
         nearest = nearest_first(chunk, [picked], k=1).rows[:, 0]
         counts += np.bincount(nearest, minlength=len(picked))
     return counts
-
-
-def _class(label: str, probability: float) -> ClosestClass:
-    return ClosestClass(label=label, probability=float(probability))

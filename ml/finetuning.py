@@ -14,6 +14,7 @@ from ml.encoders.frozen import Network
 from ml.errors import FinetuningDiverged, TooFewToValidate
 from ml.evaluation import judge
 from ml.finetuning_options import FinetuningOptions
+from ml.label_rule import LabelRule
 from ml.split import assign_sides, rarest_labels
 from ml.targets import require_targets
 from ml.types import Logits, Targets
@@ -127,12 +128,12 @@ def _best_epoch(
 
 
 def _judged(number: int, training_loss: float | None, logits: Logits, labeled: TrainingImages, rows: Rows) -> Epoch:
-    targets, multi_label = labeled.targets[rows], labeled.multi_label
-    temperature = fit_temperature(logits, targets, multi_label=multi_label)
-    probabilities = probabilities_of(logits, temperature=temperature, multi_label=multi_label)
+    targets, rule = labeled.targets[rows], LabelRule(multi_label=labeled.multi_label)
+    temperature = fit_temperature(logits, targets, mode=rule.mode)
+    probabilities = probabilities_of(logits, temperature=temperature, mode=rule.mode)
     return Epoch(
         number=number,
         training_loss=training_loss,
-        validation_loss=mean_log_loss(logits, targets, temperature=temperature, multi_label=multi_label),
-        validation_accuracy=float(judge(probabilities, targets, multi_label=multi_label).correct.mean()),
+        validation_loss=mean_log_loss(logits, targets, temperature=temperature, mode=rule.mode),
+        validation_accuracy=float(judge(probabilities, targets, rule=rule).correct.mean()),
     )

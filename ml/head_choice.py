@@ -105,7 +105,7 @@ def _figures(
             classifier = train_combination(combination, images, split.train, seed=seed, coverage=DEFAULT_COVERAGE)
             probabilities = classifier.probabilities(encoded.embeddings[split.test])
             truth = images.targets[split.test]
-            judgements.append(judge(probabilities, truth, multi_label=images.multi_label, rule=classifier.rule))
+            judgements.append(judge(probabilities, truth, rule=classifier.rule))
     except (NotEnoughLabels, InvalidHeadOptions, MissingSideInformation):
         return None
     return _Figures(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ml.conformal import label_sets, likely_sets
-from ml.hard_labels import ONE_HALF, hard_labels
+from ml.label_mode import ONE_HALF, LabelMode, label_mode
 from ml.types import Probabilities, Targets
 
 DEFAULT_COVERAGE = 0.9
@@ -32,7 +32,7 @@ class LabelRule:
         Returns: (images, classes) bool.
         """
         thresholds = ONE_HALF if self.thresholds is None else np.array(self.thresholds)
-        return hard_labels(probabilities, multi_label=self.multi_label, thresholds=thresholds)
+        return self.mode.hard_labels(probabilities, thresholds)
 
     def label_sets(self, probabilities: Probabilities) -> Targets:
         """The labels that the classifier stands for; with several labels an image, those that it is given.
@@ -51,6 +51,11 @@ class LabelRule:
             return self
         threshold_of = dict(zip(known, self.thresholds, strict=True))
         return replace(self, thresholds=tuple(threshold_of.get(label, ONE_HALF) for label in wanted))
+
+    @property
+    def mode(self) -> LabelMode:
+        """One label an image, or any number."""
+        return label_mode(multi_label=self.multi_label)
 
     @property
     def promises(self) -> bool:

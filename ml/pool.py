@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.label_mode import LabelMode, label_mode
 from ml.types import ClassTexts, Embeddings, Probabilities, Targets
 
 
@@ -30,6 +31,11 @@ class Pool:
     classify: Callable[[Embeddings], Probabilities] | None = None
     texts: ClassTexts | None = None
     multi_label: bool = False
+
+    @property
+    def mode(self) -> LabelMode:
+        """One label an image, or any number."""
+        return label_mode(multi_label=self.multi_label)
 
     @property
     def size(self) -> int:

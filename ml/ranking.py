@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ml.label_mode import LabelMode
 from ml.pool import Pool
 from ml.strategies.base import BaseStrategy
 from ml.types import Probabilities, Rows, Worth
@@ -35,11 +36,11 @@ def rank(strategy: BaseStrategy, pool: Pool, *, count: int, seed: int) -> Ranked
     """
     picking, measuring = _generators(seed)
     if strategy.picks_by_worth_alone:
-        worth = worth_of(strategy.measure, pool.probabilities, multi_label=pool.multi_label, rng=measuring)
+        worth = worth_of(strategy.measure, pool.probabilities, mode=pool.mode, rng=measuring)
         rows = most_worth_first(worth, rng=picking)
         return _ranked(strategy, pool, rows, worth, picked=min(count, pool.size), seed=seed)
     picked = strategy.pick(pool, count, rng=picking)
-    worth = worth_when_judged_alone(strategy, pool.probabilities, multi_label=pool.multi_label, rng=measuring)
+    worth = worth_when_judged_alone(strategy, pool.probabilities, mode=pool.mode, rng=measuring)
     rest = most_worth_first(worth, rng=measuring)
     rest = rest[~np.isin(rest, picked)]
     worth[picked] = np.linspace(1, LEAST_OF_PICKED, len(picked), endpoint=False)
@@ -47,10 +48,10 @@ def rank(strategy: BaseStrategy, pool: Pool, *, count: int, seed: int) -> Ranked
 
 
 def worth_when_judged_alone(
-    strategy: BaseStrategy, probabilities: Probabilities, *, multi_label: bool, rng: np.random.Generator
+    strategy: BaseStrategy, probabilities: Probabilities, *, mode: LabelMode, rng: np.random.Generator
 ) -> Worth:
     """What images are worth that the strategy did not pick: by its measure, and less than all that it picked."""
-    worth = worth_of(strategy.measure, probabilities, multi_label=multi_label, rng=rng)
+    worth = worth_of(strategy.measure, probabilities, mode=mode, rng=rng)
     return worth if strategy.picks_by_worth_alone else LEAST_OF_PICKED * worth
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ml.errors import NotEnoughLabels
+from ml.label_mode import SINGLE_LABEL
 from ml.label_rule import DEFAULT_COVERAGE
-from ml.metrics.proper_scores import log_losses
 from ml.metrics.ranks import truth_ranks
 from ml.pool import Pool, undecided
 from ml.scenario import Scenario
@@ -167,7 +167,7 @@ def quality_of(probabilities: Probabilities, targets: Targets) -> RoundQuality:
         top1=float(first.mean()),
         top5=float((ranks < FIRST_FEW).mean()),
         mean_recall=float(np.mean(recalls)),
-        log_loss=float(log_losses(probabilities, targets, multi_label=False).mean()),
+        log_loss=float(SINGLE_LABEL.log_losses(probabilities, targets).mean()),
     )
 
 

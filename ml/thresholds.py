@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.hard_labels import ONE_HALF
+from ml.label_mode import ONE_HALF
 from ml.types import Probabilities, Targets
 
 

@@ -62,7 +62,7 @@ def _calibrated(classifier: Classifier, unseen: OutOfFold, *, seed: int) -> Clas
         if fitted is not None:
             temperature, biases = fitted
             return replace(classifier, temperature=temperature, biases=tuple(biases.tolist()))
-    temperature = fit_temperature(unseen.logits, unseen.targets, multi_label=classifier.multi_label)
+    temperature = fit_temperature(unseen.logits, unseen.targets, mode=classifier.mode)
     return replace(classifier, temperature=temperature)
 
 

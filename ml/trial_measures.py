@@ -13,9 +13,7 @@ def correct_of(trial: Trial, images: LabeledImages) -> PairedScores:
     """How much was right."""
     return paired_scores(
         [
-            judge(
-                answers.probabilities, images.targets[split.test], multi_label=images.multi_label, rule=answers.rule
-            ).correct
+            judge(answers.probabilities, images.targets[split.test], rule=answers.rule).correct
             for split, answers in zip(trial.splits, trial.answers, strict=True)
         ],
         trial.splits,

@@ -6,10 +6,10 @@ import numpy as np
 
 from ml.comparison import Quality
 from ml.hierarchy import Parents, parent_members, parent_probabilities
+from ml.label_mode import label_mode
 from ml.metrics.agreement import krippendorff_alpha
 from ml.metrics.calibration_error import expected_calibration_error
 from ml.metrics.class_counts import count_classes, f1, macro
-from ml.metrics.proper_scores import brier_scores, log_losses
 from ml.metrics.ranks import graded_scores, top_k_accuracy, truth_ranks
 from ml.trial import LabeledImages, Trial
 from ml.types import Probabilities, Targets
@@ -22,14 +22,14 @@ def quality_of(trial: Trial, images: LabeledImages) -> Quality:
     targets = images.targets[trial.rows]
     probabilities = np.concatenate([answers.probabilities for answers in trial.answers])
     chosen = np.concatenate([answers.rule.chosen(answers.probabilities) for answers in trial.answers])
-    multi_label = images.multi_label
+    mode = label_mode(multi_label=images.multi_label)
     quality = Quality(
         macro_f1=float(macro(f1, count_classes(targets, chosen))),
-        log_loss=float(log_losses(probabilities, targets, multi_label=multi_label).mean()),
-        brier=float(brier_scores(probabilities, targets, multi_label=multi_label).mean()),
-        calibration_error=expected_calibration_error(probabilities, targets, multi_label=multi_label),
+        log_loss=float(mode.log_losses(probabilities, targets).mean()),
+        brier=float(mode.brier_scores(probabilities, targets).mean()),
+        calibration_error=expected_calibration_error(probabilities, targets, mode=mode),
     )
-    if multi_label:
+    if images.multi_label:
         return quality
     sets = np.concatenate([answers.rule.label_sets(answers.probabilities) for answers in trial.answers])
     parents = images.parents

@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.label_mode import LabelMode
 from ml.types import Probabilities, Rows, Worth
 
 # Probabilities that are looked at together: 100,000 images of 1,000 classes would take gigabytes at once.
@@ -25,7 +26,7 @@ class UncertaintyMeasure(Protocol):
 
 
 def worth_of(
-    measure: UncertaintyMeasure, probabilities: Probabilities, *, multi_label: bool, rng: np.random.Generator
+    measure: UncertaintyMeasure, probabilities: Probabilities, *, mode: LabelMode, rng: np.random.Generator
 ) -> Worth:
     """Worth of each image; with several labels an image, that of its most worthwhile yes-or-no question.
 
@@ -36,19 +37,15 @@ def worth_of(
     images_at_once = max(1, AT_ONCE // max(classes, 1))
     for start in range(0, images, images_at_once):
         rows = slice(start, start + images_at_once)
-        worth[rows] = _worth_of_some(measure, probabilities[rows], multi_label=multi_label, rng=rng)
+        worth[rows] = _worth_of_some(measure, probabilities[rows], mode=mode, rng=rng)
     return worth
 
 
 def reason_of(
-    measure: UncertaintyMeasure, probabilities: NDArray[np.float64], labels: tuple[str, ...], *, multi_label: bool
+    measure: UncertaintyMeasure, probabilities: NDArray[np.float64], labels: tuple[str, ...], *, mode: LabelMode
 ) -> str:
     """Why one image with these class probabilities (classes,) is worth labeling as much as it is."""
-    if not multi_label:
-        return measure.reason(probabilities, labels)
-    # The least decided class is the same by every formula over [p, 1 - p].
-    place = int(np.abs(probabilities - 0.5).argmin())
-    return measure.reason(_questions(probabilities[place : place + 1])[0], (labels[place], f"not {labels[place]}"))
+    return measure.reason(*mode.least_decided(probabilities, labels))
 
 
 def most_worth_first(worth: Worth, *, rng: np.random.Generator) -> Rows:
@@ -70,18 +67,13 @@ def _tied(in_order: Worth) -> NDArray[np.bool_]:
 
 
 def _worth_of_some(
-    measure: UncertaintyMeasure, probabilities: Probabilities, *, multi_label: bool, rng: np.random.Generator
+    measure: UncertaintyMeasure, probabilities: Probabilities, *, mode: LabelMode, rng: np.random.Generator
 ) -> Worth:
     """Args: probabilities: of at least one image."""
-    if not multi_label:
-        return measure.worth(probabilities, rng=rng)
-    images, classes = probabilities.shape
-    if classes == 0:
+    questions = mode.questions(probabilities)
+    images, number, answers = questions.shape
+    if number == 0:
         return np.zeros(images)
-    per_question = measure.worth(_questions(probabilities.ravel()), rng=rng)
-    worth: Worth = per_question.reshape(images, classes).max(axis=1)
+    per_question = measure.worth(questions.reshape(images * number, answers), rng=rng)
+    worth: Worth = per_question.reshape(images, number).max(axis=1)
     return worth
-
-
-def _questions(probabilities: NDArray[np.float64]) -> Probabilities:
-    return np.stack([probabilities, 1 - probabilities], axis=1)

@@ -17,6 +17,7 @@ from ml.heads.present_classes import require_two_classes
 from ml.heads.regularisation import DEFAULT_SETTING, SETTINGS
 from ml.heads.rivals import Rivals, rivals_of, train_against_rivals
 from ml.heads.softmax_regression import train_along
+from ml.label_mode import SINGLE_LABEL
 from ml.types import Embeddings, Logits, Targets, Tensors
 
 # Margins of the first head below which the second ones may be asked.
@@ -44,12 +45,12 @@ class Cascade(HeadRecipe):
         side_information: SideInformation = NO_SIDE_INFORMATION,
     ) -> TrainedHead:
         require_two_classes(targets)
-        first = choose_setting(train_along, SETTINGS, embeddings, targets, multi_label=False, seed=seed)
+        first = choose_setting(train_along, SETTINGS, embeddings, targets, mode=SINGLE_LABEL, seed=seed)
         if first is None:
             head = _without_second(embeddings, targets, (DEFAULT_SETTING,))
             return TrainedHead(head=head, out_of_fold=None)
         plan = _plan_of(first)
-        asking = choose_setting(plan.train, THRESHOLDS, embeddings, targets, multi_label=False, seed=seed)
+        asking = choose_setting(plan.train, THRESHOLDS, embeddings, targets, mode=SINGLE_LABEL, seed=seed)
         if asking is None or not is_clearly_better(asking.out_of_fold, first.out_of_fold):
             head = _without_second(embeddings, targets, plan.settings)
             return TrainedHead(head=head, out_of_fold=first.out_of_fold)
@@ -121,7 +122,7 @@ def _without_second(embeddings: Embeddings, targets: Targets, settings: Sequence
 
 def _plan_of(first: ChosenSetting) -> _Plan:
     unseen = first.out_of_fold
-    temperature = fit_temperature(unseen.logits, unseen.targets, multi_label=False)
+    temperature = fit_temperature(unseen.logits, unseen.targets, mode=SINGLE_LABEL)
     rivals = rivals_of(unseen.logits / temperature, unseen.targets)
     return _Plan(settings=SETTINGS[: first.index + 1], temperature=temperature, rivals=rivals)
 

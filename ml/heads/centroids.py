@@ -16,6 +16,7 @@ from ml.heads.neighbour_votes import VotingRule
 from ml.heads.present_classes import require_two_classes
 from ml.heads.regularisation import DEFAULT_SETTING, SETTINGS
 from ml.heads.softmax_regression import train_along
+from ml.label_mode import SINGLE_LABEL
 from ml.types import Embeddings, Logits, Targets, Tensors
 
 
@@ -53,7 +54,7 @@ class Centroids(HeadRecipe):
             return self._train_along(clustering.centroids(embeddings, targets, known=known), settings)
 
         settings, default = (SETTINGS, DEFAULT_SETTING) if self.classify == "softmax" else (WIDTHS, DEFAULT_WIDTH)
-        chosen = choose_setting(train_settings, settings, embeddings, targets, multi_label=False, seed=seed)
+        chosen = choose_setting(train_settings, settings, embeddings, targets, mode=SINGLE_LABEL, seed=seed)
         if chosen is None:
             return TrainedHead(head=train_settings(embeddings, targets, (default,))[-1], out_of_fold=None)
         head = train_settings(embeddings, targets, settings[: chosen.index + 1])[-1]

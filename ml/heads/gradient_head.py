@@ -8,6 +8,7 @@ from ml.cross_validation import train_judged
 from ml.heads.base import NO_SIDE_INFORMATION, Head, HeadRecipe, SideInformation, TrainedHead
 from ml.heads.examples import Examples, examples_of
 from ml.heads.present_classes import require_two_classes
+from ml.label_mode import label_mode
 from ml.losses.registry import Loss, LossName, loss_named
 from ml.types import Embeddings, Targets
 
@@ -33,7 +34,7 @@ class GradientHead(HeadRecipe):
     ) -> TrainedHead:
         require_two_classes(targets)
         train = partial(self._train_once, seed=seed)
-        return train_judged(train, embeddings, targets, multi_label=self.multi_label, seed=seed)
+        return train_judged(train, embeddings, targets, mode=label_mode(multi_label=self.multi_label), seed=seed)
 
     @abstractmethod
     def train_on(self, examples: Examples, generator: "torch.Generator") -> Head:

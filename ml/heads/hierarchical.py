@@ -13,6 +13,7 @@ from ml.heads.regularisation import train_regularised
 from ml.heads.required_side_information import required_parents
 from ml.heads.shared_weights import train_along
 from ml.hierarchy import parent_members
+from ml.label_mode import SINGLE_LABEL
 from ml.types import Embeddings, Targets, Tensors
 
 
@@ -61,7 +62,7 @@ class Hierarchical(HeadRecipe):
             members = given if self.parents == "given" else cluster_classes(embeddings, targets, number=self.number)
             return train_along(embeddings, targets, members, settings, child_weight=self.child_weight)
 
-        return train_regularised(train_settings, embeddings, targets, multi_label=False, seed=seed)
+        return train_regularised(train_settings, embeddings, targets, mode=SINGLE_LABEL, seed=seed)
 
     def restore(self, tensors: Tensors) -> Head:
         return restore_linear(tensors)

@@ -17,6 +17,7 @@ from ml.heads.exact_search import ExactSearch
 from ml.heads.faiss_extra import TO_INSTALL, has_faiss
 from ml.heads.neighbour_votes import EQUAL, VotingRule
 from ml.heads.present_classes import require_two_classes
+from ml.label_mode import SINGLE_LABEL
 from ml.types import Embeddings, Logits, Targets, Tensors
 
 # With weighted votes further neighbours hardly count, so that one number does; with equal votes the best one grows with
@@ -62,7 +63,7 @@ class Knn(HeadRecipe):
         require_two_classes(targets)
         self._require_different_answers(images=len(embeddings))
         rules = self._rules()
-        chosen = choose_setting(train_along, rules, embeddings, targets, multi_label=False, seed=seed)
+        chosen = choose_setting(train_along, rules, embeddings, targets, mode=SINGLE_LABEL, seed=seed)
         search = build_search(embeddings) if self.search == "approximate" else ExactSearch(embeddings=embeddings)
         head = knn_head(search, targets, self._default_rule() if chosen is None else rules[chosen.index])
         return TrainedHead(head=head, out_of_fold=None if chosen is None else chosen.out_of_fold)

@@ -10,6 +10,7 @@ from ml.geometry.l2_normalise import l2_normalise
 from ml.heads.base import NO_SIDE_INFORMATION, Head, HeadRecipe, SideInformation, TrainedHead
 from ml.heads.linear import LinearHead, restore_linear
 from ml.heads.present_classes import require_two_classes
+from ml.label_mode import SINGLE_LABEL
 from ml.types import Embeddings, Targets, Tensors
 
 # What cosines are multiplied by. The temperature makes up for it as soon as there are labels to choose one by; with one
@@ -34,7 +35,7 @@ class NearestClassMean(HeadRecipe):
         side_information: SideInformation = NO_SIDE_INFORMATION,
     ) -> TrainedHead:
         require_two_classes(targets)
-        return train_judged(class_means, embeddings, targets, multi_label=False, seed=seed)
+        return train_judged(class_means, embeddings, targets, mode=SINGLE_LABEL, seed=seed)
 
     def restore(self, tensors: Tensors) -> Head:
         return restore_linear(tensors)

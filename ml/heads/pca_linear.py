@@ -13,6 +13,7 @@ from ml.heads import softmax_regression
 from ml.heads.base import NO_SIDE_INFORMATION, Head, HeadRecipe, SideInformation, TrainedHead
 from ml.heads.linear import LinearHead, restore_linear
 from ml.heads.regularisation import train_regularised
+from ml.label_mode import SINGLE_LABEL
 from ml.types import Embeddings, Targets, Tensors
 
 
@@ -40,7 +41,7 @@ class PcaLinear(HeadRecipe):
         if self.components > dimension:
             raise InvalidHeadOptions(f"{self.kind}: components: the embeddings have {dimension}, got {self.components}")
         train_along = partial(_train_along, self)
-        return train_regularised(train_along, embeddings, targets, multi_label=False, seed=seed)
+        return train_regularised(train_along, embeddings, targets, mode=SINGLE_LABEL, seed=seed)
 
     def restore(self, tensors: Tensors) -> Head:
         return restore_linear(tensors)

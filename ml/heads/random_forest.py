@@ -12,6 +12,7 @@ from ml.errors import InvalidHeadOptions
 from ml.heads.base import MOST_COUNTED, NO_SIDE_INFORMATION, Head, HeadCost, HeadRecipe, SideInformation, TrainedHead
 from ml.heads.forest import Forest, forest_of
 from ml.heads.present_classes import PresentClasses, present_classes, require_two_classes
+from ml.label_mode import SINGLE_LABEL
 from ml.types import Embeddings, Logits, OutOfFold, Targets, Tensors
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class RandomForest(HeadRecipe):
 
         require_two_classes(targets)
         if len(embeddings) < FEW_IMAGES:
-            return train_judged(grow, embeddings, targets, multi_label=False, seed=seed)
+            return train_judged(grow, embeddings, targets, mode=SINGLE_LABEL, seed=seed)
         grown = self._grown(embeddings, targets, seed)
         head = _head_of(grown, targets)
         unseen = np.ones((len(embeddings), self.trees), dtype=np.bool_)

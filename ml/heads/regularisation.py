@@ -7,6 +7,7 @@ from ml.cross_validation import choose_setting
 from ml.heads.base import TrainedHead
 from ml.heads.linear import LinearHead
 from ml.heads.present_classes import require_two_classes
+from ml.label_mode import LabelMode
 from ml.types import Embeddings, Targets
 
 if TYPE_CHECKING:
@@ -23,11 +24,11 @@ TrainAlong = Callable[[Embeddings, Targets, Sequence[float]], list[LinearHead]]
 
 
 def train_regularised(
-    train_along: TrainAlong, embeddings: Embeddings, targets: Targets, *, multi_label: bool, seed: int
+    train_along: TrainAlong, embeddings: Embeddings, targets: Targets, *, mode: LabelMode, seed: int
 ) -> TrainedHead:
     """Choose the regularisation by cross-validation, then train on everything. Raises: NotEnoughLabels."""
     require_two_classes(targets)
-    chosen = choose_setting(train_along, SETTINGS, embeddings, targets, multi_label=multi_label, seed=seed)
+    chosen = choose_setting(train_along, SETTINGS, embeddings, targets, mode=mode, seed=seed)
     if chosen is None:
         return TrainedHead(head=train_along(embeddings, targets, (DEFAULT_SETTING,))[-1], out_of_fold=None)
     # Along the same path as in cross-validation, so that what is kept is what was judged.

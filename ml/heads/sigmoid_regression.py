@@ -10,6 +10,7 @@ from scipy.special import logit
 from ml.heads.base import NO_SIDE_INFORMATION, Head, HeadRecipe, SideInformation, TrainedHead
 from ml.heads.linear import Frame, LinearHead, frame_of, restore_linear
 from ml.heads.regularisation import logistic_regression, train_regularised
+from ml.label_mode import MULTI_LABEL
 from ml.types import Embeddings, Targets, Tensors
 
 # (classes, coordinates) and (classes,): the weights and intercepts of all classes under one setting.
@@ -30,7 +31,7 @@ class SigmoidRegression(HeadRecipe):
         seed: int,
         side_information: SideInformation = NO_SIDE_INFORMATION,
     ) -> TrainedHead:
-        return train_regularised(train_along, embeddings, targets, multi_label=True, seed=seed)
+        return train_regularised(train_along, embeddings, targets, mode=MULTI_LABEL, seed=seed)
 
     def restore(self, tensors: Tensors) -> Head:
         return restore_linear(tensors)

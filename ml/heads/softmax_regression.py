@@ -12,6 +12,7 @@ from ml.heads.base import NO_SIDE_INFORMATION, Head, HeadRecipe, SideInformation
 from ml.heads.linear import Frame, LinearHead, frame_of, restore_linear
 from ml.heads.present_classes import MIN_CLASSES
 from ml.heads.regularisation import logistic_regression, train_regularised
+from ml.label_mode import SINGLE_LABEL
 from ml.types import Embeddings, Targets, Tensors
 from ml.warnings_filter import without_warnings
 
@@ -38,7 +39,7 @@ class SoftmaxRegression(HeadRecipe):
         side_information: SideInformation = NO_SIDE_INFORMATION,
     ) -> TrainedHead:
         train = partial(train_along, balanced=self.balanced)
-        return train_regularised(train, embeddings, targets, multi_label=False, seed=seed)
+        return train_regularised(train, embeddings, targets, mode=SINGLE_LABEL, seed=seed)
 
     def restore(self, tensors: Tensors) -> Head:
         return restore_linear(tensors)

@@ -16,6 +16,7 @@ from ml.heads.regularisation import SETTINGS
 from ml.heads.required_side_information import required_texts
 from ml.heads.softmax_regression import train_along
 from ml.heads.zero_shot import without_biases, zero_shot_head
+from ml.label_mode import SINGLE_LABEL
 from ml.types import Embeddings, Logits, OutOfFold, Targets, Tensors
 
 TEXTS_ONLY = 0.0
@@ -113,9 +114,9 @@ def _choose(by_texts: OutOfFold, by_labels: Sequence[OutOfFold]) -> _Chosen:
     as many. On average over clothes (tiny CLIP) and scenes, with 2 to 30 labels a class, this chose no worse: the
     log-losses were .534 and .536, the accuracies 83.9 % both.
     """
-    setting = best_of(_blends(by_texts, by_labels, (DEFAULT_WEIGHT,)), multi_label=False).index
-    weight = WEIGHTS[best_of(_blends(by_texts, by_labels[setting : setting + 1], WEIGHTS), multi_label=False).index]
-    best = best_of(_blends(by_texts, by_labels, (weight,)), multi_label=False)
+    setting = best_of(_blends(by_texts, by_labels, (DEFAULT_WEIGHT,)), mode=SINGLE_LABEL).index
+    weight = WEIGHTS[best_of(_blends(by_texts, by_labels[setting : setting + 1], WEIGHTS), mode=SINGLE_LABEL).index]
+    best = best_of(_blends(by_texts, by_labels, (weight,)), mode=SINGLE_LABEL)
     return _Chosen(setting=best.index, weight=weight, out_of_fold=best.out_of_fold)
 
 

@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.hard_labels import hard_labels
+from ml.label_mode import LabelMode
 from ml.pool import Pool
 from ml.strategies.batch_base import BatchStrategy
 from ml.types import Embeddings, Probabilities, Rows
@@ -35,7 +35,7 @@ class Badge(BatchStrategy):
         """Where nothing differs from the chosen any more, the longest comes first."""
         longest_first = most_worth_first(_squared_lengths(pool), rng=rng)
         compared = longest_first[:MOST_COMPARED]
-        gradients = Gradients.of(pool.embeddings[compared], pool.probabilities[compared], multi_label=pool.multi_label)
+        gradients = Gradients.of(pool.embeddings[compared], pool.probabilities[compared], mode=pool.mode)
         seeds = compared[_seeds(gradients, count, rng=rng)]
         return np.concatenate([seeds, longest_first[~np.isin(longest_first, seeds)]])[:count]
 
@@ -54,9 +54,9 @@ class Gradients:
     squared_lengths: NDArray[np.float32]
 
     @classmethod
-    def of(cls, embeddings: Embeddings, probabilities: Probabilities, *, multi_label: bool) -> Self:
+    def of(cls, embeddings: Embeddings, probabilities: Probabilities, *, mode: LabelMode) -> Self:
         """What is known of some images."""
-        residuals = _residuals(probabilities, multi_label=multi_label)
+        residuals = _residuals(probabilities, mode=mode)
         lengths = _row_products(residuals, residuals) * _row_products(embeddings, embeddings)
         return cls(residuals=residuals, embeddings=embeddings, squared_lengths=lengths)
 
@@ -85,15 +85,13 @@ def _squared_lengths(pool: Pool) -> NDArray[np.float64]:
     lengths = np.empty(pool.size)
     for start in range(0, pool.size, AT_ONCE):
         rows = slice(start, start + AT_ONCE)
-        lengths[rows] = Gradients.of(
-            pool.embeddings[rows], pool.probabilities[rows], multi_label=pool.multi_label
-        ).squared_lengths
+        lengths[rows] = Gradients.of(pool.embeddings[rows], pool.probabilities[rows], mode=pool.mode).squared_lengths
     return lengths
 
 
-def _residuals(probabilities: Probabilities, *, multi_label: bool) -> NDArray[np.float32]:
+def _residuals(probabilities: Probabilities, *, mode: LabelMode) -> NDArray[np.float32]:
     """Subtract from the probabilities the labels that the images are taken to have."""
-    return np.asarray(probabilities - hard_labels(probabilities, multi_label=multi_label), dtype=np.float32)
+    return np.asarray(probabilities - mode.hard_labels(probabilities), dtype=np.float32)
 
 
 def _row_products(first: NDArray[np.float32], second: NDArray[np.float32]) -> NDArray[np.float32]:

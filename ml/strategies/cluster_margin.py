@@ -32,7 +32,7 @@ class ClusterMargin(BatchStrategy):
     def choose(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
         """What stands for clusters of the most worth comes first."""
         measuring, clustering = rng.spawn(2)
-        worth = worth_of(self.measure, pool.probabilities, multi_label=pool.multi_label, rng=measuring)
+        worth = worth_of(self.measure, pool.probabilities, mode=pool.mode, rng=measuring)
         shortlist = most_worth_first(worth, rng=measuring)[: self.shortlist * count]
         weights = np.maximum(worth[shortlist], LEAST_WEIGHT)
         found = k_means(pool.embeddings[shortlist], count, weights=weights, rng=clustering)

@@ -10,7 +10,6 @@ from scipy.special import entr
 from threadpoolctl import threadpool_limits
 
 from ml.geometry.l2_normalise import l2_normalise
-from ml.hard_labels import EVEN_LOGIT, hard_labels
 from ml.heads import sigmoid_regression, softmax_regression
 from ml.heads.exact_search import ExactSearch
 from ml.heads.knn import DEFAULT_WIDTH, WEIGHTED_NEIGHBOURS, knn_head
@@ -18,6 +17,7 @@ from ml.heads.linear import LinearHead
 from ml.heads.nearest_class_mean import class_means
 from ml.heads.neighbour_votes import VotingRule
 from ml.heads.regularisation import DEFAULT_SETTING
+from ml.label_mode import EVEN_LOGIT, LabelMode
 from ml.pool import Pool
 from ml.strategies.batch_base import BatchStrategy
 from ml.strategies.labels_to_learn_from import LabelsToLearnFrom, labels_to_learn_from
@@ -43,7 +43,7 @@ class Committee(BatchStrategy):
 
     def choose(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
         learning, measuring = rng.spawn(2)
-        worth = worth_of(self.measure, pool.probabilities, multi_label=pool.multi_label, rng=measuring)
+        worth = worth_of(self.measure, pool.probabilities, mode=pool.mode, rng=measuring)
         disputed = _disputed(pool, rng=learning)
         noise = measuring.random(pool.size)
         return np.asarray(np.lexsort((noise, -worth, -disputed))[:count], dtype=np.intp)
@@ -72,12 +72,11 @@ def members(labels: LabelsToLearnFrom, *, multi_label: bool) -> tuple[Member, ..
     )
 
 
-def vote_entropy(logits: Sequence[Logits], *, multi_label: bool) -> NDArray[np.float64]:
+def vote_entropy(logits: Sequence[Logits], *, mode: LabelMode) -> NDArray[np.float64]:
     """How much the members disagree on each image, in nats. Args: logits: each member's, (images, classes)."""
-    votes = [hard_labels(each, multi_label=multi_label, thresholds=EVEN_LOGIT) for each in logits]
+    votes = [mode.hard_labels(each, EVEN_LOGIT) for each in logits]
     shares = np.mean(votes, axis=0)
-    disagreement = (entr(shares) + entr(1 - shares)).max(axis=1) if multi_label else entr(shares).sum(axis=1)
-    return np.asarray(disagreement, dtype=np.float64)
+    return np.asarray(entr(mode.questions(shares)).sum(axis=2).max(axis=1), dtype=np.float64)
 
 
 def _disputed(pool: Pool, *, rng: np.random.Generator) -> NDArray[np.float64]:
@@ -92,7 +91,7 @@ def _disputed(pool: Pool, *, rng: np.random.Generator) -> NDArray[np.float64]:
     for start in range(0, pool.size, AT_ONCE):
         rows = slice(start, start + AT_ONCE)
         logits = [member.logits(pool.embeddings[rows]) for member in committee]
-        entropy[rows] = vote_entropy(logits, multi_label=pool.multi_label)
+        entropy[rows] = vote_entropy(logits, mode=pool.mode)
     return entropy
 
 

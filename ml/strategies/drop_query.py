@@ -9,7 +9,6 @@ from pydantic import Field
 
 from ml.geometry.k_means import k_means
 from ml.geometry.l2_normalise import l2_normalise
-from ml.hard_labels import hard_labels
 from ml.pool import Pool
 from ml.strategies.batch_base import BatchStrategy
 from ml.strategies.representatives import representatives
@@ -35,7 +34,7 @@ class DropQuery(BatchStrategy):
     def choose(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
         """What stands for most images comes first."""
         measuring, dropping, clustering = rng.spawn(3)
-        worth = worth_of(self.measure, pool.probabilities, multi_label=pool.multi_label, rng=measuring)
+        worth = worth_of(self.measure, pool.probabilities, mode=pool.mode, rng=measuring)
         by_margin = most_worth_first(worth, rng=measuring)
         changeable = np.flatnonzero(2 * self.changes(pool, rng=dropping) > self.tries)
         standing = _standing_for_clusters(pool.embeddings, changeable, count, rng=clustering)
@@ -48,10 +47,10 @@ class DropQuery(BatchStrategy):
             return changes
         for start in range(0, pool.size, AT_ONCE):
             rows = slice(start, start + AT_ONCE)
-            whole = hard_labels(pool.probabilities[rows], multi_label=pool.multi_label)
+            whole = pool.mode.hard_labels(pool.probabilities[rows])
             for _ in range(self.tries):
                 part = self._classify_part(pool.classify, pool.embeddings[rows], rng=rng)
-                changes[rows] += (hard_labels(part, multi_label=pool.multi_label) != whole).any(axis=1)
+                changes[rows] += (pool.mode.hard_labels(part) != whole).any(axis=1)
         return changes
 
     def _classify_part(

@@ -161,5 +161,5 @@ def _candidates(
 
     for number in (wanted, ASKED_FOR_EACH_WANTED * wanted):
         yield from new(choose(pool, min(number, pool.size), rng=choosing))
-    worth = worth_of(measure, pool.probabilities, multi_label=pool.multi_label, rng=measuring)
+    worth = worth_of(measure, pool.probabilities, mode=pool.mode, rng=measuring)
     yield from new(most_worth_first(worth, rng=measuring))

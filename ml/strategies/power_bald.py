@@ -6,12 +6,13 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
-from scipy.special import entr, expit, softmax
+from scipy.special import entr
 from threadpoolctl import threadpool_limits
 
 from ml.heads import sigmoid_regression, softmax_regression
 from ml.heads.linear import LinearHead
 from ml.heads.regularisation import DEFAULT_SETTING
+from ml.label_mode import LabelMode
 from ml.pool import Pool
 from ml.strategies.batch_base import BatchStrategy
 from ml.strategies.labels_to_learn_from import LabelsToLearnFrom, labels_to_learn_from
@@ -43,7 +44,7 @@ class PowerBald(BatchStrategy):
 
     def choose(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
         learning, measuring, drawing = rng.spawn(3)
-        worth = worth_of(self.measure, pool.probabilities, multi_label=pool.multi_label, rng=measuring)
+        worth = worth_of(self.measure, pool.probabilities, mode=pool.mode, rng=measuring)
         information = _information(pool, rng=learning)
         disputed = information > ROUNDING
         logarithms = np.log(information, where=disputed, out=np.zeros(pool.size))
@@ -51,7 +52,7 @@ class PowerBald(BatchStrategy):
         return np.asarray(np.lexsort((measuring.random(pool.size), -worth, -drawn))[:count], dtype=np.intp)
 
 
-def mutual_information(of_members: Iterable[Probabilities], *, multi_label: bool) -> NDArray[np.float64]:
+def mutual_information(of_members: Iterable[Probabilities], *, mode: LabelMode) -> NDArray[np.float64]:
     """The entropy of the mean less the mean of the entropies (BALD, Houlsby et al. 2011), in nats, (images,).
 
     Args: of_members: at least one, each (images, classes).
@@ -60,16 +61,14 @@ def mutual_information(of_members: Iterable[Probabilities], *, multi_label: bool
     mean_entropy: NDArray[np.float64] | float = 0.0
     for heads, probabilities in enumerate(of_members, start=1):
         mean = mean + (probabilities - mean) / heads
-        mean_entropy = mean_entropy + (_entropies(probabilities, multi_label=multi_label) - mean_entropy) / heads
-    information = _entropies(np.asarray(mean), multi_label=multi_label) - mean_entropy
-    return np.asarray(information.max(axis=1) if multi_label else information[:, 0], dtype=np.float64)
+        mean_entropy = mean_entropy + (_entropies(probabilities, mode) - mean_entropy) / heads
+    information = _entropies(np.asarray(mean), mode) - mean_entropy
+    return np.asarray(information.max(axis=1), dtype=np.float64)
 
 
-def _entropies(probabilities: Probabilities, *, multi_label: bool) -> NDArray[np.float64]:
-    """(images, classes) of each class where an image may have several; else (images, 1)."""
-    if multi_label:
-        return np.asarray(entr(probabilities) + entr(1 - probabilities))
-    return np.asarray(entr(probabilities).sum(axis=1, keepdims=True))
+def _entropies(probabilities: Probabilities, mode: LabelMode) -> NDArray[np.float64]:
+    """Of the answers to each question. Returns: (images, questions)."""
+    return np.asarray(entr(mode.questions(probabilities)).sum(axis=2))
 
 
 def _information(pool: Pool, *, rng: np.random.Generator) -> NDArray[np.float64]:
@@ -79,11 +78,10 @@ def _information(pool: Pool, *, rng: np.random.Generator) -> NDArray[np.float64]
     if labels is None:
         return information
     heads = _ensemble(labels, multi_label=pool.multi_label, rng=rng)
-    to_probabilities = expit if pool.multi_label else _softmax
     for start in range(0, pool.size, AT_ONCE):
         rows = slice(start, start + AT_ONCE)
-        of_members = (to_probabilities(head.logits(pool.embeddings[rows])) for head in heads)
-        information[rows] = mutual_information(of_members, multi_label=pool.multi_label)
+        of_members = (pool.mode.probabilities(head.logits(pool.embeddings[rows])) for head in heads)
+        information[rows] = mutual_information(of_members, mode=pool.mode)
     return information
 
 
@@ -103,7 +101,3 @@ def _bootstrap(targets: Targets, *, multi_label: bool, rng: np.random.Generator)
         return rng.integers(len(targets), size=len(targets))
     drawn = [rng.choice(np.flatnonzero(own), size=int(own.sum())) for own in targets.T if own.any()]
     return np.concatenate(drawn)
-
-
-def _softmax(logits: NDArray[np.float64]) -> Probabilities:
-    return np.asarray(softmax(logits, axis=1))

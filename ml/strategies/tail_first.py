@@ -26,7 +26,7 @@ class TailFirst(BatchStrategy):
         """Classes with equally many labels come in random order."""
         measuring, breaking_ties = rng.spawn(2)
         seen = seen_by_texts(pool)
-        worth = worth_of(self.measure, seen.probabilities, multi_label=pool.multi_label, rng=measuring)
+        worth = worth_of(self.measure, seen.probabilities, mode=pool.mode, rng=measuring)
         best_first = most_worth_first(worth, rng=measuring)
         fewest_first = np.lexsort((breaking_ties.random(len(pool.labels_of_class)), pool.labels_of_class))
         looks_like = seen.probabilities.argmax(axis=1)[best_first]

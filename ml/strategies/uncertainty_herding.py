@@ -30,6 +30,6 @@ class UncertaintyHerding(MaxHerding):
         return super().squared_radius(pool, squared, rng=rng) / float(np.sqrt(1 + labels_a_class))
 
     def weights(self, pool: Pool, *, rng: np.random.Generator) -> NDArray[np.float32]:
-        worth = worth_of(self.measure, pool.probabilities, multi_label=pool.multi_label, rng=rng)
+        worth = worth_of(self.measure, pool.probabilities, mode=pool.mode, rng=rng)
         # Where nothing is doubtful, everything is worth as much.
         return worth.astype(np.float32) if worth.any() else super().weights(pool, rng=rng)

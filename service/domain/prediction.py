@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ml.hierarchy import Parents, parent_members, parent_names, parent_probabilities
 from ml.label_rule import LabelRule
-from ml.types import Probabilities, Targets
+from ml.types import Probabilities
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +49,7 @@ def predict_labels(
     Args: rule: for these labels, in this order.
     """
     chosen, plausible = rule.chosen(probabilities), rule.label_sets(probabilities)
-    abstained = _sureness(probabilities, chosen, multi_label=rule.multi_label) < abstain_below
+    abstained = rule.mode.confidence(probabilities, chosen) < abstain_below
     of_parents = _of_parents(probabilities, parents, multi_label=rule.multi_label)
     order = np.argsort(-probabilities, axis=1, kind="stable")
     return [
@@ -65,13 +65,6 @@ def predict_labels(
         )
         for row, image_id in enumerate(image_ids)
     ]
-
-
-def _sureness(probabilities: Probabilities, chosen: Targets, *, multi_label: bool) -> NDArray[np.float64]:
-    """How probable each answer is; with several labels an image, the least probable of its yes-or-no answers."""
-    if not multi_label:
-        return np.asarray(probabilities.max(axis=1))
-    return np.asarray(np.where(chosen, probabilities, 1 - probabilities).min(axis=1))
 
 
 def _of_parents(

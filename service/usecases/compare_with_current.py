@@ -21,17 +21,10 @@ def compare_with_current(
     rows, rows_of_current = common_rows(candidate.held_out, seen_by_current)
     targets = candidate.held_out.targets[rows]
     return decide_promotion(
-        candidate=judge(
-            candidate.probabilities[rows], targets, multi_label=project.multi_label, rule=candidate.classifier.rule
-        ),
+        candidate=judge(candidate.probabilities[rows], targets, rule=candidate.classifier.rule),
         current=None
         if current is None
-        else judge(
-            current.probabilities(seen_by_current.embeddings[rows_of_current]),
-            targets,
-            multi_label=project.multi_label,
-            rule=current.rule,
-        ),
+        else judge(current.probabilities(seen_by_current.embeddings[rows_of_current]), targets, rule=current.rule),
         candidate_labels=candidate.classifier.labels,
         current_labels=() if current is None else current.classifier.labels,
         seed=project.seed,

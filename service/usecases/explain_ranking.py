@@ -79,7 +79,7 @@ def _closest_classes(project: Project, gathered: GatheredPool, row: int) -> tupl
     if gathered.pool.classify is None:
         return ()
     pool = gathered.pool
-    return top_two_classes(pool.probabilities[row], project.active_labels, multi_label=pool.multi_label)
+    return top_two_classes(pool.probabilities[row], project.active_labels, mode=pool.mode)
 
 
 def _nearest_images(found: NearestLabeled, labeled: Sequence[LabeledImage]) -> list[tuple[NearestImage, ...]]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ml.errors import EncoderUnavailable
+from ml.label_mode import label_mode
 from ml.ranking import worth_when_judged_alone
 from ml.strategies.base import BaseStrategy
 from ml.strategies.registry import strategy
@@ -192,7 +193,7 @@ def _judged_alone(by: BaseStrategy, served: ServedVersion, prediction: Predictio
     (worth,) = worth_when_judged_alone(
         by,
         np.array([prediction.probabilities]),
-        multi_label=served.multi_label,
+        mode=label_mode(multi_label=served.multi_label),
         rng=np.random.default_rng([served.project.seed, *prediction.image_id.encode()]),
     )
     return QueryPriority(worth=float(worth), reason=None)

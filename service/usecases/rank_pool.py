@@ -124,7 +124,7 @@ def ranked_images(
         measured = (
             NOTHING_MEASURED
             if pool.classify is None
-            else reason_of(chosen.measure, pool.probabilities[row], labels, multi_label=pool.multi_label)
+            else reason_of(chosen.measure, pool.probabilities[row], labels, mode=pool.mode)
         )
         yield RankedImage(
             image_id=image_id,

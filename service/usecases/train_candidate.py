@@ -80,11 +80,4 @@ def evaluate_held_out(
     """Evaluate on images training never saw, or None while there are none."""
     if not len(targets):
         return None
-    return evaluate(
-        probabilities,
-        targets,
-        labels=project.active_labels,
-        multi_label=project.multi_label,
-        rule=classifier.rule,
-        seed=project.seed,
-    )
+    return evaluate(probabilities, targets, labels=project.active_labels, seed=project.seed, rule=classifier.rule)

@@ -7,6 +7,7 @@ from scipy.special import log_softmax
 
 from ml.calibration import fit_temperature, mean_log_loss
 from ml.class_biases import fit_biases
+from ml.label_mode import SINGLE_LABEL
 from ml.types import Logits, Targets
 
 FAVOUR = np.array([1.5, 0.0, -1.5])
@@ -37,8 +38,8 @@ def test_unseen_images_are_better_off() -> None:
 
     assert fitted is not None
     temperature, biases = fitted
-    alone = mean_log_loss(*unseen, temperature=fit_temperature(*known, multi_label=False), multi_label=False)
-    assert mean_log_loss(unseen[0] / temperature + biases, unseen[1], multi_label=False) < alone - 0.2
+    alone = mean_log_loss(*unseen, temperature=fit_temperature(*known, mode=SINGLE_LABEL), mode=SINGLE_LABEL)
+    assert mean_log_loss(unseen[0] / temperature + biases, unseen[1], mode=SINGLE_LABEL) < alone - 0.2
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -5,7 +5,7 @@ import pytest
 
 from ml.conformal import fit_set_threshold, label_sets, likely_sets
 from ml.errors import InvalidCoverage
-from ml.hard_labels import most_likely
+from ml.label_mode import most_likely
 from ml.types import Probabilities, Targets
 
 

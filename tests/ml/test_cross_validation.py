@@ -5,6 +5,7 @@ import numpy as np
 from ml.cross_validation import ALWAYS_TRAINED_ON, MAX_IMAGES, assign_folds, choose_setting
 from ml.heads.regularisation import SETTINGS
 from ml.heads.softmax_regression import train_along
+from ml.label_mode import SINGLE_LABEL
 from tests.ml.clouds import cloud
 
 
@@ -47,13 +48,13 @@ def test_many_images_are_judged_by_a_stratified_part_of_them() -> None:
 def test_too_few_images_choose_nothing() -> None:
     few = cloud(9, 10)
 
-    assert choose_setting(train_along, SETTINGS, few.embeddings, few.targets, multi_label=False, seed=0) is None
+    assert choose_setting(train_along, SETTINGS, few.embeddings, few.targets, mode=SINGLE_LABEL, seed=0) is None
 
 
 def test_noise_without_any_pattern_chooses_the_strongest_regularisation() -> None:
     noise = cloud(30, 30, noise=1_000)
 
-    chosen = choose_setting(train_along, SETTINGS, noise.embeddings, noise.targets, multi_label=False, seed=0)
+    chosen = choose_setting(train_along, SETTINGS, noise.embeddings, noise.targets, mode=SINGLE_LABEL, seed=0)
 
     assert chosen is not None
     assert chosen.index == 0

@@ -30,12 +30,14 @@ from ml.metrics.agreement import krippendorff_alpha
 from ml.metrics.class_counts import count_classes, f1, macro
 from tests.ml.answers import LABELS, some_answers, some_multi_label_answers
 
+ONE_LABEL, SEVERAL_LABELS = LabelRule(multi_label=False), LabelRule(multi_label=True)
+
 
 def test_one_label_an_image_agrees_with_scikit_learn() -> None:
     probabilities, targets = some_answers()
     truth, answer = targets.argmax(axis=1), probabilities.argmax(axis=1)
 
-    evaluation = evaluate(probabilities, targets, LABELS, False)
+    evaluation = evaluate(probabilities, targets, LABELS, rule=ONE_LABEL)
 
     assert evaluation.images == 300
     assert evaluation.accuracy == pytest.approx((truth == answer).mean())
@@ -48,7 +50,7 @@ def test_means_over_classes_agree_with_scikit_learn() -> None:
     probabilities, targets = some_answers()
     truth, answer = targets.argmax(axis=1), probabilities.argmax(axis=1)
 
-    evaluation = evaluate(probabilities, targets, LABELS, False)
+    evaluation = evaluate(probabilities, targets, LABELS, rule=ONE_LABEL)
 
     assert evaluation.macro_precision == pytest.approx(precision_score(truth, answer, average="macro"))
     assert evaluation.macro_recall == pytest.approx(recall_score(truth, answer, average="macro"))
@@ -60,7 +62,7 @@ def test_probabilities_are_judged_as_by_scikit_learn_and_torchmetrics() -> None:
     truth = targets.argmax(axis=1)
     calibration_error = MulticlassCalibrationError(num_classes=len(LABELS), n_bins=15, norm="l1")
 
-    evaluation = evaluate(probabilities, targets, LABELS, False)
+    evaluation = evaluate(probabilities, targets, LABELS, rule=ONE_LABEL)
 
     assert evaluation.brier == pytest.approx(brier_score_loss(truth, probabilities, scale_by_half=False))
     assert evaluation.calibration_error == pytest.approx(
@@ -74,7 +76,7 @@ def test_macro_f1_agrees_with_torchmetrics() -> None:
 
     expected = independent(torch.tensor(probabilities), torch.tensor(targets.argmax(axis=1)))
 
-    assert evaluate(probabilities, targets, LABELS, False).macro_f1 == pytest.approx(float(expected))
+    assert evaluate(probabilities, targets, LABELS, rule=ONE_LABEL).macro_f1 == pytest.approx(float(expected))
 
 
 @pytest.mark.parametrize("k", [1, 2, 3])
@@ -84,7 +86,7 @@ def test_top_k_accuracy_agrees_with_torchmetrics(k: int) -> None:
 
     expected = independent(torch.tensor(probabilities), torch.tensor(targets.argmax(axis=1)))
 
-    accuracies = evaluate(probabilities, targets, LABELS, False).top_k_accuracy
+    accuracies = evaluate(probabilities, targets, LABELS, rule=ONE_LABEL).top_k_accuracy
     assert accuracies is not None
     assert len(accuracies) == len(LABELS)
     assert accuracies[k - 1] == pytest.approx(float(expected))
@@ -94,7 +96,7 @@ def test_graded_score_and_alpha_are_worked_by_hand() -> None:
     targets = np.eye(2, dtype=np.bool_)[[0, 0, 1, 1]]
     probabilities = np.array([[0.9, 0.1], [0.8, 0.2], [0.7, 0.3], [0.01, 0.99]])
 
-    evaluation = evaluate(probabilities, targets, ("cat", "dog"), False)
+    evaluation = evaluate(probabilities, targets, ("cat", "dog"), rule=ONE_LABEL)
 
     # One mistake, with the truth second to a 0.7.
     assert evaluation.graded_score == pytest.approx((1 + 1 + 0.6 + 1) / 4)
@@ -103,7 +105,7 @@ def test_graded_score_and_alpha_are_worked_by_hand() -> None:
 
 
 def test_alpha_of_one_class_alone_is_unknown() -> None:
-    evaluation = evaluate(np.array([[0.9, 0.1]] * 30), np.array([[True, False]] * 30), ("cat", "dog"), False)
+    evaluation = evaluate(np.array([[0.9, 0.1]] * 30), np.array([[True, False]] * 30), ("cat", "dog"), rule=ONE_LABEL)
 
     assert evaluation.krippendorff_alpha is None
 
@@ -112,7 +114,7 @@ def test_accuracy_interval_is_wilsons() -> None:
     targets = np.eye(2, dtype=np.bool_)[[0] * 10]
     probabilities = np.array([[0.9, 0.1]] * 8 + [[0.1, 0.9]] * 2)
 
-    low, high = evaluate(probabilities, targets, ("cat", "dog"), False).accuracy_interval
+    low, high = evaluate(probabilities, targets, ("cat", "dog"), rule=ONE_LABEL).accuracy_interval
 
     # Wilson's formula with k = 8, n = 10, z = 1.96.
     assert (low, high) == pytest.approx((0.4902, 0.9433), abs=1e-4)
@@ -122,7 +124,7 @@ def test_each_class_is_measured_for_itself() -> None:
     targets = np.eye(3, dtype=np.bool_)[[0, 0, 0, 1]]
     probabilities = np.eye(3)[[0, 0, 1, 1]]
 
-    cat, dog, emu = evaluate(probabilities, targets, LABELS[:3], False).per_class
+    cat, dog, emu = evaluate(probabilities, targets, LABELS[:3], rule=ONE_LABEL).per_class
 
     assert cat == ClassEvaluation(label="cat", precision=1, recall=2 / 3, f1=0.8, images=3)
     assert dog == ClassEvaluation(label="dog", precision=0.5, recall=1, f1=2 / 3, images=1)
@@ -132,21 +134,21 @@ def test_each_class_is_measured_for_itself() -> None:
 def test_macro_f1_leaves_out_classes_without_held_out_images() -> None:
     targets = np.eye(3, dtype=np.bool_)[[0, 1]]
 
-    assert evaluate(np.eye(3)[[0, 1]], targets, LABELS[:3], False).macro_f1 == 1
+    assert evaluate(np.eye(3)[[0, 1]], targets, LABELS[:3], rule=ONE_LABEL).macro_f1 == 1
 
 
 def test_image_of_a_class_that_was_impossible_is_wrong_even_where_nothing_was_possible() -> None:
     targets = np.eye(2, dtype=np.bool_)[[0, 0]]
     probabilities = np.array([[0.0, 1.0], [0.0, 0.0]])
 
-    evaluation = evaluate(probabilities, targets, ("cat", "dog"), False)
+    evaluation = evaluate(probabilities, targets, ("cat", "dog"), rule=ONE_LABEL)
 
     assert evaluation.accuracy == 0
     assert np.isfinite(evaluation.log_loss)
 
 
 def test_intervals_hold_their_figures() -> None:
-    evaluation = evaluate(*some_answers(), LABELS, False).as_json()
+    evaluation = evaluate(*some_answers(), LABELS, rule=ONE_LABEL).as_json()
 
     for name in ("accuracy", "macro_f1", "krippendorff_alpha", "log_loss", "brier"):
         low, high = evaluation[f"{name}_interval"]
@@ -159,7 +161,7 @@ def test_intervals_of_macro_f1_and_alpha_are_those_of_resampled_images() -> None
     drawn = np.random.default_rng(1).integers(0, 60, (1_000, 60))
     resampled = [count_classes(targets[rows], chosen[rows]) for rows in drawn]
 
-    evaluation = evaluate(probabilities, targets, LABELS, False)
+    evaluation = evaluate(probabilities, targets, LABELS, rule=ONE_LABEL)
 
     of_macro_f1 = np.percentile([float(macro(f1, each)) for each in resampled], [2.5, 97.5])
     of_alpha = np.percentile([float(krippendorff_alpha(each)) for each in resampled], [2.5, 97.5])
@@ -170,15 +172,15 @@ def test_intervals_of_macro_f1_and_alpha_are_those_of_resampled_images() -> None
 def test_same_seed_gives_the_same_evaluation() -> None:
     answers = some_answers()
 
-    assert evaluate(*answers, LABELS, False, seed=5) == evaluate(*answers, LABELS, False, seed=5)
-    assert evaluate(*answers, LABELS, False, seed=5) != evaluate(*answers, LABELS, False, seed=6)
+    assert evaluate(*answers, LABELS, seed=5, rule=ONE_LABEL) == evaluate(*answers, LABELS, seed=5, rule=ONE_LABEL)
+    assert evaluate(*answers, LABELS, seed=5, rule=ONE_LABEL) != evaluate(*answers, LABELS, seed=6, rule=ONE_LABEL)
 
 
 @pytest.mark.parametrize("multi_label", [False, True])
 def test_few_images_have_no_intervals_but_that_of_accuracy(multi_label: bool) -> None:
     probabilities, targets = some_answers(19)
 
-    evaluation = evaluate(probabilities, targets, LABELS, multi_label)
+    evaluation = evaluate(probabilities, targets, LABELS, rule=LabelRule(multi_label=multi_label))
 
     assert evaluation.macro_f1_interval is None
     assert evaluation.log_loss_interval is None
@@ -190,7 +192,7 @@ def test_label_sets_are_judged_by_the_rule_that_makes_them() -> None:
     probabilities = np.array([[0.8, 0.1, 0.1], [0.5, 0.3, 0.2], [0.5, 0.3, 0.2], [0.25, 0.25, 0.5]])
     rule = LabelRule(multi_label=False, coverage=0.8, set_threshold=0.25)
 
-    sets = evaluate(probabilities, targets, LABELS[:3], False, rule=rule).label_sets
+    sets = evaluate(probabilities, targets, LABELS[:3], rule=rule).label_sets
 
     assert sets is not None
     assert (sets.promised, sets.coverage, sets.mean_size) == (0.8, 0.75, 2)
@@ -201,15 +203,14 @@ def test_label_sets_are_judged_by_the_rule_that_makes_them() -> None:
 def test_label_sets_without_a_threshold_promise_nothing() -> None:
     probabilities, targets = some_answers()
 
-    sets = evaluate(probabilities, targets, LABELS, False, rule=LabelRule(multi_label=False)).label_sets
+    sets = evaluate(probabilities, targets, LABELS, rule=ONE_LABEL).label_sets
 
     assert sets is not None
     assert sets.promised is None
 
 
-@pytest.mark.parametrize("rule", [None, LabelRule(multi_label=True)])
-def test_label_sets_are_not_judged_without_a_rule_or_with_several_labels(rule: LabelRule | None) -> None:
-    assert evaluate(*some_answers(), LABELS, rule is not None, rule=rule).label_sets is None
+def test_label_sets_are_not_judged_with_several_labels() -> None:
+    assert evaluate(*some_answers(), LABELS, rule=SEVERAL_LABELS).label_sets is None
 
 
 def test_several_labels_an_image_agree_with_scikit_learn_and_torchmetrics() -> None:
@@ -217,7 +218,7 @@ def test_several_labels_an_image_agree_with_scikit_learn_and_torchmetrics() -> N
     chosen = probabilities > 0.5
     tensors = torch.tensor(probabilities), torch.tensor(targets.astype(int))
 
-    evaluation = evaluate(probabilities, targets, LABELS, True)
+    evaluation = evaluate(probabilities, targets, LABELS, rule=SEVERAL_LABELS)
 
     assert evaluation.accuracy == pytest.approx((chosen == targets).all(axis=1).mean())
     assert evaluation.micro_f1 == pytest.approx(f1_score(targets, chosen, average="micro"))
@@ -233,13 +234,13 @@ def test_several_labels_are_chosen_by_the_rule() -> None:
     probabilities = np.array([[0.4, 0.4], [0.2, 0.6]])
     rule = LabelRule(multi_label=True, thresholds=(0.3, 0.5))
 
-    assert evaluate(probabilities, targets, ("cat", "dog"), True).accuracy == 0.5
-    assert evaluate(probabilities, targets, ("cat", "dog"), True, rule=rule).accuracy == 1
-    assert judge(probabilities, targets, multi_label=True, rule=rule).correct.tolist() == [True, True]
+    assert evaluate(probabilities, targets, ("cat", "dog"), rule=SEVERAL_LABELS).accuracy == 0.5
+    assert evaluate(probabilities, targets, ("cat", "dog"), rule=rule).accuracy == 1
+    assert judge(probabilities, targets, rule=rule).correct.tolist() == [True, True]
 
 
 def test_held_out_images_without_any_label_can_be_evaluated() -> None:
-    evaluation = evaluate(np.full((30, 2), 0.1), np.zeros((30, 2), dtype=np.bool_), ("cat", "dog"), True)
+    evaluation = evaluate(np.full((30, 2), 0.1), np.zeros((30, 2), dtype=np.bool_), ("cat", "dog"), rule=SEVERAL_LABELS)
 
     assert (evaluation.accuracy, evaluation.macro_f1, evaluation.mean_average_precision) == (1, 0, None)
 
@@ -248,7 +249,7 @@ def test_several_labels_an_image_are_right_only_together() -> None:
     targets = np.array([[True, True], [True, False], [False, False]])
     probabilities = np.array([[0.9, 0.8], [0.9, 0.6], [0.1, 0.2]])
 
-    evaluation = evaluate(probabilities, targets, ("cat", "dog"), True)
+    evaluation = evaluate(probabilities, targets, ("cat", "dog"), rule=SEVERAL_LABELS)
 
     assert evaluation.accuracy == pytest.approx(2 / 3)
     assert evaluation.macro_f1 == pytest.approx((1 + 2 / 3) / 2)
@@ -259,22 +260,22 @@ def test_several_labels_an_image_are_right_only_together() -> None:
 @pytest.mark.parametrize("multi_label", [False, True])
 def test_evaluation_survives_json(multi_label: bool) -> None:
     probabilities, targets = some_answers(20)
-    plain = evaluate(probabilities, targets, LABELS, multi_label, rule=LabelRule(multi_label=multi_label)).as_json()
+    plain = evaluate(probabilities, targets, LABELS, rule=LabelRule(multi_label=multi_label)).as_json()
 
     assert json.loads(json.dumps(plain, allow_nan=False)) == plain
 
 
 def test_one_held_out_image_can_be_evaluated() -> None:
-    assert evaluate(np.array([[0.3, 0.7]]), np.array([[False, True]]), ("cat", "dog"), False).accuracy == 1
+    assert evaluate(np.array([[0.3, 0.7]]), np.array([[False, True]]), ("cat", "dog"), rule=ONE_LABEL).accuracy == 1
 
 
 def test_nothing_held_out_cannot_be_evaluated() -> None:
     with pytest.raises(NothingToEvaluate):
-        evaluate(np.empty((0, 2)), np.empty((0, 2), dtype=np.bool_), ("cat", "dog"), False)
+        evaluate(np.empty((0, 2)), np.empty((0, 2), dtype=np.bool_), ("cat", "dog"), rule=ONE_LABEL)
 
 
 def test_judgement_tells_each_image_apart() -> None:
-    judgement = judge(np.array([[0.8, 0.2], [0.6, 0.4]]), np.array([[True, False], [False, True]]), multi_label=False)
+    judgement = judge(np.array([[0.8, 0.2], [0.6, 0.4]]), np.array([[True, False], [False, True]]), rule=ONE_LABEL)
 
     assert judgement.correct.tolist() == [True, False]
     assert judgement.log_losses == pytest.approx(-np.log([0.8, 0.4]))

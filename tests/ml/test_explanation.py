@@ -5,36 +5,37 @@ import pytest
 from sklearn.neighbors import NearestNeighbors
 
 from ml.explanation import nearest_labeled, represented_count, top_two_classes
+from ml.label_mode import MULTI_LABEL, SINGLE_LABEL, LabelMode
 from tests.ml.clouds import cloud
 
 LABELS = ("owl", "jay", "wren")
 
 
 @pytest.mark.parametrize(
-    ("probabilities", "multi_label", "expected"),
+    ("probabilities", "mode", "expected"),
     [
-        ((0.2, 0.5, 0.3), False, [("jay", 0.5), ("wren", 0.3)]),
-        ((0.4, 0.2, 0.4), False, [("owl", 0.4), ("wren", 0.4)]),
-        ((0.9, 0.6, 0.1), True, [("jay", 0.6), ("not jay", 0.4)]),
-        ((0.9, 0.4, 0.1), True, [("not jay", 0.6), ("jay", 0.4)]),
+        ((0.2, 0.5, 0.3), SINGLE_LABEL, [("jay", 0.5), ("wren", 0.3)]),
+        ((0.4, 0.2, 0.4), SINGLE_LABEL, [("owl", 0.4), ("wren", 0.4)]),
+        ((0.9, 0.6, 0.1), MULTI_LABEL, [("jay", 0.6), ("not jay", 0.4)]),
+        ((0.9, 0.4, 0.1), MULTI_LABEL, [("not jay", 0.6), ("jay", 0.4)]),
     ],
 )
 def test_closest_classes_are_the_two_most_probable_answers(
-    probabilities: tuple[float, ...], multi_label: bool, expected: list[tuple[str, float]]
+    probabilities: tuple[float, ...], mode: LabelMode, expected: list[tuple[str, float]]
 ) -> None:
-    closest = top_two_classes(np.array(probabilities), LABELS, multi_label=multi_label)
+    closest = top_two_classes(np.array(probabilities), LABELS, mode=mode)
 
     assert [each.label for each in closest] == [label for label, _ in expected]
     assert [each.probability for each in closest] == pytest.approx([probability for _, probability in expected])
 
 
 def test_of_one_class_there_is_one() -> None:
-    assert [each.label for each in top_two_classes(np.ones(1), ("owl",), multi_label=False)] == ["owl"]
+    assert [each.label for each in top_two_classes(np.ones(1), ("owl",), mode=SINGLE_LABEL)] == ["owl"]
 
 
-@pytest.mark.parametrize("multi_label", [True, False])
-def test_of_no_class_there_is_none(multi_label: bool) -> None:
-    assert top_two_classes(np.empty(0), (), multi_label=multi_label) == ()
+@pytest.mark.parametrize("mode", [SINGLE_LABEL, MULTI_LABEL])
+def test_of_no_class_there_is_none(mode: LabelMode) -> None:
+    assert top_two_classes(np.empty(0), (), mode=mode) == ()
 
 
 @pytest.mark.parametrize("rows_at_once", [1, 3, 40])

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from ml.evaluation import judge
-from ml.hard_labels import hard_labels
+from ml.label_mode import MULTI_LABEL, SINGLE_LABEL
 from ml.label_rule import LabelRule
 from ml.pool import Pool
 from ml.strategies.badge import Gradients
@@ -25,7 +25,7 @@ MORE_THAN_ONE_HALF = [[False, False, True], [False, False, False]]
 def labels_of_badge(probabilities: Probabilities) -> Targets:
     """A residual is below 0 where the label is taken to be there."""
     embeddings = np.ones((len(probabilities), 1), dtype=np.float32)
-    return np.asarray(Gradients.of(embeddings, probabilities, multi_label=True).residuals < 0)
+    return np.asarray(Gradients.of(embeddings, probabilities, mode=MULTI_LABEL).residuals < 0)
 
 
 def labels_of_drop_query(probabilities: Probabilities) -> Targets:
@@ -53,7 +53,7 @@ def labels_of_committee(probabilities: Probabilities) -> Targets:
 
     def disagrees(probability: float) -> bool:
         logits = np.array([[probability - 0.5]])
-        return bool(vote_entropy([logits, np.full((1, 1), -1.0)], multi_label=True)[0] > 0)
+        return bool(vote_entropy([logits, np.full((1, 1), -1.0)], mode=MULTI_LABEL)[0] > 0)
 
     return np.array([[disagrees(each) for each in row] for row in probabilities])
 
@@ -62,13 +62,13 @@ def labels_of_evaluation(probabilities: Probabilities) -> Targets:
     """A label is taken to be there where saying so is right."""
 
     def is_right(probability: float) -> bool:
-        return bool(judge(np.array([[probability]]), np.array([[True]]), multi_label=True).correct[0])
+        return bool(judge(np.array([[probability]]), np.array([[True]]), rule=LabelRule(multi_label=True)).correct[0])
 
     return np.array([[is_right(each) for each in row] for row in probabilities])
 
 
 USERS: dict[str, LabelsOf] = {
-    "hard_labels": lambda probabilities: hard_labels(probabilities, multi_label=True),
+    "hard_labels": MULTI_LABEL.hard_labels,
     "served labels": LabelRule(multi_label=True).chosen,
     "served labels with thresholds": LabelRule(multi_label=True, thresholds=(0.5, 0.5, 0.5)).chosen,
     "served sets": LabelRule(multi_label=True).label_sets,
@@ -87,7 +87,7 @@ def test_one_half_is_not_enough_for_a_label(user: str) -> None:
 def test_one_label_an_image_is_the_most_likely_however_little_that_is_and_the_earlier_in_a_tie() -> None:
     probabilities = np.array([[0.3, 0.4, 0.3], [0.4, 0.4, 0.2], [0.2, 0.4, 0.4]])
 
-    assert hard_labels(probabilities, multi_label=False).tolist() == [
+    assert SINGLE_LABEL.hard_labels(probabilities).tolist() == [
         [False, True, False],
         [True, False, False],
         [False, True, False],

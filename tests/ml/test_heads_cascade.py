@@ -8,6 +8,7 @@ from ml.heads.base import HeadCost, TrainedHead
 from ml.heads.cascade import Cascade, CascadeHead
 from ml.heads.linear import LinearHead
 from ml.heads.softmax_regression import SoftmaxRegression
+from ml.label_mode import SINGLE_LABEL
 from ml.types import Embeddings, Probabilities
 from tests.ml.clouds import DIMENSION, Cloud, cloud
 
@@ -24,7 +25,7 @@ def decided(*, threshold: float, second: list[float], first: Probabilities = WAV
     """Probabilities of the image."""
     with np.errstate(divide="ignore"):
         head = CascadeHead(first=of_biases(np.log(first[0]).tolist()), second=of_biases(second), threshold=threshold)
-    return probabilities_of(head.logits(IMAGE), temperature=1, multi_label=False)
+    return probabilities_of(head.logits(IMAGE), temperature=1, mode=SINGLE_LABEL)
 
 
 def two_alike_beside_two_unclear(per_class: int) -> Cloud:
@@ -42,8 +43,8 @@ def calibrated_loss(trained: TrainedHead) -> float:
     """Of the images that no head had seen."""
     unseen = trained.out_of_fold
     assert unseen is not None
-    temperature = fit_temperature(unseen.logits, unseen.targets, multi_label=False)
-    return mean_log_loss(unseen.logits, unseen.targets, temperature=temperature, multi_label=False)
+    temperature = fit_temperature(unseen.logits, unseen.targets, mode=SINGLE_LABEL)
+    return mean_log_loss(unseen.logits, unseen.targets, temperature=temperature, mode=SINGLE_LABEL)
 
 
 def test_two_best_classes_of_an_unsure_image_share_anew_what_they_have_together() -> None:
@@ -86,7 +87,7 @@ def test_head_of_few_labels_answers_as_softmax_regression_does() -> None:
     )
 
     answers = [
-        probabilities_of(head.logits(unseen.embeddings), temperature=1, multi_label=False) for head in (cascade, plain)
+        probabilities_of(head.logits(unseen.embeddings), temperature=1, mode=SINGLE_LABEL) for head in (cascade, plain)
     ]
     assert answers[0] == pytest.approx(answers[1])
 

@@ -12,6 +12,7 @@ from ml.heads.class_clusters import cluster_classes
 from ml.heads.hierarchical import Hierarchical
 from ml.heads.registry import head_recipe
 from ml.hierarchy import Parents, parent_members, parent_probabilities
+from ml.label_mode import SINGLE_LABEL
 from ml.training import train_classifier
 from ml.types import Probabilities, Targets
 from tests.ml.clouds import ENCODER, Cloud, cloud
@@ -70,7 +71,7 @@ def test_parents_of_digits_are_told_apart_better_and_classes_no_worse_than_by_so
             .train(train.embeddings, train.targets, seed=0, side_information=SideInformation(parents=SHAPES))
             .head.logits(unseen.embeddings),
             temperature=1,
-            multi_label=False,
+            mode=SINGLE_LABEL,
         )
         for name in ("hierarchical", "softmax-regression")
     )

@@ -8,6 +8,7 @@ from ml.calibration import probabilities_of
 from ml.geometry.nearest import Neighbours
 from ml.heads.exact_search import ExactSearch
 from ml.heads.neighbour_votes import EQUAL, SMOOTHING, VotingRule
+from ml.label_mode import SINGLE_LABEL
 from tests.ml.clouds import cloud
 
 CLASSES = np.array([0, 0, 1], dtype=np.int32)
@@ -59,5 +60,5 @@ def test_votes_agree_with_scikit_learn(width: float) -> None:
     logits = VotingRule(k=7, width=width).logits(found, classes.astype(np.int32), np.ones(3, dtype=np.bool_))
 
     smoothed = 7 * theirs.predict_proba(unseen.embeddings) + SMOOTHING
-    ours = probabilities_of(logits, temperature=1, multi_label=False)
+    ours = probabilities_of(logits, temperature=1, mode=SINGLE_LABEL)
     assert ours == pytest.approx(smoothed / smoothed.sum(axis=1, keepdims=True), abs=1e-4)

@@ -5,6 +5,7 @@ import pytest
 
 from ml.calibration import probabilities_of
 from ml.heads.sigmoid_regression import SigmoidRegression
+from ml.label_mode import MULTI_LABEL
 from ml.types import Probabilities, Targets
 from tests.ml.clouds import Cloud, around
 
@@ -15,7 +16,7 @@ def some_sets(images: int = 60) -> Targets:
 
 def trained_probabilities(train: Cloud) -> Probabilities:
     head = SigmoidRegression().train(train.embeddings, train.targets, seed=0).head
-    return probabilities_of(head.logits(train.embeddings), temperature=1, multi_label=True)
+    return probabilities_of(head.logits(train.embeddings), temperature=1, mode=MULTI_LABEL)
 
 
 def test_finds_every_label_of_an_image() -> None:

@@ -7,6 +7,7 @@ from sklearn.linear_model import LogisticRegression
 from ml.calibration import probabilities_of
 from ml.heads.registry import head_recipe
 from ml.heads.softmax_regression import train_along
+from ml.label_mode import SINGLE_LABEL
 from tests.ml.clouds import cloud
 
 
@@ -17,7 +18,7 @@ def test_probabilities_agree_with_plain_scikit_learn(images: tuple[int, ...]) ->
 
     (head,) = train_along(train.embeddings, train.targets, [10])
 
-    ours = probabilities_of(head.logits(train.embeddings), temperature=1, multi_label=False)
+    ours = probabilities_of(head.logits(train.embeddings), temperature=1, mode=SINGLE_LABEL)
     assert ours == pytest.approx(plain.predict_proba(train.embeddings), abs=0.005)
 
 
@@ -28,7 +29,7 @@ def test_balanced_probabilities_agree_with_plain_scikit_learn() -> None:
 
     (head,) = train_along(train.embeddings, train.targets, [10], balanced=True)
 
-    ours = probabilities_of(head.logits(train.embeddings), temperature=1, multi_label=False)
+    ours = probabilities_of(head.logits(train.embeddings), temperature=1, mode=SINGLE_LABEL)
     assert ours == pytest.approx(plain.predict_proba(train.embeddings), abs=0.005)
 
 

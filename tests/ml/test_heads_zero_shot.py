@@ -7,6 +7,7 @@ from ml.calibration import probabilities_of
 from ml.errors import MissingSideInformation
 from ml.heads.base import NO_SIDE_INFORMATION, SideInformation
 from ml.heads.zero_shot import ZeroShot
+from ml.label_mode import SINGLE_LABEL
 from ml.training import train_classifier
 from ml.types import ClassTexts
 from ml.zero_shot import zero_shot_probabilities
@@ -25,7 +26,7 @@ def test_probabilities_are_those_of_the_texts() -> None:
     head = ZeroShot().train(images.embeddings, images.targets, seed=0, side_information=side_information).head
 
     expected = zero_shot_probabilities(images.embeddings, side_information.texts.embeddings, logit_scale=20.0)
-    ours = probabilities_of(head.logits(images.embeddings), temperature=1, multi_label=False)
+    ours = probabilities_of(head.logits(images.embeddings), temperature=1, mode=SINGLE_LABEL)
     np.testing.assert_allclose(ours, expected, atol=1e-5)
 
 

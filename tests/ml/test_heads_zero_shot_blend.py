@@ -11,6 +11,7 @@ from ml.heads.base import NO_SIDE_INFORMATION, Head, SideInformation
 from ml.heads.softmax_regression import SoftmaxRegression
 from ml.heads.zero_shot import ZeroShot
 from ml.heads.zero_shot_blend import BlendedHead, ZeroShotBlend
+from ml.label_mode import SINGLE_LABEL
 from ml.types import ClassTexts, Probabilities
 from tests.ml.clouds import Cloud, cloud, side_information_of
 
@@ -27,7 +28,7 @@ def zero_shot(side_information: SideInformation, classes: int) -> Head:
 
 
 def probabilities(head: Head, images: Cloud) -> Probabilities:
-    return probabilities_of(head.logits(images.embeddings), temperature=1, multi_label=False)
+    return probabilities_of(head.logits(images.embeddings), temperature=1, mode=SINGLE_LABEL)
 
 
 @pytest.mark.parametrize("labels", [(0, 0, 0), (30, 0, 0)], ids=["none", "of one class"])

@@ -4,6 +4,7 @@ import pytest
 import torch
 from torchmetrics.classification import BinaryCalibrationError, MulticlassCalibrationError
 
+from ml.label_mode import MULTI_LABEL, SINGLE_LABEL
 from ml.metrics.calibration_error import expected_calibration_error
 from tests.ml.answers import LABELS, some_answers, some_multi_label_answers
 
@@ -14,7 +15,7 @@ def test_calibration_error_agrees_with_torchmetrics() -> None:
 
     expected = independent(torch.tensor(probabilities), torch.tensor(targets.argmax(axis=1)))
 
-    assert expected_calibration_error(probabilities, targets, multi_label=False) == pytest.approx(float(expected))
+    assert expected_calibration_error(probabilities, targets, mode=SINGLE_LABEL) == pytest.approx(float(expected))
 
 
 def test_calibration_error_with_several_labels_agrees_with_torchmetrics() -> None:
@@ -23,4 +24,4 @@ def test_calibration_error_with_several_labels_agrees_with_torchmetrics() -> Non
 
     expected = independent(torch.tensor(probabilities.ravel()), torch.tensor(targets.ravel().astype(int)))
 
-    assert expected_calibration_error(probabilities, targets, multi_label=True) == pytest.approx(float(expected))
+    assert expected_calibration_error(probabilities, targets, mode=MULTI_LABEL) == pytest.approx(float(expected))

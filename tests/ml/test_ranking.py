@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from ml.label_mode import SINGLE_LABEL
 from ml.pool import Pool
 from ml.ranking import LEAST_OF_PICKED, rank, worth_when_judged_alone
 from ml.strategies.base import BaseStrategy
@@ -48,7 +49,7 @@ def test_an_image_judged_alone_has_its_place_among_those_not_picked() -> None:
     torn = np.array([[0.5, 0.5]])
 
     alone = [
-        worth_when_judged_alone(strategy(name), torn, multi_label=False, rng=np.random.default_rng(0))[0]
+        worth_when_judged_alone(strategy(name), torn, mode=SINGLE_LABEL, rng=np.random.default_rng(0))[0]
         for name in ("margin", "margin(random_share=0.5)")
     ]
 

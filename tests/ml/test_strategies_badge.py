@@ -8,6 +8,7 @@ from skactiveml.classifier import SklearnClassifier
 from skactiveml.pool import Badge as SkactivemlBadge
 from sklearn.linear_model import LogisticRegression
 
+from ml.label_mode import SINGLE_LABEL
 from ml.pool import Pool
 from ml.strategies.badge import Gradients
 from ml.strategies.registry import strategy
@@ -28,7 +29,7 @@ def gradients_written_out(pool: Pool) -> Embeddings:
 
 
 def gradients_of(pool: Pool) -> Gradients:
-    return Gradients.of(pool.embeddings, pool.probabilities, multi_label=pool.multi_label)
+    return Gradients.of(pool.embeddings, pool.probabilities, mode=pool.mode)
 
 
 def test_odds_of_each_draw_are_those_of_skactiveml() -> None:
@@ -40,7 +41,7 @@ def test_odds_of_each_draw_are_those_of_skactiveml() -> None:
     queried, utilities = SkactivemlBadge(random_state=0).query(**asked, return_utilities=True)
 
     gradients = Gradients.of(
-        images.embeddings[waiting], head.predict_proba(images.embeddings[waiting]), multi_label=False
+        images.embeddings[waiting], head.predict_proba(images.embeddings[waiting]), mode=SINGLE_LABEL
     )
 
     places = np.searchsorted(waiting, queried)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from skactiveml.pool import vote_entropy as skactiveml_vote_entropy
 
+from ml.label_mode import MULTI_LABEL, SINGLE_LABEL
 from ml.pool import Pool
 from ml.strategies.committee import AT_ONCE, members, vote_entropy
 from ml.strategies.labels_to_learn_from import labels_to_learn_from
@@ -31,7 +32,7 @@ def a_disputed_pool(images: int = 60) -> Pool:
 def test_vote_entropy_is_that_of_skactiveml() -> None:
     logits = [rng(seed).normal(size=(40, 4)) for seed in range(5)]
 
-    entropy = vote_entropy(logits, multi_label=False)
+    entropy = vote_entropy(logits, mode=SINGLE_LABEL)
 
     votes = np.stack([each.argmax(axis=1) for each in logits], axis=1)
     assert entropy == pytest.approx(skactiveml_vote_entropy(votes, classes=np.arange(4)))
@@ -41,14 +42,14 @@ def test_with_several_labels_an_image_the_most_disputed_class_counts() -> None:
     yes, no = 1.0, -1.0
     logits = [np.array([[yes, no, yes]]), np.array([[yes, no, no]]), np.array([[yes, yes, no]])]
 
-    entropy = vote_entropy(logits, multi_label=True)
+    entropy = vote_entropy(logits, mode=MULTI_LABEL)
 
     assert entropy == pytest.approx([-(np.log(1 / 3) / 3 + np.log(2 / 3) * 2 / 3)])
 
 
 def test_the_most_disputed_images_come_first() -> None:
     pool = a_disputed_pool()
-    entropy = vote_entropy(logits_of_members(pool), multi_label=False)
+    entropy = vote_entropy(logits_of_members(pool), mode=SINGLE_LABEL)
 
     picked = strategy("committee").pick(pool, 60, rng=rng())
 
@@ -58,7 +59,7 @@ def test_the_most_disputed_images_come_first() -> None:
 
 def test_of_equally_disputed_images_the_closest_margin_comes_first() -> None:
     pool = a_disputed_pool()
-    entropy = vote_entropy(logits_of_members(pool), multi_label=False)
+    entropy = vote_entropy(logits_of_members(pool), mode=SINGLE_LABEL)
     worth = strategy("margin").measure.worth(pool.probabilities, rng=rng())
 
     picked = strategy("committee").pick(pool, 60, rng=rng())
@@ -69,7 +70,7 @@ def test_of_equally_disputed_images_the_closest_margin_comes_first() -> None:
 
 def test_a_pool_seen_in_chunks_is_seen_whole() -> None:
     pool = a_disputed_pool(AT_ONCE + 200)
-    entropy = vote_entropy(logits_of_members(pool), multi_label=False)
+    entropy = vote_entropy(logits_of_members(pool), mode=SINGLE_LABEL)
 
     picked = strategy("committee").pick(pool, 500, rng=rng())
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from skactiveml.pool import batch_bald
 
+from ml.label_mode import MULTI_LABEL, SINGLE_LABEL
 from ml.strategies.power_bald import mutual_information
 from ml.strategies.registry import strategy
 from tests.ml.clouds import cloud
@@ -19,7 +20,7 @@ def rng(seed: int = 0) -> np.random.Generator:
 def test_mutual_information_is_that_of_skactiveml() -> None:
     of_members = rng().dirichlet([0.5, 0.5, 0.5, 0.5], size=(6, 30))
 
-    information = mutual_information(of_members, multi_label=False)
+    information = mutual_information(of_members, mode=SINGLE_LABEL)
 
     utilities = batch_bald(of_members, batch_size=1, random_state=0)
     assert information == pytest.approx(utilities[0], abs=1e-5)
@@ -28,8 +29,8 @@ def test_mutual_information_is_that_of_skactiveml() -> None:
 def test_with_several_labels_an_image_the_most_disputed_class_counts() -> None:
     agreed, disputed = np.array([[0.5, 0.5]]), [np.array([[0.5, each]]) for each in (0.0, 1.0)]
 
-    assert mutual_information([agreed, agreed], multi_label=True) == pytest.approx([0.0])
-    assert mutual_information(disputed, multi_label=True) == pytest.approx([np.log(2)])
+    assert mutual_information([agreed, agreed], mode=MULTI_LABEL) == pytest.approx([0.0])
+    assert mutual_information(disputed, mode=MULTI_LABEL) == pytest.approx([np.log(2)])
 
 
 def test_images_between_the_classes_are_drawn_before_those_at_their_centres() -> None:

@@ -16,11 +16,13 @@ from ml.errors import (
 )
 from ml.evaluation import evaluate
 from ml.heads.base import SideInformation
+from ml.label_rule import LabelRule
 from ml.training import train_classifier
 from ml.types import ClassTexts
 from tests.ml.clouds import DIMENSION, ENCODER, Cloud, around, cloud
 
 LABELS = ("cat", "dog", "horse")
+ONE_LABEL, SEVERAL_LABELS = LabelRule(multi_label=False), LabelRule(multi_label=True)
 
 
 def train(train_on: Cloud, *, head_name: str = "softmax-regression", seed: int = 0, **asked: Any) -> Classifier:
@@ -66,7 +68,7 @@ def test_probabilities_on_unseen_images_are_honest() -> None:
     classifier = train(cloud(60, 60, 60, noise=0.6))
     unseen = cloud(500, 500, 500, noise=0.6, seed=1)
 
-    evaluation = evaluate(classifier.probabilities(unseen.embeddings), unseen.targets, LABELS, False)
+    evaluation = evaluate(classifier.probabilities(unseen.embeddings), unseen.targets, LABELS, rule=ONE_LABEL)
 
     assert 0.6 < evaluation.accuracy < 0.95
     assert evaluation.calibration_error < 0.06
@@ -79,7 +81,9 @@ def test_several_labels_an_image_are_learned_and_calibrated() -> None:
 
     classifier = train(known, head_name="sigmoid-regression")
 
-    evaluation = evaluate(classifier.probabilities(both.embeddings[150:]), both.targets[150:], LABELS, True)
+    evaluation = evaluate(
+        classifier.probabilities(both.embeddings[150:]), both.targets[150:], LABELS, rule=SEVERAL_LABELS
+    )
     assert classifier.multi_label
     assert evaluation.macro_f1 > 0.8
     assert evaluation.calibration_error < 0.1
@@ -92,7 +96,7 @@ def test_sets_of_unseen_images_hold_the_true_label_as_often_as_promised_on_avera
     for seed in range(4):
         classifier = train(cloud(100, 100, 100, noise=0.7, seed=seed), coverage=coverage)
         probabilities = classifier.probabilities(unseen.embeddings)
-        sets = evaluate(probabilities, unseen.targets, LABELS, False, rule=classifier.rule).label_sets
+        sets = evaluate(probabilities, unseen.targets, LABELS, rule=classifier.rule).label_sets
         assert sets is not None
         assert sets.promised == coverage
         held.append(sets.coverage)

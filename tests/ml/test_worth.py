@@ -5,6 +5,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
+from ml.label_mode import MULTI_LABEL, SINGLE_LABEL, LabelMode
 from ml.strategies.registry import strategies, strategy
 from ml.strategies.uncertainty.base import UncertaintyStrategy
 from ml.worth import UncertaintyMeasure, most_worth_first, reason_of, worth_of
@@ -53,43 +54,41 @@ def test_ties_are_broken_as_if_all_were_sorted_by_worth_and_noise(different: int
 def test_with_several_labels_the_least_decided_class_counts() -> None:
     probabilities = np.array([[0.99, 0.5, 0.01], [0.9, 0.9, 0.9]])
 
-    worth = worth_of(measure("margin"), probabilities, multi_label=True, rng=rng())
+    worth = worth_of(measure("margin"), probabilities, mode=MULTI_LABEL, rng=rng())
 
     assert worth == pytest.approx([1.0, 0.2])
 
 
 @every_measure
-@pytest.mark.parametrize("multi_label", [False, True])
-def test_worth_of_chunks_is_worth_of_the_whole(each: UncertaintyMeasure, multi_label: bool) -> None:
+@pytest.mark.parametrize("mode", [SINGLE_LABEL, MULTI_LABEL])
+def test_worth_of_chunks_is_worth_of_the_whole(each: UncertaintyMeasure, mode: LabelMode) -> None:
     probabilities = rng().dirichlet([1, 1, 1], size=40)
     passed_on = rng()
 
-    chunks = [
-        worth_of(each, chunk, multi_label=multi_label, rng=passed_on) for chunk in np.array_split(probabilities, 6)
-    ]
+    chunks = [worth_of(each, chunk, mode=mode, rng=passed_on) for chunk in np.array_split(probabilities, 6)]
 
-    assert np.array_equal(np.concatenate(chunks), worth_of(each, probabilities, multi_label=multi_label, rng=rng()))
+    assert np.array_equal(np.concatenate(chunks), worth_of(each, probabilities, mode=mode, rng=rng()))
 
 
 @every_measure
-@pytest.mark.parametrize("multi_label", [False, True])
+@pytest.mark.parametrize("mode", [SINGLE_LABEL, MULTI_LABEL])
 @pytest.mark.parametrize("classes", [1, 3])
-def test_empty_pool_has_no_worth(each: UncertaintyMeasure, multi_label: bool, classes: int) -> None:
-    assert worth_of(each, np.empty((0, classes)), multi_label=multi_label, rng=rng()).shape == (0,)
+def test_empty_pool_has_no_worth(each: UncertaintyMeasure, mode: LabelMode, classes: int) -> None:
+    assert worth_of(each, np.empty((0, classes)), mode=mode, rng=rng()).shape == (0,)
 
 
 def test_single_label_with_several_allowed_is_still_a_question() -> None:
-    assert worth_of(measure("margin"), np.array([[0.5]]), multi_label=True, rng=rng()) == pytest.approx([1])
+    assert worth_of(measure("margin"), np.array([[0.5]]), mode=MULTI_LABEL, rng=rng()) == pytest.approx([1])
 
 
 def test_reason_with_several_labels_asks_about_the_least_decided_class() -> None:
-    reason = reason_of(measure("margin"), np.array([0.99, 0.52]), ("Coast", "Boat"), multi_label=True)
+    reason = reason_of(measure("margin"), np.array([0.99, 0.52]), ("Coast", "Boat"), mode=MULTI_LABEL)
 
     assert reason == "between Boat (52 %) and not Boat (48 %)"
 
 
 def test_reason_with_one_label_is_the_measures_own() -> None:
-    reason = reason_of(measure("least-confidence"), np.array([0.4, 0.6]), ("Coast", "Boat"), multi_label=False)
+    reason = reason_of(measure("least-confidence"), np.array([0.4, 0.6]), ("Coast", "Boat"), mode=SINGLE_LABEL)
 
     assert reason == "at most Boat (60 %)"
 
@@ -98,7 +97,7 @@ def test_of_many_classes_only_some_images_are_in_memory_once_more() -> None:
     probabilities = np.full((4_000, 500), 0.5)
 
     tracemalloc.start()
-    worth_of(measure("margin"), probabilities, multi_label=True, rng=rng())
+    worth_of(measure("margin"), probabilities, mode=MULTI_LABEL, rng=rng())
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
 

@@ -40,5 +40,5 @@ class UncertaintyStrategy(BaseStrategy):
     def choose(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
         """Pick those of most worth."""
         measuring, breaking_ties = rng.spawn(2)
-        worth = worth_of(self, pool.probabilities, multi_label=pool.multi_label, rng=measuring)
+        worth = worth_of(self, pool.probabilities, mode=pool.mode, rng=measuring)
         return most_worth_first(worth, rng=breaking_ties)[:count]
