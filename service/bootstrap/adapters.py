@@ -12,7 +12,6 @@ from service.adapters.address_policy import AddressPolicy
 from service.adapters.http_image_fetcher import HttpImageFetcher
 from service.adapters.label_studio_access import LabelStudioAccesses
 from service.adapters.mlflow_tracker import MlflowTracker
-from service.adapters.no_tracker import NoTracker
 from service.adapters.obstore_artifacts import open_artifacts
 from service.adapters.rq_job_queue import RqJobQueue
 from service.adapters.sql.database import open_database
@@ -61,7 +60,7 @@ class Adapters:
     connect: Callable[[LabelStudioLink], LabelStudio]
     load_encoder: Callable[[str], Encoder]
     load_network: Callable[[str], "Network"]
-    tracker: ExperimentTracker
+    tracker: ExperimentTracker | None
     clock: Clock
 
 
@@ -91,7 +90,7 @@ def build_adapters(settings: Settings) -> Adapters:
         connect=accesses.connect,
         load_encoder=encoder_loader(settings, FinetunedEncoders(artifacts).files),
         load_network=load_network_to_tune,
-        tracker=NoTracker() if settings.mlflow_url is None else MlflowTracker(settings.mlflow_url),
+        tracker=None if settings.mlflow_url is None else MlflowTracker(settings.mlflow_url),
         clock=utc_now,
     )
 

@@ -10,12 +10,11 @@ from service.ports import VersionStore
 from service.settings import Settings
 from service.usecases.choose_head import ChooseHead
 from service.usecases.finetune_encoder import FinetuneEncoder
+from service.usecases.finish_version import FinishVersion
 from service.usecases.labeled_sides import LabeledSides
 from service.usecases.prepare_images import PrepareImages
 from service.usecases.promote_version import PromoteVersion
 from service.usecases.retraining import Retraining
-from service.usecases.save_version import SaveVersion
-from service.usecases.track_version import TrackVersion
 from service.usecases.train_candidate import TrainCandidate
 from service.usecases.train_version import TrainVersion
 from service.usecases.tune_network import TuneNetwork
@@ -38,15 +37,14 @@ def build_training(
     """Args: images: embeds those that are annotated; audit: queues one when there are enough new labels."""
     labeled_sides = LabeledSides(images=a.images, cache=a.cache)
     train_candidate = _train_candidate(serving, labeled_sides)
-    save_version = SaveVersion(versions=a.versions, artifacts=a.artifacts, clock=a.clock)
-    promote_version = PromoteVersion(
+    finish_version = FinishVersion(
         projects=a.projects,
         versions=a.versions,
-        served_versions=serving.served_versions,
-        finetuned_encoders=serving.finetuned_encoders,
+        artifacts=a.artifacts,
         queue=a.queue,
+        tracker=a.tracker,
+        clock=a.clock,
     )
-    track_version = TrackVersion(versions=a.versions, tracker=a.tracker)
     return TrainingUseCases(
         store=a.versions,
         retraining=_retraining(a, serving),
@@ -58,9 +56,7 @@ def build_training(
             train_candidate=train_candidate,
             embed_images=images.embed_images,
             served_versions=serving.served_versions,
-            save_version=save_version,
-            promote_version=promote_version,
-            track_version=track_version,
+            finish_version=finish_version,
             queue_audits=audit.queue_audits,
         ),
         finetune_encoder=FinetuneEncoder(
@@ -72,11 +68,15 @@ def build_training(
             encoders=serving.encoders,
             train_candidate=train_candidate,
             served_versions=serving.served_versions,
-            save_version=save_version,
-            promote_version=promote_version,
-            track_version=track_version,
+            finish_version=finish_version,
         ),
-        promote_version=promote_version,
+        promote_version=PromoteVersion(
+            projects=a.projects,
+            versions=a.versions,
+            served_versions=serving.served_versions,
+            finetuned_encoders=serving.finetuned_encoders,
+            queue=a.queue,
+        ),
     )
 
 

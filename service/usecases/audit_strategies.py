@@ -23,7 +23,7 @@ from service.usecases.choose_course import ChooseCourse
 from service.usecases.embed_images import EmbedImages
 from service.usecases.enqueue_when_possible import enqueue_when_possible
 from service.usecases.job_progress import part_of
-from service.usecases.labeled_sides import labeled_embeddings, usable
+from service.usecases.labeled_sides import labeled_embeddings, labeled_images
 from service.usecases.loaded_encoders import LoadedEncoders
 from service.usecases.served_versions import ServedVersions
 from service.usecases.side_information import SideInformationSource
@@ -108,7 +108,7 @@ class AuditStrategies:
         }
 
     def _audit(self, project: Project, plan: AuditPlan, progress: Progress) -> AuditReport:
-        labeled = usable(project, self._images.labeled(project.id, among=project.active_labels))
+        labeled = labeled_images(self._images, project)
         identity = self._encoders.identity(project.encoder)
         embedded = labeled_embeddings(self._cache, identity, labeled, project)
         images = LabeledImages(

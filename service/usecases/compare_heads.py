@@ -24,7 +24,7 @@ from service.usecases.embed_images import EmbedImages
 from service.usecases.image_pictures import ImagePictures
 from service.usecases.image_reader import ImageReader
 from service.usecases.job_progress import part_of
-from service.usecases.labeled_sides import usable
+from service.usecases.labeled_sides import labeled_images
 from service.usecases.loaded_encoders import LoadedEncoders
 from service.usecases.side_information import SideInformationSource
 from service.usecases.stored_comparisons import StoredComparisons
@@ -104,7 +104,7 @@ class CompareHeads:
             self._embed_images.embed(project.id, progress=part, annotated_only=True, encoder=name)
 
     def _compare(self, project: Project, request: ComparisonRequest, progress: Progress) -> ComparisonReport:
-        labeled = usable(project, self._images.labeled(project.id, among=project.active_labels))
+        labeled = labeled_images(self._images, project)
         identities = [self._encoders.identity(name) for name in request.encoders]
         readable = self._embedded_by_all(identities, labeled)
         if not readable:

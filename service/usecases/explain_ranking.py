@@ -11,7 +11,7 @@ from service.domain.project import Project
 from service.domain.ranking import NearestImage, Why
 from service.ports import EmbeddingCache, ImageStore, Progress
 from service.usecases.gather_pool import CHUNK_ROWS, GatheredPool
-from service.usecases.labeled_sides import usable
+from service.usecases.labeled_sides import labeled_images
 
 # More than people label before the next ranking; each more costs a comparison with the whole pool.
 MOST_EXPLAINED = 500
@@ -48,7 +48,7 @@ class ExplainRanking:
     def _nearest(
         self, project: Project, encoder: EncoderIdentity, embeddings: Embeddings
     ) -> list[tuple[NearestImage, ...]]:
-        labeled = usable(project, self._images.labeled(project.id, among=project.active_labels))
+        labeled = labeled_images(self._images, project)
         by_id = {image.image_id: image for image in labeled}
         found_ids: list[str] = []
 

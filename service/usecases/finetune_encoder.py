@@ -14,13 +14,11 @@ from service.ports import Progress, ProjectStore
 from service.usecases.compare_with_current import common_rows, compare_with_current
 from service.usecases.embed_images import EmbedImages
 from service.usecases.finetuned_encoders import FinetunedEncoders
+from service.usecases.finish_version import FinishVersion
 from service.usecases.job_progress import part_of
 from service.usecases.labeled_sides import LabeledSides
 from service.usecases.loaded_encoders import LoadedEncoders
-from service.usecases.promote_version import PromoteVersion
-from service.usecases.save_version import SaveVersion
 from service.usecases.served_versions import ServedVersion, ServedVersions
-from service.usecases.track_version import TrackVersion
 from service.usecases.train_candidate import Candidate, TrainCandidate
 from service.usecases.tune_network import TuneNetwork
 
@@ -48,9 +46,7 @@ class FinetuneEncoder:
         encoders: LoadedEncoders,
         train_candidate: TrainCandidate,
         served_versions: ServedVersions,
-        save_version: SaveVersion,
-        promote_version: PromoteVersion,
-        track_version: TrackVersion,
+        finish_version: FinishVersion,
     ) -> None:
         self._projects = projects
         self._labeled_sides = labeled_sides
@@ -60,9 +56,7 @@ class FinetuneEncoder:
         self._encoders = encoders
         self._train_candidate = train_candidate
         self._served_versions = served_versions
-        self._save_version = save_version
-        self._promote_version = promote_version
-        self._track_version = track_version
+        self._finish_version = finish_version
 
     def finetune(self, project_id: str, *, progress: Progress, options: dict[str, Any] | None = None) -> dict[str, Any]:
         """Args: options: those of `FinetuningOptions` that are not the default's.
@@ -101,18 +95,15 @@ class FinetuneEncoder:
             reasons = [f"{made}: no epoch was better than none on the images set aside to tell"]
             return {"version": None, "promoted": False, "reasons": reasons, **tuned.history}
         candidate, decision = self._judge(project, tuned.name, labeled, part_of(progress, 0.7, 1))
-        decision = PromotionDecision(promoted=decision.promoted, reasons=(made, *decision.reasons, *candidate.notes))
-        self._save_version.save(
-            project, candidate.classifier, candidate.evaluation, decision, annotations=len(labeled), number=tuned.number
+        decision = PromotionDecision(promoted=decision.promoted, reasons=(made, *decision.reasons))
+        version = self._finish_version.finish(
+            project, candidate, decision, annotations=len(labeled), number=tuned.number, encoder=tuned.name
         )
-        if decision.promoted:
-            self._promote_version.make_current(project, tuned.number, encoder=tuned.name)
-        self._track_version.track(project, tuned.number)
         return {
-            "version": tuned.number,
+            "version": version.number,
             "encoder": tuned.name,
-            "promoted": decision.promoted,
-            "reasons": list(decision.reasons),
+            "promoted": version.promoted,
+            "reasons": list(version.reasons),
             **tuned.history,
         }
 

@@ -12,7 +12,7 @@ from ml.targets import targets_of
 from ml.types import ClassTexts, Embeddings, Probabilities
 from service.domain.project import Project
 from service.ports import EmbeddingCache, ImageStore, Progress
-from service.usecases.labeled_sides import LabeledEmbeddings, labeled_embeddings, usable
+from service.usecases.labeled_sides import LabeledEmbeddings, labeled_embeddings, labeled_images
 from service.usecases.loaded_encoders import LoadedEncoders
 from service.usecases.served_versions import ServedVersion
 from service.usecases.side_information import SideInformationSource
@@ -119,5 +119,5 @@ class GatherPool:
                 embeddings=np.empty((0, 0), dtype=np.float32),
                 targets=targets_of([], project.active_labels),
             )
-        labeled = usable(project, self._images.labeled(project.id, among=project.active_labels))
+        labeled = labeled_images(self._images, project)
         return labeled_embeddings(self._cache, encoder, labeled, project)

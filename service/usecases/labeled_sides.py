@@ -30,7 +30,7 @@ class LabeledSides:
 
     def labeled(self, project: Project) -> list[LabeledImage]:
         """Every image whose label can be used, on its side; one that has no side yet gets one."""
-        labeled = usable(project, self._images.labeled(project.id, among=project.active_labels))
+        labeled = labeled_images(self._images, project)
         known = {image.image_id: image.side is Side.HELD_OUT for image in labeled if image.side is not None}
         strata = rarest_labels({image.image_id: image.labels for image in labeled})
         at_random = {image.image_id for image in labeled if image.asked_at_random}
@@ -59,6 +59,10 @@ def labeled_embeddings(
     )
 
 
-def usable(project: Project, labeled: list[LabeledImage]) -> list[LabeledImage]:
-    """Without images that have several labels where one is wanted: the project took several once."""
+def labeled_images(images: ImageStore, project: Project) -> list[LabeledImage]:
+    """The images of a project whose label can be used, in order of id, labeled by today's label set.
+
+    Images that have several labels where one is wanted are left out: the project took several once.
+    """
+    labeled = images.labeled(project.id, among=project.active_labels)
     return [image for image in labeled if project.multi_label or len(image.labels) == 1]

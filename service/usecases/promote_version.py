@@ -1,10 +1,11 @@
 """Makes a version the one that answers: promotes a newer one or rolls back to an older one."""
 
 from service.domain.errors import InvalidInput
-from service.domain.job import Job, JobKind, JobRequest
+from service.domain.job import Job
 from service.domain.project import Project
 from service.ports import JobQueue, ProjectStore, VersionStore
 from service.usecases.finetuned_encoders import FinetunedEncoders
+from service.usecases.finish_version import make_current
 from service.usecases.project_check import check_text_side
 from service.usecases.served_versions import ServedVersions
 
@@ -39,15 +40,8 @@ class PromoteVersion:
         self._finetuned_encoders.check(encoder)
         # Promoted and not ranked would be an error that half happened.
         self._queue.ping()
-        return self.make_current(project, number, encoder=encoder if _can_be_trained_on(project, encoder) else None)
-
-    def make_current(self, project: Project, number: int, *, encoder: str | None = None) -> Job:
-        """Like `promote` for a version that was just made, so that there is nothing to check.
-
-        Args: encoder: the project's from now on; None leaves that as it is, for it may have been changed meanwhile.
-        """
-        self._projects.set_current_version(project.id, number, encoder=encoder)
-        return self._queue.enqueue(JobRequest(kind=JobKind.RANK, project_id=project.id))
+        encoder_to_train_on = encoder if _can_be_trained_on(project, encoder) else None
+        return make_current(self._projects, self._queue, project.id, number, encoder=encoder_to_train_on)
 
 
 def _can_be_trained_on(project: Project, encoder: str) -> bool:

@@ -4,12 +4,12 @@ import logging
 from collections.abc import Sequence
 
 from ml.audit import fewest_images
-from service.domain.backoff import FAILURES_THAT_COUNT, may_run_again_at
 from service.domain.errors import QueueUnavailable
 from service.domain.image import LabeledImage
 from service.domain.job import Job, JobKind, JobRequest
 from service.domain.project import Project
 from service.ports import Clock, JobQueue
+from service.usecases.back_off import recent_jobs
 from service.usecases.choose_course import leaves_the_choice
 from service.usecases.stored_audits import StoredAudits
 
@@ -35,10 +35,12 @@ class QueueAudits:
 
         Args: labeled: the images whose label can be used.
         """
-        if project.multi_label or not leaves_the_choice(project) or not self._has_grown(project, labeled):
+        if len(labeled) < FEWEST_LABELS or project.multi_label or not leaves_the_choice(project):
+            return None
+        if not self._has_grown(project, labeled):
             return None
         try:
-            if self._is_held_back(project):
+            if recent_jobs(self._queue, project.id, JobKind.AUDIT, now=self._clock()).must_wait:
                 return None
             return self._queue.enqueue(JobRequest(kind=JobKind.AUDIT, project_id=project.id))
         except QueueUnavailable as error:
@@ -47,13 +49,7 @@ class QueueAudits:
 
     def _has_grown(self, project: Project, labeled: Sequence[LabeledImage]) -> bool:
         classes = {label for image in labeled for label in image.labels}
-        if len(labeled) < max(FEWEST_LABELS, fewest_images(len(classes))):
+        if len(labeled) < fewest_images(len(classes)):
             return False
         newest = self._stored_audits.newest(project.id)
         return newest is None or len(labeled) >= GROWTH * newest.audit.labels
-
-    def _is_held_back(self, project: Project) -> bool:
-        """Whether one failed a short time ago."""
-        newest = self._queue.page(project_id=project.id, kind=JobKind.AUDIT, limit=FAILURES_THAT_COUNT)
-        wait_until = may_run_again_at(newest)
-        return wait_until is not None and self._clock() < wait_until

@@ -1,9 +1,9 @@
 """Runs again, at growing intervals, what failed against a Label Studio that was away."""
 
-from service.domain.backoff import FAILURES_THAT_COUNT, may_run_again_at
 from service.domain.job import Job, JobKind, JobRequest, JobState
 from service.domain.project import Project
 from service.ports import Clock, JobQueue, ProjectStore
+from service.usecases.back_off import RecentJobs, recent_jobs
 from service.usecases.every_project import linked_projects
 
 
@@ -25,20 +25,16 @@ class ResumeFailed:
 
     def _due(self, project: Project) -> list[JobKind]:
         """What to run: a push that failed starts over with the ranking, whose push follows it."""
-        due = [JobKind.RECONCILE] if self._is_due(project, JobKind.RECONCILE) else []
-        if self._is_due(project, JobKind.PUSH) and not self._is_ranked_again(project):
+        due = [JobKind.RECONCILE] if self._recent(project, JobKind.RECONCILE).may_retry else []
+        pushes = self._recent(project, JobKind.PUSH)
+        if pushes.may_retry and not self._is_ranked_after(project, pushes.jobs[0]):
             due.append(JobKind.RANK)
         return due
 
-    def _is_due(self, project: Project, kind: JobKind) -> bool:
-        at = may_run_again_at(self._newest(project, kind))
-        return at is not None and at <= self._clock()
-
-    def _is_ranked_again(self, project: Project) -> bool:
+    def _is_ranked_after(self, project: Project, push: Job) -> bool:
         """Whether a ranking has been queued since the push failed, which brings its own push."""
-        [push, *_] = self._newest(project, JobKind.PUSH)
-        rankings = self._newest(project, JobKind.RANK)
+        rankings = self._recent(project, JobKind.RANK).jobs
         return any(job.created_at > push.created_at and job.state is not JobState.FAILED for job in rankings)
 
-    def _newest(self, project: Project, kind: JobKind) -> list[Job]:
-        return self._queue.page(project_id=project.id, kind=kind, limit=FAILURES_THAT_COUNT)
+    def _recent(self, project: Project, kind: JobKind) -> RecentJobs:
+        return recent_jobs(self._queue, project.id, kind, now=self._clock())

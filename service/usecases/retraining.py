@@ -5,13 +5,13 @@ from functools import cache
 
 from ml.encoder import EncoderIdentity
 from service.domain.annotation import AnnotationTally
-from service.domain.backoff import FAILURES_THAT_COUNT, may_run_again_at
 from service.domain.consequences import jobs_of_new
 from service.domain.errors import NotFound, QueueUnavailable
 from service.domain.job import Job, JobKind, JobRequest, JobState
 from service.domain.project import Project
 from service.domain.retraining import retraining_reason
 from service.ports import AnnotationStore, Clock, JobQueue, ProjectStore, VersionStore
+from service.usecases.back_off import RecentJobs, recent_jobs
 from service.usecases.every_project import every_project
 from service.usecases.loaded_encoders import LoadedEncoders
 
@@ -93,21 +93,17 @@ class Retraining:
             return None
 
     def _is_followed(self, project: Project, identity: EncoderIdentity) -> bool:
-        newest = self._queue.page(project_id=project.id, kind=JobKind.TRAIN, limit=FAILURES_THAT_COUNT)
-        if any(job.state is JobState.RUNNING for job in newest):
+        trainings = self._trainings(project)
+        if trainings.is_running or trainings.must_wait:
             return True
-        wait_until = may_run_again_at(newest)
-        if wait_until is not None:
-            return self._clock() < wait_until
-        return self._followed.get(project.id) == identity.key
+        return not trainings.may_retry and self._followed.get(project.id) == identity.key
 
     def _make_up_first(self, project: Project) -> Job | None:
         """Queue a first version that needs no labels where the queue was away when the project was made."""
         if project.current_version is not None or not jobs_of_new(project):
             return None
-        newest = self._queue.page(project_id=project.id, kind=JobKind.TRAIN, limit=FAILURES_THAT_COUNT)
-        wait_until = may_run_again_at(newest)
-        if newest and (wait_until is None or self._clock() < wait_until):
+        trainings = self._trainings(project)
+        if trainings.jobs and not trainings.may_retry:
             return None
         return self._queue.enqueue(JobRequest(kind=JobKind.TRAIN, project_id=project.id))
 
@@ -117,10 +113,12 @@ class Retraining:
         While one runs it may have seen them; one that failed is tried again later each time; one that somebody
         cancelled not before the next annotation.
         """
-        newest = self._queue.page(project_id=project.id, kind=JobKind.TRAIN, limit=FAILURES_THAT_COUNT)
-        if any(job.state is JobState.RUNNING for job in newest):
+        trainings = self._trainings(project)
+        if trainings.is_running:
             return True
-        if newest and newest[0].state is JobState.CANCELLED:
-            return tally.last_change is not None and newest[0].created_at >= tally.last_change
-        wait_until = may_run_again_at(newest)
-        return wait_until is not None and self._clock() < wait_until
+        if trainings.jobs and trainings.jobs[0].state is JobState.CANCELLED:
+            return tally.last_change is not None and trainings.jobs[0].created_at >= tally.last_change
+        return trainings.must_wait
+
+    def _trainings(self, project: Project) -> RecentJobs:
+        return recent_jobs(self._queue, project.id, JobKind.TRAIN, now=self._clock())

@@ -1,7 +1,6 @@
 """The train job: a new version from all usable annotations, judged on held-out images, promoted or not."""
 
 import logging
-from dataclasses import replace
 from typing import Any
 
 from ml.errors import InvalidHeadOptions, MissingSideInformation, NotEnoughLabels
@@ -11,14 +10,12 @@ from service.domain.project import Project
 from service.ports import AnnotationStore, Progress, ProjectStore
 from service.usecases.compare_with_current import compare_with_current
 from service.usecases.embed_images import EmbedImages
+from service.usecases.finish_version import FinishVersion
 from service.usecases.job_progress import part_of
 from service.usecases.labeled_sides import LabeledSides
 from service.usecases.loaded_encoders import LoadedEncoders
-from service.usecases.promote_version import PromoteVersion
 from service.usecases.queue_audits import QueueAudits
-from service.usecases.save_version import SaveVersion
 from service.usecases.served_versions import ServedVersions
-from service.usecases.track_version import TrackVersion
 from service.usecases.train_candidate import Candidate, TrainCandidate
 
 logger = logging.getLogger(__name__)
@@ -37,9 +34,7 @@ class TrainVersion:
         train_candidate: TrainCandidate,
         embed_images: EmbedImages,
         served_versions: ServedVersions,
-        save_version: SaveVersion,
-        promote_version: PromoteVersion,
-        track_version: TrackVersion,
+        finish_version: FinishVersion,
         queue_audits: QueueAudits,
     ) -> None:
         self._projects = projects
@@ -49,9 +44,7 @@ class TrainVersion:
         self._train_candidate = train_candidate
         self._embed_images = embed_images
         self._served_versions = served_versions
-        self._save_version = save_version
-        self._promote_version = promote_version
-        self._track_version = track_version
+        self._finish_version = finish_version
         self._queue_audits = queue_audits
 
     def train(self, project_id: str, *, progress: Progress) -> dict[str, Any]:
@@ -80,15 +73,9 @@ class TrainVersion:
         identity = self._encoders.identity(project.encoder)
         candidate = self._train_candidate.train(project, identity, labeled, progress=part_of(progress, 0.3, 1))
         decision = self._decide(project, candidate)
-        decision = replace(decision, reasons=(*decision.reasons, *candidate.notes))
-        number = self._save_version.save(
-            project, candidate.classifier, candidate.evaluation, decision, annotations=len(labeled)
-        )
-        if decision.promoted:
-            self._promote_version.make_current(project, number)
-        self._track_version.track(project, number)
+        version = self._finish_version.finish(project, candidate, decision, annotations=len(labeled))
         self._queue_audits.queue_if_due(project, labeled)
-        return {"version": number, "promoted": decision.promoted, "reasons": list(decision.reasons)}
+        return {"version": version.number, "promoted": version.promoted, "reasons": list(version.reasons)}
 
     def _decide(self, project: Project, candidate: Candidate) -> PromotionDecision:
         """Compare with the current version on the same held-out images; another encoder's cannot be fed with them."""

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from service.domain.backoff import FIRST_WAIT
 from service.domain.job import JobKind, JobRequest
 from service.domain.project import LabelStudioLink
+from service.usecases.back_off import FIRST_WAIT
 from tests.contracts.storing import NOON
 from tests.service.assembled import World
 

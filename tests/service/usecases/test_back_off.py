@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from service.domain.backoff import FIRST_WAIT, LONGEST_WAIT, may_run_again_at
 from service.domain.job import Job, JobKind, JobState
+from service.usecases.back_off import FIRST_WAIT, LONGEST_WAIT, RecentJobs, retry_time
 from tests.contracts.storing import NOON
 
 
@@ -31,13 +31,27 @@ def a_job(state: JobState, ended_at: datetime | None = NOON) -> Job:
 def test_each_failure_in_a_row_doubles_the_wait_up_to_the_longest(failures: int, wait: timedelta) -> None:
     jobs = [a_job(JobState.FAILED)] * failures + [a_job(JobState.FINISHED)]
 
-    assert may_run_again_at(jobs) == NOON + wait
+    assert retry_time(jobs) == NOON + wait
 
 
 @pytest.mark.parametrize("state", [state for state in JobState if state is not JobState.FAILED])
 def test_what_did_not_fail_last_needs_no_wait(state: JobState) -> None:
-    assert may_run_again_at([a_job(state), a_job(JobState.FAILED)]) is None
+    assert retry_time([a_job(state), a_job(JobState.FAILED)]) is None
 
 
 def test_nothing_that_ran_needs_no_wait() -> None:
-    assert may_run_again_at([]) is None
+    assert retry_time([]) is None
+
+
+def test_a_failure_waits_and_then_may_be_tried_again() -> None:
+    failed = [a_job(JobState.FAILED)]
+    soon, later = (RecentJobs(jobs=failed, now=NOON + FIRST_WAIT + more) for more in (timedelta(-1), timedelta()))
+
+    assert (soon.must_wait, soon.may_retry) == (True, False)
+    assert (later.must_wait, later.may_retry) == (False, True)
+
+
+def test_what_did_not_fail_neither_waits_nor_is_tried_again() -> None:
+    recent = RecentJobs(jobs=[a_job(JobState.RUNNING), a_job(JobState.FAILED)], now=NOON)
+
+    assert (recent.is_running, recent.must_wait, recent.may_retry) == (True, False, False)
