@@ -4,7 +4,9 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import import_module
 from importlib.metadata import version
+from pkgutil import iter_modules
 
 import anyio
 from fastapi import FastAPI
@@ -13,48 +15,17 @@ from ml.errors import EncoderUnavailable, UnknownEncoder
 from service.bootstrap.application import Application, build_application
 from service.bootstrap.from_settings import backend_login
 from service.domain.errors import StorageUnavailable
+from service.http import routes
 from service.http.basic_auth import BasicAuth
 from service.http.body_limit import BodyLimit
 from service.http.dependencies import Threads
 from service.http.metrics import Metrics
 from service.http.problems import PROBLEM_ANSWER, add_problem_handlers
-from service.http.routes import (
-    audits,
-    comparisons,
-    encoders,
-    finetunings,
-    images,
-    jobs,
-    label_studio,
-    predictions,
-    projects,
-    rankings,
-    reconciliations,
-    status,
-    suggestions,
-    versions,
-)
 from service.settings import Settings
 from service.usecases.queue_reconciliation import reconcile_all
 
 logger = logging.getLogger(__name__)
 
-ROUTERS = (
-    status.router,
-    label_studio.router,
-    projects.router,
-    images.router,
-    predictions.router,
-    versions.router,
-    rankings.router,
-    suggestions.router,
-    comparisons.router,
-    audits.router,
-    reconciliations.router,
-    jobs.router,
-    encoders.router,
-    finetunings.router,
-)
 WEBHOOK_THREADS = 8
 PREDICT_THREADS = 16
 
@@ -79,7 +50,7 @@ def build_app(application: Application) -> FastAPI:
 
 
 def build_bare_app() -> FastAPI:
-    """Routes and errors without an application behind them: enough to describe the contract."""
+    """Routes, all that `service.http.routes` has a module for, and errors: enough to describe the contract."""
     app = FastAPI(
         title="Margin",
         version=version("margin"),
@@ -88,8 +59,8 @@ def build_bare_app() -> FastAPI:
         responses={"4XX": PROBLEM_ANSWER},
     )
     add_problem_handlers(app)
-    for router in ROUTERS:
-        app.include_router(router)
+    for module in iter_modules(routes.__path__):
+        app.include_router(import_module(f"{routes.__name__}.{module.name}").router)
     return app
 
 
