@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ml.repeated_splits import first_of_each_label
 from ml.scenario import Scenario, scenario_of
+from ml.splits.stratified import first_of_each_label
 from ml.targets import targets_of
 from ml.types import Embeddings, Rows, Targets
 

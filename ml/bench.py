@@ -10,8 +10,8 @@ from ml.comparison_errors import errors_of
 from ml.errors import InvalidHeadOptions, MissingSideInformation, NotEnoughLabels
 from ml.heads.registry import head_recipe
 from ml.paired_scores import PairedScores
-from ml.repeated_splits import Split
 from ml.serving_time import Seconds
+from ml.splits.repeated_splits import TrainTestSplit
 from ml.trial import Combination, LabeledImages, run_trial
 from ml.trial_measures import correct_of, measures_of
 
@@ -24,7 +24,7 @@ class Bench:
     """Where combinations are tried out, all on the same images and splits."""
 
     images: LabeledImages
-    splits: tuple[Split, ...]
+    splits: tuple[TrainTestSplit, ...]
     seed: int
     coverage: float
     seconds: Seconds

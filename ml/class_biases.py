@@ -9,6 +9,7 @@ from scipy.special import log_softmax
 
 from ml.calibration import COLDEST, HOTTEST, fit_temperature
 from ml.label_mode import SINGLE_LABEL
+from ml.splits.folds import random_folds
 from ml.statistics.intervals import is_clearly_positive
 from ml.types import Logits, Targets
 
@@ -41,7 +42,7 @@ def fit_biases(logits: Logits, targets: Targets, *, seed: int) -> tuple[float, B
 
 def _gain_on_unseen(logits: Logits, targets: Targets, *, seed: int) -> NDArray[np.float64]:
     """How much less log-loss each image has with biases that were fitted without it."""
-    folds = np.random.default_rng(seed).permutation(len(logits)) % FOLDS
+    folds = random_folds(len(logits), number=FOLDS, seed=seed)
     gain = np.zeros(len(logits))
     for fold in range(FOLDS):
         seen, unseen = folds != fold, folds == fold

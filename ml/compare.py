@@ -12,8 +12,8 @@ from ml.comparison import ComparedEncoder, Comparison
 from ml.errors import NothingToCompare
 from ml.heads.registry import default_head, head_names, head_recipe
 from ml.label_rule import DEFAULT_COVERAGE
-from ml.repeated_splits import Split, repeated_splits
 from ml.serving_time import Seconds
+from ml.splits.repeated_splits import TrainTestSplit, repeated_splits
 from ml.trial import Combination, EncodedImages, LabeledImages
 
 # Stands for every kind of head that fits, with its default options.
@@ -70,7 +70,7 @@ def heads_meant(names: Sequence[str], *, multi_label: bool) -> tuple[str, ...]:
     return tuple(dict.fromkeys(head_recipe(name).name for name in meant))
 
 
-def _splits(images: LabeledImages, plan: ComparisonPlan) -> tuple[Split, ...]:
+def _splits(images: LabeledImages, plan: ComparisonPlan) -> tuple[TrainTestSplit, ...]:
     splits = repeated_splits(images.targets, repeats=plan.repeats, seed=plan.seed)
     if not splits:
         raise NothingToCompare(

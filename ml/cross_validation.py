@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ml.calibration import fit_temperature, mean_log_loss
 from ml.heads.base import Head, TrainedHead
 from ml.label_mode import LabelMode
-from ml.types import Embeddings, Logits, OutOfFold, Targets
+from ml.splits.folds import ALWAYS_TRAINED_ON, Folds, stratified_folds
+from ml.splits.stratified import stratified_sample
+from ml.types import Embeddings, Logits, OutOfFold, Rows, Targets
 
 Setting = TypeVar("Setting")
 # One head per setting, trained on the same images.
@@ -24,7 +25,6 @@ MANY_IMAGES = 1_000
 MAX_IMAGES = 3_000
 # With fewer images to judge by, the choice would follow noise.
 MIN_JUDGED_IMAGES = 20
-ALWAYS_TRAINED_ON = -1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,30 +99,13 @@ def best_of(unseen: Iterable[OutOfFold], *, mode: LabelMode) -> ChosenSetting:
     return best
 
 
-def assign_folds(targets: Targets, *, seed: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Deal the images to folds class by class, so that each fold has its share of every class.
+def assign_folds(targets: Targets, *, seed: int) -> tuple[Rows, Folds]:
+    """Deal the images to stratified folds.
 
-    Returns: rows of `targets`, at most MAX_IMAGES of them, and the fold of each; ALWAYS_TRAINED_ON for images without
-        which a class would have no label left to train on.
+    Returns: rows of `targets`, at most MAX_IMAGES of them, and the fold of each, as of `stratified_folds`.
     """
-    by_class = by_labels(targets, np.random.default_rng(seed).permutation(len(targets)))
-    rows = by_class[np.linspace(0, len(by_class) - 1, min(len(by_class), MAX_IMAGES)).astype(np.intp)]
-    folds = np.arange(len(rows)) % (FOLDS if len(rows) < MANY_IMAGES else FOLDS_OF_MANY)
-    train_always_on_lone_labels(folds, targets[rows])
-    return rows, folds
-
-
-def by_labels(targets: Targets, rows: NDArray[np.intp]) -> NDArray[np.intp]:
-    """The rows with those of the same labels side by side: dealt out in this order, each hand has its share of all."""
-    same_labels = np.unique(targets[rows], axis=0, return_inverse=True)[1].ravel()
-    return rows[np.argsort(same_labels, kind="stable")]
-
-
-def train_always_on_lone_labels(folds: NDArray[np.intp], targets: Targets) -> None:
-    """Mark the images without which a label would have no image left to train on."""
-    for has_label in targets.T:
-        if len(np.unique(folds[has_label])) == 1:
-            folds[has_label] = ALWAYS_TRAINED_ON
+    rows = stratified_sample(targets, most=MAX_IMAGES, seed=seed)
+    return rows, stratified_folds(targets, rows, number=FOLDS if len(rows) < MANY_IMAGES else FOLDS_OF_MANY)
 
 
 def _out_of_fold_logits(
@@ -130,7 +113,7 @@ def _out_of_fold_logits(
     settings: Sequence[Setting],
     embeddings: Embeddings,
     targets: Targets,
-    folds: NDArray[np.intp],
+    folds: Folds,
 ) -> list[Logits]:
     logits = [np.full(targets.shape, np.nan) for _ in settings]
     for fold in range(folds.max() + 1):

@@ -15,7 +15,7 @@ from ml.errors import FinetuningDiverged, TooFewToValidate
 from ml.evaluation import judge
 from ml.finetuning_options import FinetuningOptions
 from ml.label_rule import LabelRule
-from ml.split import assign_sides, rarest_labels
+from ml.splits.holdout import assign_holdout, rarest_labels
 from ml.targets import require_targets
 from ml.types import Logits, Targets
 
@@ -54,7 +54,7 @@ def finetune(
 ) -> Finetuned:
     """Train the last blocks together with a linear head; `network` itself is changed.
 
-    A stratified part of the images is set aside, and the epoch of least log-loss there is kept. The same arguments give
+    A stratified part of the images is held out, and the epoch of least log-loss there is kept. The same arguments give
     the same weights on one device.
 
     Args: on_epoch: is told of each epoch as it ends, number 0 first.
@@ -66,7 +66,7 @@ def finetune(
         classes=labeled.targets.shape[1],
         multi_label=labeled.multi_label,
     )
-    parts = _set_aside(labeled.targets, seed)
+    parts = _hold_out(labeled.targets, seed)
     # A class of the validation part only could not be learned.
     present = labeled.targets[:, labeled.targets[parts.training].any(axis=0)]
     labeled = replace(labeled, targets=present)
@@ -85,13 +85,13 @@ class _Parts:
     validation: Rows
 
 
-def _set_aside(targets: Targets, seed: int) -> _Parts:
+def _hold_out(targets: Targets, seed: int) -> _Parts:
     labels = {str(row): [str(column) for column in np.flatnonzero(of_image)] for row, of_image in enumerate(targets)}
-    sides = assign_sides(rarest_labels(labels), {}, seed=seed)
-    aside = np.array([sides[row] for row in labels], dtype=np.bool_)
-    if not aside.any():
+    held_out = assign_holdout(rarest_labels(labels), {}, seed=seed)
+    is_validation = np.array([held_out[row] for row in labels], dtype=np.bool_)
+    if not is_validation.any():
         raise TooFewToValidate
-    return _Parts(training=np.flatnonzero(~aside), validation=np.flatnonzero(aside))
+    return _Parts(training=np.flatnonzero(~is_validation), validation=np.flatnonzero(is_validation))
 
 
 @contextmanager

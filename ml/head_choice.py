@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from ml.cross_validation import MIN_JUDGED_IMAGES, by_labels
+from ml.cross_validation import MIN_JUDGED_IMAGES
 from ml.errors import InvalidHeadOptions, MissingSideInformation, NotEnoughLabels
 from ml.evaluation import judge
 from ml.heads.registry import default_head, head_recipe
 from ml.label_rule import DEFAULT_COVERAGE
 from ml.paired_scores import PairedScores, mean_difference, paired_scores
-from ml.repeated_splits import Split, repeated_splits
+from ml.splits.repeated_splits import TrainTestSplit, repeated_splits
+from ml.splits.stratified import stratified_sample
 from ml.statistics.intervals import CONFIDENCE
 from ml.statistics.resampled_tests import TTest
 from ml.trial import Combination, EncodedImages, LabeledImages, train_combination
@@ -75,13 +74,11 @@ def _fits(head: str, images: LabeledImages) -> bool:
     return head_recipe(head).multi_label == images.multi_label
 
 
-def _splits(images: LabeledImages, candidates: Sequence[str], *, seed: int) -> list[Split]:
+def _splits(images: LabeledImages, candidates: Sequence[str], *, seed: int) -> list[TrainTestSplit]:
     """Of all images, or of so many of each label that the time stays bounded."""
-    order = by_labels(images.targets, np.random.default_rng(seed).permutation(len(images.targets)))
-    most = IMAGES_IN_ALL // len(candidates)
-    rows = order[np.linspace(0, len(order) - 1, min(len(order), most)).astype(np.intp)]
+    rows = stratified_sample(images.targets, most=IMAGES_IN_ALL // len(candidates), seed=seed)
     return [
-        Split(train=rows[split.train], test=rows[split.test])
+        TrainTestSplit(train=rows[split.train], test=rows[split.test])
         for split in repeated_splits(images.targets[rows], repeats=REPEATS, seed=seed)
     ]
 
@@ -95,7 +92,7 @@ class _Figures:
 
 
 def _figures(
-    head: str, images: LabeledImages, encoded: EncodedImages, splits: Sequence[Split], *, seed: int
+    head: str, images: LabeledImages, encoded: EncodedImages, splits: Sequence[TrainTestSplit], *, seed: int
 ) -> _Figures | None:
     """None where the head cannot be trained on these images."""
     combination = Combination(encoded=encoded, head=head, labels_per_class=None)
@@ -123,7 +120,7 @@ class _Rival:
     log_loss: TTest
 
     @classmethod
-    def of(cls, name: str, theirs: _Figures, ours: _Figures, splits: Sequence[Split]) -> "_Rival":
+    def of(cls, name: str, theirs: _Figures, ours: _Figures, splits: Sequence[TrainTestSplit]) -> "_Rival":
         return cls(
             name=name,
             accuracy=mean_difference(theirs.correct, ours.correct, splits),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.repeated_splits import Split, ratio_of_test_to_train
+from ml.splits.repeated_splits import TrainTestSplit, ratio_of_test_to_train
 from ml.statistics.resampled_tests import TTest, corrected_resampled_t_test
 
 
@@ -18,7 +18,7 @@ class PairedScores:
     by_image: NDArray[np.float64]
 
 
-def paired_scores(values: Sequence[NDArray[np.generic]], splits: Sequence[Split]) -> PairedScores:
+def paired_scores(values: Sequence[NDArray[np.generic]], splits: Sequence[TrainTestSplit]) -> PairedScores:
     """Average by split and by image; of the same splits, images are in the same order.
 
     Args: values: for each split, one for each of its test images, in the order of its rows.
@@ -31,7 +31,7 @@ def paired_scores(values: Sequence[NDArray[np.generic]], splits: Sequence[Split]
     )
 
 
-def mean_difference(one: PairedScores, other: PairedScores, splits: Sequence[Split]) -> TTest:
+def mean_difference(one: PairedScores, other: PairedScores, splits: Sequence[TrainTestSplit]) -> TTest:
     """Test how much larger the first one is, on the same images of the same splits."""
     return corrected_resampled_t_test(
         one.by_split - other.by_split, one.by_image - other.by_image, test_train_ratio=ratio_of_test_to_train(splits)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ml.errors import NothingToReplay
-from ml.repeated_splits import first_of_each_label
+from ml.splits.stratified import first_of_each_label, hold_out_share
 from ml.types import Rows, Targets
 
 
@@ -37,7 +37,7 @@ def scenario_of(
     """
     dealing, starting = rng.spawn(2)
     if test is None:
-        test = _stratified(targets, test_share or 0.0, rng=dealing)
+        test = hold_out_share(targets, test_share or 0.0, rng=dealing)
     rest = np.setdiff1d(np.arange(len(targets)), test)
     if not len(test) or not len(rest):
         raise NothingToReplay(
@@ -49,12 +49,3 @@ def scenario_of(
     if not len(pool):
         raise NothingToReplay("all images are labeled from the start: start with fewer labels a class, or none")
     return Scenario(start=np.sort(start), pool=pool, test=np.sort(test))
-
-
-def _stratified(targets: Targets, share: float, *, rng: np.random.Generator) -> Rows:
-    parts = []
-    for of_class in targets.T:
-        rows = rng.permutation(np.flatnonzero(of_class))
-        tested = min(max(round(share * len(rows)), 1), len(rows) - 1) if len(rows) else 0
-        parts.append(rows[: max(tested, 0)])
-    return np.asarray(np.concatenate(parts), dtype=np.intp)

@@ -11,8 +11,9 @@ from ml.encoder import EncoderCost, EncoderIdentity
 from ml.heads.base import HeadCost, SideInformation
 from ml.hierarchy import Parents
 from ml.label_rule import LabelRule
-from ml.repeated_splits import Split, first_of_each_label
 from ml.serving_time import Seconds, ServingTime, serving_time
+from ml.splits.repeated_splits import TrainTestSplit
+from ml.splits.stratified import first_of_each_label
 from ml.training import train_classifier
 from ml.types import ClassTexts, Embeddings, Probabilities, Targets
 
@@ -70,7 +71,7 @@ class Trial:
     train_seconds: mean over splits; serving: of the last split's classifier.
     """
 
-    splits: tuple[Split, ...]
+    splits: tuple[TrainTestSplit, ...]
     answers: tuple[Answers, ...]
     train_seconds: float
     serving: ServingTime
@@ -85,7 +86,7 @@ class Trial:
 def run_trial(
     combination: Combination,
     images: LabeledImages,
-    splits: Sequence[Split],
+    splits: Sequence[TrainTestSplit],
     *,
     seed: int,
     coverage: float,
@@ -132,7 +133,7 @@ def train_combination(
     )
 
 
-def _train_rows(split: Split, targets: Targets, labels_per_class: int | None) -> NDArray[np.intp]:
+def _train_rows(split: TrainTestSplit, targets: Targets, labels_per_class: int | None) -> NDArray[np.intp]:
     if labels_per_class is None:
         return split.train
     return first_of_each_label(targets, split.train, count=labels_per_class)

@@ -3,7 +3,7 @@
 from ml.comparison import Cost, Difference, Measures
 from ml.evaluation import judge
 from ml.paired_scores import PairedScores, mean_difference, paired_scores
-from ml.repeated_splits import ratio_of_test_to_train
+from ml.splits.repeated_splits import ratio_of_test_to_train
 from ml.statistics.resampled_tests import accuracy_interval
 from ml.trial import LabeledImages, Trial
 from ml.trial_quality import quality_of

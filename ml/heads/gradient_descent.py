@@ -14,8 +14,9 @@ from ml.cross_validation import MIN_JUDGED_IMAGES
 from ml.errors import InvalidHeadOptions
 from ml.heads.one_thread import one_thread
 from ml.losses.registry import Loss
+from ml.splits.stratified import hold_out_every_nth
 
-ONE_IN_ASIDE = 5
+HELD_OUT_ONE_IN = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +53,7 @@ class Learner:
 def train_network(learner: Learner, inputs: Tensor, classes: Tensor) -> None:
     """Train the network in place, on one thread; it is left as it answers, not as it trains.
 
-    A fifth of each class is set aside to find the epoch with the least loss. Then the network starts anew and learns
+    A fifth of each class is held out to find the epoch with the least loss. Then the network starts anew and learns
     from all images for that many epochs (Goodfellow et al. 2016, "Deep learning", algorithm 7.2): the last 20 % of the
     images are worth more, half a point to four, than keeping the very weights that were judged. With too few images to
     judge by there is no search and every epoch is spent: a network that 60 or 100 epochs leave the same was stopped
@@ -62,29 +63,26 @@ def train_network(learner: Learner, inputs: Tensor, classes: Tensor) -> None:
     Raises: InvalidHeadOptions: the weights grew without bound.
     """
     with one_thread():
-        aside = set_aside(classes, learner.generator)
-        losses = _losses_aside(learner, inputs, classes, aside) if aside.sum() >= MIN_JUDGED_IMAGES else ()
+        held_out = hold_out(classes, learner.generator)
+        losses = _held_out_losses(learner, inputs, classes, held_out) if held_out.sum() >= MIN_JUDGED_IMAGES else ()
         epochs = 1 + losses.index(min(losses)) if losses else learner.descent.epochs
         for _ in _epochs(learner, inputs, classes, epochs):
             pass
     learner.network.eval()
 
 
-def set_aside(classes: Tensor, generator: torch.Generator) -> Tensor:
-    """A fifth of the images, of each class its share, never a class's only image. Returns: (images,) bool."""
-    shuffled = torch.randperm(len(classes), generator=generator)
-    by_class = shuffled[classes[shuffled].argsort(stable=True)]
-    aside = torch.zeros(len(classes), dtype=torch.bool)
-    aside[by_class[ONE_IN_ASIDE - 1 :: ONE_IN_ASIDE]] = True
-    return aside & (classes.bincount()[classes] > 1)
+def hold_out(classes: Tensor, generator: torch.Generator) -> Tensor:
+    """Hold out a fifth of the images, of each class its share, never a class's only image. Returns: (images,) bool."""
+    shuffled = torch.randperm(len(classes), generator=generator).numpy()
+    return torch.from_numpy(hold_out_every_nth(classes.numpy(), shuffled, n=HELD_OUT_ONE_IN))
 
 
-def _losses_aside(learner: Learner, inputs: Tensor, classes: Tensor, aside: Tensor) -> tuple[float, ...]:
-    """The loss on the images set aside after each epoch, until patience ends; the network is as before afterwards."""
+def _held_out_losses(learner: Learner, inputs: Tensor, classes: Tensor, held_out: Tensor) -> tuple[float, ...]:
+    """The loss on the held-out images after each epoch, until patience ends; the network is as before afterwards."""
     before = deepcopy(learner.network.state_dict())
     losses: list[float] = []
-    for _ in _epochs(learner, inputs[~aside], classes[~aside], learner.descent.epochs):
-        losses.append(_loss_on(learner, inputs[aside], classes[aside]))
+    for _ in _epochs(learner, inputs[~held_out], classes[~held_out], learner.descent.epochs):
+        losses.append(_loss_on(learner, inputs[held_out], classes[held_out]))
         if len(losses) > losses.index(min(losses)) + learner.descent.patience:
             break
     learner.network.load_state_dict(before)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ml.encoder import EncoderIdentity
-from ml.split import assign_sides, rarest_labels
+from ml.splits.holdout import assign_holdout, rarest_labels
 from ml.targets import targets_of
 from ml.types import Embeddings, Targets
 from service.domain.image import LabeledImage, Side
@@ -34,7 +34,7 @@ class LabeledSides:
         known = {image.image_id: image.side is Side.HELD_OUT for image in labeled if image.side is not None}
         strata = rarest_labels({image.image_id: image.labels for image in labeled})
         at_random = {image.image_id for image in labeled if image.asked_at_random}
-        new = assign_sides(strata, known, seed=project.seed, at_random=at_random)
+        new = assign_holdout(strata, known, seed=project.seed, at_random=at_random)
         sides = {image_id: Side.HELD_OUT if held_out else Side.TRAIN for image_id, held_out in new.items()}
         self._images.record_sides(project.id, sides)
         return [replace(image, side=image.side or sides[image.image_id]) for image in labeled]

@@ -13,7 +13,7 @@ from ml.comparison import Comparison, Cost
 from ml.encoder import EncoderIdentity
 from ml.errors import EmbeddingsNotFinite, NothingToCompare, UnknownHead
 from ml.heads.registry import head_names
-from ml.repeated_splits import repeated_splits
+from ml.splits.repeated_splits import repeated_splits
 from ml.training import train_classifier
 from ml.trial import EncodedImages, LabeledImages
 from ml.types import Probabilities

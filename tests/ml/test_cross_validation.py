@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from ml.cross_validation import ALWAYS_TRAINED_ON, MAX_IMAGES, assign_folds, choose_setting
+from ml.cross_validation import MAX_IMAGES, assign_folds, choose_setting
 from ml.heads.regularisation import SETTINGS
 from ml.heads.softmax_regression import train_along
 from ml.label_mode import SINGLE_LABEL
+from ml.splits.folds import ALWAYS_TRAINED_ON
 from tests.ml.clouds import cloud
 
 

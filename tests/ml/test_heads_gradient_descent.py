@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from ml.errors import InvalidHeadOptions
-from ml.heads.gradient_descent import Descent, Learner, set_aside, train_network
+from ml.heads.gradient_descent import Descent, Learner, hold_out, train_network
 from ml.heads.layers import Dropout, last_layer, random_layer
 from ml.losses.cross_entropy import cross_entropy
 from tests.ml.clouds import DIMENSION, Cloud, cloud
@@ -30,7 +30,7 @@ def train(learns: Learner, images: Cloud) -> None:
 
 
 class WatchedLoss:
-    """The loss on the images set aside after each epoch, and the images of each batch that was learned from since."""
+    """The loss on the held-out images after each epoch, and the images of each batch that was learned from since."""
 
     def __init__(self) -> None:
         self.judged: list[float] = []
@@ -52,7 +52,7 @@ def watched(images: Cloud, descent: Descent = DESCENT) -> WatchedLoss:
     return loss
 
 
-def test_network_is_trained_for_the_epochs_that_images_set_aside_found_best() -> None:
+def test_network_is_trained_for_the_epochs_that_held_out_images_found_best() -> None:
     loss = watched(cloud(40, 40, 40, noise=1.0))
 
     epochs = len(loss.learned_from) // 4
@@ -86,12 +86,12 @@ def test_a_fifth_finds_the_epochs_and_then_all_images_are_trained_on() -> None:
     assert images_seen == search + judgement + training
 
 
-def test_a_fifth_of_each_class_is_set_aside_and_never_a_class_as_a_whole() -> None:
+def test_a_fifth_of_each_class_is_held_out_and_never_a_class_as_a_whole() -> None:
     classes = torch.tensor([0] * 50 + [1] * 10 + [2])
 
-    aside = set_aside(classes, torch.Generator().manual_seed(0))
+    held_out = hold_out(classes, torch.Generator().manual_seed(0))
 
-    assert np.bincount(classes[aside], minlength=3).tolist() == [10, 2, 0]
+    assert np.bincount(classes[held_out], minlength=3).tolist() == [10, 2, 0]
 
 
 def test_same_seed_gives_the_same_weights_and_another_seed_others() -> None:

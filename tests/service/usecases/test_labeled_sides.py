@@ -1,6 +1,6 @@
 """Which labeled images are held out for good."""
 
-from ml.split import ENOUGH_AT_RANDOM
+from ml.splits.holdout import ENOUGH_AT_RANDOM
 from service.adapters.in_memory.embedding_cache import InMemoryEmbeddingCache
 from service.adapters.in_memory.stores import InMemoryStores
 from service.domain.image import Side

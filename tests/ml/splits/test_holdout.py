@@ -2,7 +2,7 @@
 
 import pytest
 
-from ml.split import ENOUGH_AT_RANDOM, assign_sides, rarest_labels
+from ml.splits.holdout import ENOUGH_AT_RANDOM, assign_holdout, rarest_labels
 
 
 def images_of(label: str, count: int) -> dict[str, str]:
@@ -15,14 +15,14 @@ def label_in_batches(labels: dict[str, str], *, batch: int) -> dict[str, bool]:
     known: dict[str, bool] = {}
     for end in range(batch, len(names) + batch, batch):
         so_far = {name: labels[name] for name in names[:end]}
-        known |= assign_sides(so_far, known, seed=0)
+        known |= assign_holdout(so_far, known, seed=0)
     return known
 
 
 def test_a_fifth_of_every_class_is_held_out() -> None:
     labels = images_of("cat", 100) | images_of("dog", 30)
 
-    sides = assign_sides(labels, {}, seed=0)
+    sides = assign_holdout(labels, {}, seed=0)
 
     assert sum(sides[image] for image in images_of("cat", 100)) == 20
     assert sum(sides[image] for image in images_of("dog", 30)) == 6
@@ -43,7 +43,7 @@ def test_known_side_never_changes() -> None:
     labels = images_of("cat", 50)
     known = dict.fromkeys(list(labels)[:40], True)
 
-    new = assign_sides(labels, known, seed=0)
+    new = assign_holdout(labels, known, seed=0)
 
     assert new.keys() == labels.keys() - known.keys()
     assert not any(new.values())
@@ -53,32 +53,32 @@ def test_order_of_images_does_not_matter() -> None:
     labels = images_of("cat", 50) | images_of("dog", 20)
     backwards = dict(reversed(labels.items()))
 
-    assert assign_sides(labels, {}, seed=0) == assign_sides(backwards, {}, seed=0)
+    assert assign_holdout(labels, {}, seed=0) == assign_holdout(backwards, {}, seed=0)
 
 
 def test_seed_decides_which_are_held_out() -> None:
     labels = images_of("cat", 50)
 
-    assert assign_sides(labels, {}, seed=0) == assign_sides(labels, {}, seed=0)
-    assert assign_sides(labels, {}, seed=0) != assign_sides(labels, {}, seed=1)
+    assert assign_holdout(labels, {}, seed=0) == assign_holdout(labels, {}, seed=0)
+    assert assign_holdout(labels, {}, seed=0) != assign_holdout(labels, {}, seed=1)
 
 
 @pytest.mark.parametrize(("images", "held_out"), [(1, 0), (4, 0), (5, 1), (6, 1), (8, 2)])
 def test_class_keeps_its_first_four_images_in_training(images: int, held_out: int) -> None:
-    assert sum(assign_sides(images_of("cat", images), {}, seed=0).values()) == held_out
+    assert sum(assign_holdout(images_of("cat", images), {}, seed=0).values()) == held_out
 
 
 def test_image_whose_label_changed_stays_on_its_side() -> None:
-    known = assign_sides(images_of("cat", 20), {}, seed=0)
+    known = assign_holdout(images_of("cat", 20), {}, seed=0)
     relabeled = dict.fromkeys(known, "dog") | images_of("dog", 5)
 
-    new = assign_sides(relabeled, known, seed=0)
+    new = assign_holdout(relabeled, known, seed=0)
 
     assert new.keys() == images_of("dog", 5).keys()
 
 
 def test_nothing_labeled_needs_no_sides() -> None:
-    assert assign_sides({}, {}, seed=0) == {}
+    assert assign_holdout({}, {}, seed=0) == {}
 
 
 def test_rarest_label_speaks_for_an_image_with_several() -> None:
@@ -95,7 +95,7 @@ def test_images_asked_at_random_are_held_out_before_others_of_their_class() -> N
     labels = images_of("cat", 50)
     at_random = list(labels)[:8]
 
-    held_out = held_out_of(assign_sides(labels, {}, seed=0, at_random=at_random))
+    held_out = held_out_of(assign_holdout(labels, {}, seed=0, at_random=at_random))
 
     assert held_out > set(at_random)
     assert len(held_out) == 10
@@ -105,7 +105,7 @@ def test_once_enough_held_out_images_were_asked_at_random_only_such_images_join_
     judged = dict.fromkeys(images_of("cat", ENOUGH_AT_RANDOM), True)
     chosen, drawn = images_of("dog", 900), images_of("emu", 50)
 
-    sides = assign_sides(dict.fromkeys(judged, "cat") | chosen | drawn, judged, seed=0, at_random=[*judged, *drawn])
+    sides = assign_holdout(dict.fromkeys(judged, "cat") | chosen | drawn, judged, seed=0, at_random=[*judged, *drawn])
 
     assert held_out_of(sides) < drawn.keys()
     assert len(held_out_of(sides)) == 50 - 4
@@ -115,7 +115,7 @@ def test_one_too_few_held_out_at_random_and_classes_are_held_out_as_before() -> 
     judged = dict.fromkeys(images_of("cat", ENOUGH_AT_RANDOM - 1), True)
     chosen = images_of("dog", 100)
 
-    sides = assign_sides(dict.fromkeys(judged, "cat") | chosen, judged, seed=0, at_random=judged)
+    sides = assign_holdout(dict.fromkeys(judged, "cat") | chosen, judged, seed=0, at_random=judged)
 
     assert len(held_out_of(sides)) == 20
 
@@ -124,7 +124,7 @@ def test_held_out_images_are_a_fifth_of_all_at_most_however_many_were_asked_at_r
     judged = dict.fromkeys(images_of("cat", ENOUGH_AT_RANDOM), True)
     drawn = images_of("dog", 900)
 
-    sides = assign_sides(dict.fromkeys(judged, "cat") | drawn, judged, seed=0, at_random=[*judged, *drawn])
+    sides = assign_holdout(dict.fromkeys(judged, "cat") | drawn, judged, seed=0, at_random=[*judged, *drawn])
 
     assert len(held_out_of(sides)) == 100
 
@@ -133,7 +133,7 @@ def test_classes_are_as_frequent_among_images_held_out_at_random_as_among_those_
     judged = dict.fromkeys(images_of("cat", ENOUGH_AT_RANDOM), True)
     drawn = images_of("dog", 1_500) | images_of("emu", 500)
 
-    sides = assign_sides(dict.fromkeys(judged, "cat") | drawn, judged, seed=0, at_random=[*judged, *drawn])
+    sides = assign_holdout(dict.fromkeys(judged, "cat") | drawn, judged, seed=0, at_random=[*judged, *drawn])
 
     held_out = held_out_of(sides)
     assert len([image for image in held_out if drawn[image] == "emu"]) / len(held_out) == pytest.approx(0.25, abs=0.06)

@@ -1,4 +1,8 @@
-"""Decides for ever which labeled images train and which are held out to judge with."""
+"""Decides for ever which labeled images train and which are held out to judge with.
+
+By a hash of each image's id, unlike all other splits: images get their labels one by one, and none may change its side
+when others come or go (ADR 0012).
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
@@ -11,14 +15,14 @@ HELD_OUT_SHARE = 0.2
 ENOUGH_AT_RANDOM = 100
 
 
-def assign_sides(
+def assign_holdout(
     labels_by_image: Mapping[str, str],
     known: Mapping[str, bool],
     *,
     seed: int,
     at_random: Collection[str] = frozenset(),
 ) -> dict[str, bool]:
-    """Whether each image without a side yet is held out.
+    """Decide for each image without a side yet whether it is held out.
 
     A fifth of each class is, those asked at random before others; a seeded hash of its id decides among the rest. Once
     enough held-out images were asked at random, only such images join them, until they are a fifth of all.

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from ml.repeated_splits import (
+from ml.splits.repeated_splits import (
     FEW_IMAGES,
-    Split,
-    first_of_each_label,
+    TrainTestSplit,
     ratio_of_test_to_train,
     repeated_splits,
 )
+from ml.splits.stratified import first_of_each_label
 from ml.types import Targets
 from tests.ml.clouds import cloud
 
@@ -18,7 +18,7 @@ def one_label_each(*images: int) -> Targets:
     return cloud(*images).targets
 
 
-def all_tested(splits: tuple[Split, ...]) -> list[int]:
+def all_tested(splits: tuple[TrainTestSplit, ...]) -> list[int]:
     return sorted(row for split in splits for row in split.test)
 
 
