@@ -5,22 +5,13 @@ import json
 import os
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from typer.testing import CliRunner, Result
 
-from service.api.prediction import PredictionView
-from service.cli.client.margin_client import MarginClient, ServiceRefused
-from service.cli.client.retry_after import seconds_to_wait
 from service.cli.main import app
-from service.cli.predict.answer_table import opened_rows
-from service.cli.predict.file_answers import FileAnswer, classify_files
-from service.cli.predict.summary import Summary, lines
-from service.domain.errors import StorageUnavailable
 from service.http.app import build_app
 from tests.service.assembled import LABELS, World, a_png, png
 from tests.service.cli.served import served
@@ -269,29 +260,6 @@ def test_a_file_that_cannot_be_written_is_told(folder: Path, url: str) -> None:
     assert "out.csv cannot be written" in sentence(predict(folder, url))
 
 
-def test_a_failure_elsewhere_is_not_blamed_on_the_file(tmp_path: Path) -> None:
-    with pytest.raises(PermissionError), opened_rows(tmp_path / "out.csv"):
-        raise PermissionError(13, "Permission denied", "elsewhere")
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a file that is always full")
-@pytest.mark.parametrize("length", [1, 1_000_000], ids=["when it is closed", "when it is written"])
-def test_a_full_disk_is_told_with_the_file_s_name(length: int) -> None:
-    with pytest.raises(StorageUnavailable, match="/dev/full cannot be written"), opened_rows(Path("/dev/full")) as rows:
-        rows.writerow(["a" * length])
-
-
-def test_no_name_of_a_class_or_message_steers_the_terminal() -> None:
-    summary = Summary(written=[Path("\x1b[1m.csv")])
-    summary.add(FileAnswer(file=Path("1.png"), prediction=PredictionView(labels=["\x1b[31mred"])))
-    summary.add(FileAnswer(file=Path("2.png"), error="\x1b[31mbroken"))
-
-    said = list(lines(summary))
-
-    assert all(line.isprintable() for line in said)
-    assert any(line.endswith("\\x1b[31mred") for line in said)
-
-
 def test_a_password_is_sent_from_the_settings(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     world = World(basic_auth_user="ann", basic_auth_pass="secret")
     world.add_project()
@@ -320,56 +288,3 @@ def test_more_than_the_service_takes_at_once_is_sent_in_parts(folder: Path) -> N
 
     assert result.exit_code == 0, result.output
     assert [row["file"] for row in rows() if row["error"]] == ["red/large.png"]
-
-
-@pytest.mark.parametrize(
-    ("said", "seconds"),
-    [
-        ("7", 7),
-        ("0.5", 0.5),
-        ("Wed, 21 Oct 2026 07:28:09 GMT", 9),
-        ("Wed, 21 Oct 2026 07:00:00 GMT", 0),
-        ("Wed, 21 Oct 2026 07:28:09", 9),
-        ("Wed, 21 Oct 2099 07:28:09 GMT", 60),
-        ("9999999999999999999999", 60),
-        ("-1", 0),
-        ("nan", 1),
-        ("soon", 1),
-        ("", 1),
-    ],
-)
-def test_when_to_come_again_is_read_in_both_forms_and_bounded(said: str, seconds: float) -> None:
-    assert seconds_to_wait(said, now=datetime(2026, 10, 21, 7, 28, tzinfo=UTC)) == seconds
-
-
-def test_a_service_that_is_asked_too_much_is_asked_again_when_it_says(tmp_path: Path) -> None:
-    (tmp_path / "1.png").write_bytes(a_png())
-    answers = iter([httpx.Response(429, headers={"Retry-After": "7"}), httpx.Response(200, json={"predictions": [{}]})])
-    waited: list[float] = []
-    http = httpx.Client(base_url="http://margin", transport=httpx.MockTransport(lambda _: next(answers)))
-
-    (answer,) = classify_files(MarginClient(http, sleep=waited.append), "birds", tmp_path, [Path("1.png")])
-
-    assert answer.prediction is not None
-    assert waited == [7]
-
-
-def test_a_date_to_come_again_at_is_no_traceback(tmp_path: Path) -> None:
-    (tmp_path / "1.png").write_bytes(a_png())
-    busy = httpx.Response(429, headers={"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"})
-    answers = iter([busy, httpx.Response(200, json={"predictions": [{}]})])
-    waited: list[float] = []
-    http = httpx.Client(base_url="http://margin", transport=httpx.MockTransport(lambda _: next(answers)))
-
-    list(classify_files(MarginClient(http, sleep=waited.append), "birds", tmp_path, [Path("1.png")]))
-
-    assert waited == [0]
-
-
-def test_what_is_no_margin_is_told() -> None:
-    http = httpx.Client(
-        base_url="http://other", transport=httpx.MockTransport(lambda _: httpx.Response(200, text="<html>"))
-    )
-
-    with pytest.raises(ServiceRefused, match="is not this Margin"):
-        MarginClient(http).project("birds")
