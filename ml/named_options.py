@@ -51,16 +51,19 @@ def split_name(name: str, *, noun: str, example: str, invalid: type[InvalidOptio
     Args: noun, example: for the error's sentence, as "head" and "knn(k=10)".
     Raises: InvalidOptions: not of the form kind(option=value).
     """
-    malformed = f'"{truncate(name)}" is not a {noun}: expected a name, or a name with each option once as in {example}'
     found = _NAME.fullmatch(name.strip())
     if found is None:
-        raise invalid(malformed)
+        raise invalid(_malformed(name, noun, example))
     kind, options = found.groups()
     pairs = [part.partition("=") for part in (options or "").split(",") if part.strip()]
     given = {option.strip(): value.strip() for option, equals, value in pairs if equals}
     if len(given) < len(pairs):
-        raise invalid(malformed)
+        raise invalid(_malformed(name, noun, example))
     return kind, given
+
+
+def _malformed(name: str, noun: str, example: str) -> str:
+    return f'"{truncate(name)}" is not a {noun}: expected a name, or a name with each option once as in {example}'
 
 
 def _text(value: Any) -> str:

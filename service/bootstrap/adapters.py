@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ml.encoder import Encoder
@@ -41,6 +42,9 @@ from service.usecases.finetuned_encoders import FinetunedEncoders
 
 if TYPE_CHECKING:
     from ml.encoders.frozen import Network
+
+# The clock of everything that is not a test.
+utc_now: Clock = partial(datetime.now, UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,8 +136,3 @@ def label_studio_accesses(settings: Settings, projects: ProjectStore) -> LabelSt
         backend_login=backend_login(settings),
         find_project=projects.get,
     )
-
-
-def utc_now() -> datetime:
-    """The clock of everything that is not a test."""
-    return datetime.now(UTC)

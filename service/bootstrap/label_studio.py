@@ -50,7 +50,7 @@ def build_label_studio(
         predict_tasks=PredictTasks(
             images=a.images,
             label_studio_annotations=annotations,
-            predictor=serving.predictor,
+            served_versions=serving.served_versions,
             embedder=serving.embedder,
             reader=serving.image_reader,
             rankings=a.rankings,

@@ -3,7 +3,6 @@
 from ml.encoder import EncoderIdentity
 from ml.encoders.registry import has_text_side
 from ml.head_choice import HeadChoice, cheap_heads, choose_head
-from ml.named_head import AUTO, named_head
 from ml.trial import EncodedImages, LabeledImages
 from service.domain.errors import DamagedVersion
 from service.domain.project import Project
@@ -19,13 +18,8 @@ class ChooseHead:
         self._served_versions = served_versions
         self._side_information = side_information
 
-    def choose(self, project: Project, identity: EncoderIdentity, train: LabeledEmbeddings) -> HeadChoice | None:
-        """Args: identity: of the encoder that the embeddings are of.
-
-        Returns: None where the project names a head.
-        """
-        if named_head(project.head).name != AUTO:
-            return None
+    def choose(self, project: Project, identity: EncoderIdentity, train: LabeledEmbeddings) -> HeadChoice:
+        """Args: identity: of the encoder that the embeddings are of."""
         images = LabeledImages(
             names=train.image_ids,
             targets=train.targets,

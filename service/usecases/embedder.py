@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 
 from ml.decoding import decode_image
-from ml.encoder import Encoder
+from ml.encoder import Encoder, EncoderIdentity
 from ml.errors import UnreadableImage
 from ml.image import ImageLimits
 from ml.types import Embedding
@@ -36,11 +36,17 @@ class Embedder:
 
     def encoder(self, name: str) -> Encoder:
         """Raises: UnknownEncoder, EncoderUnavailable."""
-        return self._encoders.get(name)
+        with self._lock:
+            batching = self._batching.get(name)
+        return self._encoders.get(name) if batching is None else batching.encoder
+
+    def identity(self, name: str) -> EncoderIdentity:
+        """Whose embeddings are given under this name. Raises: UnknownEncoder, EncoderUnavailable."""
+        return self.encoder(name).identity
 
     def cached(self, encoder_name: str, image_ids: Sequence[str]) -> dict[str, Embedding]:
         """The embeddings that are in the cache already."""
-        found = self._cache.read(self.encoder(encoder_name).identity, image_ids)
+        found = self._cache.read(self.identity(encoder_name), image_ids)
         return dict(zip(found.image_ids, found.matrix, strict=True))
 
     def submit(self, encoder_name: str, content: bytes) -> Future[Embedding]:

@@ -46,14 +46,14 @@ class LabelStudioProjects:
         known = self._projects.find_by_label_studio_key(link.key)
         if known is None:
             return mirrored_project(self._create(link, control, title)), True
-        wanted = replace(
-            self._follow(known, _keep_known(link, known.label_studio), control), title=title or known.title
-        )
-        if wanted != known:
-            self._projects.update(wanted)
-            for kind in jobs_after_change(known, wanted):
-                enqueue_when_possible(self._queue, JobRequest(kind=kind, project_id=known.id))
-        return mirrored_project(wanted), wanted != known
+        link, title = _keep_known(link, known.label_studio), title or known.title
+        if _is_followed(known, link, control, title):
+            return MirroredProject(project=known, link=link, control=control), False
+        wanted = replace(self._follow(known, link, control), title=title)
+        self._projects.update(wanted)
+        for kind in jobs_after_change(known, wanted):
+            enqueue_when_possible(self._queue, JobRequest(kind=kind, project_id=known.id))
+        return MirroredProject(project=wanted, link=link, control=control), True
 
     def _create(self, link: LabelStudioLink, control: ServedControl, title: str | None) -> Project:
         wanted = WantedProject(
@@ -91,6 +91,12 @@ class LabelStudioProjects:
             head=self._defaults.head(multi_label=control.multi_label) if kind_changed else project.head,
             label_studio=link,
         )
+
+
+def _is_followed(project: Project, link: LabelStudioLink, control: ServedControl, title: str) -> bool:
+    """Whether nothing has to change: what a config gave last time it gives again, as each request asks for it."""
+    said = (link, title, control.labels, control.multi_label)
+    return said == (project.label_studio, project.title, project.active_labels, project.multi_label)
 
 
 def _labels(control: ServedControl, known: tuple[Label, ...] = ()) -> tuple[Label, ...]:

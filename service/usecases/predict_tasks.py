@@ -28,9 +28,8 @@ from service.usecases.embedder import Embedder
 from service.usecases.enqueue_when_possible import enqueue_when_possible
 from service.usecases.image_reader import ImageReader, NotInTime
 from service.usecases.label_studio_annotations import LabelStudioAnnotations
-from service.usecases.predictor import Predictor
 from service.usecases.rank_pool import MOST_PICKED
-from service.usecases.served_versions import ServedVersion
+from service.usecases.served_versions import ServedVersion, ServedVersions
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +58,7 @@ class PredictTasks:
         *,
         images: ImageStore,
         label_studio_annotations: LabelStudioAnnotations,
-        predictor: Predictor,
+        served_versions: ServedVersions,
         embedder: Embedder,
         reader: ImageReader,
         rankings: RankingStore,
@@ -70,7 +69,7 @@ class PredictTasks:
     ) -> None:
         self._images = images
         self._label_studio_annotations = label_studio_annotations
-        self._predictor = predictor
+        self._served_versions = served_versions
         self._embedder = embedder
         self._reader = reader
         self._rankings = rankings
@@ -104,18 +103,36 @@ class PredictTasks:
             self._prepare_later(project)
             return [empty_prediction(project, task_id) for task_id in task_ids]
         try:
-            served = self._predictor.served(project)
+            served = self._served_versions.answering(project, self._embedder.identity)
         except (NotReady, DamagedVersion, EncoderUnavailable) as error:
             logger.error("project %s is not predicted: %s", project.id, error)  # noqa: TRY400  a sentence says all
             return [empty_prediction(project, task_id) for task_id in task_ids]
         embedded = self._embeddings(project, served, list(sources.values()), until)
-        order = self._newest_order(project, served)
-        return [
-            self._prediction(mirrored, served, task_id, embedded[task_id], order=order)
-            if task_id in embedded
-            else empty_prediction(project, task_id)
-            for task_id in task_ids
-        ]
+        answers = self._answers(mirrored, served, embedded)
+        return [answers.get(task_id) or empty_prediction(project, task_id) for task_id in task_ids]
+
+    def _answers(
+        self, mirrored: MirroredProject, served: ServedVersion, embedded: Mapping[int, EmbeddedImage]
+    ) -> dict[int, TaskPrediction]:
+        """By task id, of the tasks that show these images."""
+        if not embedded:
+            return {}
+        order = self._newest_order(mirrored.project, served)
+        images = list(embedded.values())
+        # All at once: a head that searches goes through its images once for all of them.
+        predictions = served.predict(
+            [image.image_id for image in images], np.stack([image.embedding for image in images])
+        )
+        return {
+            task_id: task_prediction(
+                mirrored,
+                prediction,
+                task_id=task_id,
+                priority=order.first.get(prediction.image_id) or _judged_alone(order.strategy, served, prediction),
+                ordered=self._order,
+            )
+            for task_id, prediction in zip(embedded, predictions, strict=True)
+        }
 
     def _newest_order(self, project: Project, served: ServedVersion) -> _Order:
         try:
@@ -125,19 +142,6 @@ class PredictTasks:
             return _Order(strategy=strategy(project.strategy), first={})
         first = {image.image_id: QueryPriority(worth=image.worth, reason=image.reason) for image in newest.images}
         return _Order(strategy=strategy(newest.strategy), first=first)
-
-    def _prediction(
-        self,
-        mirrored: MirroredProject,
-        served: ServedVersion,
-        task_id: int,
-        image: EmbeddedImage,
-        *,
-        order: _Order,
-    ) -> TaskPrediction:
-        prediction = self._predictor.predict(served, image.image_id, image.embedding)
-        priority = order.first.get(image.image_id) or _judged_alone(order.strategy, served, prediction)
-        return task_prediction(mirrored, prediction, task_id=task_id, priority=priority, ordered=self._order)
 
     def _embeddings(
         self, project: Project, served: ServedVersion, sources: list[Source], until: float

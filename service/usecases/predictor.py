@@ -4,11 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ml.encoder import Encoder
 from ml.errors import UnreadableImage
-from ml.named_head import named_head
 from ml.types import Embedding
-from service.domain.errors import NotReady
 from service.domain.image import image_id_of
 from service.domain.prediction import Prediction
 from service.domain.project import Project
@@ -28,24 +25,11 @@ class Predictor:
 
         Raises: NotReady: nothing is trained yet; Overloaded.
         """
-        served = self.served(project)
+        served = self._served_versions.answering(project, self._embedder.identity)
         answers = self._embedder.embed(served.classifier.encoder.name, contents)
         image_ids = [image_id_of(content) for content in contents]
         predictions = iter(_predict_embedded(served, image_ids, answers))
         return [answer if isinstance(answer, UnreadableImage) else next(predictions) for answer in answers]
-
-    def served(self, project: Project) -> ServedVersion:
-        """The current version. Raises: NotReady, DamagedVersion."""
-        served = self._served_versions.current(project)
-        if served is None:
-            raise NotReady(f"project {project.id!r} has no version yet: {_first_step(project)}")
-        check_encoder(self._embedder.encoder(served.classifier.encoder.name), served)
-        return served
-
-    def predict(self, served: ServedVersion, image_id: str, embedding: Embedding) -> Prediction:
-        """Classify one embedding (dimension,)."""
-        (prediction,) = served.predict([image_id], embedding[np.newaxis])
-        return prediction
 
 
 def _predict_embedded(
@@ -56,21 +40,3 @@ def _predict_embedded(
     if not embedded:
         return []
     return served.predict([image_ids[row] for row in embedded], np.stack(list(embedded.values())))
-
-
-def _first_step(project: Project) -> str:
-    if named_head(project.head).serves_unlabeled_classes:
-        return (
-            "its first one is trained without labels as soon as a worker is free; POST .../versions asks for it again"
-        )
-    return "annotate images of two classes, then train"
-
-
-def check_encoder(encoder: Encoder, served: ServedVersion) -> None:
-    """Refuse to feed a version with embeddings it was not trained on. Raises: NotReady."""
-    if encoder.identity.key != served.classifier.encoder.key:
-        raise NotReady(
-            f"version {served.number} was trained on embeddings of {served.classifier.encoder.key}, "
-            f"the encoder here is {encoder.identity.key}: the scheduler retrains the project, "
-            "or POST .../versions does at once"
-        )

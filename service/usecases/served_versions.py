@@ -2,18 +2,20 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from ml.classifier import Classifier
+from ml.encoder import EncoderIdentity
 from ml.errors import DamagedVersionFiles, InvalidHeadOptions, UnknownHead, UnknownVersionFormat
 from ml.label_rule import LabelRule
 from ml.label_set import align
+from ml.named_head import named_head
 from ml.saved_version import MANIFEST, SUMS, TENSORS, unpack
 from ml.types import Embeddings, Probabilities
 from service.domain.artifact_keys import version_key
-from service.domain.errors import DamagedVersion, NotFound
+from service.domain.errors import DamagedVersion, NotFound, NotReady
 from service.domain.prediction import Prediction, predict_labels
 from service.domain.project import Project
 from service.ports import ArtifactStore
@@ -86,6 +88,23 @@ class ServedVersions:
         """The version that answers, or None before the first. Raises: DamagedVersion."""
         return None if project.current_version is None else self.get(project, project.current_version)
 
+    def answering(self, project: Project, identity_of: Callable[[str], EncoderIdentity]) -> ServedVersion:
+        """The current version, which was trained on embeddings of the encoder that is here.
+
+        Args: identity_of: of the encoder of this name here.
+        Raises: NotReady: there is none yet, or the encoder gives others now; DamagedVersion, EncoderUnavailable.
+        """
+        served = self.current(project)
+        if served is None:
+            raise NotReady(f"project {project.id!r} has no version yet: {_first_step(project)}")
+        wanted, here = served.classifier.encoder.key, identity_of(served.classifier.encoder.name).key
+        if wanted != here:
+            raise NotReady(
+                f"version {served.number} was trained on embeddings of {wanted}, the encoder here is {here}: "
+                "the scheduler retrains the project, or POST .../versions does at once"
+            )
+        return served
+
     def get(self, project: Project, number: int) -> ServedVersion:
         """Raises: DamagedVersion."""
         return ServedVersion(number=number, classifier=self._classifier(project, number), project=project)
@@ -117,3 +136,11 @@ class ServedVersions:
 class _LoadedVersion:
     classifier: Classifier
     size_bytes: int
+
+
+def _first_step(project: Project) -> str:
+    if named_head(project.head).serves_unlabeled_classes:
+        return (
+            "its first one is trained without labels as soon as a worker is free; POST .../versions asks for it again"
+        )
+    return "annotate images of two classes, then train"

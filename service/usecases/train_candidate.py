@@ -6,6 +6,7 @@ from ml.classifier import Classifier
 from ml.encoder import EncoderIdentity
 from ml.evaluation import Evaluation, evaluate
 from ml.heads.registry import head_recipe
+from ml.named_head import AUTO
 from ml.training import train_classifier
 from ml.types import Probabilities, Targets
 from service.domain.image import LabeledImage, Side
@@ -51,7 +52,7 @@ class TrainCandidate:
         train = self._labeled_sides.embeddings(project, identity, labeled, Side.TRAIN)
         held_out = self._labeled_sides.embeddings(project, identity, labeled, Side.HELD_OUT)
         progress(0.0, f"training on {len(train.targets)} images")
-        choice = self._choose_head.choose(project, identity, train)
+        choice = self._choose_head.choose(project, identity, train) if project.head.strip() == AUTO else None
         head_name = project.head if choice is None else choice.head
         classifier = train_classifier(
             embeddings=train.embeddings,
