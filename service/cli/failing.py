@@ -28,7 +28,7 @@ def errors_as_sentences() -> Iterator[None]:
 
 
 def read_settings(**given: Any) -> Settings:
-    """The settings, with what the command line gave; None stands for "not given"."""
+    """Read the settings; values from the command line win. Args: given: by field, None for "not given"."""
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
@@ -36,7 +36,7 @@ def read_settings(**given: Any) -> Settings:
 
 
 def _sentence(error: ValidationError) -> str:
-    """What is wrong with which setting; never its value, which may be a password."""
+    """Name the setting and what is wrong with it, never its value, which may be a password."""
     first = error.errors(include_input=False)[0]
     message = first["msg"].removeprefix("Value error, ")
     if not first["loc"]:

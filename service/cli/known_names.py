@@ -20,5 +20,5 @@ def require_known(names: Iterable[str], look_up: Callable[[str], object], *, wro
 
 
 def wrong_value(option: str) -> Callable[[str], typer.BadParameter]:
-    """What `require_known` raises where the names were typed behind this option, or are under this key of a file."""
+    """Make a `wrong` for `require_known`: a usage error about this option, or about this key of a file."""
     return lambda sentence: typer.BadParameter(sentence, param_hint=option)

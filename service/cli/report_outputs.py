@@ -1,4 +1,4 @@
-"""Where a report is written: to files, or one form of it to standard output."""
+"""Writes a report to files, or one form of it to standard output."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class ReportOutputs:
         return STANDARD_OUTPUT in (self.json, self.csv, self.html)
 
     def check(self) -> None:
-        """Find out now what would spoil the result after long work. Raises: InvalidInput."""
+        """Find mistakes now that would otherwise show after long work. Raises: InvalidInput."""
         wanted = [path for path in (self.json, self.csv, self.html) if path is not None]
         if wanted.count(STANDARD_OUTPUT) > 1:
             raise InvalidInput("only one of --json, --csv and --html can go to standard output")
@@ -35,7 +35,7 @@ class ReportOutputs:
                 raise InvalidInput(f"{path} cannot be written: name a file in a folder that is there")
 
     def write(self, *, json: Callable[[], str], csv: Callable[[], str], html: Callable[[], str]) -> None:
-        """Args: what makes each form, only called where that is wanted. Raises: StorageUnavailable."""
+        """Write what is wanted. Args: makers of each form, called only if it is. Raises: StorageUnavailable."""
         _write(self.json, json)
         _write(self.csv, csv)
         _write(self.html, html)

@@ -1,4 +1,4 @@
-"""Shows things in a terminal: tables at its width, how far a use case is, names that must not steer it."""
+"""Prints to a terminal: tables at its width, progress bars, and names without control characters."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ PLAIN_WIDTH = 200
 
 
 def table_console() -> Console:
-    """Standard output, for tables and sentences."""
+    """Standard output, at the terminal's width or PLAIN_WIDTH."""
     console = Console()
     return console if console.is_terminal else Console(width=PLAIN_WIDTH)
 
@@ -33,5 +33,5 @@ def shown_progress() -> Iterator[ports.Progress]:
 
 
 def printable(name: object) -> str:
-    """The name on one line; what is not printable is written as in Python."""
+    """Escape what is not printable, as Python does: a file name must not move the cursor or change colours."""
     return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in str(name))

@@ -18,7 +18,7 @@ def audit_project(
     progress: Progress,
     sleep: Callable[[float], None] = time.sleep,
 ) -> AuditReport:
-    """Raises: ServiceRefused, JobFailed."""
+    """Queue an audit, wait for it, and fetch its report. Raises: ServiceRefused, JobFailed."""
     wait_for(client, client.audit(project_id, wanted), progress=progress, sleep=sleep)
     try:
         return audit_from_json(client.latest_audit(project_id))

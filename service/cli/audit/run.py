@@ -37,7 +37,7 @@ def show_new_audit(project: ProjectAt, wanted: NewAudit, outputs: ReportOutputs,
 
 
 def new_audit(strategies: Sequence[str], *, runs: int, labels_per_class: int, seed: int) -> NewAudit:
-    """What to ask the service for. Raises: typer.BadParameter: a strategy is not known, or there are too many."""
+    """Check the strategies' names and number, and make the request. Raises: typer.BadParameter."""
     wrong = wrong_value("--strategies")
     if len(strategies) > MOST_STRATEGIES:
         raise wrong(f"{len(strategies)} are too many, {MOST_STRATEGIES} can be")

@@ -17,7 +17,7 @@ class JobFailed(MarginError):
 
 
 def wait_for(client: MarginClient, job: JobView, *, progress: Progress, sleep: Callable[[float], None]) -> None:
-    """Raises: ServiceRefused, JobFailed."""
+    """Ask for the job every POLL_SECONDS until it has ended. Raises: ServiceRefused, JobFailed: it has no result."""
     while job.state in UNDER_WAY:
         progress(job.progress, job.message or f"the job {job.id} is {job.state}")
         sleep(POLL_SECONDS)

@@ -35,18 +35,18 @@ class RequestTooLarge(ServiceRefused):
 
 
 class MarginClient:
-    """What the command line asks of a service."""
+    """Sends the command line's requests to a service, and validates the JSON that it answers with."""
 
     def __init__(self, http: httpx.Client, *, sleep: Callable[[float], None] = time.sleep) -> None:
         self._http = http
         self._sleep = sleep
 
     def project(self, project_id: str) -> ProjectView:
-        """Raises: ServiceRefused."""
+        """One project. Raises: ServiceRefused."""
         return self._read(ProjectView, self._send("GET", f"/v1/projects/{project_id}"))
 
     def predict(self, project_id: str, contents: Sequence[bytes]) -> list[PredictionView]:
-        """One answer per file, in order; a bad file has a problem. Raises: ServiceRefused, RequestTooLarge."""
+        """Classify files, in order; a bad file has a problem. Raises: ServiceRefused, RequestTooLarge."""
         files = [("files", (str(place), content)) for place, content in enumerate(contents)]
         answer = self._send("POST", f"/v1/projects/{project_id}/predict", files=files)
         return self._read(Predictions, answer).predictions
@@ -57,7 +57,7 @@ class MarginClient:
         return self._read(JobView, self._send("POST", f"/v1/projects/{project_id}/comparisons", json=body))
 
     def job(self, job_id: str) -> JobView:
-        """Raises: ServiceRefused."""
+        """One job. Raises: ServiceRefused."""
         return self._read(JobView, self._send("GET", f"/v1/jobs/{job_id}"))
 
     def latest_comparison(self, project_id: str) -> bytes:
@@ -78,7 +78,7 @@ class MarginClient:
         return self._send("GET", f"/v1/projects/{project_id}/audits/latest").content
 
     def _send(self, method: str, path: str, **content: Any) -> httpx.Response:
-        """Args: content: httpx's files or json, if any."""
+        """Send a request, again whenever a busy service says so. Args: content: httpx's files or json, if any."""
         for _ in range(MOST_TRIES):
             answer = self._send_once(method, path, **content)
             if answer.status_code != HTTPStatus.TOO_MANY_REQUESTS:
@@ -118,7 +118,7 @@ class MarginClient:
 
 
 def open_client(url: str, login: tuple[str, str] | None) -> httpx.Client:
-    """A connection to the service. Raises: ServiceRefused: not an http(s) address."""
+    """Open a connection to the service. Raises: ServiceRefused: not an http(s) address."""
     try:
         base = httpx.URL(url.rstrip("/"))
     except httpx.InvalidURL as error:

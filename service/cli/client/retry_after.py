@@ -10,7 +10,10 @@ MOST_SECONDS = 60.0
 
 
 def seconds_to_wait(retry_after: str, *, now: datetime) -> float:
-    """By RFC 9110, section 10.2.3; what is neither form counts as USUAL_SECONDS. Returns: in 0..MOST_SECONDS."""
+    """Read the header Retry-After (RFC 9110, section 10.2.3); anything else counts as USUAL_SECONDS.
+
+    Returns: seconds in 0..MOST_SECONDS.
+    """
     try:
         seconds = float(retry_after)
     except ValueError:
@@ -19,7 +22,7 @@ def seconds_to_wait(retry_after: str, *, now: datetime) -> float:
 
 
 def _seconds_until(date: str, now: datetime) -> float:
-    """NaN for what is no date; one without a zone is in UTC, as every date in HTTP is."""
+    """Seconds from now until the date, NaN if it is no date; a date without a zone is in UTC, as HTTP has it."""
     try:
         then = parsedate_to_datetime(date)
     except ValueError:

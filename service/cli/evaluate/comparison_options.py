@@ -19,7 +19,7 @@ def comparison_request(
     repeats: int | None,
     seed: int,
 ) -> ComparisonRequest:
-    """What was typed, with every head and all labels where nothing was; encoders may be none.
+    """Look up what was typed; every head and all labels if nothing was. Encoders may stay empty.
 
     Raises: typer.BadParameter: a name that is not there, or no number of labels.
     """
@@ -35,7 +35,7 @@ def comparison_request(
 
 
 def known_encoders(names: Sequence[str]) -> tuple[str, ...]:
-    """Each name once. Raises: typer.BadParameter: no such encoder."""
+    """Look up encoders and drop repeated names. Raises: typer.BadParameter: no such encoder."""
     require_known(names, check_encoder_name, wrong=wrong_value("--encoders"))
     return tuple(dict.fromkeys(names))
 

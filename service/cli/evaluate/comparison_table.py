@@ -52,7 +52,7 @@ def _table(report: ComparisonReport) -> Table:
 
 
 def _line(row: ComparisonRow, measures: Measures, comparison: Comparison) -> dict[str, str]:
-    """By column; which columns there are is the same for all rows of a comparison."""
+    """Cells by column; all rows of a comparison have the same columns."""
     parents = measures.quality.parent_accuracy
     return {
         "head": row.head,

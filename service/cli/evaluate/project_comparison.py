@@ -19,7 +19,7 @@ def compare_project(
     progress: Progress,
     sleep: Callable[[float], None] = time.sleep,
 ) -> ComparisonReport:
-    """Raises: ServiceRefused, JobFailed."""
+    """Queue a comparison, wait for it, and fetch its report. Raises: ServiceRefused, JobFailed."""
     job = client.compare(
         project_id,
         NewComparison(

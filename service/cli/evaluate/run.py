@@ -25,7 +25,7 @@ from service.settings import Settings
 
 
 @dataclass(frozen=True, kw_only=True)
-class Compared:
+class ComparisonResult:
     """A comparison, and how its page is made if anybody wants it."""
 
     report: ComparisonReport
@@ -54,14 +54,14 @@ def show_new_comparison(
         show_comparison(table_console(), compared.report)
 
 
-def _compare_folder(folder: LabeledFolder, request: ComparisonRequest, settings: Settings) -> Compared:
+def _compare_folder(folder: LabeledFolder, request: ComparisonRequest, settings: Settings) -> ComparisonResult:
     data_set = open_data_set(folder.path)
     mapping = None if folder.hierarchy is None else _read(folder.hierarchy)
     with shown_progress() as progress:
         report = build_compare_data_set(settings).compare(data_set, request, hierarchy=mapping, progress=progress)
 
     limits = image_limits(settings)
-    return Compared(
+    return ComparisonResult(
         report=report,
         make_html=lambda: to_html(
             report, thumbnails(report.mistaken, data_set.read_if_there, limits, most=MOST_PICTURES)
@@ -69,12 +69,12 @@ def _compare_folder(folder: LabeledFolder, request: ComparisonRequest, settings:
     )
 
 
-def _compare_project(project: ProjectAt, request: ComparisonRequest, settings: Settings) -> Compared:
+def _compare_project(project: ProjectAt, request: ComparisonRequest, settings: Settings) -> ComparisonResult:
     with open_client(project.url, backend_login(settings)) as http, shown_progress() as progress:
         client = MarginClient(http)
         report = compare_project(client, project.id, request, progress=progress)
         page = client.latest_comparison_page(project.id)
-    return Compared(report=report, make_html=lambda: page)
+    return ComparisonResult(report=report, make_html=lambda: page)
 
 
 def _read(file: Path) -> bytes:

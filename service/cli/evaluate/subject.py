@@ -1,4 +1,4 @@
-"""What `margin evaluate` compares on: a labeled folder, or a project of a running Margin."""
+"""Tells what `margin evaluate` compares on: a labeled folder, or a project of a running Margin."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ class LabeledFolder:
 
 
 def subject(folder: Path | None, *, project: str | None, url: str, hierarchy: Path | None) -> LabeledFolder | ProjectAt:
-    """Whichever of the two was named. Raises: typer.BadParameter: both or neither."""
+    """The one of the two that was named. Raises: typer.BadParameter: both or neither."""
     if folder is not None and project is None:
         return LabeledFolder(path=folder, hierarchy=hierarchy)
     if project is None or folder is not None:

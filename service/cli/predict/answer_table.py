@@ -15,7 +15,7 @@ BETWEEN_LABELS = "|"
 
 
 class Rows(Protocol):
-    """Where rows go."""
+    """Takes rows one by one, as a `csv.writer` does."""
 
     def writerow(self, row: Sequence[object]) -> object: ...
 
@@ -55,7 +55,9 @@ class AnswerTable:
 
 @contextmanager
 def opened_rows(file: Path) -> Iterator[Rows]:
-    """A CSV file to write anew; names of files stand in it byte for byte, "./" before one that a spreadsheet would run.
+    """Open a CSV file to write anew.
+
+    File names are written byte for byte, with "./" before one that a spreadsheet would run as a formula.
 
     Raises: StorageUnavailable: this file cannot be written. What else fails inside the block is not its fault.
     """

@@ -1,4 +1,4 @@
-"""What `margin predict` is asked to do."""
+"""Describes one run of `margin predict`."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,7 +8,7 @@ from service.cli.options import ProjectAt
 
 
 class Truth(StrEnum):
-    """Where the right labels are known from."""
+    """Source of the right labels."""
 
     FOLDERS = "folders"
 
@@ -25,5 +25,5 @@ class FolderRun:
 
     @property
     def misclassified(self) -> Path:
-        """Where the images go whose label is not that of their folder."""
+        """CSV file of the images whose label is not that of their folder."""
         return self.csv.with_name(f"{self.csv.stem}-misclassified.csv")

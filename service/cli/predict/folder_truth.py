@@ -1,4 +1,4 @@
-"""Holds answers against the folders that files lie in, where those are named after labels."""
+"""Compares predictions with the folders that files lie in, where folders are named after labels."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,14 +30,14 @@ def _truth(file: Path, labels: set[str]) -> str | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Accuracy:
-    """How many of the classified images with a truth were given just that label; without a label counts as wrong."""
+    """Counts of the classified images with a truth: all, and those given exactly that label; no label is wrong."""
 
     right: int
     images: int
 
     @property
     def share(self) -> float:
-        """In 0..1; 0 where there is no image."""
+        """Accuracy in 0..1; 0 without images."""
         return self.right / max(self.images, 1)
 
 
@@ -51,7 +51,7 @@ class TruthCheck:
         wrong.writerow(["file", "truth", "label", "plausible labels", "probability of truth", "probability of label"])
 
     def check(self, answer: FileAnswer) -> None:
-        """Files without a truth or a prediction are passed by."""
+        """Count one answer; skips files without a truth or a prediction."""
         truth, prediction = self._truths.get(answer.file), answer.prediction
         if truth is None or prediction is None:
             return
@@ -73,5 +73,5 @@ class TruthCheck:
 
     @property
     def accuracy(self) -> Accuracy:
-        """Of all that was checked."""
+        """Accuracy over all answers so far."""
         return Accuracy(right=self._right, images=self._images)

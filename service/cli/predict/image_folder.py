@@ -11,7 +11,7 @@ from service.domain.errors import InvalidInput
 
 
 def images_under(folder: Path) -> list[Path]:
-    """Paths below the folder in order of name; hidden files, and those of no image format, are passed by.
+    """List the images below the folder by name; skips hidden files and other formats.
 
     Raises: InvalidInput: no folder, or nothing to classify in it.
     """
@@ -33,5 +33,5 @@ def _visible_files(folder: Path) -> Iterator[Path]:
 
 
 def _image_suffixes() -> frozenset[str]:
-    """Of the formats that are decoded, as Pillow knows them: .jpg, .jpeg, .jfif and so on."""
+    """File suffixes of the formats that we decode, as Pillow knows them: .jpg, .jpeg, .jfif and so on."""
     return frozenset(suffix for suffix, name in Image.registered_extensions().items() if name in FORMATS)

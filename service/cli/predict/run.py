@@ -37,7 +37,7 @@ def predict_folder(run: FolderRun, *, as_json: bool) -> None:
 
 
 def carry_out(run: FolderRun, client: MarginClient, settings: Settings, *, quiet: bool) -> Summary:
-    """Raises: InvalidInput, ServiceRefused, StorageUnavailable."""
+    """Classify the images and write the answers. Raises: InvalidInput, ServiceRefused, StorageUnavailable."""
     files = images_under(run.folder)
     labels = client.project(run.project.id).labels
     page = ThumbnailPage(run.folder, title=f"{run.folder.name} by {run.project.id}", limits=image_limits(settings))

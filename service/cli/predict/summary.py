@@ -1,4 +1,4 @@
-"""Sums up what became of a folder's files, for people and for machines."""
+"""Sums up the answers for a folder's files, for people and for machines."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ ERRORS_SHOWN = 20
 
 @dataclass(kw_only=True)
 class Summary:
-    """What came of all files together."""
+    """Totals over all files."""
 
     images: int = 0
     labels: Counter[str] = field(default_factory=Counter)

@@ -1,4 +1,4 @@
-"""Shows classified images by what they were classified as, on one page that needs nothing else."""
+"""Shows classified images grouped by predicted class, on one HTML page that needs no other file."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ class ThumbnailPage:
         self._groups: defaultdict[str, list[_Shown]] = defaultdict(list)
 
     def add(self, answer: FileAnswer) -> None:
-        """A file without a prediction is not shown."""
+        """Add one answer; a file without a prediction is not shown."""
         if answer.prediction is None:
             return
         name = ", ".join(answer.prediction.labels or ()) or WITHOUT_LABEL
@@ -52,7 +52,7 @@ class ThumbnailPage:
         self._groups[name].append(_Shown(file=answer.file, probability=probability))
 
     def write(self, file: Path) -> None:
-        """Raises: StorageUnavailable."""
+        """Write the page to a file. Raises: StorageUnavailable."""
         try:
             with file.open("w", encoding="utf-8", errors="replace") as page:
                 page.write(_HEAD.format(title=escape(self._title)))
@@ -78,7 +78,7 @@ class ThumbnailPage:
         return f'<figure><img src="{self._thumbnail(image.file)}" alt=""><figcaption>{caption}</figcaption></figure>\n'
 
     def _thumbnail(self, file: Path) -> str:
-        """A data address; empty for a file that was there a moment ago and is not any more."""
+        """Data URL of the thumbnail; empty for a file that was there a moment ago and is not any more."""
         try:
             content = (self._folder / file).read_bytes()
         except OSError:

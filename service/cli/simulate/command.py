@@ -11,7 +11,7 @@ STANDARD_OUTPUT = "-"
 
 
 def _only_standard_output(given: str | None) -> str | None:
-    """Raises: typer.BadParameter."""
+    """Refuse anything but "-". Raises: typer.BadParameter."""
     if given not in (None, STANDARD_OUTPUT):
         raise typer.BadParameter("expected - for standard output; a file is in --out")
     return given

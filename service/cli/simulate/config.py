@@ -1,4 +1,4 @@
-"""What a person wants simulated: read from a YAML file, from the command line, or from both."""
+"""Reads what a person wants simulated: from a YAML file, from the command line, or from both."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -58,7 +58,7 @@ class SimulationConfig(BaseModel):
     out: Place | None = None
 
     def plan(self, *, strategy: str, head: str, encoder: str) -> GridPlan:
-        """Args: what is taken where nobody says which."""
+        """The grid to run. Args: defaults for what the config leaves open."""
         return GridPlan(
             strategies=self.strategies or (strategy,),
             heads=self.heads or (head,),
@@ -73,7 +73,7 @@ class SimulationConfig(BaseModel):
 
 
 def simulation_config(file: Path | None, given: Mapping[str, Any]) -> SimulationConfig:
-    """What the file says, and above it what the command line does; names are looked up.
+    """Read the file, put what the command line gives above it, and look up all names.
 
     Args: given: by key; None or no values stand for "not given".
     Raises: typer.BadParameter: which key is wrong, and how.
@@ -83,12 +83,12 @@ def simulation_config(file: Path | None, given: Mapping[str, Any]) -> Simulation
     config = _validated(in_the_file, "--config")
     if on_the_line:
         config = _validated(in_the_file | on_the_line, "the command line")
-    check_names(config.strategies or (), config.heads or (), config.encoders or ())
+    require_known_names(config.strategies or (), config.heads or (), config.encoders or ())
     return config
 
 
-def check_names(strategies: Sequence[str], heads: Sequence[str], encoders: Sequence[str]) -> None:
-    """Raises: typer.BadParameter: one is not known; which are the nearest."""
+def require_known_names(strategies: Sequence[str], heads: Sequence[str], encoders: Sequence[str]) -> None:
+    """Look up every name. Raises: typer.BadParameter: the first unknown one, and the nearest known ones."""
     require_known(strategies, strategy, wrong=wrong_value("strategies"))
     require_known(heads, head_recipe, wrong=wrong_value("heads"))
     require_known(encoders, check_encoder_name, wrong=wrong_value("encoders"))
@@ -115,7 +115,7 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _check_form(text: bytes) -> None:
-    """Find what YAML allows, and where a grid has a mistake. Raises: typer.BadParameter, yaml.YAMLError."""
+    """Refuse YAML that no grid needs: aliases and repeated keys. Raises: typer.BadParameter, yaml.YAMLError."""
     # First, since it gives up at a depth for which the other takes a minute.
     tree = yaml.compose(text, yaml.SafeLoader)
     if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):

@@ -10,7 +10,7 @@ from ml.grid import GridPlan
 from ml.heads.registry import default_head
 from service.bootstrap.commands import build_simulate_data_set, held_simulation, open_data_set
 from service.cli.failing import errors_as_sentences, fail, read_settings
-from service.cli.simulate.config import SimulationConfig, check_names
+from service.cli.simulate.config import SimulationConfig, require_known_names
 from service.cli.simulate.simulation_table import show_simulation
 from service.cli.terminal import shown_progress, table_console
 from service.domain.errors import InvalidInput
@@ -42,7 +42,7 @@ def show_new_simulation(folder: Path, wanted: SimulationConfig, *, as_json: bool
 
 
 def _results_folder(wanted: SimulationConfig) -> Path:
-    """Raises: typer.BadParameter."""
+    """The folder that --out or the config names. Raises: typer.BadParameter: neither does."""
     if wanted.out is None:
         raise typer.BadParameter("name a folder for the results", param_hint="--out")
     return wanted.out
@@ -57,18 +57,18 @@ def _stop_as_a_sentence(out: Path) -> Iterator[None]:
 
 
 def _plan(wanted: SimulationConfig, settings: Settings) -> GridPlan:
-    """Raises: typer.BadParameter: the settings name what is not known."""
+    """The grid, with the settings' names as defaults. Raises: typer.BadParameter: one of those is not known."""
     plan = wanted.plan(
         strategy=settings.strategy,
         head=default_head(multi_label=False) if settings.head == CHOSEN_HEAD else settings.head,
         encoder=settings.encoder,
     )
-    check_names(plan.strategies, plan.heads, plan.encoders)
+    require_known_names(plan.strategies, plan.heads, plan.encoders)
     return plan
 
 
 def _require_apart(out: Path, folder: Path) -> None:
-    """Raises: InvalidInput: the results would be taken for a class the next time."""
+    """Refuse a results folder among the images: the next run would take it for a class. Raises: InvalidInput."""
     if out.resolve().is_relative_to(folder.resolve()):
         raise InvalidInput(f"{out} is in {folder}, whose folders are classes: name a folder elsewhere for the results")
 

@@ -45,7 +45,7 @@ def _table(report: SimulationReport, setting: Setting) -> Table:
 
 
 def _line(arm: ArmSummary, setting: Setting) -> dict[str, str]:
-    """By column; which columns there are is the same for all of a setting."""
+    """Cells by column; all lines of a setting have the same columns."""
     line = {
         "strategy": arm.arm.strategy,
         "accuracy on the way, 95 %": accuracy(arm.area),

@@ -1,4 +1,4 @@
-"""What must be true before `margin up` starts anything."""
+"""Checks what must be true before `margin up` starts anything."""
 
 import errno
 import re
@@ -25,7 +25,7 @@ class CannotStart(MarginError):
 
 
 def check_port(host: str, port: int) -> None:
-    """Raises: CannotStart: nobody may listen there, or somebody does already."""
+    """Check that we may listen there. Raises: CannotStart: another program does already, or nobody may."""
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind) as listener:
@@ -38,7 +38,7 @@ def check_port(host: str, port: int) -> None:
 
 
 def check_folder(folder: Path) -> None:
-    """Create the folder if needed. Raises: CannotStart: it cannot be written to."""
+    """Create the folder if needed, and check that it is writable. Raises: CannotStart: it cannot be written to."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
@@ -48,7 +48,7 @@ def check_folder(folder: Path) -> None:
 
 
 def check_names(settings: Settings) -> None:
-    """Raises: CannotStart: new projects would get an encoder, head or strategy that is not there or does not fit."""
+    """Look up the encoder, head and strategy of new projects. Raises: CannotStart: one is unknown or does not fit."""
     require_known([settings.encoder], check_encoder_name, wrong=_wrong_setting("MARGIN_ENCODER"))
     require_known([settings.head], named_head, wrong=_wrong_setting("MARGIN_HEAD"))
     require_known([settings.strategy], strategy, wrong=_wrong_setting("MARGIN_STRATEGY"))
@@ -63,13 +63,13 @@ def _wrong_setting(name: str) -> Callable[[str], CannotStart]:
 
 
 def check_extras(settings: Settings) -> None:
-    """Raises: CannotStart: a setting needs a package that only an extra brings."""
+    """Check that optional packages are there which the settings need. Raises: CannotStart."""
     if settings.mlflow_url is not None and find_spec("mlflow") is None:
         raise CannotStart("MARGIN_MLFLOW_URL needs MLflow: pip install 'margin[mlflow]'")
 
 
 def check_packages() -> None:
-    """Raises: CannotStart: a package that Margin needs is not installed."""
+    """Check that all packages that Margin needs are installed. Raises: CannotStart: names those to install."""
     missing = missing_packages()
     if missing:
         raise CannotStart(f"packages are missing: pip install {' '.join(missing)}")

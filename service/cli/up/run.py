@@ -15,7 +15,7 @@ from service.bootstrap.queue import requeue_interrupted, running_redis
 from service.cli.failing import errors_as_sentences, read_settings
 from service.cli.up.preconditions import check_extras, check_folder, check_names, check_packages, check_port
 from service.cli.up.supervisor import Program, Supervisor
-from service.cli.up.welcome import Address, answers, show_welcome
+from service.cli.up.welcome import HostAndPort, answers, show_welcome
 from service.process_log import configure_log
 from service.settings import Settings
 from service.stop_request import StopRequest
@@ -34,7 +34,7 @@ def run_everything(*, host: str, port: int, data: Path | None) -> None:
     settings = read_settings(data=data)
     settings = settings.model_copy(update={"data": settings.data.absolute()})
     configure_log("up", level=settings.log_level)
-    address = Address(host=host, port=port)
+    address = HostAndPort(host=host, port=port)
     stop = StopRequest()
     stop.listen()
     with errors_as_sentences():
@@ -58,7 +58,7 @@ def _prepare(settings: Settings, redis_url: str) -> None:
 
 def _run(
     settings: Settings,
-    address: Address,
+    address: HostAndPort,
     redis_url: str,
     *,
     stop: StopRequest,
@@ -78,7 +78,7 @@ def _run(
         supervisor.stop_all(seconds=WORKERS_STOP_SECONDS)
 
 
-def _programs(address: Address) -> list[Program]:
+def _programs(address: HostAndPort) -> list[Program]:
     api = ("-m", "service.cli.main", "api", "--host", address.host, "--port", str(address.port))
     return [
         Program(name="api", command=(sys.executable, *api), essential=True),
@@ -87,7 +87,7 @@ def _programs(address: Address) -> list[Program]:
     ]
 
 
-def _greet_when_ready(address: Address, settings: Settings) -> None:
+def _greet_when_ready(address: HostAndPort, settings: Settings) -> None:
     """Show the first screen when there is something to use, or when that takes suspiciously long."""
     started_at = time.monotonic()
     while not answers(f"{address.local_url}/ready"):

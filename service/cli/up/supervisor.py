@@ -20,7 +20,7 @@ ESSENTIAL_DEATHS = 3
 
 
 class ProgramKeepsEnding(MarginError):
-    """A program without which nothing works does not stay up."""
+    """An essential program does not stay up."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""The first screen of `margin up`: what runs, where its data is, what to paste where."""
+"""Shows the first screen of `margin up`: what runs, where its data is, what to paste where."""
 
 import ipaddress
 import socket
@@ -17,7 +17,7 @@ ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104  compared with, not listened on
 
 
 @dataclass(frozen=True, kw_only=True)
-class Address:
+class HostAndPort:
     """Where the web service listens, and how it is reached."""
 
     host: str
@@ -25,17 +25,17 @@ class Address:
 
     @property
     def local_url(self) -> str:
-        """How this machine reaches it."""
+        """URL for programs on this machine."""
         return self._url("127.0.0.1" if self.host in ANY_ADDRESS else self.host)
 
     @property
     def public_url(self) -> str:
-        """How Label Studio, wherever it runs, may reach it."""
+        """URL for a Label Studio on any machine."""
         return self._url(socket.gethostname() if self.host in ANY_ADDRESS else self.host)
 
     @property
     def is_private(self) -> bool:
-        """Whether Label Studio, by default, refuses to call it."""
+        """Whether Label Studio refuses, by default, to call it."""
         try:
             return not ipaddress.ip_address(self.host).is_global
         except ValueError:
@@ -53,7 +53,7 @@ def answers(url: str) -> bool:
         return False
 
 
-def show_welcome(console: Console, *, address: Address, data: Path, redis: str, database: str) -> None:
+def show_welcome(console: Console, *, address: HostAndPort, data: Path, redis: str, database: str) -> None:
     """Print the first screen; long lines stay whole, so that they can be copied."""
     console.rule("[bold]Margin is up", align="left")
     for name, value in (
@@ -69,7 +69,7 @@ def show_welcome(console: Console, *, address: Address, data: Path, redis: str, 
     console.rule("Ctrl-C stops everything; what is under way goes on at the next start", align="left")
 
 
-def _hints(address: Address) -> Iterator[tuple[str, str]]:
+def _hints(address: HostAndPort) -> Iterator[tuple[str, str]]:
     if address.is_private:
         yield "", "start it with ML_BLOCK_LOCAL_IP=false SSRF_PROTECTION_ENABLED=false, or it refuses private addresses"
     body = """'{"id": "pets", "labels": ["cat", "dog"]}'"""

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from service.cli.up.welcome import Address, show_welcome
+from service.cli.up.welcome import HostAndPort, show_welcome
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from service.cli.up.welcome import Address, show_welcome
     ],
 )
 def test_address_knows_how_it_is_reached(host: str, local_url: str, is_private: bool) -> None:
-    address = Address(host=host, port=9090)
+    address = HostAndPort(host=host, port=9090)
 
     assert (address.local_url, address.is_private) == (local_url, is_private)
 
@@ -30,7 +30,7 @@ def test_long_lines_stay_whole_so_that_they_can_be_copied() -> None:
 
     show_welcome(
         Console(file=screen, width=40),
-        address=Address(host="127.0.0.1", port=9090),
+        address=HostAndPort(host="127.0.0.1", port=9090),
         data=Path("/a/rather/long/path/to/the/data/folder/of/margin"),
         redis="its own",
         database="sqlite:///x",
