@@ -22,7 +22,7 @@ from ml.encoders.finetuned import load_finetuned, pack_finetuned
 from ml.encoders.finetuned_description import DESCRIPTION
 from ml.encoders.finetuned_name import FinetunedName, digest_of
 from ml.encoders.frozen import Network, freeze
-from ml.encoders.networks import load_network
+from ml.encoders.registry import load_network
 from ml.evaluation import evaluate
 from ml.finetuning import Epoch, finetune
 from ml.finetuning_options import FinetuningOptions

@@ -31,7 +31,7 @@ _SHAPING = ("input_size", "fixed_input_size")
 def pack_finetuned(network: Network, weights: Mapping[str, Tensor], extras: Mapping[str, Any]) -> dict[str, bytes]:
     """Files by name; `extras` (plain JSON) says how the weights came about.
 
-    Args: network: what `ml.encoders.networks` opened; weights: all of its, after fine-tuning.
+    Args: network: what `ml.encoders.registry` opened; weights: all of its, after fine-tuning.
     """
     tensors = safetensors.torch.save(dict(weights))
     configuration = _configuration(network.module)

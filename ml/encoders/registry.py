@@ -1,30 +1,23 @@
-"""Registers all encoders by name; looking a name up loads nothing."""
+"""Registers all encoders by name: a new family is one file and one line here. Looking a name up loads nothing."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from ml.encoder import Encoder, Execution, Precision
-from ml.encoders import finetuned_name, openclip_name, timm_name
 from ml.encoders.concatenation import WeightedEncoder, concatenate
 from ml.encoders.concatenation_name import parse_concatenation
+from ml.encoders.efficientnet_lite_family import EFFICIENTNET_LITES
+from ml.encoders.family import EncoderFamily, FilesOf
+from ml.encoders.finetuned_family import FINETUNED
+from ml.encoders.openclip_family import OPENCLIP
+from ml.encoders.timm_family import TIMM
 from ml.errors import EncoderUnavailable, UnknownEncoder
 from ml.messages import truncate, unknown_name
 
-# Gives the files of the fine-tuned encoder with this name. Raises: UnknownEncoder: there are none.
-FilesOf = Callable[[str], Mapping[str, bytes]]
+if TYPE_CHECKING:
+    from ml.encoders.frozen import Network
 
-EFFICIENTNET_LITES = ("efficientnet-lite0", "efficientnet-lite1", "efficientnet-lite2")
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Entry:
-    """One kind of encoder: how its names are checked, how one is loaded, and what more can be done with it."""
-
-    check: Callable[[str], object]
-    load: Callable[[str, Execution, FilesOf], Encoder]
-    example: str
-    has_text_side: bool = False
-    can_be_tuned: bool = False
+_FAMILIES: tuple[EncoderFamily, ...] = (*EFFICIENTNET_LITES, OPENCLIP, TIMM, FINETUNED)
 
 
 def no_files(name: str) -> Mapping[str, bytes]:
@@ -61,20 +54,39 @@ def check_encoder_name(name: str) -> None:
             check_encoder_name(part.name)
         return
     if not _is_known(name):
-        raise UnknownEncoder(unknown_name("encoder", name, [entry.example for entry in _ENTRIES.values()]))
-    _ENTRIES[_kind(name)].check(name)
+        raise UnknownEncoder(unknown_name("encoder", name, [family.example for family in _FAMILIES]))
+    _family(name).check(name)
 
 
 def has_text_side(name: str) -> bool:
     """Whether the encoder of this name, which must be a known one, turns texts into embeddings too; loads nothing."""
     if parts := parse_concatenation(name, _is_known):
         return all(has_text_side(part.name) for part in parts)
-    return _ENTRIES[_kind(name)].has_text_side
+    return _family(name).has_text_side
 
 
 def can_be_tuned(name: str) -> bool:
     """Whether the encoder of this name, which must be a known one, is one network that can be trained further."""
-    return part_names(name) == (name,) and _ENTRIES[_kind(name)].can_be_tuned
+    return part_names(name) == (name,) and _family(name).load_network is not None
+
+
+def tunable_encoders() -> str:
+    """A list for people: which encoders can be trained further, by name or by what their names begin with."""
+    return ", ".join(family.prefix for family in _FAMILIES if family.load_network is not None)
+
+
+def load_network(name: str) -> "Network":
+    """Load the network behind the encoder with this name, in torch on the CPU, in evaluation mode.
+
+    Raises: UnknownEncoder. EncoderUnavailable: as for the encoder, or it is not one network that can be trained.
+    """
+    check_encoder_name(name)
+    load = _family(name).load_network if part_names(name) == (name,) else None
+    if load is None:
+        raise EncoderUnavailable(
+            f"The network behind {name!r} cannot be trained further: choose one of {tunable_encoders()}"
+        )
+    return load(name)
 
 
 def part_names(name: str) -> tuple[str, ...]:
@@ -86,59 +98,22 @@ def _load(name: str, execution: Execution, files_of: FilesOf) -> Encoder:
     if parts := parse_concatenation(name, _is_known):
         loaded = [WeightedEncoder(encoder=_load(part.name, execution, files_of), weight=part.weight) for part in parts]
         return concatenate(name, loaded)
-    return _ENTRIES[_kind(name)].load(name, execution, files_of)
+    return _family(name).load(name, execution, files_of)
 
 
 def _is_known(name: str) -> bool:
-    return _kind(name) in _ENTRIES
+    return _prefix(name) in _families()
 
 
-def _kind(name: str) -> str:
+def _family(name: str) -> EncoderFamily:
+    return _families()[_prefix(name)]
+
+
+def _families() -> Mapping[str, EncoderFamily]:
+    return {family.prefix: family for family in _FAMILIES}
+
+
+def _prefix(name: str) -> str:
     """The whole name, or all of it up to the colon."""
     prefix, colon, _ = name.partition(":")
     return prefix + colon
-
-
-def _load_efficientnet_lite(name: str, execution: Execution, _files_of: FilesOf) -> Encoder:
-    # Imported here because torch takes seconds, which processes that only check names do not have.
-    from ml.encoders.efficientnet_lite import load_efficientnet_lite  # noqa: PLC0415
-
-    return load_efficientnet_lite(name, execution)
-
-
-def _load_openclip(name: str, execution: Execution, _files_of: FilesOf) -> Encoder:
-    from ml.encoders.openclip import load_openclip  # noqa: PLC0415
-
-    return load_openclip(name, execution)
-
-
-def _load_timm(name: str, execution: Execution, _files_of: FilesOf) -> Encoder:
-    from ml.encoders.timm_network import load_timm  # noqa: PLC0415
-
-    return load_timm(name, execution)
-
-
-def _load_finetuned(name: str, execution: Execution, files_of: FilesOf) -> Encoder:
-    from ml.encoders.finetuned import load_finetuned  # noqa: PLC0415
-
-    return load_finetuned(name, files_of(name), execution)
-
-
-_ENTRIES: Mapping[str, _Entry] = {
-    **{
-        name: _Entry(check=str, load=_load_efficientnet_lite, example=name, can_be_tuned=True)
-        for name in EFFICIENTNET_LITES
-    },
-    openclip_name.PREFIX: _Entry(
-        check=openclip_name.parse_openclip_name,
-        load=_load_openclip,
-        example="openclip:ViT-B-32/laion2b_s34b_b79k",
-        has_text_side=True,
-    ),
-    timm_name.PREFIX: _Entry(
-        check=timm_name.parse_timm_name, load=_load_timm, example="timm:resnet50.a1_in1k", can_be_tuned=True
-    ),
-    finetuned_name.PREFIX: _Entry(
-        check=finetuned_name.parse_finetuned_name, load=_load_finetuned, example="finetuned:birds/7-0a1b2c3d"
-    ),
-}

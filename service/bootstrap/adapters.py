@@ -8,7 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ml.encoder import Encoder
-from ml.encoders.registry import FilesOf, load_encoder, no_files
+from ml.encoders.family import FilesOf
+from ml.encoders.registry import load_encoder, load_network, no_files
 from service.adapters.address_policy import AddressPolicy
 from service.adapters.http_image_fetcher import HttpImageFetcher
 from service.adapters.label_studio_access import LabelStudioAccesses
@@ -93,7 +94,7 @@ def build_adapters(settings: Settings) -> Adapters:
         ),
         connect=accesses.connect,
         load_encoder=encoder_loader(settings, FinetunedEncoders(artifacts).files),
-        load_network=load_network_to_tune,
+        load_network=load_network,
         tracker=None if settings.mlflow_url is None else MlflowTracker(settings.mlflow_url),
         clock=utc_now,
     )
@@ -108,14 +109,6 @@ def encoder_loader(settings: Settings, files_of: FilesOf = no_files) -> Callable
         precision=settings.encoder_precision,
         files_of=files_of,
     )
-
-
-def load_network_to_tune(name: str) -> "Network":
-    """The network behind an encoder, in torch. Raises: UnknownEncoder, EncoderUnavailable."""
-    # torch and timm take seconds to import, and only fine-tuning trains networks.
-    from ml.encoders.networks import load_network  # noqa: PLC0415
-
-    return load_network(name)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from ml.encoders.registry import EFFICIENTNET_LITES, can_be_tuned
+from ml.encoders.registry import can_be_tuned, tunable_encoders
 from ml.errors import CannotFinetune, InvalidHeadOptions, MissingSideInformation, NotEnoughLabels
 from ml.finetuning_options import FinetuningOptions
 from ml.promotion import MIN_HELD_OUT, PromotionDecision
@@ -79,8 +79,9 @@ class FinetuneEncoder:
         """
         base = self._finetuned_encoders.base(project.encoder)
         if not can_be_tuned(base):
-            choices = ", ".join(EFFICIENTNET_LITES)
-            raise NotReady(f"encoder {base!r} cannot be fine-tuned: change the project's to {choices} or a timm: one")
+            raise NotReady(
+                f"encoder {base!r} cannot be fine-tuned: change the project's to one of {tunable_encoders()}"
+            )
         if project.current_version is None:
             raise NotReady("a fine-tuned encoder has to be compared with the current version: train one first")
         return base

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from ml.encoders.networks import load_network
+from ml.encoders.registry import load_network
 from ml.errors import EncoderUnavailable, UnknownEncoder
 
 
@@ -21,7 +21,7 @@ def test_network_gives_the_features_and_takes_gradients() -> None:
     "name", ["openclip:ViT-B-32/openai", "timm:test_vit+timm:test_resnet", "finetuned:birds/7-0a1b2c3d"]
 )
 def test_what_is_not_one_network_of_its_own_is_refused(name: str) -> None:
-    with pytest.raises(EncoderUnavailable, match="choose efficientnet-lite0"):
+    with pytest.raises(EncoderUnavailable, match="choose one of efficientnet-lite0"):
         load_network(name)
 
 

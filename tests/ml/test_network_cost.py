@@ -5,8 +5,7 @@ from torch import Tensor, nn
 
 from ml.encoder import EncoderCost
 from ml.encoders.network_cost import network_cost
-from ml.encoders.networks import load_network
-from ml.encoders.registry import load_encoder
+from ml.encoders.registry import load_encoder, load_network
 
 
 class TwoSides(nn.Module):

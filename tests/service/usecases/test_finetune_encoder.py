@@ -296,4 +296,4 @@ def test_an_encoder_that_is_not_one_network_of_timms_is_refused(encoder: str) ->
     world = World()
     world.add_project(encoder=encoder)
 
-    assert "cannot be fine-tuned: change the project's to efficientnet-lite0" in finetuned(world)["reasons"][0]
+    assert "cannot be fine-tuned: change the project's to one of efficientnet-lite0" in finetuned(world)["reasons"][0]
