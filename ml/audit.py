@@ -93,6 +93,16 @@ class AuditedStrategy:
     savings: tuple[Savings, ...]
     seconds_per_query: float
 
+    @property
+    def is_better_than_random(self) -> bool:
+        """Whether it is more accurate than random on the way, beyond its interval."""
+        return self.gain is not None and self.gain.low > 0
+
+    @property
+    def is_worse_than_random(self) -> bool:
+        """Whether it is less accurate than random on the way, beyond its interval."""
+        return self.gain is not None and self.gain.high < 0
+
 
 @dataclass(frozen=True, kw_only=True)
 class Audit:

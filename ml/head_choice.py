@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from ml.cross_validation import MIN_JUDGED_IMAGES
 from ml.errors import InvalidHeadOptions, MissingSideInformation, NotEnoughLabels
@@ -14,7 +15,6 @@ from ml.splits.stratified import stratified_sample
 from ml.statistics.intervals import CONFIDENCE
 from ml.statistics.resampled_tests import TTest
 from ml.trial import Combination, EncodedImages, LabeledImages, train_combination
-from ml.verdict import points
 
 # Trained in seconds on hundreds of images, and each the best on some data.
 CHEAP = ("nearest-class-mean", "knn", "random-forest")
@@ -26,12 +26,52 @@ LEAST_GAIN = 0.01
 IMAGES_IN_ALL = 4_000
 
 
+class HeadGround(Enum):
+    """Why a head was chosen."""
+
+    TOO_FEW_IMAGES = auto()
+    INCUMBENT_CANNOT_BE_TRIED = auto()
+    NO_RIVALS = auto()
+    NO_RIVAL_IS_BETTER = auto()
+    RIVAL_IS_BETTER = auto()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rival:
+    """How another head compares to the incumbent, on the same images of the same splits: in accuracy and log-loss."""
+
+    name: str
+    accuracy: TTest
+    log_loss: TTest
+
+    @property
+    def lead(self) -> tuple[float, float]:
+        """How much better it is: in accuracy first, then in log-loss."""
+        return self.accuracy.interval.estimate, -self.log_loss.interval.estimate
+
+    def is_clearly_better(self, *, rivals: int) -> bool:
+        """Bonferroni, for each rival may be ahead by luck in two ways."""
+        accuracy, loss = self.lead
+        chance = (1 - CONFIDENCE) / (2 * rivals)
+        more_accurate = accuracy > 0 and self.accuracy.p_value < chance
+        more_honest = accuracy >= 0 and loss >= LEAST_GAIN and self.log_loss.p_value < chance
+        return more_accurate or more_honest
+
+
 @dataclass(frozen=True, kw_only=True)
 class HeadChoice:
-    """A head's name, and in one sentence why it is this one."""
+    """The name of the chosen head, and why it is this one.
+
+    incumbent: the head that was there; judged: how many images there were to choose by; rivals: how many other heads
+    could be tried, of which `best` is the best.
+    """
 
     head: str
-    reason: str
+    incumbent: str
+    ground: HeadGround
+    judged: int
+    rivals: int = 0
+    best: Rival | None = None
 
 
 def cheap_heads(images: LabeledImages, encoded: EncodedImages) -> tuple[str, ...]:
@@ -61,12 +101,12 @@ def choose_head(
     splits = _splits(images, candidates, seed=seed)
     judged = sum(len(split.test) for split in splits) // REPEATS
     if judged < MIN_JUDGED_IMAGES:
-        return _stay(present, f"{judged} images to choose by are too few, {MIN_JUDGED_IMAGES} are needed")
+        return HeadChoice(head=present, incumbent=present, ground=HeadGround.TOO_FEW_IMAGES, judged=judged)
     figures = {name: _figures(name, images, encoded, splits, seed=seed) for name in candidates}
     ours = figures.pop(present)
     if ours is None:
-        return _stay(present, "it could not be tried")
-    rivals = [_Rival.of(name, theirs, ours, splits) for name, theirs in figures.items() if theirs is not None]
+        return HeadChoice(head=present, incumbent=present, ground=HeadGround.INCUMBENT_CANNOT_BE_TRIED, judged=judged)
+    rivals = [_rival(name, theirs, ours, splits) for name, theirs in figures.items() if theirs is not None]
     return _decide(present, rivals, judged)
 
 
@@ -111,55 +151,24 @@ def _figures(
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Rival:
-    """What another head has over the incumbent."""
-
-    name: str
-    accuracy: TTest
-    log_loss: TTest
-
-    @classmethod
-    def of(cls, name: str, theirs: _Figures, ours: _Figures, splits: Sequence[TrainTestSplit]) -> "_Rival":
-        return cls(
-            name=name,
-            accuracy=mean_difference(theirs.correct, ours.correct, splits),
-            log_loss=mean_difference(theirs.log_loss, ours.log_loss, splits),
-        )
-
-    @property
-    def lead(self) -> tuple[float, float]:
-        return self.accuracy.interval.estimate, -self.log_loss.interval.estimate
-
-    def is_clearly_better(self, *, rivals: int) -> bool:
-        """Bonferroni, for each rival may be ahead by luck in two ways."""
-        accuracy, loss = self.lead
-        chance = (1 - CONFIDENCE) / (2 * rivals)
-        more_accurate = accuracy > 0 and self.accuracy.p_value < chance
-        more_honest = accuracy >= 0 and loss >= LEAST_GAIN and self.log_loss.p_value < chance
-        return more_accurate or more_honest
-
-    @property
-    def says(self) -> str:
-        loss = self.log_loss.interval
-        return (
-            f"{points(self.accuracy.interval)} points of accuracy, "
-            f"{loss.estimate:+.3f} ({loss.low:+.3f} to {loss.high:+.3f}) of log-loss"
-        )
+def _rival(name: str, theirs: _Figures, ours: _Figures, splits: Sequence[TrainTestSplit]) -> Rival:
+    return Rival(
+        name=name,
+        accuracy=mean_difference(theirs.correct, ours.correct, splits),
+        log_loss=mean_difference(theirs.log_loss, ours.log_loss, splits),
+    )
 
 
-def _decide(incumbent: str, rivals: Sequence[_Rival], judged: int) -> HeadChoice:
+def _decide(incumbent: str, rivals: Sequence[Rival], judged: int) -> HeadChoice:
     if not rivals:
-        return _stay(incumbent, "there is no other to choose")
+        return HeadChoice(head=incumbent, incumbent=incumbent, ground=HeadGround.NO_RIVALS, judged=judged)
     better = [rival for rival in rivals if rival.is_clearly_better(rivals=len(rivals))]
-    first = max(better or rivals, key=lambda rival: rival.lead)
-    seen = f"cross-validated on {judged} training images"
-    if better:
-        reason = f"head {first.name} takes the place of {incumbent}: {first.says}, {seen}, beyond noise"
-        return HeadChoice(head=first.name, reason=reason)
-    others = "the other one is not" if len(rivals) == 1 else f"none of {len(rivals)} others is"
-    return _stay(incumbent, f"{others} better beyond noise; next is {first.name}, {first.says}, {seen}")
-
-
-def _stay(incumbent: str, reason: str) -> HeadChoice:
-    return HeadChoice(head=incumbent, reason=f"head {incumbent} stays: {reason}")
+    best = max(better or rivals, key=lambda rival: rival.lead)
+    return HeadChoice(
+        head=best.name if better else incumbent,
+        incumbent=incumbent,
+        ground=HeadGround.RIVAL_IS_BETTER if better else HeadGround.NO_RIVAL_IS_BETTER,
+        judged=judged,
+        rivals=len(rivals),
+        best=best,
+    )

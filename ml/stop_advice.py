@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.learning_curves import CurvePoint, Runs, mean_curve
+from ml.statistics.interval_text import points
 from ml.statistics.intervals import CONFIDENCE, ConfidenceInterval
 from ml.statistics.power_law import draw_power_laws
 from ml.statistics.resampled_tests import variance_share
@@ -58,27 +59,27 @@ def stop_advice(runs: Runs, *, labels: int, test_train_ratio: float, seed: int) 
         test_train_ratio: images tested for each other one.
     Raises: UnpairedRuns.
     """
-    points = mean_curve(runs)
-    reason = _why_not(runs, points)
+    curve = mean_curve(runs)
+    reason = _why_not(runs, curve)
     if reason is not None:
         return _unknown(labels, f"the curve cannot tell what more labels bring: {reason}")
-    gains = _gains(runs, points, labels, test_train_ratio, np.random.default_rng(seed))
+    gains = _gains(runs, curve, labels, test_train_ratio, np.random.default_rng(seed))
     tail = (1 - CONFIDENCE) / 2
     low, middle, high = (float(each) for each in np.quantile(gains, [tail, 0.5, 1 - tail]))
     gain = ConfidenceInterval(low=low, estimate=middle, high=high)
     if high - low > WIDEST:
         return _unknown(
             labels,
-            f"the curve cannot tell what {NEXT_LABELS} more labels bring: between {_points(low)} and {_points(high)} "
-            "points of accuracy, too wide to go by",
+            f"the curve cannot tell what {NEXT_LABELS} more labels bring: {points(gain)} points of accuracy are too "
+            "wide to go by",
         )
     return StopAdvice(
         labels=labels, next_labels=NEXT_LABELS, gain=gain, flattened=_flattened(gain), sentence=_sentence(gain)
     )
 
 
-def _why_not(runs: Runs, points: tuple[CurvePoint, ...]) -> str | None:
-    used = _used(points)
+def _why_not(runs: Runs, curve: tuple[CurvePoint, ...]) -> str | None:
+    used = _used(curve)
     if len(runs) < FEWEST_RUNS:
         return f"it is of {len(runs)} runs, {FEWEST_RUNS} are needed"
     if len(used) < FEWEST_POINTS:
@@ -89,22 +90,22 @@ def _why_not(runs: Runs, points: tuple[CurvePoint, ...]) -> str | None:
     return None
 
 
-def _used(points: tuple[CurvePoint, ...]) -> tuple[CurvePoint, ...]:
+def _used(curve: tuple[CurvePoint, ...]) -> tuple[CurvePoint, ...]:
     # A power law starts with the first label.
-    points = tuple(point for point in points if point.labels > 0)
-    late = [point for point in points if point.labels >= SHARE_OF_LABELS * points[-1].labels]
-    return points[-max(len(late), FEWEST_POINTS) :]
+    curve = tuple(point for point in curve if point.labels > 0)
+    late = [point for point in curve if point.labels >= SHARE_OF_LABELS * curve[-1].labels]
+    return curve[-max(len(late), FEWEST_POINTS) :]
 
 
-def _labels(points: tuple[CurvePoint, ...]) -> NDArray[np.float64]:
-    return np.array([point.labels for point in points])
+def _labels(curve: tuple[CurvePoint, ...]) -> NDArray[np.float64]:
+    return np.array([point.labels for point in curve])
 
 
 def _gains(
-    runs: Runs, points: tuple[CurvePoint, ...], now: int, test_train_ratio: float, rng: np.random.Generator
+    runs: Runs, curve: tuple[CurvePoint, ...], now: int, test_train_ratio: float, rng: np.random.Generator
 ) -> NDArray[np.float64]:
     """(DRAWS,)."""
-    labels = _labels(_used(points))
+    labels = _labels(_used(curve))
     by_run = np.array([run.at(labels) for run in runs])
     deviations = by_run.std(axis=0, ddof=1) + LEAST_DEVIATION
     share = variance_share(len(runs), test_train_ratio=test_train_ratio)
@@ -125,10 +126,7 @@ def _flattened(gain: ConfidenceInterval) -> bool | None:
 
 
 def _sentence(gain: ConfidenceInterval) -> str:
-    brings = (
-        f"the next {NEXT_LABELS} labels are expected to bring {_points(gain.estimate)} points of accuracy "
-        f"({_points(gain.low)} to {_points(gain.high)})"
-    )
+    brings = f"the next {NEXT_LABELS} labels are expected to bring {points(gain)} points of accuracy"
     flattened = _flattened(gain)
     if flattened:
         return f"accuracy has flattened: {brings}, you can stop"
@@ -139,7 +137,3 @@ def _sentence(gain: ConfidenceInterval) -> str:
 
 def _unknown(labels: int, sentence: str) -> StopAdvice:
     return StopAdvice(labels=labels, next_labels=NEXT_LABELS, gain=None, flattened=None, sentence=sentence)
-
-
-def _points(share: float) -> str:
-    return f"{100 * share:+.1f}"

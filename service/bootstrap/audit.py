@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from service.bootstrap.adapters import Adapters
 from service.bootstrap.images import ImageUseCases
 from service.bootstrap.serving import ServingUseCases
+from service.reports.audit.record import AuditRecord
 from service.usecases.audit_strategies import AuditStrategies
-from service.usecases.choose_course import ChooseCourse
+from service.usecases.choose_strategy import ChooseStrategy
 from service.usecases.queue_audits import QueueAudits
-from service.usecases.stored_audits import StoredAudits
+from service.usecases.stored_records import AUDITS, StoredRecords
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,15 +18,15 @@ class AuditUseCases:
     """Audit strategies, and choose one by the newest audit."""
 
     audit_strategies: AuditStrategies
-    stored_audits: StoredAudits
-    choose_course: ChooseCourse
+    stored_audits: StoredRecords[AuditRecord]
+    choose_strategy: ChooseStrategy
     queue_audits: QueueAudits
 
 
 def build_audit(a: Adapters, serving: ServingUseCases, images: ImageUseCases) -> AuditUseCases:
     """Args: images: embeds those that are annotated before an audit replays them."""
-    stored_audits = StoredAudits(a.artifacts)
-    choose_course = ChooseCourse(stored_audits)
+    stored_audits = StoredRecords(a.artifacts, AUDITS)
+    choose_strategy = ChooseStrategy(stored_audits)
     return AuditUseCases(
         audit_strategies=AuditStrategies(
             projects=a.projects,
@@ -36,12 +37,12 @@ def build_audit(a: Adapters, serving: ServingUseCases, images: ImageUseCases) ->
             embed_images=images.embed_images,
             served_versions=serving.served_versions,
             stored_audits=stored_audits,
-            choose_course=choose_course,
+            choose_strategy=choose_strategy,
             queue=a.queue,
             clock=a.clock,
             seconds=time.perf_counter,
         ),
         stored_audits=stored_audits,
-        choose_course=choose_course,
+        choose_strategy=choose_strategy,
         queue_audits=QueueAudits(stored_audits=stored_audits, queue=a.queue, clock=a.clock),
     )

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from service.bootstrap.adapters import Adapters
 from service.bootstrap.images import ImageUseCases
 from service.bootstrap.serving import ServingUseCases
+from service.reports.comparison.record import ComparisonRecord
 from service.usecases.compare_encoded import CompareEncoded
 from service.usecases.compare_heads import CompareHeads
-from service.usecases.stored_comparisons import StoredComparisons
+from service.usecases.stored_records import COMPARISONS, StoredRecords
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,12 +17,12 @@ class ComparisonUseCases:
     """Compare heads and encoders, and keep the newest comparison."""
 
     compare_heads: CompareHeads
-    stored_comparisons: StoredComparisons
+    stored_comparisons: StoredRecords[ComparisonRecord]
 
 
 def build_comparison(a: Adapters, serving: ServingUseCases, images: ImageUseCases) -> ComparisonUseCases:
     """Args: images: embeds those that are annotated, by each encoder that is compared."""
-    stored_comparisons = StoredComparisons(a.artifacts)
+    stored_comparisons = StoredRecords(a.artifacts, COMPARISONS)
     return ComparisonUseCases(
         compare_heads=CompareHeads(
             projects=a.projects,

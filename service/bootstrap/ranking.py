@@ -39,7 +39,7 @@ def build_ranking(
             explain_ranking=ExplainRanking(images=a.images, cache=a.cache),
             embed_images=images.embed_images,
             served_versions=serving.served_versions,
-            choose_course=audit.choose_course,
+            choose_strategy=audit.choose_strategy,
             queue=a.queue,
             clock=a.clock,
         ),

@@ -14,11 +14,6 @@ DataOption = Annotated[
 UrlOption = Annotated[str, typer.Option(help="Address of the web service.")]
 PrintJsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
-JsonReportOption = Annotated[
-    Path | None, typer.Option("--json", help="File for all figures as JSON; - is standard output.")
-]
-HtmlReportOption = Annotated[Path | None, typer.Option("--html", help="File for a page that needs no other file.")]
-
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 9090
 DEFAULT_URL = f"http://{DEFAULT_HOST}:{DEFAULT_PORT}"

@@ -1,53 +1,85 @@
 """Writes a report to files, or one form of it to standard output."""
 
-from collections.abc import Callable
+import inspect
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
 from service.domain.errors import InvalidInput, StorageUnavailable
+from service.reports.forms.form import Form
+from service.reports.forms.registry import FORMS
 
 # Stands for standard output.
 STANDARD_OUTPUT = Path("-")
+# The parameter of a command that receives all its outputs.
+OUTPUTS = "outputs"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReportOutputs:
-    """Paths to write to; None where nobody wants that form."""
+    """Paths to write to, by the name of the form; None where nobody wants that form."""
 
-    json: Path | None
-    csv: Path | None
-    html: Path | None
+    paths: Mapping[str, Path | None]
+
+    @property
+    def are_wanted(self) -> bool:
+        """Whether anything is to be written."""
+        return any(path is not None for path in self.paths.values())
 
     @property
     def fill_standard_output(self) -> bool:
         """Whether standard output is for a program: then nothing else is printed there."""
-        return STANDARD_OUTPUT in (self.json, self.csv, self.html)
+        return STANDARD_OUTPUT in self.paths.values()
 
     def check(self) -> None:
         """Find mistakes now that would otherwise show after long work. Raises: InvalidInput."""
-        wanted = [path for path in (self.json, self.csv, self.html) if path is not None]
+        wanted = [path for path in self.paths.values() if path is not None]
         if wanted.count(STANDARD_OUTPUT) > 1:
-            raise InvalidInput("only one of --json, --csv and --html can go to standard output")
+            *others, last = (f"--{form.name}" for form in FORMS)
+            raise InvalidInput(f"only one of {', '.join(others)} and {last} can go to standard output")
         for path in wanted:
             if path != STANDARD_OUTPUT and (path.is_dir() or not path.parent.is_dir()):
                 raise InvalidInput(f"{path} cannot be written: name a file in a folder that is there")
 
-    def write(self, *, json: Callable[[], str], csv: Callable[[], str], html: Callable[[], str]) -> None:
-        """Write what is wanted. Args: makers of each form, called only if it is. Raises: StorageUnavailable."""
-        _write(self.json, json)
-        _write(self.csv, csv)
-        _write(self.html, html)
+    def write(self, render: Callable[[Form], bytes]) -> None:
+        """Write what is wanted. Args: render: makes a form, called only if it is. Raises: StorageUnavailable."""
+        for form in FORMS:
+            path = self.paths.get(form.name)
+            if path is not None:
+                _write(path, render(form))
 
 
-def _write(path: Path | None, make: Callable[[], str]) -> None:
-    if path is None:
-        return
+def with_report_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command one option for each form, as --csv; it receives them together, as `outputs`."""
+    options = {form.name: _option(form) for form in FORMS}
+
+    @wraps(command)
+    def with_options(**given: Any) -> None:
+        paths = {name: given.pop(name) for name in options}
+        command(**given, **{OUTPUTS: ReportOutputs(paths=paths)})
+
+    # typer reads options from the signature and the annotations.
+    own = inspect.signature(command, eval_str=True).parameters
+    parameters = [parameter for parameter in own.values() if parameter.name != OUTPUTS] + [*options.values()]
+    with_options.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    with_options.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return with_options
+
+
+def _option(form: Form) -> inspect.Parameter:
+    annotation = Annotated[Path | None, typer.Option(f"--{form.name}", help=form.purpose)]
+    return inspect.Parameter(form.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+
+
+def _write(path: Path, content: bytes) -> None:
     if path == STANDARD_OUTPUT:
-        typer.echo(make())
+        typer.echo(content.decode())
         return
     try:
-        path.write_text(make(), encoding="utf-8", newline="")
+        path.write_bytes(content)
     except OSError as error:
         raise StorageUnavailable(f"{path} cannot be written: {error.strerror or error}") from error

@@ -15,14 +15,14 @@ def version_key(project_id: str, number: int, file: str) -> str:
     return f"versions/{project_id}/{number}/{file}"
 
 
-def audit_key(project_id: str, form: str) -> str:
-    """Key of a project's newest audit in one form: json, csv or html."""
-    return f"audits/{project_id}/latest.{form}"
+def audit_key(project_id: str, part: str) -> str:
+    """Key of one part of a project's newest audit, as json; older folders hold csv and html too."""
+    return f"audits/{project_id}/latest.{part}"
 
 
-def comparison_key(project_id: str, form: str) -> str:
-    """Key of a project's newest comparison in one form: json, csv or html."""
-    return f"comparisons/{project_id}/latest.{form}"
+def comparison_key(project_id: str, part: str) -> str:
+    """Key of one part of a project's newest comparison: as of an audit."""
+    return f"comparisons/{project_id}/latest.{part}"
 
 
 def project_prefixes(project_id: str) -> tuple[str, ...]:

@@ -24,7 +24,8 @@ def figure_to_png(figure: "Figure") -> bytes:
     from matplotlib import rc_context  # noqa: PLC0415
 
     content = io.BytesIO()
-    # Names are no formulas, and a letter that the font lacks is no reason to warn.
-    with rc_context({"text.parse_math": False}), without_warnings():
+    # Names are no formulas, and a letter that the font lacks is no reason to warn. Both settings belong to the whole
+    # process: the first one to be entered lets only one thread draw at a time.
+    with without_warnings(), rc_context({"text.parse_math": False}):
         figure.savefig(content, format="png", bbox_inches="tight")
     return content.getvalue()

@@ -1,6 +1,5 @@
 """Small pictures that stand inside a page, so that it needs nothing beside itself."""
 
-import base64
 import io
 from collections.abc import Callable, Iterable
 
@@ -9,9 +8,12 @@ from PIL import Image
 from ml.decoding import decode_image
 from ml.errors import UnreadableImage
 from ml.image import ImageLimits, Pixels
+from service.reports.data_address import data_address
 
 SIDE_PIXELS = 112
 JPEG_QUALITY = 70
+# A page stays a page.
+MOST_PICTURES = 48
 
 
 def thumbnails(
@@ -36,11 +38,6 @@ def thumbnail(content: bytes, limits: ImageLimits) -> str | None:
         return data_address(_jpeg(decode_image(content, limits)), "image/jpeg")
     except UnreadableImage:
         return None
-
-
-def data_address(content: bytes, media_type: str) -> str:
-    """The content itself as an address."""
-    return f"data:{media_type};base64,{base64.b64encode(content).decode()}"
 
 
 def _jpeg(pixels: Pixels) -> bytes:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from ml.audit import Audit, AuditPlan, audit
-from ml.course import Course
 from ml.encoders.registry import has_text_side
 from ml.errors import NothingToAudit, NothingToReplay
 from ml.heads.registry import default_head, head_recipe
@@ -17,9 +16,9 @@ from service.domain.errors import DamagedVersion, InvalidInput, NotReady
 from service.domain.job import JobKind, JobRequest
 from service.domain.project import Project
 from service.ports import Clock, EmbeddingCache, ImageStore, JobQueue, Progress, ProjectStore
-from service.reports.audit_report import AuditReport, report_of
-from service.reports.comparison_report import LeftOut
-from service.usecases.choose_course import ChooseCourse
+from service.reports.audit.record import AuditRecord, ChosenStrategy, audit_record
+from service.reports.left_out import all_left_out
+from service.usecases.choose_strategy import ChooseStrategy
 from service.usecases.embed_images import EmbedImages
 from service.usecases.enqueue_when_possible import enqueue_when_possible
 from service.usecases.job_progress import part_of
@@ -27,7 +26,7 @@ from service.usecases.labeled_sides import labeled_embeddings, labeled_images
 from service.usecases.loaded_encoders import LoadedEncoders
 from service.usecases.served_versions import ServedVersions
 from service.usecases.side_information import SideInformationSource
-from service.usecases.stored_audits import StoredAudits
+from service.usecases.stored_records import StoredRecords
 
 EMBEDDING_SHARE, REPORT_SHARE = 0.1, 0.02
 
@@ -48,8 +47,8 @@ class AuditStrategies:
         side_information: SideInformationSource,
         embed_images: EmbedImages,
         served_versions: ServedVersions,
-        stored_audits: StoredAudits,
-        choose_course: ChooseCourse,
+        stored_audits: StoredRecords[AuditRecord],
+        choose_strategy: ChooseStrategy,
         queue: JobQueue,
         clock: Clock,
         seconds: Seconds,
@@ -62,7 +61,7 @@ class AuditStrategies:
         self._embed_images = embed_images
         self._served_versions = served_versions
         self._stored_audits = stored_audits
-        self._choose_course = choose_course
+        self._choose_strategy = choose_strategy
         self._queue = queue
         self._clock = clock
         self._seconds = seconds
@@ -79,7 +78,7 @@ class AuditStrategies:
     ) -> dict[str, Any]:
         """Args: strategies: to replay beside random and the project's own; the rest as of `AuditPlan`.
 
-        Returns: what it comes to, in sentences. A ranking follows where the project changes its course.
+        Returns: what it comes to, in sentences. A ranking follows where the project changes its strategy.
         Raises: InvalidInput: images may have several labels; NotReady: too few labels; NotFound: no such
             project, or not any more.
         """
@@ -93,21 +92,21 @@ class AuditStrategies:
             seed=seed,
         )
         self._embed_images.embed(project_id, progress=part_of(progress, 0, EMBEDDING_SHARE), annotated_only=True)
-        report = self._audit(project, plan, part_of(progress, EMBEDDING_SHARE, 1 - REPORT_SHARE))
+        record = self._audit(project, plan, part_of(progress, EMBEDDING_SHARE, 1 - REPORT_SHARE))
         progress(1 - REPORT_SHARE, "writing the report")
         # As it is by now: replays take minutes, and nothing may be left of a project that was deleted meanwhile.
         project = self._projects.get(project_id)
-        before = self._choose_course.choose(project)
-        self._stored_audits.save(project_id, report)
-        self._rank_on_a_new_course(project, before)
+        before = self._choose_strategy.choose(project)
+        self._stored_audits.save(project_id, record)
+        self._rank_by_another_strategy(project, before)
         return {
-            "verdict": report.verdict,
-            "stop": report.audit.stop.sentence,
-            "course": report.course.reason,
-            "images": report.audit.images,
+            "verdict": record.verdict,
+            "stop": record.audit.stop.sentence,
+            "course": record.course.reason,
+            "images": record.audit.images,
         }
 
-    def _audit(self, project: Project, plan: AuditPlan, progress: Progress) -> AuditReport:
+    def _audit(self, project: Project, plan: AuditPlan, progress: Progress) -> AuditRecord:
         labeled = labeled_images(self._images, project)
         identity = self._encoders.identity(project.encoder)
         embedded = labeled_embeddings(self._cache, identity, labeled, project)
@@ -126,13 +125,12 @@ class AuditStrategies:
             if uses_texts and has_text_side(project.encoder)
             else None,
         )
-        return report_of(
+        return audit_record(
             self._replayed(images, encoded, head, plan, progress),
             title=project.title,
             created_at=self._clock(),
-            left_out=tuple(
-                LeftOut(image=image_id, reason="it could not be read")
-                for image_id in sorted({image.image_id for image in labeled} - set(embedded.image_ids))
+            left_out=all_left_out(
+                dict.fromkeys({image.image_id for image in labeled} - set(embedded.image_ids), "it could not be read")
             ),
         )
 
@@ -154,8 +152,8 @@ class AuditStrategies:
             current = None
         return default_head(multi_label=False) if current is None else current.classifier.head_name
 
-    def _rank_on_a_new_course(self, project: Project, before: Course | None) -> None:
-        now = self._choose_course.choose(project)
+    def _rank_by_another_strategy(self, project: Project, before: ChosenStrategy | None) -> None:
+        now = self._choose_strategy.choose(project)
         if now is not None and now.strategy != (project.strategy if before is None else before.strategy):
             enqueue_when_possible(self._queue, JobRequest(kind=JobKind.RANK, project_id=project.id))
 

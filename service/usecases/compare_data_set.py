@@ -16,7 +16,7 @@ from ml.types import ClassTexts
 from service.domain.comparison_request import ComparisonRequest
 from service.domain.data_set import DataSet, IdentifiedFile, require_comparable
 from service.ports import EmbeddingCache, Progress
-from service.reports.comparison_report import ComparisonReport
+from service.reports.comparison.record import ComparisonRecord
 from service.usecases.compare_encoded import CompareEncoded
 from service.usecases.embed_data_set import EmbedDataSet, identify
 from service.usecases.job_progress import part_of
@@ -44,7 +44,7 @@ class CompareDataSet:
 
     def compare(
         self, data_set: DataSet, request: ComparisonRequest, *, hierarchy: bytes | None = None, progress: Progress
-    ) -> ComparisonReport:
+    ) -> ComparisonRecord:
         """Args: hierarchy: JSON that names each label's parent.
 
         Raises: InvalidInput, InvalidHierarchy, NotReady, UnknownEncoder, EncoderUnavailable, UnknownHead,

@@ -7,15 +7,15 @@ from ml.errors import NothingToCompare
 from ml.label_rule import DEFAULT_COVERAGE
 from ml.serving_time import Seconds
 from ml.trial import EncodedImages, LabeledImages
-from ml.verdict import verdict
 from service.domain.comparison_request import ComparisonRequest
 from service.domain.errors import NotReady
 from service.ports import Clock, Progress
-from service.reports.comparison_report import ComparisonReport, LeftOut
+from service.reports.comparison.record import ComparisonRecord, comparison_record
+from service.reports.left_out import all_left_out
 
 
 class CompareEncoded:
-    """Makes the report of a comparison."""
+    """Makes the record of a comparison."""
 
     def __init__(self, *, clock: Clock, seconds: Seconds) -> None:
         self._clock = clock
@@ -31,7 +31,7 @@ class CompareEncoded:
         coverage: float = DEFAULT_COVERAGE,
         left_out: Mapping[str, str],
         progress: Progress,
-    ) -> ComparisonReport:
+    ) -> ComparisonRecord:
         """Args: coverage: what sets of labels promise; left_out: why, by image.
 
         Raises: NotReady, UnknownHead, InvalidHeadOptions.
@@ -47,10 +47,4 @@ class CompareEncoded:
             comparison = compare(images, encoded, plan, seconds=self.seconds, report=progress)
         except NothingToCompare as error:
             raise NotReady(str(error)) from error
-        return ComparisonReport(
-            title=title,
-            created_at=self._clock(),
-            verdict=verdict(comparison),
-            left_out=tuple(LeftOut(image=image, reason=reason) for image, reason in sorted(left_out.items())),
-            comparison=comparison,
-        )
+        return comparison_record(comparison, title=title, created_at=self._clock(), left_out=all_left_out(left_out))

@@ -16,9 +16,8 @@ from service.domain.errors import NotReady
 from service.domain.image import LabeledImage
 from service.domain.project import Project
 from service.ports import EmbeddingCache, ImageStore, Progress, ProjectStore
-from service.reports.comparison_html import MOST_PICTURES, to_html
-from service.reports.comparison_report import ComparisonReport
-from service.reports.thumbnails import thumbnails
+from service.reports.comparison.record import ComparisonRecord
+from service.reports.thumbnails import MOST_PICTURES, thumbnails
 from service.usecases.compare_encoded import CompareEncoded
 from service.usecases.embed_images import EmbedImages
 from service.usecases.image_pictures import ImagePictures
@@ -27,7 +26,7 @@ from service.usecases.job_progress import part_of
 from service.usecases.labeled_sides import labeled_images
 from service.usecases.loaded_encoders import LoadedEncoders
 from service.usecases.side_information import SideInformationSource
-from service.usecases.stored_comparisons import StoredComparisons
+from service.usecases.stored_records import StoredRecords
 
 EMBEDDING_SHARE, REPORT_SHARE = 0.3, 0.02
 
@@ -51,7 +50,7 @@ class CompareHeads:
         reader: ImageReader,
         limits: ImageLimits,
         compare_encoded: CompareEncoded,
-        stored_comparisons: StoredComparisons,
+        stored_comparisons: StoredRecords[ComparisonRecord],
     ) -> None:
         self._projects = projects
         self._images = images
@@ -89,13 +88,13 @@ class CompareHeads:
             seed=seed,
         )
         self._embed(project, request, part_of(progress, 0, EMBEDDING_SHARE))
-        report = self._compare(project, request, part_of(progress, EMBEDDING_SHARE, 1 - REPORT_SHARE))
+        record = self._compare(project, request, part_of(progress, EMBEDDING_SHARE, 1 - REPORT_SHARE))
         progress(1 - REPORT_SHARE, "writing the report")
-        self._stored_comparisons.save(project_id, report, html=self._html(project, report))
+        self._stored_comparisons.save(project_id, record, pictures=self._pictures(project, record))
         return {
-            "verdict": report.verdict,
-            "images": report.comparison.images,
-            "combinations": len(report.comparison.rows),
+            "verdict": record.verdict,
+            "images": record.comparison.images,
+            "combinations": len(record.comparison.rows),
         }
 
     def _embed(self, project: Project, request: ComparisonRequest, progress: Progress) -> None:
@@ -103,7 +102,7 @@ class CompareHeads:
             part = part_of(progress, place / len(request.encoders), (place + 1) / len(request.encoders))
             self._embed_images.embed(project.id, progress=part, annotated_only=True, encoder=name)
 
-    def _compare(self, project: Project, request: ComparisonRequest, progress: Progress) -> ComparisonReport:
+    def _compare(self, project: Project, request: ComparisonRequest, progress: Progress) -> ComparisonRecord:
         labeled = labeled_images(self._images, project)
         identities = [self._encoders.identity(name) for name in request.encoders]
         readable = self._embedded_by_all(identities, labeled)
@@ -147,6 +146,7 @@ class CompareHeads:
         is_used = any(head_recipe(head).uses_texts for head in request.heads)
         return self._side_information.texts(project, identity) if is_used else None
 
-    def _html(self, project: Project, report: ComparisonReport) -> str:
+    def _pictures(self, project: Project, record: ComparisonRecord) -> dict[str, str]:
+        """Made now, while the images are at hand: whoever reads the page must not wait for them."""
         read = ImagePictures(project.id, self._images, self._reader).read
-        return to_html(report, thumbnails(report.mistaken, read, self._limits, most=MOST_PICTURES))
+        return thumbnails(record.mistaken, read, self._limits, most=MOST_PICTURES)

@@ -1,4 +1,4 @@
-"""Queues an audit now and then for a project that leaves its strategy to "auto", so that it can change course."""
+"""Queues an audit now and then for a project that leaves its strategy to "auto", so that it can change its strategy."""
 
 import logging
 from collections.abc import Sequence
@@ -9,9 +9,10 @@ from service.domain.image import LabeledImage
 from service.domain.job import Job, JobKind, JobRequest
 from service.domain.project import Project
 from service.ports import Clock, JobQueue
+from service.reports.audit.record import AuditRecord
 from service.usecases.back_off import recent_jobs
-from service.usecases.choose_course import leaves_the_choice
-from service.usecases.stored_audits import StoredAudits
+from service.usecases.choose_strategy import leaves_the_choice
+from service.usecases.stored_records import StoredRecords
 
 logger = logging.getLogger(__name__)
 
@@ -25,7 +26,7 @@ GROWTH = 2
 class QueueAudits:
     """Asked after each training; what decides is stored, so that a restart loses nothing."""
 
-    def __init__(self, *, stored_audits: StoredAudits, queue: JobQueue, clock: Clock) -> None:
+    def __init__(self, *, stored_audits: StoredRecords[AuditRecord], queue: JobQueue, clock: Clock) -> None:
         self._stored_audits = stored_audits
         self._queue = queue
         self._clock = clock

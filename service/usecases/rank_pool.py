@@ -12,7 +12,7 @@ from service.domain.project import Project
 from service.domain.ranking import NewRanking, RankedImage, Why
 from service.domain.reason import NOTHING_MEASURED, full_reason
 from service.ports import Clock, ImageStore, JobQueue, Progress, ProjectStore, RankingStore
-from service.usecases.choose_course import ChooseCourse
+from service.usecases.choose_strategy import ChooseStrategy
 from service.usecases.embed_images import EmbedImages
 from service.usecases.explain_ranking import ExplainRanking
 from service.usecases.gather_pool import GatheredPool, GatherPool
@@ -36,7 +36,7 @@ class RankPool:
         explain_ranking: ExplainRanking,
         embed_images: EmbedImages,
         served_versions: ServedVersions,
-        choose_course: ChooseCourse,
+        choose_strategy: ChooseStrategy,
         queue: JobQueue,
         clock: Clock,
     ) -> None:
@@ -47,7 +47,7 @@ class RankPool:
         self._explain_ranking = explain_ranking
         self._embed_images = embed_images
         self._served_versions = served_versions
-        self._choose_course = choose_course
+        self._choose_strategy = choose_strategy
         self._queue = queue
         self._clock = clock
 
@@ -74,8 +74,8 @@ class RankPool:
             retry_failed=False,
             encoder=None if served is None else served.classifier.encoder.name,
         )
-        course = None if strategy_name else self._choose_course.choose(project)
-        chosen = strategy(strategy_name or (project.strategy if course is None else course.strategy))
+        choice = None if strategy_name else self._choose_strategy.choose(project)
+        chosen = strategy(strategy_name or (project.strategy if choice is None else choice.strategy))
         seed = project.seed if seed is None else seed
         gathered = self._gather_pool.gather(project, served, chosen, progress=part_of(progress, 0.3, 0.8))
         together = min(count or images_before_next_ranking(project), MOST_PICKED)
@@ -92,7 +92,7 @@ class RankPool:
                 created_at=self._clock(),
                 pool_size=gathered.pool.size,
                 images=images,
-                note=None if course is None else course.reason,
+                note=None if choice is None else choice.reason,
                 is_own=is_the_projects_own,
             )
         )

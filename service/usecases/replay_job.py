@@ -10,7 +10,7 @@ from ml.trial import EncodedImages, LabeledImages
 from ml.types import ClassTexts, Targets
 from service.domain.errors import InvalidInput
 from service.domain.simulation import CLASSES, TEST_ROWS, ReplayJob, SimulationStore, embeddings_name, texts_name
-from service.reports.run_csv import run_to_csv
+from service.reports.simulation.run_csv import run_to_csv
 
 
 def replay_job(job: ReplayJob, *, store: SimulationStore, seconds: Seconds) -> None:

@@ -19,7 +19,7 @@ from service.domain.errors import InvalidInput
 from service.domain.simulation import SimulationStore
 from service.domain.two_data_sets import TwoDataSets, is_test_file
 from service.ports import EmbeddingCache, Progress
-from service.reports.simulation_report import SimulationReport
+from service.reports.simulation.record import SimulationRecord
 from service.usecases.embed_data_set import EmbedDataSet, identify
 from service.usecases.job_progress import part_of
 from service.usecases.simulate_encoded import SimulateEncoded, full_names, scenario_to_replay
@@ -54,7 +54,7 @@ class SimulateDataSet:
         accuracies: Sequence[float] | None = None,
         processes: int | None = None,
         progress: Progress,
-    ) -> SimulationReport:
+    ) -> SimulationRecord:
         """What can be refused is refused before anything is embedded; each run is kept when it is done.
 
         Args: test: to test on instead of a share of the data set.

@@ -30,10 +30,10 @@ from service.domain.simulation import (
     texts_name,
 )
 from service.ports import Clock, Progress
-from service.reports.comparison_report import LeftOut
-from service.reports.run_csv import NotARun, run_from_csv
-from service.reports.simulation_report import SimulationReport
-from service.reports.simulation_verdict import simulation_verdict
+from service.reports.left_out import all_left_out
+from service.reports.simulation.record import SimulationRecord
+from service.reports.simulation.run_csv import NotARun, run_from_csv
+from service.reports.simulation.verdict import simulation_verdict
 from service.usecases.replay_job import replay_job
 
 # What a process takes by itself, and how many copies of the embeddings it makes at most: a strategy's of the images
@@ -67,7 +67,7 @@ class SimulateEncoded:
         left_out: Mapping[str, str],
         processes: int | None = None,
         progress: Progress,
-    ) -> SimulationReport:
+    ) -> SimulationRecord:
         """Each run is kept when it is done: whatever stops this, the next call goes on from there.
 
         Args: encoded: by each encoder of the plan; test: rows to test on, dealt anew for each run when None;
@@ -88,7 +88,7 @@ class SimulateEncoded:
         for job in jobs:
             results[job.arm].append(_done(store, job))
         settings = summarize(plan, results, accuracies=accuracies)
-        return SimulationReport(
+        return SimulationRecord(
             title=title,
             created_at=self._clock(),
             verdict=simulation_verdict(settings),
@@ -98,7 +98,7 @@ class SimulateEncoded:
             pool=len(scenario.pool),
             tested=len(scenario.test),
             test_is_given=test is not None,
-            left_out=tuple(LeftOut(image=image, reason=reason) for image, reason in sorted(left_out.items())),
+            left_out=all_left_out(left_out),
             settings=settings,
         )
 

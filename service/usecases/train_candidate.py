@@ -12,6 +12,7 @@ from ml.types import Probabilities, Targets
 from service.domain.image import LabeledImage, Side
 from service.domain.project import Project
 from service.ports import Progress
+from service.reports.head_reason import head_reason
 from service.usecases.choose_head import ChooseHead
 from service.usecases.labeled_sides import LabeledEmbeddings, LabeledSides
 from service.usecases.side_information import SideInformationSource
@@ -71,7 +72,7 @@ class TrainCandidate:
             held_out=held_out,
             probabilities=probabilities,
             evaluation=evaluate_held_out(project, classifier, probabilities, held_out.targets),
-            notes=() if choice is None else (choice.reason,),
+            notes=() if choice is None else (head_reason(choice),),
         )
 
 

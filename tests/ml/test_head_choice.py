@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ml.head_choice import IMAGES_IN_ALL, HeadChoice, cheap_heads, choose_head
+from ml.head_choice import IMAGES_IN_ALL, HeadChoice, HeadGround, cheap_heads, choose_head
 from ml.hierarchy import Parents
 from ml.trial import EncodedImages, LabeledImages
 from tests.ml.clouds import DIMENSION, ENCODER, Cloud, cloud, side_information_of
@@ -39,8 +39,9 @@ def test_head_that_is_truly_better_takes_the_place_and_says_by_how_much() -> Non
     chosen = choice(opposite_pairs(60), LINEAR, NEAREST)
 
     assert chosen.head == NEAREST
-    assert chosen.reason.startswith(f"head {NEAREST} takes the place of {LINEAR}: +")
-    assert chosen.reason.endswith("cross-validated on 60 training images, beyond noise")
+    assert (chosen.incumbent, chosen.ground, chosen.judged) == (LINEAR, HeadGround.RIVAL_IS_BETTER, 60)
+    assert chosen.best is not None
+    assert chosen.best.accuracy.interval.low > 0
 
 
 def test_head_that_is_truly_better_stays() -> None:
@@ -57,11 +58,13 @@ def test_of_two_that_are_alike_the_incumbent_stays_whatever_the_noise(first: str
     assert chosen == [first] * 25
 
 
-def test_reason_of_staying_names_the_next_best_and_what_speaks_for_it() -> None:
-    reason = choice(cloud(12, 12, noise=0.8), "knn(k=3)", "knn(k=4)").reason
+def test_choice_to_stay_tells_the_next_best_and_what_speaks_for_it() -> None:
+    chosen = choice(cloud(12, 12, noise=0.8), "knn(k=3)", "knn(k=4)")
 
-    assert reason.startswith("head knn(k=3) stays: the other one is not better beyond noise; next is knn(k=4), ")
-    assert "cross-validated on 24 training images" in reason
+    assert (chosen.head, chosen.ground) == ("knn(k=3)", HeadGround.NO_RIVAL_IS_BETTER)
+    assert (chosen.judged, chosen.rivals) == (24, 1)
+    assert chosen.best is not None
+    assert chosen.best.name == "knn(k=4)"
 
 
 def test_same_arguments_give_the_same_choice() -> None:
@@ -73,9 +76,7 @@ def test_same_arguments_give_the_same_choice() -> None:
 def test_with_few_images_the_incumbent_stays() -> None:
     chosen = choice(opposite_pairs(18), LINEAR, NEAREST)
 
-    assert chosen == HeadChoice(
-        head=LINEAR, reason=f"head {LINEAR} stays: 18 images to choose by are too few, 20 are needed"
-    )
+    assert (chosen.head, chosen.ground, chosen.judged) == (LINEAR, HeadGround.TOO_FEW_IMAGES, 18)
 
 
 def test_incumbent_that_is_no_candidate_is_tried_with_them() -> None:
@@ -91,15 +92,13 @@ def test_incumbent_for_another_kind_of_images_counts_as_none() -> None:
 def test_head_that_cannot_be_trained_is_passed_over() -> None:
     chosen = choice(cloud(12, 12), LINEAR, "zero-shot")
 
-    assert chosen == HeadChoice(head=LINEAR, reason=f"head {LINEAR} stays: there is no other to choose")
+    assert (chosen.head, chosen.ground) == (LINEAR, HeadGround.NO_RIVALS)
 
 
 def test_no_more_images_are_tried_than_the_bound_allows() -> None:
     many = cloud(IMAGES_IN_ALL // 2, IMAGES_IN_ALL // 2)
 
-    reason = choice(many, "nearest-class-mean", NEAREST).reason
-
-    assert f"cross-validated on {IMAGES_IN_ALL // 2} training images" in reason
+    assert choice(many, "nearest-class-mean", NEAREST).judged == IMAGES_IN_ALL // 2
 
 
 def test_heads_that_need_something_are_candidates_where_it_is_there() -> None:

@@ -1,12 +1,11 @@
 """`margin audit`: what asking by a strategy has been worth on a project's own labels, and whether to go on labeling."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from service.cli.options import DEFAULT_URL, DataOption, HtmlReportOption, JsonReportOption, ProjectAt
-from service.cli.report_outputs import ReportOutputs
+from service.cli.options import DEFAULT_URL, DataOption, ProjectAt
+from service.cli.report_outputs import ReportOutputs, with_report_options
 from service.domain.audit_request import (
     DEFAULT_LABELS_PER_CLASS,
     DEFAULT_RIVALS,
@@ -29,9 +28,9 @@ StartOption = Annotated[
     int, typer.Option(min=0, max=MOST_LABELS_PER_CLASS, help="Labels of each class to start with, or 0.")
 ]
 SeedOption = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="The same seed gives the same figures.")]
-CurvesCsvOption = Annotated[Path | None, typer.Option("--csv", help="File for the learning curves as CSV.")]
 
 
+@with_report_options
 def audit(
     *,
     project: ProjectOption,
@@ -40,14 +39,11 @@ def audit(
     runs: RunsOption = DEFAULT_RUNS,
     labels_per_class: StartOption = DEFAULT_LABELS_PER_CLASS,
     seed: SeedOption = 0,
-    json: JsonReportOption = None,
-    csv: CurvesCsvOption = None,
-    html: HtmlReportOption = None,
+    outputs: ReportOutputs,
     data: DataOption = None,
 ) -> None:
     """Replay a project's labels: what its strategy saved beside random choice, and what the next labels will bring."""
     from service.cli.audit.run import new_audit, show_new_audit
 
     wanted = new_audit(strategies or DEFAULT_RIVALS, runs=runs, labels_per_class=labels_per_class, seed=seed)
-    outputs = ReportOutputs(json=json, csv=csv, html=html)
     show_new_audit(ProjectAt(id=project, url=url), wanted, outputs, data=data)

@@ -7,7 +7,8 @@ from service.api.audit import NewAudit
 from service.cli.client.job_waiting import wait_for
 from service.cli.client.margin_client import MarginClient, ServiceRefused
 from service.ports import Progress
-from service.reports.audit_report import AuditReport, audit_from_json
+from service.reports.audit.record import AuditRecord
+from service.reports.record_json import from_json
 
 
 def audit_project(
@@ -17,10 +18,10 @@ def audit_project(
     *,
     progress: Progress,
     sleep: Callable[[float], None] = time.sleep,
-) -> AuditReport:
-    """Queue an audit, wait for it, and fetch its report. Raises: ServiceRefused, JobFailed."""
+) -> AuditRecord:
+    """Queue an audit, wait for it, and fetch its record. Raises: ServiceRefused, JobFailed."""
     wait_for(client, client.audit(project_id, wanted), progress=progress, sleep=sleep)
     try:
-        return audit_from_json(client.latest_audit(project_id))
+        return from_json(AuditRecord, client.latest_audit(project_id))
     except ValueError as error:
         raise ServiceRefused("what answers sends audits of another form: use its own version of margin") from error

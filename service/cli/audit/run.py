@@ -6,18 +6,16 @@ from pathlib import Path
 from ml.strategies.registry import strategy
 from service.api.audit import NewAudit
 from service.bootstrap.from_settings import backend_login
-from service.cli.audit.audit_table import show_audit
 from service.cli.audit.project_audit import audit_project
 from service.cli.client.margin_client import MarginClient, open_client
 from service.cli.failing import errors_as_sentences, read_settings
 from service.cli.known_names import require_known, wrong_value
 from service.cli.options import ProjectAt
 from service.cli.report_outputs import ReportOutputs
+from service.cli.shown_report import show_report
 from service.cli.terminal import shown_progress, table_console
 from service.domain.audit_request import MOST_STRATEGIES
-from service.reports.audit_csv import audit_to_csv
-from service.reports.audit_html import audit_to_html
-from service.reports.audit_report import audit_to_json
+from service.reports.audit.report import audit_report
 
 
 def show_new_audit(project: ProjectAt, wanted: NewAudit, outputs: ReportOutputs, *, data: Path | None) -> None:
@@ -26,14 +24,11 @@ def show_new_audit(project: ProjectAt, wanted: NewAudit, outputs: ReportOutputs,
     with errors_as_sentences():
         outputs.check()
         with open_client(project.url, backend_login(settings)) as http, shown_progress() as progress:
-            report = audit_project(MarginClient(http), project.id, wanted, progress=progress)
-        outputs.write(
-            json=lambda: audit_to_json(report).decode(),
-            csv=lambda: audit_to_csv(report),
-            html=lambda: audit_to_html(report),
-        )
+            record = audit_project(MarginClient(http), project.id, wanted, progress=progress)
+        report = audit_report(record)
+        outputs.write(lambda form: form.render(report))
     if not outputs.fill_standard_output:
-        show_audit(table_console(), report)
+        show_report(table_console(), report)
 
 
 def new_audit(strategies: Sequence[str], *, runs: int, labels_per_class: int, seed: int) -> NewAudit:

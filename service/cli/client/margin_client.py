@@ -64,9 +64,9 @@ class MarginClient:
         """The newest comparison, as JSON. Raises: ServiceRefused."""
         return self._send("GET", f"/v1/projects/{project_id}/comparisons/latest").content
 
-    def latest_comparison_page(self, project_id: str) -> str:
+    def latest_comparison_page(self, project_id: str) -> bytes:
         """The newest comparison, as HTML. Raises: ServiceRefused."""
-        return self._send("GET", f"/v1/projects/{project_id}/comparisons/latest.html").content.decode()
+        return self._send("GET", f"/v1/projects/{project_id}/comparisons/latest.html").content
 
     def audit(self, project_id: str, wanted: NewAudit) -> JobView:
         """Queue an audit. Raises: ServiceRefused."""

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from service.cli.evaluate.subject import subject
-from service.cli.options import DEFAULT_URL, DataOption, HtmlReportOption, JsonReportOption
-from service.cli.report_outputs import ReportOutputs
+from service.cli.options import DEFAULT_URL, DataOption
+from service.cli.report_outputs import ReportOutputs, with_report_options
 
 FolderArgument = Annotated[Path | None, typer.Argument(help="A folder with one folder of images for each class.")]
 ProjectOption = Annotated[str | None, typer.Option(help="Id of a project of a running Margin, instead of a folder.")]
@@ -29,9 +29,9 @@ SeedOption = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Of the spli
 HierarchyOption = Annotated[
     Path | None, typer.Option(help='JSON file with the labels of each parent: {"animal": ["cat", "dog"]}.')
 ]
-CsvTableOption = Annotated[Path | None, typer.Option("--csv", help="File for the table as CSV.")]
 
 
+@with_report_options
 def evaluate(
     folder: FolderArgument = None,
     *,
@@ -43,9 +43,7 @@ def evaluate(
     repeats: RepeatsOption = None,
     seed: SeedOption = 0,
     hierarchy: HierarchyOption = None,
-    json: JsonReportOption = None,
-    csv: CsvTableOption = None,
-    html: HtmlReportOption = None,
+    outputs: ReportOutputs,
     data: DataOption = None,
 ) -> None:
     """Compare heads and encoders on a labeled folder, or on a project of a running Margin."""
@@ -56,4 +54,4 @@ def evaluate(
     request = comparison_request(
         heads=heads, encoders=encoders, labels_per_class=labels_per_class, repeats=repeats, seed=seed
     )
-    show_new_comparison(compared_on, request, ReportOutputs(json=json, csv=csv, html=html), data=data)
+    show_new_comparison(compared_on, request, outputs, data=data)

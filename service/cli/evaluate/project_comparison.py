@@ -8,7 +8,8 @@ from service.cli.client.job_waiting import wait_for
 from service.cli.client.margin_client import MarginClient, ServiceRefused
 from service.domain.comparison_request import ComparisonRequest
 from service.ports import Progress
-from service.reports.comparison_report import ComparisonReport, from_json
+from service.reports.comparison.record import ComparisonRecord
+from service.reports.record_json import from_json
 
 
 def compare_project(
@@ -18,8 +19,8 @@ def compare_project(
     *,
     progress: Progress,
     sleep: Callable[[float], None] = time.sleep,
-) -> ComparisonReport:
-    """Queue a comparison, wait for it, and fetch its report. Raises: ServiceRefused, JobFailed."""
+) -> ComparisonRecord:
+    """Queue a comparison, wait for it, and fetch its record. Raises: ServiceRefused, JobFailed."""
     job = client.compare(
         project_id,
         NewComparison(
@@ -32,6 +33,6 @@ def compare_project(
     )
     wait_for(client, job, progress=progress, sleep=sleep)
     try:
-        return from_json(client.latest_comparison(project_id))
+        return from_json(ComparisonRecord, client.latest_comparison(project_id))
     except ValueError as error:
         raise ServiceRefused("what answers sends comparisons of another form: use its own version of margin") from error

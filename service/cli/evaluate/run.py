@@ -8,28 +8,29 @@ from service.bootstrap.commands import build_compare_data_set, open_data_set
 from service.bootstrap.from_settings import backend_login, image_limits
 from service.cli.client.margin_client import MarginClient, open_client
 from service.cli.evaluate.comparison_options import known_encoders
-from service.cli.evaluate.comparison_table import show_comparison
 from service.cli.evaluate.project_comparison import compare_project
 from service.cli.evaluate.subject import LabeledFolder
 from service.cli.failing import errors_as_sentences, read_settings
 from service.cli.options import ProjectAt
 from service.cli.report_outputs import ReportOutputs
+from service.cli.shown_report import show_report
 from service.cli.terminal import shown_progress, table_console
 from service.domain.comparison_request import ComparisonRequest
 from service.domain.errors import InvalidInput
-from service.reports.comparison_csv import to_csv
-from service.reports.comparison_html import MOST_PICTURES, to_html
-from service.reports.comparison_report import ComparisonReport, to_json
-from service.reports.thumbnails import thumbnails
+from service.reports.comparison.report import comparison_report
+from service.reports.forms.form import Form
+from service.reports.forms.html_form import HTML
+from service.reports.report import Report
+from service.reports.thumbnails import MOST_PICTURES, thumbnails
 from service.settings import Settings
 
 
 @dataclass(frozen=True, kw_only=True)
 class ComparisonResult:
-    """A comparison, and how its page is made if anybody wants it."""
+    """A comparison, and how a form of it is made if anybody wants that."""
 
-    report: ComparisonReport
-    make_html: Callable[[], str]
+    report: Report
+    render: Callable[[Form], bytes]
 
 
 def show_new_comparison(
@@ -42,39 +43,35 @@ def show_new_comparison(
     with errors_as_sentences():
         outputs.check()
         if isinstance(subject, LabeledFolder):
-            compared = _compare_folder(subject, request, settings)
+            compared = _compare_folder(subject, request, settings, with_pictures=outputs.are_wanted)
         else:
             compared = _compare_project(subject, request, settings)
-        outputs.write(
-            json=lambda: to_json(compared.report).decode(),
-            csv=lambda: to_csv(compared.report),
-            html=compared.make_html,
-        )
+        outputs.write(compared.render)
     if not outputs.fill_standard_output:
-        show_comparison(table_console(), compared.report)
+        show_report(table_console(), compared.report)
 
 
-def _compare_folder(folder: LabeledFolder, request: ComparisonRequest, settings: Settings) -> ComparisonResult:
+def _compare_folder(
+    folder: LabeledFolder, request: ComparisonRequest, settings: Settings, *, with_pictures: bool
+) -> ComparisonResult:
     data_set = open_data_set(folder.path)
     mapping = None if folder.hierarchy is None else _read(folder.hierarchy)
     with shown_progress() as progress:
-        report = build_compare_data_set(settings).compare(data_set, request, hierarchy=mapping, progress=progress)
-
-    limits = image_limits(settings)
-    return ComparisonResult(
-        report=report,
-        make_html=lambda: to_html(
-            report, thumbnails(report.mistaken, data_set.read_if_there, limits, most=MOST_PICTURES)
-        ),
-    )
+        record = build_compare_data_set(settings).compare(data_set, request, hierarchy=mapping, progress=progress)
+    most = MOST_PICTURES if with_pictures else 0
+    pictures = thumbnails(record.mistaken, data_set.read_if_there, image_limits(settings), most=most)
+    report = comparison_report(record, pictures)
+    return ComparisonResult(report=report, render=lambda form: form.render(report))
 
 
 def _compare_project(project: ProjectAt, request: ComparisonRequest, settings: Settings) -> ComparisonResult:
     with open_client(project.url, backend_login(settings)) as http, shown_progress() as progress:
         client = MarginClient(http)
-        report = compare_project(client, project.id, request, progress=progress)
+        record = compare_project(client, project.id, request, progress=progress)
+        # Its pictures are there alone.
         page = client.latest_comparison_page(project.id)
-    return ComparisonResult(report=report, make_html=lambda: page)
+    report = comparison_report(record, {})
+    return ComparisonResult(report=report, render=lambda form: page if form is HTML else form.render(report))
 
 
 def _read(file: Path) -> bytes:

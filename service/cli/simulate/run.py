@@ -10,19 +10,22 @@ from ml.grid import GridPlan
 from ml.heads.registry import default_head
 from service.bootstrap.commands import build_simulate_data_set, held_simulation, open_data_set
 from service.cli.failing import errors_as_sentences, fail, read_settings
+from service.cli.shown_report import show_report
 from service.cli.simulate.config import SimulationConfig, require_known_names
-from service.cli.simulate.simulation_table import show_simulation
 from service.cli.terminal import shown_progress, table_console
 from service.domain.errors import InvalidInput
 from service.domain.simulation import SimulationStore
-from service.reports.simulation_csv import simulation_to_csv
-from service.reports.simulation_html import simulation_to_html
-from service.reports.simulation_plots import draw_curves
-from service.reports.simulation_report import SimulationReport, simulation_to_json
+from service.reports.forms.json_form import render_json
+from service.reports.forms.registry import FORMS
+from service.reports.report import Report
+from service.reports.simulation.plots import draw_curves
+from service.reports.simulation.report import simulation_report
 from service.settings import Settings
 
 # A head of that name is chosen among others each time, by a project; a simulation names the heads that it tries.
 CHOSEN_HEAD = "auto"
+# Of the forms that programs read; any other is called report.
+FILES = {"json": "summary.json", "csv": "summary.csv"}
 
 
 def show_new_simulation(folder: Path, wanted: SimulationConfig, *, as_json: bool, data: Path | None) -> None:
@@ -36,9 +39,9 @@ def show_new_simulation(folder: Path, wanted: SimulationConfig, *, as_json: bool
         with held_simulation(out) as store:
             report = _simulate(folder, wanted, plan, store, settings)
     if as_json:
-        typer.echo(simulation_to_json(report).decode())
+        typer.echo(render_json(report).decode())
     else:
-        show_simulation(table_console(), report, out)
+        show_report(table_console(), report, places=[f"curves, tables, a CSV of each run: {out / 'report.html'}"])
 
 
 def _results_folder(wanted: SimulationConfig) -> Path:
@@ -75,12 +78,12 @@ def _require_apart(out: Path, folder: Path) -> None:
 
 def _simulate(
     folder: Path, wanted: SimulationConfig, plan: GridPlan, store: SimulationStore, settings: Settings
-) -> SimulationReport:
+) -> Report:
     data_set = open_data_set(folder)
     test = None if wanted.test is None else open_data_set(wanted.test)
     use_case = build_simulate_data_set(settings)
     with shown_progress() as progress:
-        report = use_case.simulate(
+        record = use_case.simulate(
             data_set,
             plan,
             store,
@@ -90,13 +93,8 @@ def _simulate(
             progress=progress,
         )
         progress(1, "drawing")
-        _write(report, store)
+        report = simulation_report(record)
+        store.write_result("curves.png", draw_curves(record.settings))
+        for form in FORMS:
+            store.write_result(FILES.get(form.name, f"report.{form.name}"), form.render(report))
     return report
-
-
-def _write(report: SimulationReport, store: SimulationStore) -> None:
-    curves = draw_curves(report.settings)
-    store.write_result("curves.png", curves)
-    store.write_result("summary.json", simulation_to_json(report))
-    store.write_result("summary.csv", simulation_to_csv(report).encode())
-    store.write_result("report.html", simulation_to_html(report, curves).encode())

@@ -1,15 +1,17 @@
 """Audits: what asking by a strategy has been worth on a project's own labels."""
 
-from fastapi import APIRouter, Response, status
+from fastapi import APIRouter, status
 
 from ml.strategies.registry import strategy
 from service.api.audit import NewAudit
 from service.api.job import JobView, job_view
 from service.domain.job import JobKind, JobRequest
 from service.http.dependencies import AuditUseCasesDependency, ProjectDependency, QueueDependency
-from service.reports.audit_report import AuditReport
+from service.http.latest_forms import Latest, Words, add_latest
+from service.reports.audit.record import AuditRecord
+from service.reports.audit.report import audit_report
 from service.usecases.audit_strategies import check_auditable
-from service.usecases.stored_audits import AuditForm
+from service.usecases.stored_records import AUDITS, StoredRecords
 
 router = APIRouter(prefix="/v1/projects/{project}/audits", tags=["audits"])
 
@@ -25,22 +27,23 @@ def audit(project: ProjectDependency, queue: QueueDependency, body: NewAudit | N
     return job_view(queue.enqueue(request))
 
 
-@router.get("/latest", response_model=AuditReport)
-def get_latest_audit(project: ProjectDependency, audits: AuditUseCasesDependency) -> Response:
-    """The newest audit: what strategies saved, what the next labels will bring, and by what to go on asking."""
-    content = audits.stored_audits.latest(project.id, AuditForm.JSON)
-    return Response(content, media_type="application/json")
+def _stored(audits: AuditUseCasesDependency) -> StoredRecords[AuditRecord]:
+    return audits.stored_audits
 
 
-@router.get("/latest.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
-def get_latest_audit_table(project: ProjectDependency, audits: AuditUseCasesDependency) -> Response:
-    """The newest audit as a table, a line for each strategy and number of labels."""
-    content = audits.stored_audits.latest(project.id, AuditForm.CSV)
-    return Response(content, media_type="text/csv")
-
-
-@router.get("/latest.html", response_class=Response, responses={200: {"content": {"text/html": {}}}})
-def get_latest_audit_page(project: ProjectDependency, audits: AuditUseCasesDependency) -> Response:
-    """The newest audit as a page with the learning curves."""
-    content = audits.stored_audits.latest(project.id, AuditForm.HTML)
-    return Response(content, media_type="text/html")
+add_latest(
+    router,
+    Latest(subject=AUDITS, stored=_stored, report=lambda record, _pictures: audit_report(record)),
+    {
+        "json": Words(
+            noun="",
+            description="The newest audit: what strategies saved, what the next labels will bring, and by what to go "
+            "on asking.",
+        ),
+        "csv": Words(
+            noun="table",
+            description="The newest audit as a table, a line for each strategy and number of labels.",
+        ),
+        "html": Words(noun="page", description="The newest audit as a page with the learning curves."),
+    },
+)

@@ -1,6 +1,6 @@
 """Comparisons of heads and encoders on a project's labels."""
 
-from fastapi import APIRouter, Response, status
+from fastapi import APIRouter, status
 
 from ml.compare import heads_meant
 from ml.encoders.registry import check_encoder_name
@@ -8,8 +8,10 @@ from service.api.comparison import NewComparison
 from service.api.job import JobView, job_view
 from service.domain.job import JobKind, JobRequest
 from service.http.dependencies import ComparisonUseCasesDependency, ProjectDependency, QueueDependency
-from service.reports.comparison_report import ComparisonReport
-from service.usecases.stored_comparisons import ComparisonForm
+from service.http.latest_forms import Latest, Words, add_latest
+from service.reports.comparison.record import ComparisonRecord
+from service.reports.comparison.report import comparison_report
+from service.usecases.stored_records import COMPARISONS, StoredRecords
 
 router = APIRouter(prefix="/v1/projects/{project}/comparisons", tags=["comparisons"])
 
@@ -28,22 +30,18 @@ def compare(project: ProjectDependency, queue: QueueDependency, body: NewCompari
     return job_view(queue.enqueue(request))
 
 
-@router.get("/latest", response_model=ComparisonReport)
-def get_latest_comparison(project: ProjectDependency, comparisons: ComparisonUseCasesDependency) -> Response:
-    """The newest comparison, with the sentence that says which head is best."""
-    content = comparisons.stored_comparisons.latest(project.id, ComparisonForm.JSON)
-    return Response(content, media_type="application/json")
+def _stored(comparisons: ComparisonUseCasesDependency) -> StoredRecords[ComparisonRecord]:
+    return comparisons.stored_comparisons
 
 
-@router.get("/latest.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
-def get_latest_comparison_table(project: ProjectDependency, comparisons: ComparisonUseCasesDependency) -> Response:
-    """The newest comparison as a table, a line for each combination."""
-    content = comparisons.stored_comparisons.latest(project.id, ComparisonForm.CSV)
-    return Response(content, media_type="text/csv")
-
-
-@router.get("/latest.html", response_class=Response, responses={200: {"content": {"text/html": {}}}})
-def get_latest_comparison_page(project: ProjectDependency, comparisons: ComparisonUseCasesDependency) -> Response:
-    """The newest comparison as a page with plots, confusions and mistaken images."""
-    content = comparisons.stored_comparisons.latest(project.id, ComparisonForm.HTML)
-    return Response(content, media_type="text/html")
+add_latest(
+    router,
+    Latest(subject=COMPARISONS, stored=_stored, report=comparison_report),
+    {
+        "json": Words(noun="", description="The newest comparison, with the sentence that says which head is best."),
+        "csv": Words(noun="table", description="The newest comparison as a table, a line for each combination."),
+        "html": Words(
+            noun="page", description="The newest comparison as a page with plots, confusions and mistaken images."
+        ),
+    },
+)

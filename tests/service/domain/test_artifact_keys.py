@@ -21,6 +21,7 @@ def test_keys_never_change() -> None:
     assert version_key("birds", 2, "manifest.json") == "versions/birds/2/manifest.json"
     assert audit_key("birds", "html") == "audits/birds/latest.html"
     assert comparison_key("birds", "csv") == "comparisons/birds/latest.csv"
+    assert comparison_key("birds", "pictures.json") == "comparisons/birds/latest.pictures.json"
     assert encoder_identity_key("tiny") == f"encoders/{DIGEST}.json"
     assert finetuned_key("finetuned:birds/3-0a1b2c3d", "tensors") == "finetuned/birds/3-0a1b2c3d/tensors"
     assert class_texts_key(b"tiny") == f"texts/{DIGEST}.safetensors"

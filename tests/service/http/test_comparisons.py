@@ -6,8 +6,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from service.domain.job import JobKind
+from service.reports.record_json import to_json
 from tests.service.assembled import World
 from tests.service.http.serving import problem_of
+from tests.service.reports.comparison.reported import a_comparison
 
 COMPARISONS = "/v1/projects/birds/comparisons"
 LATEST = f"{COMPARISONS}/latest"
@@ -71,3 +73,23 @@ def test_the_newest_comparison_is_read_in_each_form(world: World, client: TestCl
     )
     assert len(table.text.splitlines()) == 2
     assert told.json()["verdict"] in page.text
+
+
+def test_the_page_shows_the_pictures_that_were_kept_with_the_comparison(world: World, client: TestClient) -> None:
+    world.application.comparison.stored_comparisons.save(
+        "birds", a_comparison(), pictures={"cat/1.jpg": "data:image/jpeg;base64,AA"}
+    )
+
+    assert 'src="data:image/jpeg;base64,AA"' in client.get(f"{LATEST}.html").text
+
+
+def test_what_an_older_data_folder_holds_is_read_in_each_form(world: World, client: TestClient) -> None:
+    record = to_json(a_comparison())
+    world.artifacts.put("comparisons/birds/latest.json", record)
+    world.artifacts.put("comparisons/birds/latest.html", b"<p>with pictures</p>")
+
+    told, table, page = (client.get(f"{LATEST}{ending}") for ending in ("", ".csv", ".html"))
+
+    assert told.content == record
+    assert table.text.startswith("encoder,head,")
+    assert page.text == "<p>with pictures</p>"

@@ -8,8 +8,7 @@ from ml.encoder import Encoder
 from service.domain.errors import InvalidInput, NotFound, NotReady
 from service.domain.image import Side
 from service.domain.job import JobKind
-from service.reports.audit_report import AuditReport, audit_from_json
-from service.usecases.stored_audits import AuditForm
+from service.reports.audit.record import AuditRecord
 from tests.service.assembled import World, no_progress
 from tests.service.colour_encoder import NAME, ColourEncoder, ColourTextEncoder
 
@@ -21,30 +20,27 @@ def world() -> World:
     return world
 
 
-def audit(world: World, project_id: str = "birds", **arguments: object) -> AuditReport:
+def audit(world: World, project_id: str = "birds", **arguments: object) -> AuditRecord:
     world.application.audit.audit_strategies.audit(
         project_id,
         progress=no_progress,
         **({"runs": 3} | arguments),  # type: ignore[arg-type]
     )
-    return audit_from_json(world.application.audit.stored_audits.latest(project_id, AuditForm.JSON))
+    return world.application.audit.stored_audits.latest(project_id)
 
 
-def test_says_what_strategies_were_worth_and_stores_it_in_every_form(world: World) -> None:
+def test_says_what_strategies_were_worth_and_stores_it(world: World) -> None:
     world.label_colours(20)
 
     outcome = world.application.audit.audit_strategies.audit("birds", progress=no_progress, runs=3)
 
-    stored = world.application.audit.stored_audits
-    report = audit_from_json(stored.latest("birds", AuditForm.JSON))
+    report = world.application.audit.stored_audits.latest("birds")
     assert outcome == {
         "verdict": report.verdict,
         "stop": report.audit.stop.sentence,
         "course": report.course.reason,
         "images": 60,
     }
-    assert stored.latest("birds", AuditForm.CSV).startswith(b"strategy,labels,accuracy,")
-    assert b"</html>" in stored.latest("birds", AuditForm.HTML)
 
 
 def test_the_projects_own_strategy_is_among_those_that_are_replayed(world: World) -> None:
@@ -141,14 +137,14 @@ def test_audit_that_cannot_be_read_counts_as_none(world: World) -> None:
     assert world.application.audit.stored_audits.newest("birds") is None
 
 
-def test_a_project_that_changes_its_course_is_ranked_anew(world: World) -> None:
+def test_a_project_that_changes_its_strategy_is_ranked_anew(world: World) -> None:
     world.stores.projects.update(replace(world.project(), strategy="auto"))
     world.label_colours(20)
     world.drop(*JobKind)
 
-    course = audit(world, strategies=[]).course
+    choice = audit(world, strategies=[]).course
 
-    assert course.strategy == "auto(random_share=0.5)"
+    assert choice.strategy == "auto(random_share=0.5)"
     assert world.queued() == [JobKind.RANK]
 
 

@@ -13,7 +13,7 @@ from service.adapters.in_memory.embedding_cache import InMemoryEmbeddingCache
 from service.domain.comparison_request import ComparisonRequest
 from service.domain.data_set import LabeledFile
 from service.domain.errors import InvalidInput
-from service.reports.comparison_report import ComparisonReport
+from service.reports.comparison.record import ComparisonRecord
 from service.usecases.compare_data_set import CompareDataSet
 from service.usecases.compare_encoded import CompareEncoded
 from tests.contracts.storing import TickingClock
@@ -61,7 +61,7 @@ class Bench:
 
     def compare(
         self, data_set: Shelf, *, heads: tuple[str, ...] = (), hierarchy: dict[str, list[str]] | None = None
-    ) -> ComparisonReport:
+    ) -> ComparisonRecord:
         request = ComparisonRequest(
             heads=heads, encoders=tuple(self.encoders), labels_per_class=(None,), repeats=1, seed=0
         )

@@ -4,8 +4,7 @@ import pytest
 
 from service.domain.errors import NotReady
 from service.domain.image import Side
-from service.reports.comparison_report import ComparisonReport, from_json
-from service.usecases.stored_comparisons import ComparisonForm
+from service.reports.comparison.record import ComparisonRecord
 from tests.service.assembled import LABELS, World, a_png, no_progress
 from tests.service.colour_encoder import NAME, ColourEncoder
 
@@ -19,28 +18,25 @@ def world() -> World:
     return world
 
 
-def compare(world: World, project_id: str = "birds", **arguments: object) -> ComparisonReport:
+def compare(world: World, project_id: str = "birds", **arguments: object) -> ComparisonRecord:
     world.application.comparison.compare_heads.compare(
         project_id,
         progress=no_progress,
         **({"heads": [], "repeats": 1} | arguments),  # type: ignore[arg-type]
     )
-    return from_json(world.application.comparison.stored_comparisons.latest(project_id, ComparisonForm.JSON))
+    return world.application.comparison.stored_comparisons.latest(project_id)
 
 
-def test_says_which_head_is_best_and_stores_it_in_every_form(world: World) -> None:
+def test_says_which_head_is_best_and_stores_it(world: World) -> None:
     world.label_colours(4)
 
     outcome = world.application.comparison.compare_heads.compare("birds", progress=no_progress, heads=[], repeats=1)
 
-    stored = world.application.comparison.stored_comparisons
     assert outcome == {
-        "verdict": from_json(stored.latest("birds", ComparisonForm.JSON)).verdict,
+        "verdict": world.application.comparison.stored_comparisons.latest("birds").verdict,
         "images": 12,
         "combinations": 1,
     }
-    assert stored.latest("birds", ComparisonForm.CSV).startswith(b"encoder,head,")
-    assert b"</html>" in stored.latest("birds", ComparisonForm.HTML)
 
 
 def test_held_out_images_count_too_and_stay_held_out(world: World) -> None:
@@ -86,17 +82,17 @@ def test_images_that_cannot_be_read_are_left_out_and_listed(world: World) -> Non
     assert [each.image for each in report.left_out] == [gone]
 
 
-def test_mistaken_images_are_shown_in_the_page(world: World) -> None:
+def test_pictures_of_mistaken_images_are_kept_for_the_page(world: World) -> None:
     world.label_colours(6)
     (wrong,) = world.upload(a_png("red", 50))
     world.annotate(wrong, "blue")
 
     report = compare(world)
 
-    page = world.application.comparison.stored_comparisons.latest("birds", ComparisonForm.HTML).decode()
     assert report.mistaken == [wrong]
-    assert wrong in page
-    assert "data:image/jpeg;base64," in page
+    ((name, picture),) = world.application.comparison.stored_comparisons.pictures("birds").items()
+    assert name == wrong
+    assert picture.startswith("data:image/jpeg;base64,")
 
 
 def test_several_labels_an_image_are_compared_by_the_heads_for_them(world: World) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from service.domain.image import LabeledImage
 from service.domain.job import JobKind
-from service.reports.audit_report import report_of
+from service.reports.audit.record import audit_record
 from service.usecases.queue_audits import QueueAudits
 from tests.ml.audited import an_audit, audited
 from tests.service.assembled import World
@@ -34,8 +34,8 @@ def consider(world: World, labels: int, *, classes: int = 3) -> list[JobKind]:
 
 def store_audit_of_300(world: World) -> None:
     found = an_audit(audited("auto", 0.03), strategy="auto")
-    report = report_of(found, title="Birds", created_at=datetime(2026, 3, 1, tzinfo=UTC), left_out=())
-    world.application.audit.stored_audits.save("birds", report)
+    record = audit_record(found, title="Birds", created_at=datetime(2026, 3, 1, tzinfo=UTC), left_out=())
+    world.application.audit.stored_audits.save("birds", record)
 
 
 def test_the_first_audit_comes_with_three_hundred_labels(world: World) -> None:

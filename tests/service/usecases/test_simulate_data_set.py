@@ -16,7 +16,7 @@ from service.adapters.in_memory.embedding_cache import InMemoryEmbeddingCache
 from service.adapters.simulation_folder import SimulationFolder
 from service.domain.errors import InvalidInput, NotReady
 from service.domain.simulation import ReplayJob
-from service.reports.simulation_report import SimulationReport
+from service.reports.simulation.record import SimulationRecord
 from service.usecases.simulate_data_set import SimulateDataSet
 from service.usecases.simulate_encoded import SimulateEncoded
 from tests.contracts.storing import TickingClock
@@ -86,7 +86,7 @@ class Bench:
 
     def simulate(
         self, data_set: Shelf, plan: GridPlan = PLAN, *, test: Shelf | None = None, processes: int | None = 1
-    ) -> SimulationReport:
+    ) -> SimulationRecord:
         return self.use_case.simulate(data_set, plan, self.store, test=test, processes=processes, progress=no_progress)
 
 

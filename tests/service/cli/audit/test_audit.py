@@ -16,7 +16,6 @@ from service.cli.client.margin_client import MarginClient
 from service.cli.main import app
 from service.domain.job import JobKind
 from service.http.app import build_app
-from service.usecases.stored_audits import AuditForm
 from tests.service.assembled import World, no_progress
 from tests.service.cli.served import served
 from tests.waiting import wait_until
@@ -57,7 +56,7 @@ def audit_with_a_worker(world: World, *arguments: str) -> Result:
 def test_a_project_is_audited_there_and_the_verdict_comes_last(world: World, url: str) -> None:
     result = audit_with_a_worker(world, "--project", "birds", "--url", url, "--runs", "3", "--html", "out.html")
 
-    verdict = json.loads(world.application.audit.stored_audits.latest("birds", AuditForm.JSON))["verdict"]
+    verdict = world.application.audit.stored_audits.latest("birds").verdict
     assert result.exit_code == 0
     assert result.stdout.splitlines()[-1] == verdict
     assert "</html>" in Path("out.html").read_text()

@@ -1,0 +1,34 @@
+"""Says in one sentence why a project asks by a strategy from now on, after an audit."""
+
+from ml.audit import Audit, AuditedStrategy
+from ml.statistics.interval_text import points
+from ml.strategy_choice import Ground, StrategyChoice
+
+
+def strategy_reason(audit: Audit, choice: StrategyChoice) -> str:
+    """The sentence: how the project's own strategy did beside random choice, and what follows."""
+    said = f"by the audit of {audit.images} labels {_standing(audit.own)}"
+    match choice.ground:
+        case Ground.OWN_IS_BETTER:
+            return f"{said}: the course stays"
+        case Ground.ANOTHER_IS_BETTER:
+            better = "" if choice.other is None else f", but {_standing(choice.other)}"
+            return f"{said}{better}: the course is {choice.strategy}"
+        case Ground.OWN_IS_WORSE:
+            return f"{said}, and no other strategy is shown to be better: the course is random choice"
+        case Ground.NONE_IS_BETTER:
+            return (
+                f"{said}, nor is any other strategy: half of what is asked now comes at random, which also makes the "
+                "next audit surer"
+            )
+
+
+def _standing(strategy: AuditedStrategy) -> str:
+    if strategy.gain is None:
+        return f"{strategy.name} is what all are compared to"
+    verb = "is not shown to be better than"
+    if strategy.is_better_than_random:
+        verb = "is better than"
+    if strategy.is_worse_than_random:
+        verb = "is worse than"
+    return f"{strategy.name} {verb} random choice, {points(strategy.gain)} points of accuracy"

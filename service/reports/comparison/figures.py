@@ -1,0 +1,62 @@
+"""A comparison as figures: one line for each combination, numbers in full, or why it could not be trained."""
+
+from dataclasses import asdict
+
+from ml.comparison import Comparison, ComparisonRow, Measures
+from service.reports.interval_figures import interval_figures
+from service.reports.report import Figure
+
+COLUMNS = (
+    "encoder",
+    "head",
+    "labels_per_class",
+    "accuracy",
+    "accuracy_low",
+    "accuracy_high",
+    "difference",
+    "difference_low",
+    "difference_high",
+    "difference_chance",
+    "macro_f1",
+    "log_loss",
+    "brier",
+    "calibration_error",
+    "top_5_accuracy",
+    "graded_score",
+    "krippendorff_alpha",
+    "coverage",
+    "mean_set_size",
+    "parent_accuracy",
+    "train_seconds",
+    "milliseconds_an_image",
+    "images_a_second",
+    "parameters",
+    "multiply_adds",
+    "refusal",
+)
+
+
+def comparison_figures(comparison: Comparison) -> tuple[dict[str, Figure], ...]:
+    """Lines in the order in which they were tried; None is what a combination does not have."""
+    return tuple(dict.fromkeys(COLUMNS) | _line(row) for row in comparison.rows)
+
+
+def _line(row: ComparisonRow) -> dict[str, Figure]:
+    line: dict[str, Figure] = {
+        "encoder": row.encoder,
+        "head": row.head,
+        "labels_per_class": "all" if row.labels_per_class is None else row.labels_per_class,
+        "refusal": row.refusal,
+    }
+    return line if row.measures is None else line | _numbers(row.measures)
+
+
+def _numbers(measures: Measures) -> dict[str, Figure]:
+    difference = measures.difference
+    return {
+        **interval_figures("accuracy", measures.accuracy),
+        **interval_figures("difference", None if difference is None else difference.interval),
+        "difference_chance": None if difference is None else difference.chance,
+        **asdict(measures.quality),
+        **asdict(measures.cost),
+    }

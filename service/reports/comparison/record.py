@@ -1,0 +1,38 @@
+"""A comparison with what its readers ask: of what, when, what was left out, and what it comes to."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ml.comparison import Comparison
+from service.reports.comparison.verdict import comparison_verdict
+from service.reports.left_out import LeftOut
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComparisonRecord:
+    """A comparison as it is stored and sent; verdict: which combination is best, by how much, in one sentence."""
+
+    title: str
+    created_at: datetime
+    verdict: str
+    left_out: tuple[LeftOut, ...]
+    comparison: Comparison
+
+    @property
+    def mistaken(self) -> list[str]:
+        """The images that the best combination got wrong, the surest first."""
+        errors = self.comparison.errors
+        return [] if errors is None else [mistake.image_id for mistake in errors.mistakes]
+
+
+def comparison_record(
+    comparison: Comparison, *, title: str, created_at: datetime, left_out: tuple[LeftOut, ...]
+) -> ComparisonRecord:
+    """The comparison with its sentence."""
+    return ComparisonRecord(
+        title=title,
+        created_at=created_at,
+        verdict=comparison_verdict(comparison),
+        left_out=left_out,
+        comparison=comparison,
+    )

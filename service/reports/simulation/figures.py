@@ -1,0 +1,61 @@
+"""What a simulation comes to as figures: one line for each way of labeling, numbers in full."""
+
+from collections.abc import Iterator, Sequence
+
+from ml.grid import NO_ACTIVE_LEARNING
+from ml.grid_summary import ArmSummary, LabelsNeeded, Setting
+from service.reports.interval_figures import interval_figures
+from service.reports.report import Figure
+
+
+def simulation_figures(settings: Sequence[Setting]) -> tuple[dict[str, Figure], ...]:
+    """A column that a line lacks is what it does not have.
+
+    For no active learning, `final` is what all labels reach and `start` what the start does alone. The columns from
+    `accuracy_1` on are repeated for each accuracy whose labels are counted.
+    """
+    return tuple(line for setting in settings for line in _lines(setting))
+
+
+def _lines(setting: Setting) -> Iterator[dict[str, Figure]]:
+    place: dict[str, Figure] = {"encoder": setting.encoder, "head": setting.head}
+    yield {
+        **place,
+        "strategy": NO_ACTIVE_LEARNING,
+        **interval_figures("start", setting.start),
+        **interval_figures("final", setting.all_labels),
+        "final_labels": setting.most_labels,
+    }
+    for arm in setting.arms:
+        yield {
+            **place,
+            "strategy": arm.arm.strategy,
+            **interval_figures("start", setting.start),
+            **interval_figures("area", arm.area),
+            **interval_figures("area_difference", arm.area_difference),
+            **interval_figures("final", arm.final),
+            **interval_figures("final_difference", arm.final_difference),
+            "final_labels": setting.high,
+            "seconds_per_query": arm.seconds_per_query,
+            **_labels_needed(arm),
+        }
+
+
+def _labels_needed(arm: ArmSummary) -> dict[str, Figure]:
+    cells: dict[str, Figure] = {}
+    for place, needed in enumerate(arm.labels_needed, start=1):
+        cells |= {f"{column}_{place}": cell for column, cell in _needed(needed).items()}
+    return cells
+
+
+def _needed(needed: LabelsNeeded) -> dict[str, Figure]:
+    found = needed.compared
+    return {
+        "accuracy": needed.accuracy,
+        "share_of_all": needed.share_of_all,
+        "labels": needed.median,
+        "runs_there": None if found is None else found.reached,
+        "random_runs_there": None if found is None else found.reference_reached,
+        **interval_figures("labels_saved", None if found is None else found.saved),
+        **interval_figures("labels_ratio", None if found is None else found.ratio),
+    }

@@ -1,0 +1,69 @@
+"""Draws a simulation as PNG: accuracy over labels, and how far above asking at random."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ml.grid_summary import Setting
+from service.reports.curve_with_band import draw_curve, legend_beside
+from service.reports.figure_png import figure_to_png, new_figure
+from service.reports.simulation.verdict import name_of_setting
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+WIDTH_INCHES, HEIGHT_INCHES = 8.0, 4.6
+# More make a picture that nothing can show; all are in the summary.
+MOST_SETTINGS = 24
+
+
+def draw_curves(settings: Sequence[Setting]) -> bytes:
+    """The mean over runs with its 95 % interval, between the start alone and all labels; one plot each setting."""
+    figure, places = _new_figure(settings)
+    for axes, setting in places:
+        for place, arm in enumerate(setting.arms):
+            draw_curve(axes, arm.curve, arm.arm.strategy, place=place, of=len(setting.arms))
+        _draw_level(axes, 100 * setting.all_labels.estimate, f"all {setting.most_labels} labels")
+        _draw_level(axes, 100 * setting.start.estimate, "the start alone")
+        # Few runs have intervals beyond what an accuracy can be.
+        bottom, top = axes.get_ylim()
+        axes.set_ylim(max(bottom, -1), min(top, 101))
+        axes.set_ylabel("accuracy with 95 % interval, %")
+        _finish(axes, setting)
+    return figure_to_png(figure)
+
+
+def draw_differences(settings: Sequence[Setting]) -> bytes:
+    """Points over random at the same number of labels, run by run, with their 95 % interval; one plot each setting."""
+    figure, places = _new_figure(settings)
+    for axes, setting in places:
+        axes.axhline(0, color="grey", linewidth=1)
+        for place, arm in enumerate(setting.arms):
+            if arm.differences:
+                draw_curve(axes, arm.differences, arm.arm.strategy, place=place, of=len(setting.arms))
+        axes.set_ylabel("points over random, 95 % interval")
+        _finish(axes, setting)
+    return figure_to_png(figure)
+
+
+def _draw_level(axes: "Axes", percent: float, name: str) -> None:
+    axes.axhline(percent, color="grey", linewidth=1, linestyle=":")
+    axes.annotate(name, (1, percent), xycoords=("axes fraction", "data"), ha="right", va="bottom", color="grey")
+
+
+def _finish(axes: "Axes", setting: Setting) -> None:
+    axes.set_title(name_of_setting(setting), loc="left", fontsize="medium")
+    axes.set_xlabel("labels")
+    axes.grid(axis="y", alpha=0.3)
+    axes.spines[["top", "right"]].set_visible(False)
+    if axes.get_legend_handles_labels()[0]:
+        legend_beside(axes)
+
+
+def _new_figure(settings: Sequence[Setting]) -> tuple["Figure", list[tuple["Axes", Setting]]]:
+    drawn = settings[:MOST_SETTINGS]
+    figure = new_figure(width_inches=WIDTH_INCHES, height_inches=HEIGHT_INCHES * len(drawn), layout="constrained")
+    axes = np.atleast_1d(figure.subplots(nrows=len(drawn)))
+    return figure, list(zip(axes, drawn, strict=True))

@@ -1,0 +1,18 @@
+"""Reads what a report says."""
+
+from typing import TypeVar
+
+from service.reports.report import Report, Table
+
+Kind = TypeVar("Kind")
+
+
+def blocks(report: Report, kind: type[Kind]) -> list[Kind]:
+    """Those of a kind, from all sections, in order."""
+    return [block for section in report.sections for block in section.blocks if isinstance(block, kind)]
+
+
+def column(table: Table, heading: str) -> list[str]:
+    """What stands below a heading."""
+    (place,) = [place for place, each in enumerate(table.columns) if each.heading == heading]
+    return [row.cells[place] for row in table.rows]
