@@ -50,7 +50,7 @@ class Settings(BaseSettings):
         default=0.9,
         ge=LEAST_COVERAGE,
         le=MOST_COVERAGE,
-        description="How many answers of new projects shall have the right label among their plausible ones",
+        description="Share of answers of new projects that must have the right label among their plausible labels",
     )
     abstain_below: float = Field(
         default=0.0, ge=0, le=1, description="Probability under which new projects give no label; 0 never abstains"
@@ -59,14 +59,14 @@ class Settings(BaseSettings):
     encoder_threads: int = Field(default=0, ge=0, description="Threads of one encoder; 0 lets the runtime choose")
     encoder_precision: Precision = Field(
         default="fp32",
-        description="fp32 is exact; bf16 is faster where the processor knows it; a change embeds all images anew",
+        description="fp32 is exact; bf16 is faster if the processor supports it; a change embeds all images again",
     )
 
     retrain_after_annotations: int = Field(
-        default=10, ge=1, description="New projects retrain after so many new annotations"
+        default=10, ge=1, description="New projects retrain after this many new annotations"
     )
     retrain_after_seconds: int = Field(
-        default=60, ge=1, description="New projects retrain so long after the last annotation"
+        default=60, ge=1, description="New projects retrain this long after the last annotation"
     )
     schedule_seconds: int = Field(default=5, ge=1, description="How often the scheduler looks for projects to retrain")
 
@@ -86,12 +86,12 @@ class Settings(BaseSettings):
     label_studio_url: str | None = Field(
         default=None,
         validation_alias=_also_bare("LABEL_STUDIO_URL"),
-        description="Address of Label Studio; what it says of itself when empty",
+        description="Address of Label Studio; the one that Label Studio hands over when empty",
     )
     label_studio_api_key: SecretStr | None = Field(
         default=None,
         validation_alias=_also_bare("LABEL_STUDIO_API_KEY"),
-        description="Legacy token or personal access token; what Label Studio hands over when empty",
+        description="Legacy token or personal access token; the one that Label Studio hands over when empty",
     )
     label_studio_order: bool = Field(
         default=True,
@@ -101,7 +101,7 @@ class Settings(BaseSettings):
         default=False, description="Leave the predictions of earlier versions in Label Studio"
     )
     label_studio_predict_seconds: float = Field(
-        default=80.0, gt=0, description="Answer /predict within so long; Label Studio gives up after 100 s"
+        default=80.0, gt=0, description="Answer /predict within this time; Label Studio gives up after 100 s"
     )
     basic_auth_user: str | None = Field(
         default=None,
