@@ -1,13 +1,17 @@
 """What the application needs from the outside world; adapters provide it, `service.bootstrap` chooses them."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
+
+from numpy.typing import NDArray
 
 from ml.encoder import EncoderIdentity
+from ml.grid import Arm
 from ml.types import Embeddings
 from service.domain.annotation import Annotation, AnnotationTally
+from service.domain.data_set import LabeledFile
 from service.domain.image import Image, ImageState, LabeledImage, Side, Source, SourceKind
 from service.domain.job import Job, JobKind, JobRequest
 from service.domain.label_studio import (
@@ -20,6 +24,7 @@ from service.domain.label_studio import (
 from service.domain.lease import Lease
 from service.domain.project import Project
 from service.domain.ranking import NewRanking, Ranking
+from service.domain.simulation import ReplayJob
 from service.domain.version import Version
 
 
@@ -353,6 +358,71 @@ class Progress(Protocol):
     """Where a running job says how far it is."""
 
     def __call__(self, fraction: float, message: str) -> None: ...
+
+
+class DataSet(Protocol):
+    """Files with a label each."""
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Every class in order, also those without a file."""
+        ...
+
+    @property
+    def files(self) -> tuple[LabeledFile, ...]: ...
+
+    def read(self, name: str) -> bytes:
+        """Raises: OSError."""
+        ...
+
+
+class SimulationStore(Protocol):
+    """Keeps what was done of one grid, so that a simulation goes on where it was stopped; goes to other processes.
+
+    All that is written is there whole, or not at all. Raises: StorageUnavailable, from all of it.
+    """
+
+    @property
+    def place(self) -> str:
+        """What people know it by."""
+        ...
+
+    def require(self, part: Mapping[str, object]) -> None:
+        """Args: part: of a grid, as JSON would write it.
+
+        Raises: InvalidInput: it holds a grid in which that is otherwise, or other things.
+        """
+        ...
+
+    def claim(self, grid: Mapping[str, object]) -> None:
+        """Take it for this grid, as JSON would write it.
+
+        Raises: InvalidInput: it holds another one, or other things.
+        """
+        ...
+
+    def has_array(self, name: str) -> bool: ...
+
+    def write_array(self, name: str, array: NDArray[Any]) -> None: ...
+
+    def array(self, name: str) -> NDArray[Any]:
+        """Not read, but mapped into memory: all processes share it."""
+        ...
+
+    def run(self, arm: Arm, run: int) -> str | None:
+        """What was written for it; None where nothing was."""
+        ...
+
+    def write_run(self, arm: Arm, run: int, content: str) -> None: ...
+
+    def write_result(self, name: str, content: bytes) -> None: ...
+
+
+# Runs all jobs, in as many processes, and says after each how many are done. Args: work, jobs, processes, done.
+RunAll = Callable[[Callable[[ReplayJob], None], Sequence[ReplayJob], int, Callable[[int], None]], None]
 
 
 class LabelStudio(Protocol):

@@ -10,8 +10,8 @@ from service.adapters.simulation_folder import SimulationFolder
 from service.adapters.worker_processes import processes_that_fit, run_in_processes
 from service.bootstrap.adapters import encoder_loader, utc_now
 from service.bootstrap.from_settings import image_limits
-from service.domain.simulation import SimulationStore
 from service.locations import embeddings_url
+from service.ports import SimulationStore
 from service.settings import Settings
 from service.usecases.compare_data_set import CompareDataSet
 from service.usecases.compare_encoded import CompareEncoded

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from service.domain.errors import InvalidInput
 
@@ -17,25 +16,6 @@ class LabeledFile:
 
     name: str
     label: str
-
-
-class DataSet(Protocol):
-    """Files with a label each."""
-
-    @property
-    def title(self) -> str: ...
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """Every class in order, also those without a file."""
-        ...
-
-    @property
-    def files(self) -> tuple[LabeledFile, ...]: ...
-
-    def read(self, name: str) -> bytes:
-        """Raises: OSError."""
-        ...
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,8 +14,8 @@ from ml.targets import targets_of
 from ml.trial import EncodedImages, LabeledImages
 from ml.types import ClassTexts
 from service.domain.comparison_request import ComparisonRequest
-from service.domain.data_set import DataSet, IdentifiedFile, require_comparable
-from service.ports import EmbeddingCache, Progress
+from service.domain.data_set import IdentifiedFile, require_comparable
+from service.ports import DataSet, EmbeddingCache, Progress
 from service.reports.comparison.record import ComparisonRecord
 from service.usecases.compare_encoded import CompareEncoded
 from service.usecases.embed_data_set import EmbedDataSet, identify

@@ -108,29 +108,14 @@ class CompareHeads:
         readable = self._embedded_by_all(identities, labeled)
         if not readable:
             raise NotReady("no image has a label that can be used: label images of two classes first")
-        images = LabeledImages(
-            names=tuple(image.image_id for image in readable),
-            targets=targets_of([image.labels for image in readable], project.active_labels),
-            labels=project.active_labels,
-            parents=project.parents,
-            multi_label=project.multi_label,
-        )
-        left_out = dict.fromkeys({image.image_id for image in labeled} - set(images.names), "it could not be read")
-        encoded = [
-            EncodedImages(
-                encoder=identity,
-                embeddings=self._cache.read(identity, images.names).matrix,
-                texts=self._texts(replace(project, encoder=name), request, identity),
-            )
-            for name, identity in zip(request.encoders, identities, strict=True)
-        ]
+        images = _images(project, readable)
         return self._compare_encoded.compare(
             project.title,
             images,
-            encoded,
+            self._encoded(project, request, images.names, identities),
             request,
             coverage=project.coverage,
-            left_out=left_out,
+            left_out=dict.fromkeys({image.image_id for image in labeled} - set(images.names), "it could not be read"),
             progress=progress,
         )
 
@@ -141,6 +126,23 @@ class CompareHeads:
         missing = {image_id for identity in identities for image_id in self._cache.missing(identity, image_ids)}
         return [image for image in labeled if image.image_id not in missing]
 
+    def _encoded(
+        self,
+        project: Project,
+        request: ComparisonRequest,
+        image_ids: Sequence[str],
+        identities: Sequence[EncoderIdentity],
+    ) -> list[EncodedImages]:
+        """Args: identities: of the encoders of the request, in their order."""
+        return [
+            EncodedImages(
+                encoder=identity,
+                embeddings=self._cache.read(identity, image_ids).matrix,
+                texts=self._texts(replace(project, encoder=name), request, identity),
+            )
+            for name, identity in zip(request.encoders, identities, strict=True)
+        ]
+
     def _texts(self, project: Project, request: ComparisonRequest, identity: EncoderIdentity) -> ClassTexts | None:
         """Args: project: with the encoder that is compared."""
         is_used = any(head_recipe(head).uses_texts for head in request.heads)
@@ -150,3 +152,13 @@ class CompareHeads:
         """Made now, while the images are at hand: whoever reads the page must not wait for them."""
         read = ImagePictures(project.id, self._images, self._reader).read
         return thumbnails(record.mistaken, read, self._limits, most=MOST_PICTURES)
+
+
+def _images(project: Project, readable: Sequence[LabeledImage]) -> LabeledImages:
+    return LabeledImages(
+        names=tuple(image.image_id for image in readable),
+        targets=targets_of([image.labels for image in readable], project.active_labels),
+        labels=project.active_labels,
+        parents=project.parents,
+        multi_label=project.multi_label,
+    )

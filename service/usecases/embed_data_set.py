@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from ml.embedding import embed_images
 from ml.encoder import Encoder
 from ml.image import ImageLimits
-from service.domain.data_set import DataSet, IdentifiedFile, copies
+from service.domain.data_set import IdentifiedFile, copies
 from service.domain.image import image_id_of
-from service.ports import EmbeddingCache, Progress
+from service.ports import DataSet, EmbeddingCache, Progress
 
 # Written together, since each writing takes as long as encoding an image; so many are lost when somebody stops it.
 IMAGES_WRITTEN_AT_ONCE = 32

@@ -9,7 +9,8 @@ from ml.serving_time import Seconds
 from ml.trial import EncodedImages, LabeledImages
 from ml.types import ClassTexts, Targets
 from service.domain.errors import InvalidInput
-from service.domain.simulation import CLASSES, TEST_ROWS, ReplayJob, SimulationStore, embeddings_name, texts_name
+from service.domain.simulation import CLASSES, TEST_ROWS, ReplayJob, embeddings_name, texts_name
+from service.ports import SimulationStore
 from service.reports.simulation.run_csv import run_to_csv
 
 

@@ -14,15 +14,14 @@ from ml.strategies.registry import strategy
 from ml.targets import targets_of
 from ml.trial import EncodedImages, LabeledImages
 from ml.types import Rows
-from service.domain.data_set import DataSet, IdentifiedFile, require_comparable
+from service.domain.data_set import IdentifiedFile, require_comparable
 from service.domain.errors import InvalidInput
-from service.domain.simulation import SimulationStore
-from service.domain.two_data_sets import TwoDataSets, is_test_file
-from service.ports import EmbeddingCache, Progress
+from service.ports import DataSet, EmbeddingCache, Progress, SimulationStore
 from service.reports.simulation.record import SimulationRecord
 from service.usecases.embed_data_set import EmbedDataSet, identify
 from service.usecases.job_progress import part_of
-from service.usecases.simulate_encoded import SimulateEncoded, full_names, scenario_to_replay
+from service.usecases.simulate_encoded import EncodedDataSet, SimulateEncoded, full_names, scenario_to_replay
+from service.usecases.two_data_sets import TwoDataSets, is_test_file
 
 # What embedding takes of the time, where nothing is known of either.
 EMBEDDING_SHARE = 0.2
@@ -68,23 +67,30 @@ class SimulateDataSet:
         self._require_replayable(plan, data_set, files, has_test_set=test is not None)
         encoders = [self._load_encoder(name) for name in plan.encoders]
         _require_texts(plan, encoders)
-        for place, encoder in enumerate(encoders):
-            part = part_of(progress, *(EMBEDDING_SHARE * each / len(encoders) for each in (place, place + 1)))
-            left_out |= self._embed_data_set.embed(encoder, data_set, files, progress=part)
+        left_out |= self._embed(encoders, data_set, files, part_of(progress, 0, EMBEDDING_SHARE))
         files = [each for each in files if each.file.name not in left_out]
         self._require_replayable(plan, data_set, files, has_test_set=test is not None)
-        return self._simulate_encoded.simulate(
-            data_set.title,
-            _images(data_set, files),
-            [self._encoded(encoder, data_set, files, plan) for encoder in encoders],
-            plan,
-            store,
+        encoded = EncodedDataSet(
+            title=data_set.title,
+            images=_images(data_set, files),
+            encoded=[self._encoded(encoder, data_set, files, plan) for encoder in encoders],
             test=_test_rows(files) if test is not None else None,
-            accuracies=accuracies,
             left_out=left_out,
-            processes=processes,
-            progress=part_of(progress, EMBEDDING_SHARE, 1),
         )
+        part = part_of(progress, EMBEDDING_SHARE, 1)
+        return self._simulate_encoded.simulate(
+            encoded, plan, store, accuracies=accuracies, processes=processes, progress=part
+        )
+
+    def _embed(
+        self, encoders: Sequence[Encoder], data_set: DataSet, files: Sequence[IdentifiedFile], progress: Progress
+    ) -> dict[str, str]:
+        """Returns: why each unreadable image is, by name."""
+        reasons: dict[str, str] = {}
+        for place, encoder in enumerate(encoders):
+            part = part_of(progress, place / len(encoders), (place + 1) / len(encoders))
+            reasons |= self._embed_data_set.embed(encoder, data_set, files, progress=part)
+        return reasons
 
     @staticmethod
     def _require_replayable(

@@ -1,7 +1,7 @@
 """Replays a grid on embedded images, and says what came of it; where the images came from does not matter here."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import partial
 from hashlib import sha256
 from typing import Any
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ml.classifier import require_embeddings
 from ml.errors import NothingToReplay
 from ml.grid import Arm, GridPlan, rounds_of_run, scenario_of_run
-from ml.grid_summary import RunResult, summarize
+from ml.grid_summary import RunResult, Setting, summarize
 from ml.heads.registry import head_recipe
 from ml.scenario import Scenario
 from ml.serving_time import Seconds
@@ -24,12 +24,10 @@ from service.domain.simulation import (
     CLASSES,
     TEST_ROWS,
     ReplayJob,
-    RunAll,
-    SimulationStore,
     embeddings_name,
     texts_name,
 )
-from service.ports import Clock, Progress
+from service.ports import Clock, Progress, RunAll, SimulationStore
 from service.reports.left_out import all_left_out
 from service.reports.simulation.record import SimulationRecord
 from service.reports.simulation.run_csv import NotARun, run_from_csv
@@ -40,6 +38,21 @@ from service.usecases.replay_job import replay_job
 # without a label, the head's of those it trains on, and what is computed of either. Measured: 0.3 GB, and 3.5 copies of
 # 100,000 images with 1,280 numbers each.
 BYTES_OF_A_PROCESS, COPIES_OF_EMBEDDINGS = 300_000_000, 4
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class EncodedDataSet:
+    """What labeling is replayed on.
+
+    encoded: the images by each encoder; test: rows to test on, dealt anew for each run when None; left_out: why, by
+    image.
+    """
+
+    title: str
+    images: LabeledImages
+    encoded: Sequence[EncodedImages]
+    test: Rows | None
+    left_out: Mapping[str, str]
 
 
 class SimulateEncoded:
@@ -56,51 +69,31 @@ class SimulateEncoded:
 
     def simulate(
         self,
-        title: str,
-        images: LabeledImages,
-        encoded: Sequence[EncodedImages],
+        data_set: EncodedDataSet,
         plan: GridPlan,
         store: SimulationStore,
         *,
-        test: Rows | None = None,
         accuracies: Sequence[float] | None = None,
-        left_out: Mapping[str, str],
         processes: int | None = None,
         progress: Progress,
     ) -> SimulationRecord:
         """Each run is kept when it is done: whatever stops this, the next call goes on from there.
 
-        Args: encoded: by each encoder of the plan; test: rows to test on, dealt anew for each run when None;
-            accuracies: whose labels are counted, in 0..1; by what all labels reach when None;
-            processes: as many as fit when None.
+        Args: data_set: by each encoder of the plan; accuracies: whose labels are counted, in 0..1; by what all labels
+            reach when None; processes: as many as fit when None.
         Raises: InvalidInput, NotReady, StorageUnavailable, UnknownStrategy, InvalidStrategyOptions, UnknownHead,
             InvalidHeadOptions, WrongDimension, EmbeddingsNotFinite.
         """
         plan = full_names(plan)
-        scenario = scenario_to_replay(plan, images, test)
-        for each in encoded:
+        scenario = scenario_to_replay(plan, data_set.images, data_set.test)
+        for each in data_set.encoded:
             require_embeddings(each.embeddings, each.encoder)
-        store.claim(_description(plan, images, encoded, test))
-        _write_arrays(store, images, encoded, test)
-        jobs = _jobs(plan, images, encoded, scenario)
-        self._run_missing(store, jobs, processes or self._processes_that_fit(_bytes_of_a_process(encoded)), progress)
-        results: dict[Arm, list[RunResult]] = {arm: [] for arm in plan.arms}
-        for job in jobs:
-            results[job.arm].append(_done(store, job))
-        settings = summarize(plan, results, accuracies=accuracies)
-        return SimulationRecord(
-            title=title,
-            created_at=self._clock(),
-            verdict=simulation_verdict(settings),
-            plan=plan,
-            classes=len(images.labels),
-            start=len(scenario.start),
-            pool=len(scenario.pool),
-            tested=len(scenario.test),
-            test_is_given=test is not None,
-            left_out=all_left_out(left_out),
-            settings=settings,
-        )
+        store.claim(_description(plan, data_set))
+        _write_arrays(store, data_set)
+        jobs = _jobs(plan, data_set, scenario)
+        self._run_missing(store, jobs, processes or self._processes_that_fit(_bytes_of_a_process(data_set)), progress)
+        settings = summarize(plan, _results(store, plan, jobs), accuracies=accuracies)
+        return self._record(data_set, plan, scenario, settings)
 
     def _run_missing(
         self, store: SimulationStore, jobs: Sequence[ReplayJob], processes: int, progress: Progress
@@ -114,9 +107,26 @@ class SimulateEncoded:
         done(0)
         self._run_all(partial(replay_job, store=store, seconds=self._seconds), missing, processes, done)
 
+    def _record(
+        self, data_set: EncodedDataSet, plan: GridPlan, scenario: Scenario, settings: tuple[Setting, ...]
+    ) -> SimulationRecord:
+        return SimulationRecord(
+            title=data_set.title,
+            created_at=self._clock(),
+            verdict=simulation_verdict(settings),
+            plan=plan,
+            classes=len(data_set.images.labels),
+            start=len(scenario.start),
+            pool=len(scenario.pool),
+            tested=len(scenario.test),
+            test_is_given=data_set.test is not None,
+            left_out=all_left_out(data_set.left_out),
+            settings=settings,
+        )
 
-def _bytes_of_a_process(encoded: Sequence[EncodedImages]) -> int:
-    return BYTES_OF_A_PROCESS + COPIES_OF_EMBEDDINGS * max(each.embeddings.nbytes for each in encoded)
+
+def _bytes_of_a_process(data_set: EncodedDataSet) -> int:
+    return BYTES_OF_A_PROCESS + COPIES_OF_EMBEDDINGS * max(each.embeddings.nbytes for each in data_set.encoded)
 
 
 def full_names(plan: GridPlan) -> GridPlan:
@@ -147,10 +157,9 @@ def scenario_to_replay(plan: GridPlan, images: LabeledImages, test: Rows | None)
         raise NotReady(str(error)) from error
 
 
-def _description(
-    plan: GridPlan, images: LabeledImages, encoded: Sequence[EncodedImages], test: Rows | None
-) -> dict[str, object]:
+def _description(plan: GridPlan, data_set: EncodedDataSet) -> dict[str, object]:
     """What makes it another grid; never how many processes there are, nor which accuracies are asked for."""
+    images, encoded, test = data_set.images, data_set.encoded, data_set.test
     embedded = {f"embeddings by {each.encoder.name}": _digest(each.embeddings) for each in encoded}
     texts = {f"texts by {each.encoder.name}": _digest(each.texts.embeddings) for each in encoded if each.texts}
     labels = {
@@ -166,13 +175,11 @@ def _digest(array: NDArray[Any]) -> str:
     return f"{content.shape} {sha256(content.data).hexdigest()[:16]}"
 
 
-def _write_arrays(
-    store: SimulationStore, images: LabeledImages, encoded: Sequence[EncodedImages], test: Rows | None
-) -> None:
-    arrays: dict[str, NDArray[Any]] = {CLASSES: images.targets.argmax(axis=1)}
-    if test is not None:
-        arrays[TEST_ROWS] = test
-    for each in encoded:
+def _write_arrays(store: SimulationStore, data_set: EncodedDataSet) -> None:
+    arrays: dict[str, NDArray[Any]] = {CLASSES: data_set.images.targets.argmax(axis=1)}
+    if data_set.test is not None:
+        arrays[TEST_ROWS] = data_set.test
+    for each in data_set.encoded:
         arrays[embeddings_name(each.encoder.name)] = each.embeddings
         if each.texts is not None:
             arrays[texts_name(each.encoder.name)] = each.texts.embeddings
@@ -181,17 +188,15 @@ def _write_arrays(
         store.write_array(name, array)
 
 
-def _jobs(
-    plan: GridPlan, images: LabeledImages, encoded: Sequence[EncodedImages], scenario: Scenario
-) -> list[ReplayJob]:
+def _jobs(plan: GridPlan, data_set: EncodedDataSet, scenario: Scenario) -> list[ReplayJob]:
     """Run by run, so that what is stopped early has some of each arm."""
-    by_name = {each.encoder.name: each for each in encoded}
+    by_name = {each.encoder.name: each for each in data_set.encoded}
     return [
         ReplayJob(
             plan=plan,
             arm=arm,
             run=run,
-            labels=images.labels,
+            labels=data_set.images.labels,
             encoder=by_name[arm.encoder].encoder,
             logit_scale=None if (texts := by_name[arm.encoder].texts) is None else texts.logit_scale,
             rounds=rounds_of_run(plan, arm, scenario),
@@ -210,6 +215,13 @@ def _is_done(store: SimulationStore, job: ReplayJob) -> bool:
     except NotARun:
         return False
     return True
+
+
+def _results(store: SimulationStore, plan: GridPlan, jobs: Sequence[ReplayJob]) -> dict[Arm, list[RunResult]]:
+    results: dict[Arm, list[RunResult]] = {arm: [] for arm in plan.arms}
+    for job in jobs:
+        results[job.arm].append(_done(store, job))
+    return results
 
 
 def _done(store: SimulationStore, job: ReplayJob) -> RunResult:

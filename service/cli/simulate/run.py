@@ -14,7 +14,7 @@ from service.cli.shown_report import show_report
 from service.cli.simulate.config import SimulationConfig, require_known_names
 from service.cli.terminal import shown_progress, table_console
 from service.domain.errors import InvalidInput
-from service.domain.simulation import SimulationStore
+from service.ports import SimulationStore
 from service.reports.forms.json_form import render_json
 from service.reports.forms.registry import FORMS
 from service.reports.report import Report

@@ -1,7 +1,8 @@
 """Two labeled data sets as one: one whose labels may be bought, and one that is only ever tested on."""
 
-from service.domain.data_set import DataSet, LabeledFile
+from service.domain.data_set import LabeledFile
 from service.domain.errors import InvalidInput
+from service.ports import DataSet
 
 TRAIN, TEST = "train/", "test/"
 
