@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,16 @@ def secret_of(password: str | None) -> SecretStr | None:
 
 def test_the_clock_knows_its_zone() -> None:
     assert utc_now().utcoffset() is not None
+
+
+def test_each_use_case_and_store_is_in_one_group() -> None:
+    application = World().application
+    groups = [part for field in fields(application) if is_dataclass(part := getattr(application, field.name))]
+
+    parts = [getattr(group, field.name) for group in groups for field in fields(group)]
+
+    assert len(groups) == 8
+    assert len({id(part) for part in parts}) == len(parts)
 
 
 def test_closing_writes_what_requests_embedded() -> None:
