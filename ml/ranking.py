@@ -4,14 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ml.label_mode import LabelMode
 from ml.pool import Pool
-from ml.strategies.base import BaseStrategy
-from ml.types import Probabilities, Rows, Worth
+from ml.strategies.base import LEAST_OF_PICKED, BaseStrategy
+from ml.types import Rows, Worth
 from ml.worth import most_worth_first, worth_of
-
-# What a strategy picks is worth more than this, and the rest less.
-LEAST_OF_PICKED = 0.5
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -40,19 +36,11 @@ def rank(strategy: BaseStrategy, pool: Pool, *, count: int, seed: int) -> Ranked
         rows = most_worth_first(worth, rng=picking)
         return _ranked(strategy, pool, rows, worth, picked=min(count, pool.size), seed=seed)
     picked = strategy.pick(pool, count, rng=picking)
-    worth = worth_when_judged_alone(strategy, pool.probabilities, mode=pool.mode, rng=measuring)
+    worth = strategy.worth_alone(pool.probabilities, mode=pool.mode, rng=measuring)
     rest = most_worth_first(worth, rng=measuring)
     rest = rest[~np.isin(rest, picked)]
     worth[picked] = np.linspace(1, LEAST_OF_PICKED, len(picked), endpoint=False)
     return _ranked(strategy, pool, np.concatenate([picked, rest]), worth, picked=len(picked), seed=seed)
-
-
-def worth_when_judged_alone(
-    strategy: BaseStrategy, probabilities: Probabilities, *, mode: LabelMode, rng: np.random.Generator
-) -> Worth:
-    """What images are worth that the strategy did not pick: by its measure, and less than all that it picked."""
-    worth = worth_of(strategy.measure, probabilities, mode=mode, rng=rng)
-    return worth if strategy.picks_by_worth_alone else LEAST_OF_PICKED * worth
 
 
 def _ranked(strategy: BaseStrategy, pool: Pool, rows: Rows, worth: Worth, *, picked: int, seed: int) -> RankedPool:

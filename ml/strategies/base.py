@@ -7,11 +7,15 @@ import numpy as np
 from pydantic import Field
 
 from ml.errors import InvalidOptions, InvalidStrategyOptions
+from ml.label_mode import LabelMode
 from ml.named_options import NamedOptions, split_name
 from ml.pool import Pool
 from ml.strategies.picking_rules import PickingRules
-from ml.types import Rows
-from ml.worth import UncertaintyMeasure
+from ml.types import Probabilities, Rows, Worth
+from ml.worth import UncertaintyMeasure, worth_of
+
+# What a strategy picks is worth more than this, and the rest less.
+LEAST_OF_PICKED = 0.5
 
 
 class BaseStrategy(NamedOptions, ABC):
@@ -65,6 +69,11 @@ class BaseStrategy(NamedOptions, ABC):
         if self.rules.let_all_through:
             return self.choose(pool, count, rng=rng)
         return self.rules.pick(self.choose, self.measure, pool, count, rng=rng)
+
+    def worth_alone(self, probabilities: Probabilities, *, mode: LabelMode, rng: np.random.Generator) -> Worth:
+        """Score images that it did not pick: by its measure, and below all that it picked."""
+        worth = worth_of(self.measure, probabilities, mode=mode, rng=rng)
+        return worth if self.picks_by_worth_alone else LEAST_OF_PICKED * worth
 
     def drawn_at_random(self, pool: Pool, picked: Rows, *, rng: np.random.Generator) -> Rows:
         """Those of the picked that were drawn from the whole pool at random, in order of row.

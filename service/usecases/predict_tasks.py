@@ -10,7 +10,6 @@ import numpy as np
 
 from ml.errors import EncoderUnavailable
 from ml.label_mode import label_mode
-from ml.ranking import worth_when_judged_alone
 from ml.strategies.base import BaseStrategy
 from ml.strategies.registry import strategy
 from ml.types import Embedding
@@ -194,8 +193,7 @@ def _judged_alone(by: BaseStrategy, served: ServedVersion, prediction: Predictio
 
     What that draws at random is drawn anew for each image, and the same whenever Label Studio asks for it.
     """
-    (worth,) = worth_when_judged_alone(
-        by,
+    (worth,) = by.worth_alone(
         np.array([prediction.probabilities]),
         mode=label_mode(multi_label=served.multi_label),
         rng=np.random.default_rng([served.project.seed, *prediction.image_id.encode()]),

@@ -5,8 +5,8 @@ import pytest
 
 from ml.label_mode import SINGLE_LABEL
 from ml.pool import Pool
-from ml.ranking import LEAST_OF_PICKED, rank, worth_when_judged_alone
-from ml.strategies.base import BaseStrategy
+from ml.ranking import rank
+from ml.strategies.base import LEAST_OF_PICKED, BaseStrategy
 from ml.strategies.registry import strategies, strategy
 from tests.ml.pools import a_pool
 
@@ -49,7 +49,7 @@ def test_an_image_judged_alone_has_its_place_among_those_not_picked() -> None:
     torn = np.array([[0.5, 0.5]])
 
     alone = [
-        worth_when_judged_alone(strategy(name), torn, mode=SINGLE_LABEL, rng=np.random.default_rng(0))[0]
+        strategy(name).worth_alone(torn, mode=SINGLE_LABEL, rng=np.random.default_rng(0))[0]
         for name in ("margin", "margin(random_share=0.5)")
     ]
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from ml.ranking import LEAST_OF_PICKED
+from ml.strategies.base import LEAST_OF_PICKED
 from service.domain.job import JobKind
 from service.domain.project import LabelStudioLink
 from service.domain.ranking import Ranking
