@@ -31,17 +31,6 @@ def link_of(project: Project) -> LabelStudioLink:
     return project.label_studio
 
 
-def link_from(*, key: str, hostname: str, label_config: str, access_token: str | None = None) -> LabelStudioLink:
-    """Args: key: Label Studio's own "<id>.<created unix seconds>"."""
-    return LabelStudioLink(
-        key=key,
-        project_id=int(key.partition(".")[0]),
-        hostname=hostname,
-        label_config=label_config,
-        access_token=access_token,
-    )
-
-
 def require_same_project(found: LabelStudioProject, link: LabelStudioLink) -> None:
     """Refuse a Label Studio whose project of this number is another one: its database was made anew.
 

@@ -2,12 +2,13 @@
 
 import logging
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ml.hierarchy import parents_of_paths
 from service.domain.consequences import jobs_after_change, jobs_of_new
 from service.domain.errors import AlreadyExists
-from service.domain.job import JobRequest
+from service.domain.job import JobKind, JobRequest
 from service.domain.project import Label, LabelStudioLink, Project, merge_labels, put_under_parents
 from service.domain.project_defaults import ProjectDefaults
 from service.domain.wanted_project import WantedProject
@@ -36,23 +37,38 @@ class LabelStudioProjects:
         self._clock = clock
         self._defaults = defaults
 
-    def mirror(self, link: LabelStudioLink, *, title: str | None) -> tuple[MirroredProject, bool]:
-        """Bring our project in line with what Label Studio said.
+    def mirror(
+        self,
+        key: str,
+        label_config: str,
+        *,
+        title: str | None = None,
+        hostname: str = "",
+        access_token: str | None = None,
+    ) -> tuple[MirroredProject, bool]:
+        """Bring our project in line with what Label Studio said; what it left out stays as it is.
 
+        Args: key: Label Studio's own "<id>.<created unix seconds>".
         Returns: the project, and whether it is new or its link or label set changed.
         Raises: InvalidLabelConfig: there is nothing in it that Margin can serve.
         """
-        control = parse_label_config(link.label_config)
+        control = parse_label_config(label_config)
+        link = LabelStudioLink(
+            key=key,
+            project_id=int(key.partition(".")[0]),
+            hostname=hostname,
+            label_config=label_config,
+            access_token=access_token,
+        )
         known = self._projects.find_by_label_studio_key(link.key)
         if known is None:
             return mirrored_project(self._create(link, control, title)), True
         link, title = _keep_known(link, known.label_studio), title or known.title
         if _is_followed(known, link, control, title):
             return MirroredProject(project=known, link=link, control=control), False
-        wanted = replace(self._follow(known, link, control), title=title)
+        wanted = self._follow(replace(known, title=title), link, control)
         self._projects.update(wanted)
-        for kind in jobs_after_change(known, wanted):
-            enqueue_when_possible(self._queue, JobRequest(kind=kind, project_id=known.id))
+        self._enqueue(wanted, jobs_after_change(known, wanted))
         return MirroredProject(project=wanted, link=link, control=control), True
 
     def _create(self, link: LabelStudioLink, control: ServedControl, title: str | None) -> Project:
@@ -73,10 +89,13 @@ class LabelStudioProjects:
             # Label Studio's database was made anew: the same number now means another project.
             project = replace(project, id=f"{project.id}-{_digits(link.key)}")
             self._projects.add(project)
-        for kind in jobs_of_new(project):
-            enqueue_when_possible(self._queue, JobRequest(kind=kind, project_id=project.id))
+        self._enqueue(project, jobs_of_new(project))
         logger.info("Label Studio project %s is now project %s; %s", link.key, project.id, control.statement)
         return project
+
+    def _enqueue(self, project: Project, kinds: Sequence[JobKind]) -> None:
+        for kind in kinds:
+            enqueue_when_possible(self._queue, JobRequest(kind=kind, project_id=project.id))
 
     def _follow(self, project: Project, link: LabelStudioLink, control: ServedControl) -> Project:
         """The project with today's label set; labels that left it are kept, but inactive."""

@@ -15,7 +15,7 @@ from service.label_studio.events import (
     TasksCreated,
     TasksDeleted,
 )
-from service.label_studio.link import MirroredProject, link_from
+from service.label_studio.link import MirroredProject
 from service.ports import AnnotationStore, ImageStore, JobQueue
 from service.usecases.enqueue_when_possible import enqueue_when_possible
 from service.usecases.label_studio_annotations import LABEL_STUDIO_ORIGIN, LabelStudioAnnotations
@@ -61,8 +61,9 @@ class ReceiveEvent:
         """Returns: None for an event of no project. Raises: InvalidLabelConfig, StorageUnavailable."""
         if event.project is None:
             return None
-        link = link_from(key=event.project.key, hostname="", label_config=event.project.label_config)
-        mirrored, changed = self._projects.mirror(link, title=event.project.title)
+        mirrored, changed = self._projects.mirror(
+            event.project.key, event.project.label_config, title=event.project.title
+        )
         received = self._store(mirrored, event)
         if changed and JobKind.RECONCILE not in received.jobs:
             return replace(received, jobs=(*received.jobs, JobKind.RECONCILE))

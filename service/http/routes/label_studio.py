@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from service.bootstrap.label_studio import LabelStudioUseCases
 from service.http.dependencies import LabelStudioUseCasesDependency, QueueDependency, ThreadsDependency
 from service.label_studio.events import parse_event
-from service.label_studio.link import link_from
 from service.label_studio.predictions import as_stored
 from service.usecases.queue_reconciliation import queue_reconciliation
 
@@ -61,10 +60,9 @@ def setup(
     body: SetupRequest, background: BackgroundTasks, label_studio: LabelStudioUseCasesDependency, queue: QueueDependency
 ) -> dict[str, str]:
     """Mirror the project; the version named here is the one that /predict answers with."""
-    link = link_from(
-        key=body.project, hostname=body.hostname, label_config=body.label_config, access_token=body.access_token
+    mirrored, changed = label_studio.label_studio_projects.mirror(
+        body.project, body.label_config, hostname=body.hostname, access_token=body.access_token
     )
-    mirrored, changed = label_studio.label_studio_projects.mirror(link, title=None)
     if changed:
         background.add_task(queue_reconciliation, queue, mirrored.project.id)
     return {"model_version": mirrored.project.version_name(mirrored.project.current_version)}
@@ -81,8 +79,7 @@ async def predict(
 
 def predict_tasks(label_studio: LabelStudioUseCases, body: PredictRequest, until: float) -> dict[str, Any]:
     """Answer by the deadline, time spent waiting for a thread included."""
-    link = link_from(key=body.project, hostname="", label_config=body.label_config)
-    mirrored, _changed = label_studio.label_studio_projects.mirror(link, title=None)
+    mirrored, _changed = label_studio.label_studio_projects.mirror(body.project, body.label_config)
     predictions = label_studio.predict_tasks.predict(mirrored, [task.model_dump() for task in body.tasks], until=until)
     return {
         "results": [as_stored(prediction) for prediction in predictions],

@@ -35,7 +35,9 @@ def world() -> World:
 
 
 def mirror(world: World, link: LabelStudioLink, title: str | None = "Birds") -> tuple[Project, bool]:
-    mirrored, changed = world.application.label_studio.label_studio_projects.mirror(link, title=title)
+    mirrored, changed = world.application.label_studio.label_studio_projects.mirror(
+        link.key, link.label_config, title=title, hostname=link.hostname, access_token=link.access_token
+    )
     return mirrored.project, changed
 
 
