@@ -9,7 +9,6 @@ from ml.hierarchy import parents_of_mapping
 from service.domain.artifact_keys import project_prefixes
 from service.domain.consequences import jobs_after_change, jobs_of_new
 from service.domain.errors import InvalidInput
-from service.domain.job import JobKind, JobRequest
 from service.domain.project import (
     Label,
     Project,
@@ -21,7 +20,7 @@ from service.domain.project_defaults import ProjectDefaults
 from service.domain.wanted_project import WantedProject
 from service.label_studio.link import mirrored_project
 from service.ports import ArtifactStore, Clock, JobQueue, ProjectStore
-from service.usecases.enqueue_when_possible import enqueue_when_possible
+from service.usecases.enqueue_when_possible import enqueue_all_when_possible
 from service.usecases.finetuned_encoders import FinetunedEncoders
 from service.usecases.project_check import check_project
 
@@ -61,7 +60,7 @@ class ChangeProjects:
         check_project(project)
         self._finetuned_encoders.check(project.encoder)
         self._projects.add(project)
-        self._enqueue(project, jobs_of_new(project))
+        enqueue_all_when_possible(self._queue, project.id, jobs_of_new(project))
         return project
 
     def change(
@@ -90,7 +89,7 @@ class ChangeProjects:
         check_project(changed)
         self._finetuned_encoders.check(changed.encoder)
         self._projects.update(changed)
-        self._enqueue(project, jobs_after_change(project, changed))
+        enqueue_all_when_possible(self._queue, project.id, jobs_after_change(project, changed))
         return changed
 
     def delete(self, project: Project) -> None:
@@ -98,10 +97,6 @@ class ChangeProjects:
         self._projects.delete(project.id)
         for prefix in project_prefixes(project.id):
             self._artifacts.delete_under(prefix)
-
-    def _enqueue(self, project: Project, kinds: Sequence[JobKind]) -> None:
-        for kind in kinds:
-            enqueue_when_possible(self._queue, JobRequest(kind=kind, project_id=project.id))
 
 
 def _refuse_what_label_studio_says(

@@ -2,20 +2,18 @@
 
 import logging
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 
 from ml.hierarchy import parents_of_paths
 from service.domain.consequences import jobs_after_change, jobs_of_new
 from service.domain.errors import AlreadyExists
-from service.domain.job import JobKind, JobRequest
 from service.domain.project import Label, LabelStudioLink, Project, merge_labels, put_under_parents
 from service.domain.project_defaults import ProjectDefaults
 from service.domain.wanted_project import WantedProject
 from service.label_studio.label_config import ServedControl, parse_label_config
 from service.label_studio.link import MirroredProject, mirrored_project
 from service.ports import Clock, JobQueue, ProjectStore
-from service.usecases.enqueue_when_possible import enqueue_when_possible
+from service.usecases.enqueue_when_possible import enqueue_all_when_possible
 from service.usecases.project_check import check_project
 
 logger = logging.getLogger(__name__)
@@ -68,7 +66,7 @@ class LabelStudioProjects:
             return MirroredProject(project=known, link=link, control=control), False
         wanted = self._follow(replace(known, title=title), link, control)
         self._projects.update(wanted)
-        self._enqueue(wanted, jobs_after_change(known, wanted))
+        enqueue_all_when_possible(self._queue, wanted.id, jobs_after_change(known, wanted))
         return MirroredProject(project=wanted, link=link, control=control), True
 
     def _create(self, link: LabelStudioLink, control: ServedControl, title: str | None) -> Project:
@@ -89,13 +87,9 @@ class LabelStudioProjects:
             # Label Studio's database was made anew: the same number now means another project.
             project = replace(project, id=f"{project.id}-{_digits(link.key)}")
             self._projects.add(project)
-        self._enqueue(project, jobs_of_new(project))
+        enqueue_all_when_possible(self._queue, project.id, jobs_of_new(project))
         logger.info("Label Studio project %s is now project %s; %s", link.key, project.id, control.statement)
         return project
-
-    def _enqueue(self, project: Project, kinds: Sequence[JobKind]) -> None:
-        for kind in kinds:
-            enqueue_when_possible(self._queue, JobRequest(kind=kind, project_id=project.id))
 
     def _follow(self, project: Project, link: LabelStudioLink, control: ServedControl) -> Project:
         """The project with today's label set; labels that left it are kept, but inactive."""
