@@ -63,7 +63,8 @@ def test_living_server_is_not_started_again(server: EmbeddedRedis) -> None:
     assert server.pid == pid
 
 
-def test_socket_is_for_its_owner_only(server: EmbeddedRedis, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("server")
+def test_socket_is_for_its_owner_only(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "redis.sock").stat().st_mode) == 0o700
 
 

@@ -76,8 +76,9 @@ def test_a_label_set_of_any_length_is_taken(url: str) -> None:
     assert len(run.data.params["labels"]) == LONGEST_TEXT
 
 
+@pytest.mark.usefixtures("url")
 @pytest.mark.parametrize("nowhere", [NOBODY, "nosuch://store"])
-def test_a_tracker_that_does_not_answer_is_told_in_one_sentence(url: str, nowhere: str) -> None:
+def test_a_tracker_that_does_not_answer_is_told_in_one_sentence(nowhere: str) -> None:
     with pytest.raises(TrackingFailed, match="MLflow did not take it: ") as failed:
         MlflowTracker(nowhere).record(a_project(), a_version(1))
 

@@ -94,7 +94,7 @@ def test_a_project_that_is_not_there_is_said_so(client: TestClient) -> None:
     assert problem_of(client.post("/v1/projects/nobody/finetunings"), 404) == "not-found"
 
 
-def test_an_encoder_that_is_not_kept_here_is_refused_for_a_project(world: World, client: TestClient) -> None:
+def test_an_encoder_that_is_not_kept_here_is_refused_for_a_project(client: TestClient) -> None:
     answer = client.patch("/v1/projects/birds", json={"encoder": "finetuned:birds/3-0a1b2c3d"})
 
     assert problem_of(answer, 422) == "unknown-encoder"

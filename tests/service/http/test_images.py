@@ -140,7 +140,7 @@ def test_a_label_outside_the_label_set_fails_alone_and_the_image_is_kept(world: 
     assert world.stores.images.count("birds")["pool"] == 1  # type: ignore[index]  # a StrEnum equals its text
 
 
-def test_labels_must_be_as_many_as_files(world: World, client: TestClient) -> None:
+def test_labels_must_be_as_many_as_files(client: TestClient) -> None:
     answer = client.post(IMAGES, files=files(a_png("red"), a_png("green")), data={"labels": ["red"]})
 
     assert problem_of(answer, 422) == "invalid-input"

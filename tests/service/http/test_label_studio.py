@@ -128,7 +128,7 @@ def test_a_setup_that_cannot_be_served_is_refused(change: dict[str, Any], world:
 
 @pytest.mark.parametrize("name", PREDICTS)
 def test_before_the_first_version_every_task_gets_an_empty_answer_that_comes_last(
-    name: str, world: World, client: TestClient
+    name: str, client: TestClient
 ) -> None:
     body = recorded(name)
     version = set_up(client, body)
@@ -567,7 +567,7 @@ def test_a_project_of_label_studio_does_not_take_labels_from_elsewhere(client: T
     assert problem_of(answer, 422) == "invalid-input"
 
 
-def test_reconciliation_can_be_asked_for(world: World, client: TestClient) -> None:
+def test_reconciliation_can_be_asked_for(client: TestClient) -> None:
     client.post("/setup", json=recorded(SETUP))
 
     answer = client.post("/v1/projects/label-studio-1/reconciliations")

@@ -22,7 +22,8 @@ def trained(world: World) -> World:
     return world
 
 
-def test_an_image_is_classified(trained: World, client: TestClient) -> None:
+@pytest.mark.usefixtures("trained")
+def test_an_image_is_classified(client: TestClient) -> None:
     image = a_png("green", 99)
 
     (prediction,) = client.post(PREDICT, files=files(image)).json()["predictions"]
@@ -35,9 +36,8 @@ def test_an_image_is_classified(trained: World, client: TestClient) -> None:
     assert prediction["plausible_labels"][0] == "green"
 
 
-def test_an_image_that_nothing_is_sure_of_gets_no_label_but_all_that_speaks_for_one(
-    trained: World, client: TestClient
-) -> None:
+@pytest.mark.usefixtures("trained")
+def test_an_image_that_nothing_is_sure_of_gets_no_label_but_all_that_speaks_for_one(client: TestClient) -> None:
     client.patch("/v1/projects/birds", json={"abstain_below": 0.9})
 
     unsure, sure = client.post(PREDICT, files=files(png(mixed("red", "green")), a_png("blue", 99))).json()[
@@ -50,7 +50,8 @@ def test_an_image_that_nothing_is_sure_of_gets_no_label_but_all_that_speaks_for_
     assert (sure["abstained"], sure["label"]) == (False, "blue")
 
 
-def test_parents_are_as_probable_as_their_labels(trained: World, client: TestClient) -> None:
+@pytest.mark.usefixtures("trained")
+def test_parents_are_as_probable_as_their_labels(client: TestClient) -> None:
     client.patch("/v1/projects/birds", json={"parents": {"warm": ["red"], "cold": ["green", "blue"]}})
 
     (prediction,) = client.post(PREDICT, files=files(a_png("green", 99))).json()["predictions"]
@@ -59,7 +60,8 @@ def test_parents_are_as_probable_as_their_labels(trained: World, client: TestCli
     assert prediction["parents"] == pytest.approx({"warm": 1 - cold, "cold": cold})
 
 
-def test_a_bad_file_fails_alone(trained: World, client: TestClient) -> None:
+@pytest.mark.usefixtures("trained")
+def test_a_bad_file_fails_alone(client: TestClient) -> None:
     predictions = client.post(PREDICT, files=files(b"", a_png("red", 99), a_png()[:60])).json()["predictions"]
 
     assert codes(predictions) == ["unreadable-image", None, "unreadable-image"]
@@ -76,7 +78,8 @@ def test_an_image_sent_twice_in_one_request_is_encoded_once(trained: World, clie
     assert trained.encoder.encoded == before + 1
 
 
-def test_a_large_request_is_answered_in_order(trained: World, client: TestClient) -> None:
+@pytest.mark.usefixtures("trained")
+def test_a_large_request_is_answered_in_order(client: TestClient) -> None:
     colours = [LABELS[seed % 3] for seed in range(80)]
 
     answer = client.post(PREDICT, files=files(*(a_png(colour, 200 + seed) for seed, colour in enumerate(colours))))
@@ -94,7 +97,8 @@ def test_before_any_version_there_is_nothing_to_ask(client: TestClient) -> None:
     assert problem_of(client.post(PREDICT, files=files(a_png())), 409) == "not-ready"
 
 
-def test_json_is_not_what_predict_reads(trained: World, client: TestClient) -> None:
+@pytest.mark.usefixtures("trained")
+def test_json_is_not_what_predict_reads(client: TestClient) -> None:
     assert problem_of(client.post(PREDICT, json={"files": []}), 422) == "invalid-input"
 
 
@@ -109,7 +113,8 @@ def test_a_version_is_never_fed_with_another_encoders_embeddings(trained: World)
     assert "retrain" in answer.json()["detail"]
 
 
-def test_labels_of_today_are_answered_before_the_next_training(trained: World, client: TestClient) -> None:
+@pytest.mark.usefixtures("trained")
+def test_labels_of_today_are_answered_before_the_next_training(client: TestClient) -> None:
     client.patch("/v1/projects/birds", json={"labels": ["black", "blue", "green"]})
 
     (prediction,) = client.post(PREDICT, files=files(a_png("blue", 99))).json()["predictions"]

@@ -67,7 +67,7 @@ def test_a_database_that_is_gone_at_the_start_leaves_the_service_alive(monkeypat
     assert answer.status_code == 200
 
 
-def test_metrics_count_answers_by_route_template(world: World, client: TestClient) -> None:
+def test_metrics_count_answers_by_route_template(client: TestClient) -> None:
     client.get("/v1/projects/birds")
     client.get("/v1/projects/unheard-of")
     client.get("/no/such/path")

@@ -24,7 +24,7 @@ def twice_trained(world: World) -> World:
     return world
 
 
-def test_training_is_queued_once(world: World, client: TestClient) -> None:
+def test_training_is_queued_once(client: TestClient) -> None:
     first, second = client.post(VERSIONS), client.post(VERSIONS)
 
     assert (first.status_code, first.json()["kind"], first.json()["state"]) == (202, "train", "queued")
@@ -37,7 +37,8 @@ def test_training_waits_for_redis(world: World, client: TestClient) -> None:
     assert problem_of(client.post(VERSIONS), 503) == "queue-unavailable"
 
 
-def test_versions_come_newest_first_page_by_page(twice_trained: World, client: TestClient) -> None:
+@pytest.mark.usefixtures("twice_trained")
+def test_versions_come_newest_first_page_by_page(client: TestClient) -> None:
     first = client.get(f"{VERSIONS}?limit=1").json()
     second = client.get(f"{VERSIONS}?limit=1&before={first['next']}").json()
 
@@ -46,7 +47,8 @@ def test_versions_come_newest_first_page_by_page(twice_trained: World, client: T
     assert first["versions"][0]["current"]
 
 
-def test_one_version_shows_its_whole_evaluation(twice_trained: World, client: TestClient) -> None:
+@pytest.mark.usefixtures("twice_trained")
+def test_one_version_shows_its_whole_evaluation(client: TestClient) -> None:
     short = client.get(VERSIONS).json()["versions"][0]["evaluation"]
     whole = client.get(f"{VERSIONS}/2").json()["evaluation"]
 
@@ -100,7 +102,8 @@ def test_rolling_back_lets_the_older_version_answer_and_ranks_anew(twice_trained
     assert twice_trained.queued() == [JobKind.RANK]
 
 
-def test_after_a_roll_back_the_newer_version_can_be_promoted_again(twice_trained: World, client: TestClient) -> None:
+@pytest.mark.usefixtures("twice_trained")
+def test_after_a_roll_back_the_newer_version_can_be_promoted_again(client: TestClient) -> None:
     client.post(f"{VERSIONS}/1/promote")
     client.post(f"{VERSIONS}/2/promote")
 

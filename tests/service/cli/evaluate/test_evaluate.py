@@ -127,7 +127,7 @@ def test_csv_and_page_are_written_too(evaluated: Evaluated) -> None:
 
 
 def test_second_run_finds_the_embeddings_and_gives_programs_nothing_but_json(
-    evaluated: Evaluated, digits: Path, monkeypatch: pytest.MonkeyPatch
+    evaluated: Evaluated, digits: Path
 ) -> None:
     result = evaluate(
         digits, "--heads", "softmax-regression", "--repeats", "1", "--json", "-", "--data", evaluated.folder / "data"
