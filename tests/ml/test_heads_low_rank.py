@@ -1,10 +1,12 @@
 """Heads that look at embeddings along a few directions."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 
 from ml.errors import InvalidHeadOptions
-from ml.heads.base import HeadCost
+from ml.heads.base import Head, HeadCost
 from ml.heads.low_rank import LowRank
 from ml.heads.nonnegative_low_rank import NonnegativeLowRank
 from ml.heads.two_layers import TwoLayerHead
@@ -18,28 +20,30 @@ Kind = type[LowRank] | type[NonnegativeLowRank]
 BOTH = pytest.mark.parametrize("kind", [LowRank, NonnegativeLowRank])
 
 
-def train(recipe: LowRank | NonnegativeLowRank) -> HeadCost:
-    return recipe.train(EIGHT_CLASSES.embeddings, EIGHT_CLASSES.targets, seed=0).head.cost()
+@cache
+def trained(recipe: LowRank | NonnegativeLowRank) -> Head:
+    """Trained on eight classes, once for all tests: none writes into it."""
+    return recipe.train(EIGHT_CLASSES.embeddings, EIGHT_CLASSES.targets, seed=0).head
 
 
 @BOTH
 def test_default_rank_takes_half_the_numbers_of_a_flat_head(kind: Kind) -> None:
     # 8 dimensions x 8 classes; a direction takes 8 + 8.
-    assert train(kind()) == HeadCost(parameters=2 * 16 + 8, multiply_adds=2 * 16)
+    assert trained(kind()).cost() == HeadCost(parameters=2 * 16 + 8, multiply_adds=2 * 16)
 
 
 @BOTH
 def test_rank_that_saves_no_numbers_is_refused_with_the_largest_that_does(kind: Kind) -> None:
-    assert train(kind(rank=3)).parameters == 3 * 16 + 8
+    assert trained(kind(rank=3)).cost().parameters == 3 * 16 + 8
 
     with pytest.raises(
         InvalidHeadOptions, match="rank: 4 saves no numbers with 8 dimensions and 8 classes, the largest that does is 3"
     ):
-        train(kind(rank=4))
+        trained(kind(rank=4))
 
 
 def test_relu_counts_its_biases_among_the_numbers() -> None:
-    assert train(LowRank(rank=3, relu=True)).parameters == 3 * 16 + 3 + 8
+    assert trained(LowRank(rank=3, relu=True)).cost().parameters == 3 * 16 + 3 + 8
 
 
 def test_two_dimensions_leave_nothing_to_save() -> None:
@@ -51,9 +55,12 @@ def test_two_dimensions_leave_nothing_to_save() -> None:
 
 def test_more_directions_tell_more_classes_apart() -> None:
     def right(rank: int) -> float:
-        head = LowRank(rank=rank).train(EIGHT_CLASSES.embeddings, EIGHT_CLASSES.targets, seed=0).head
         unseen = cloud(*[20] * 8, seed=1)
-        return float((head.logits(unseen.embeddings).argmax(axis=1) == unseen.targets.argmax(axis=1)).mean())
+        return float(
+            (
+                trained(LowRank(rank=rank)).logits(unseen.embeddings).argmax(axis=1) == unseen.targets.argmax(axis=1)
+            ).mean()
+        )
 
     assert right(1) < right(3)
     assert right(3) > 0.95
@@ -91,7 +98,7 @@ def test_every_loss_trains_it(kind: Kind, loss: str) -> None:
 
 
 def test_no_weight_of_the_nonnegative_head_is_below_zero_and_some_are_exactly_zero() -> None:
-    tensors = NonnegativeLowRank().train(EIGHT_CLASSES.embeddings, EIGHT_CLASSES.targets, seed=0).head.tensors()
+    tensors = trained(NonnegativeLowRank()).tensors()
 
     for factor in (tensors["directions"], tensors["weights"]):
         assert (factor >= 0).all()
@@ -99,6 +106,6 @@ def test_no_weight_of_the_nonnegative_head_is_below_zero_and_some_are_exactly_ze
 
 
 def test_weights_of_the_plain_head_take_both_signs() -> None:
-    tensors = LowRank().train(EIGHT_CLASSES.embeddings, EIGHT_CLASSES.targets, seed=0).head.tensors()
+    tensors = trained(LowRank()).tensors()
 
     assert tensors["directions"].min() < 0 < tensors["directions"].max()

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import cache
 from hashlib import sha256
 
 import numpy as np
@@ -18,7 +19,7 @@ from ml.types import Tensors
 from tests.ml.clouds import ENCODER, cloud, side_information_of
 
 
-def some_classifier(head_name: str = "softmax-regression") -> Classifier:
+def trained(head_name: str = "softmax-regression") -> Classifier:
     train = cloud(12, 12, 0, noise=0.5)
     return train_classifier(
         embeddings=train.embeddings,
@@ -29,6 +30,10 @@ def some_classifier(head_name: str = "softmax-regression") -> Classifier:
         seed=0,
         side_information=side_information_of(3),
     )
+
+
+# Nothing writes into a classifier: all tests may have the same one.
+some_classifier = cache(trained)
 
 
 def rewritten(files: dict[str, bytes], *, without: tuple[str, ...] = (), **changes: object) -> dict[str, bytes]:
@@ -56,7 +61,7 @@ def test_unpacked_classifier_answers_bit_for_bit_the_same(head_name: str) -> Non
 
 
 def test_same_classifier_is_packed_into_the_same_bytes() -> None:
-    assert pack(some_classifier(), {"a": 1}) == pack(some_classifier(), {"a": 1})
+    assert pack(trained(), {"a": 1}) == pack(trained(), {"a": 1})
 
 
 def test_manifest_keeps_extras_and_says_what_it_was_made_with() -> None:
