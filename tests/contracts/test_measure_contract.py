@@ -85,9 +85,9 @@ def test_where_only_one_class_is_possible_nothing_is_worth_asking(each: Uncertai
 
 
 @every_measure
-@pytest.mark.parametrize("classes", [1, 2, 4])
-def test_empty_pool_has_no_worth(each: UncertaintyMeasure, classes: int) -> None:
-    assert each.worth(np.empty((0, classes)), rng=rng()).shape == (0,)
+def test_empty_pool_has_no_worth(each: UncertaintyMeasure) -> None:
+    for classes in (1, 2, 4):
+        assert each.worth(np.empty((0, classes)), rng=rng()).shape == (0,)
 
 
 @every_measure

@@ -77,14 +77,9 @@ def test_picks_a_single_image_and_the_whole_pool(each: BaseStrategy, name: str) 
 
 
 @every_strategy
-@pytest.mark.parametrize("known", [True, False])
-def test_of_an_empty_pool_nothing_is_picked(each: BaseStrategy, known: bool) -> None:
-    assert each.pick(a_pool(images=0, known=known), 5, rng=rng()).shape == (0,)
-
-
-@every_strategy
-def test_nothing_asked_for_is_nothing_picked(each: BaseStrategy) -> None:
-    assert each.pick(a_pool(), 0, rng=rng()).shape == (0,)
+def test_where_nothing_is_there_or_asked_for_nothing_is_picked(each: BaseStrategy) -> None:
+    for pool, count in ((a_pool(images=0), 5), (a_pool(images=0, known=False), 5), (a_pool(), 0)):
+        assert each.pick(pool, count, rng=rng()).shape == (0,)
 
 
 @every_strategy
