@@ -1,4 +1,7 @@
-"""The forms in which every report can be read: routes, commands and files offer each of them."""
+"""Registers the forms in which every report can be read: a new form is one file and one line here.
+
+Routes offer each of them, commands have an option for each, and a simulation writes each to its folder.
+"""
 
 from service.reports.forms.csv_form import CSV
 from service.reports.forms.form import Form
