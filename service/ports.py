@@ -1,7 +1,6 @@
 """What the application needs from the outside world; adapters provide it, `service.bootstrap` chooses them."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -10,9 +9,10 @@ from numpy.typing import NDArray
 from ml.encoder import EncoderIdentity
 from ml.grid import Arm
 from ml.types import Embeddings
-from service.domain.annotation import Annotation, AnnotationTally
+from service.domain.annotation import Annotation, AnnotationTally, Recorded
+from service.domain.cached_embeddings import CachedEmbeddings
 from service.domain.data_set import LabeledFile
-from service.domain.image import Image, ImageState, LabeledImage, Side, Source, SourceKind
+from service.domain.image import Image, ImageFilter, ImageState, LabeledImage, NewSource, Side, Source, SourceKind
 from service.domain.job import Job, JobKind, JobRequest
 from service.domain.label_studio import (
     LabelStudioBackend,
@@ -60,25 +60,6 @@ class ProjectStore(Protocol):
     def delete(self, project_id: str) -> None:
         """Delete the project and all that belongs to it. Raises: NotFound."""
         ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class ImageFilter:
-    """Which images of a project to list; None lets everything through."""
-
-    state: ImageState | None = None
-    label: str | None = None
-    source: SourceKind | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class NewSource:
-    """A source to add; image_id when its bytes are known already, error when they are known to be unreadable."""
-
-    address: str
-    task_id: int | None = None
-    image_id: str | None = None
-    error: str | None = None
 
 
 class ImageStore(Protocol):
@@ -156,14 +137,6 @@ class ImageStore(Protocol):
     def mark_asked_at_random(self, project_id: str, image_ids: Collection[str]) -> None:
         """Of the images in the pool these, and no others, are asked at random; what was answered stays as it was."""
         ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class Recorded:
-    """What recording an annotation did; changed is False for one already known in this state, or older than it."""
-
-    changed: bool
-    revision: int
 
 
 class AnnotationStore(Protocol):
@@ -288,14 +261,6 @@ class ArtifactStore(Protocol):
     def exists(self, key: str) -> bool: ...
 
     def delete_under(self, prefix: str) -> None: ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class CachedEmbeddings:
-    """Embeddings found in the cache: matrix row i belongs to image_ids[i]."""
-
-    image_ids: tuple[str, ...]
-    matrix: Embeddings
 
 
 class EmbeddingCache(Protocol):

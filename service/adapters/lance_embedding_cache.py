@@ -17,8 +17,8 @@ from ml.messages import first_line
 from ml.types import Embeddings
 from service.adapters.embedding_check import check_embeddings
 from service.adapters.recent_rows import RecentRows, Row
+from service.domain.cached_embeddings import CachedEmbeddings
 from service.domain.errors import StorageUnavailable
-from service.ports import CachedEmbeddings
 
 logger = logging.getLogger(__name__)
 

@@ -62,3 +62,11 @@ def tombstone(*, project_id: str, origin: str, external_id: str, at: datetime) -
         state=AnnotationState.DELETED,
         updated_at=at,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """What recording an annotation did; changed is False for one already known in this state, or older than it."""
+
+    changed: bool
+    revision: int

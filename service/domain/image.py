@@ -72,6 +72,25 @@ class LabeledImage:
     asked_at_random: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class ImageFilter:
+    """Which images of a project to list; None lets everything through."""
+
+    state: ImageState | None = None
+    label: str | None = None
+    source: SourceKind | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewSource:
+    """A source to add; image_id when its bytes are known already, error when they are known to be unreadable."""
+
+    address: str
+    task_id: int | None = None
+    image_id: str | None = None
+    error: str | None = None
+
+
 def image_id_of(content: bytes) -> str:
     """An image's identity: the SHA-256 of its bytes, 64 hexadecimal digits."""
     return hashlib.sha256(content).hexdigest()

@@ -7,10 +7,10 @@ from ml.decoding import decode_image
 from ml.errors import UnreadableImage
 from ml.image import ImageLimits
 from service.domain.artifact_keys import upload_key
-from service.domain.image import SourceKind, image_id_of
+from service.domain.image import NewSource, SourceKind, image_id_of
 from service.domain.job import Job, JobKind, JobRequest
 from service.domain.project import Project
-from service.ports import ArtifactStore, ImageStore, JobQueue, NewSource
+from service.ports import ArtifactStore, ImageStore, JobQueue
 from service.usecases.enqueue_when_possible import enqueue_when_possible
 
 

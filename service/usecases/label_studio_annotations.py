@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from service.domain.annotation import Annotation, AnnotationState
-from service.domain.image import Source, SourceKind
+from service.domain.image import NewSource, Source, SourceKind
 from service.domain.label_studio import LabelStudioAnnotation
 from service.label_studio.link import MirroredProject
 from service.label_studio.regions import read_labels
-from service.ports import AnnotationStore, ImageStore, NewSource
+from service.ports import AnnotationStore, ImageStore
 
 LABEL_STUDIO_ORIGIN = "label-studio"
 # Tasks of one transaction: while it lasts, annotations wait.

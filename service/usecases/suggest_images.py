@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from service.domain.errors import NotFound
-from service.domain.image import ImageState
+from service.domain.image import ImageFilter, ImageState
 from service.domain.lease import Lease
 from service.domain.ranking import Ranking
 from service.domain.suggestion import PlacedImage, Suggestion, Suggestions, note_of, unplaced
-from service.ports import Clock, ImageFilter, ImageStore, LeaseStore, RankingStore
+from service.ports import Clock, ImageStore, LeaseStore, RankingStore
 
 # Candidates of one transaction, as many as one annotator may ask for: while it lasts, annotations wait.
 PAGE = 500

@@ -2,9 +2,8 @@
 
 import pytest
 
-from service.domain.annotation import AnnotationState
+from service.domain.annotation import AnnotationState, Recorded
 from service.domain.errors import NotFound
-from service.ports import Recorded
 from tests.contracts.storing import NOON, Stores, add_image, add_task, after_noon, an_annotation
 
 LS = "label-studio"

@@ -4,8 +4,7 @@ import pytest
 
 from service.domain.annotation import AnnotationState
 from service.domain.errors import NotFound
-from service.domain.image import ImageState, LabeledImage, Side, SourceKind
-from service.ports import ImageFilter, NewSource
+from service.domain.image import ImageFilter, ImageState, LabeledImage, NewSource, Side, SourceKind
 from tests.contracts.storing import Stores, add_image, add_source, add_task, after_noon, an_annotation, source_of
 
 EVERYTHING = ImageFilter()

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from service.adapters.in_memory.image_links import ImageLinks
 from service.domain.agreement import replaces
-from service.domain.annotation import Annotation, AnnotationState, AnnotationTally, tombstone
-from service.ports import Clock, Recorded
+from service.domain.annotation import Annotation, AnnotationState, AnnotationTally, Recorded, tombstone
+from service.ports import Clock
 
 COUNTING = frozenset({AnnotationState.USABLE, AnnotationState.SKIPPED})
 

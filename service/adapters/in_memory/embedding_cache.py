@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ml.encoder import EncoderIdentity
 from ml.types import Embeddings
 from service.adapters.embedding_check import check_embeddings
-from service.ports import CachedEmbeddings
+from service.domain.cached_embeddings import CachedEmbeddings
 
 
 class InMemoryEmbeddingCache:

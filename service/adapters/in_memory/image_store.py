@@ -8,9 +8,9 @@ from service.adapters.in_memory.image_links import ImageLinks
 from service.domain.agreement import Vote, agreed_labels, votes_among
 from service.domain.annotation import Annotation, AnnotationState
 from service.domain.errors import NotFound
-from service.domain.image import Image, ImageState, LabeledImage, Side, Source, SourceKind
+from service.domain.image import Image, ImageFilter, ImageState, LabeledImage, NewSource, Side, Source, SourceKind
 from service.domain.source import source_identity, told_again
-from service.ports import Clock, ImageFilter, NewSource
+from service.ports import Clock
 
 
 @dataclass(frozen=True, kw_only=True)

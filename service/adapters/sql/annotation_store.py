@@ -11,9 +11,9 @@ from service.adapters.sql.database import Database
 from service.adapters.sql.dialect import lock_project, pieces
 from service.adapters.sql.tables import annotations, projects, sources
 from service.domain.agreement import replaces
-from service.domain.annotation import Annotation, AnnotationState, AnnotationTally, tombstone
+from service.domain.annotation import Annotation, AnnotationState, AnnotationTally, Recorded, tombstone
 from service.domain.errors import NotFound
-from service.ports import Clock, Recorded
+from service.ports import Clock
 
 _COUNTING = (AnnotationState.USABLE.value, AnnotationState.SKIPPED.value)
 

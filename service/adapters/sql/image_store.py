@@ -24,9 +24,9 @@ from service.adapters.sql.tables import images, sources
 from service.domain.agreement import agreed_labels, votes_among
 from service.domain.annotation import AnnotationState
 from service.domain.errors import NotFound
-from service.domain.image import Image, ImageState, LabeledImage, Side, Source, SourceKind
+from service.domain.image import Image, ImageFilter, ImageState, LabeledImage, NewSource, Side, Source, SourceKind
 from service.domain.source import source_identity, told_again
-from service.ports import Clock, ImageFilter, NewSource
+from service.ports import Clock
 
 # Written within some ten milliseconds.
 ROWS_PER_TURN = 1_000

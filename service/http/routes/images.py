@@ -11,7 +11,7 @@ from service.api.image import AnnotationView, ImageView, annotation_view, image_
 from service.api.problem import Problem
 from service.bootstrap.images import ImageUseCases
 from service.domain.errors import InvalidInput
-from service.domain.image import ImageState, SourceKind
+from service.domain.image import ImageFilter, ImageState, SourceKind
 from service.domain.project import Project
 from service.http.dependencies import (
     WITHOUT_NUL,
@@ -23,7 +23,6 @@ from service.http.dependencies import (
 )
 from service.http.problems import problem_of
 from service.http.uploads import UploadForm, files_form, read_uploads
-from service.ports import ImageFilter
 from service.usecases.add_images import AddedImage
 from service.usecases.annotate_images import AnnotateImages
 from service.usecases.retraining import Retraining

@@ -4,8 +4,7 @@ import pytest
 
 from service.adapters.in_memory.embedding_cache import InMemoryEmbeddingCache
 from service.domain.errors import ImageUnavailable
-from service.domain.image import ImageState, SourceKind, image_id_of
-from service.ports import NewSource
+from service.domain.image import ImageState, NewSource, SourceKind, image_id_of
 from service.usecases.embed_images import CHUNK
 from tests.contracts.storing import source_of
 from tests.service.assembled import World, a_png, no_progress

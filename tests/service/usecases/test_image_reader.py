@@ -7,8 +7,7 @@ import pytest
 from ml.errors import UnreadableImage
 from service.adapters.in_memory.artifact_store import InMemoryArtifactStore
 from service.domain.errors import ImageUnavailable, Overloaded
-from service.domain.image import ImageState, Source, SourceKind, image_id_of
-from service.ports import NewSource
+from service.domain.image import ImageState, NewSource, Source, SourceKind, image_id_of
 from service.usecases.image_reader import FETCH_THREADS, ImageReader, NotInTime
 from tests.contracts.storing import source_of
 from tests.service.assembled import World

@@ -2,8 +2,7 @@
 
 from ml.encoders.preparation import Preparation
 from ml.image import ImageLimits
-from service.domain.image import SourceKind, image_id_of
-from service.ports import NewSource
+from service.domain.image import NewSource, SourceKind, image_id_of
 from service.usecases.image_reader import ImageReader
 from service.usecases.prepare_images import PrepareImages
 from tests.contracts.storing import source_of

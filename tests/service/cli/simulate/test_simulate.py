@@ -20,6 +20,7 @@ from typer.testing import CliRunner, Result
 
 from service.cli.main import app
 from service.cli.simulate.config import SimulationConfig, simulation_config
+from service.reports.forms.registry import FORMS
 from tests.service.cli.clean_environment import clean_environment
 from tests.service.cli.digit_folders import write_digits
 from tests.waiting import wait_until
@@ -135,7 +136,9 @@ def test_one_command_says_which_strategy_is_best_and_by_how_much(simulated: Simu
 def test_everything_is_written(simulated: Simulated) -> None:
     names = {path.name for path in simulated.out.iterdir()}
 
-    assert names == {"grid.json", "arrays", "runs", "summary.json", "summary.csv", "report.html", "curves.png"}
+    others = {f"report.{form.name}" for form in FORMS if form.name not in {"json", "csv"}}
+    assert "report.html" in others
+    assert names == {"grid.json", "arrays", "runs", "summary.json", "summary.csv", "curves.png"} | others
     assert len(list(rounds(simulated.out))) == ARMS_AND_RUNS
     assert [line["n_annotations"] for line in dict(rounds(simulated.out))[
         "margin__nearest-class-mean__efficientnet-lite0__run-000.csv"
