@@ -9,10 +9,9 @@ import numpy as np
 from scipy.special import softmax
 
 from benchmarks._collections import Collection
-from ml.heads.softmax_regression import train_along
-from ml.pool import Pool, undecided
-from ml.replay import quality_of
-from ml.scenario import Scenario
+from ml.heads.linear.softmax_regression import fit_softmax_path
+from ml.simulation.replay import LabelingSplit, round_quality
+from ml.strategies.pool import Pool, undecided
 from ml.types import Embeddings, Probabilities, Rows, Targets
 
 # scikit-learn's C: weak regularisation, near the best from one label a class to thirty.
@@ -51,7 +50,7 @@ class Replayed:
 
 
 def replayed(
-    asker: Asker, images: Collection, scenario: Scenario, budgets: Sequence[int], *, imbalanced: bool, seed: int
+    asker: Asker, images: Collection, scenario: LabelingSplit, budgets: Sequence[int], *, imbalanced: bool, seed: int
 ) -> Replayed:
     """Ask, label, train from scratch and test for each budget. Args: budgets: numbers of labels, rising."""
     labeled, pool, found = scenario.start, scenario.pool, Replayed(labels=[], accuracy=[], query_seconds=[])
@@ -71,7 +70,7 @@ def replayed(
     return found
 
 
-def with_all_labels(images: Collection, scenario: Scenario, *, imbalanced: bool) -> Replayed:
+def with_all_labels(images: Collection, scenario: LabelingSplit, *, imbalanced: bool) -> Replayed:
     """What the labels of the whole pool give."""
     labeled = np.concatenate([scenario.start, scenario.pool])
     accuracy = _accuracy(images, scenario.test, _trained(images, labeled), imbalanced=imbalanced)
@@ -107,7 +106,7 @@ def _trained(images: Collection, labeled: Rows) -> Classify | None:
 
 def trained_head(embeddings: Embeddings, targets: Targets) -> Classify:
     """Args: targets: of at least two classes."""
-    (head,) = train_along(embeddings, targets, [REGULARISATION])
+    (head,) = fit_softmax_path(embeddings, targets, [REGULARISATION])
 
     def classify(others: Embeddings) -> Probabilities:
         probabilities: Probabilities = softmax(head.logits(others), axis=1)
@@ -119,5 +118,5 @@ def trained_head(embeddings: Embeddings, targets: Targets) -> Classify:
 def _accuracy(images: Collection, test: Rows, classify: Classify | None, *, imbalanced: bool) -> float:
     if classify is None:
         return 1 / images.targets.shape[1]
-    quality = quality_of(classify(images.embeddings[test]), images.targets[test])
+    quality = round_quality(classify(images.embeddings[test]), images.targets[test])
     return quality.mean_recall if imbalanced else quality.top1

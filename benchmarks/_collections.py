@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from ml.scenario import Scenario, scenario_of
+from ml.labels.targets import targets_of
+from ml.simulation.replay import LabelingSplit, labeling_split
 from ml.splits.stratified import first_of_each_label
-from ml.targets import targets_of
 from ml.types import Embeddings, Rows, Targets
 
 TEST_SHARE = 0.3
@@ -63,16 +63,16 @@ def collection(train: Path, test: Path | None) -> Collection:
     )
 
 
-def dealt(images: Collection, *, imbalanced: bool, labels_per_class: int, seed: int) -> Scenario:
+def dealt(images: Collection, *, imbalanced: bool, labels_per_class: int, seed: int) -> LabelingSplit:
     """Who is tested, who is labeled from the start, who may be asked.
 
     The test part is the same whether the pool is imbalanced or not.
     """
     dealing, thinning, starting = np.random.default_rng(seed).spawn(3)
-    whole = scenario_of(images.targets, labels_per_class=0, rng=dealing, test_share=TEST_SHARE, test=images.test)
+    whole = labeling_split(images.targets, labels_per_class=0, rng=dealing, test_share=TEST_SHARE, test=images.test)
     rest = _thinned(images.targets, whole.pool, rng=thinning) if imbalanced else whole.pool
     start = first_of_each_label(images.targets, starting.permutation(rest), count=labels_per_class)
-    return Scenario(start=np.sort(start), pool=np.setdiff1d(rest, start), test=whole.test)
+    return LabelingSplit(start=np.sort(start), pool=np.setdiff1d(rest, start), test=whole.test)
 
 
 def _read(path: Path) -> tuple[Embeddings, list[str]]:

@@ -10,7 +10,7 @@ from skactiveml import pool as activeml
 from skactiveml.base import SkactivemlClassifier
 
 from benchmarks._asking import Classify, trained_head
-from ml.pool import Pool
+from ml.strategies.pool import Pool
 from ml.types import Embeddings, Rows, Targets
 
 PREFIX = "scikit-activeml "

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks._results import Result
-from ml.labels_needed import compare_labels_needed, median_labels_needed
-from ml.learning_curves import LearningCurve, Runs, area_difference, common_span, mean_area
+from ml.simulation.labels_needed import compare_labels_needed, median_labels_needed
+from ml.simulation.learning_curves import LearningCurve, Runs, area_difference, common_span, mean_area
 from ml.statistics.intervals import ConfidenceInterval, t_interval
 
 REFERENCE = "random"

@@ -15,11 +15,11 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from ml.decoding import decode_image
-from ml.embedding import embed_images
-from ml.encoder import Encoder
+from ml.encoders.base import Encoder
+from ml.encoders.embedding import embed_images
 from ml.encoders.registry import load_encoder
-from ml.image import ImageLimits
+from ml.images.decoding import decode_image
+from ml.images.image import ImageLimits
 
 LIMITS = ImageLimits()
 # Of efficientnet-lite0, whatever encoder is measured.

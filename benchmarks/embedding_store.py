@@ -14,7 +14,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.encoder import EncoderIdentity
+from ml.encoders.base import EncoderIdentity
 from service.adapters.lance_embedding_cache import LanceEmbeddingCache
 
 Matrix = NDArray[np.float32]

@@ -15,22 +15,22 @@ from rich.progress import track
 from sklearn.model_selection import train_test_split
 
 from benchmarks.scenes_accuracy import embed, split
-from ml.blocks_training import Rows, TrainingImages
-from ml.decoding import decode_image
-from ml.encoder import Encoder, EncoderIdentity, Execution
-from ml.encoders.finetuned import load_finetuned, pack_finetuned
-from ml.encoders.finetuned_description import DESCRIPTION
-from ml.encoders.finetuned_name import FinetunedName, digest_of
+from ml.calibration.decision_rule import DecisionRule
+from ml.classifier.training import train_classifier
+from ml.encoders.base import Encoder, EncoderIdentity, Execution
+from ml.encoders.finetuned.description import DESCRIPTION
+from ml.encoders.finetuned.files import load_finetuned, pack_finetuned
+from ml.encoders.finetuned.name import FinetunedName, digest_of
 from ml.encoders.frozen import Network, freeze
 from ml.encoders.registry import load_network
-from ml.evaluation import evaluate
-from ml.finetuning import Epoch, finetune
-from ml.finetuning_options import FinetuningOptions
+from ml.evaluation.evaluate import evaluate
+from ml.finetuning.blocks_training import TrainingImages, TrainingRows
+from ml.finetuning.finetune import Epoch, finetune
+from ml.finetuning.options import FinetuningOptions
 from ml.heads.registry import default_head
-from ml.image import ImageLimits
-from ml.label_rule import LabelRule
-from ml.targets import targets_of
-from ml.training import train_classifier
+from ml.images.decoding import decode_image
+from ml.images.image import ImageLimits
+from ml.labels.targets import targets_of
 from ml.types import Embeddings, Targets
 
 
@@ -41,8 +41,8 @@ class Task:
     files: Sequence[Path]
     labels: tuple[str, ...]
     targets: Targets
-    train: Rows
-    held_out: Rows
+    train: TrainingRows
+    held_out: TrainingRows
     seed: int
 
 
@@ -124,7 +124,7 @@ def judged(task: Task, embeddings: Embeddings) -> str:
         seed=task.seed,
     )
     probabilities = classifier.probabilities(embeddings[task.held_out])
-    found = evaluate(probabilities, task.targets[task.held_out], task.labels, rule=LabelRule(multi_label=False))
+    found = evaluate(probabilities, task.targets[task.held_out], task.labels, rule=DecisionRule(multi_label=False))
     return f"accuracy {found.accuracy:.4f}, macro F1 {found.macro_f1:.4f}, log-loss {found.log_loss:.3f}"
 
 

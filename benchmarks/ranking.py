@@ -18,11 +18,11 @@ from skactiveml.pool import UncertaintySampling
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks._scikit_activeml import GivenHead
-from ml.classifier import Classifier
-from ml.encoder import EncoderIdentity
-from ml.heads.linear import LinearHead
-from ml.pool import Pool, undecided
-from ml.ranking import rank
+from ml.classifier.classifier import Classifier
+from ml.encoders.base import EncoderIdentity
+from ml.heads.linear.linear_head import LinearHead
+from ml.ranking.rank import rank
+from ml.strategies.pool import Pool, undecided
 from ml.strategies.registry import strategy
 from ml.types import Embeddings
 

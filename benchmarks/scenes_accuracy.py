@@ -10,15 +10,15 @@ from numpy.typing import NDArray
 from rich.progress import track
 from sklearn.model_selection import train_test_split
 
-from ml.embedding import embed_images
-from ml.encoder import Encoder, EncoderIdentity
+from ml.calibration.decision_rule import DecisionRule
+from ml.classifier.training import train_classifier
+from ml.encoders.base import Encoder, EncoderIdentity
+from ml.encoders.embedding import embed_images
 from ml.encoders.registry import load_encoder
-from ml.evaluation import evaluate, label_set_evaluation
+from ml.evaluation.evaluate import evaluate, label_set_evaluation
 from ml.heads.registry import default_head
-from ml.image import ImageLimits
-from ml.label_rule import LabelRule
-from ml.targets import targets_of
-from ml.training import train_classifier
+from ml.images.image import ImageLimits
+from ml.labels.targets import targets_of
 from ml.types import Embeddings
 
 SEEDS = range(5)
@@ -102,7 +102,7 @@ def measure(embeddings: Embeddings, names: list[str], head: str, encoder: Encode
     )
     seconds = time.perf_counter() - started
     probabilities = classifier.probabilities(embeddings[held_out])
-    found = evaluate(probabilities, targets[held_out], labels, rule=LabelRule(multi_label=False))
+    found = evaluate(probabilities, targets[held_out], labels, rule=DecisionRule(multi_label=False))
     sets = label_set_evaluation(classifier.rule, probabilities, targets[held_out])
     return Measured(
         accuracy=found.accuracy,

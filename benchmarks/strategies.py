@@ -20,8 +20,8 @@ from benchmarks._collections import Source, collection, dealt, sources
 from benchmarks._results import Result, Run, append, read
 from benchmarks._scikit_activeml import PREFIX, ScikitActivemlAsker, scikit_activeml_names
 from benchmarks._strategies_report import ALL_LABELS, REFERENCE, print_report
-from ml.pool import Pool
 from ml.strategies.base import BaseStrategy
+from ml.strategies.pool import Pool
 from ml.strategies.registry import strategy, strategy_names
 from ml.types import Rows
 

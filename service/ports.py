@@ -6,13 +6,22 @@ from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
-from ml.encoder import EncoderIdentity
-from ml.grid import Arm
+from ml.encoders.base import EncoderIdentity
+from ml.simulation.grid import Configuration
 from ml.types import Embeddings
-from service.domain.annotation import Annotation, AnnotationTally, Recorded
+from service.domain.annotations.annotation import Annotation, AnnotationTally, PutResult
 from service.domain.cached_embeddings import CachedEmbeddings
-from service.domain.data_set import LabeledFile
-from service.domain.image import Image, ImageFilter, ImageState, LabeledImage, NewSource, Side, Source, SourceKind
+from service.domain.images.data_set import LabeledFile
+from service.domain.images.image import (
+    Image,
+    ImageFilter,
+    ImageState,
+    LabeledImage,
+    NewSource,
+    Source,
+    SourceKind,
+    Split,
+)
 from service.domain.job import Job, JobKind, JobRequest
 from service.domain.label_studio import (
     LabelStudioBackend,
@@ -21,11 +30,11 @@ from service.domain.label_studio import (
     LabelStudioWebhook,
     TaskPrediction,
 )
-from service.domain.lease import Lease
-from service.domain.project import Project
-from service.domain.ranking import NewRanking, Ranking
-from service.domain.simulation import ReplayJob
-from service.domain.version import Version
+from service.domain.projects.project import Project
+from service.domain.ranking.lease import Lease
+from service.domain.ranking.ranking import NewRanking, Ranking
+from service.domain.training.simulation import ReplayJob
+from service.domain.training.version import Version
 
 
 class Clock(Protocol):
@@ -130,7 +139,7 @@ class ImageStore(Protocol):
         """
         ...
 
-    def record_sides(self, project_id: str, sides: Mapping[str, Side]) -> None:
+    def record_splits(self, project_id: str, splits: Mapping[str, Split]) -> None:
         """Put images on a side of the evaluation; a side once recorded never changes."""
         ...
 
@@ -142,7 +151,7 @@ class ImageStore(Protocol):
 class AnnotationStore(Protocol):
     """Annotations, never lost: a newer one replaces an older one of the same origin and external id."""
 
-    def put(self, annotation: Annotation) -> Recorded:
+    def put(self, annotation: Annotation) -> PutResult:
         """Store it durably unless a newer state (by updated_at), or a deletion, is known already."""
         ...
 
@@ -377,11 +386,11 @@ class SimulationStore(Protocol):
         """Not read, but mapped into memory: all processes share it."""
         ...
 
-    def run(self, arm: Arm, run: int) -> str | None:
+    def run(self, arm: Configuration, run: int) -> str | None:
         """What was written for it; None where nothing was."""
         ...
 
-    def write_run(self, arm: Arm, run: int, content: str) -> None: ...
+    def write_run(self, arm: Configuration, run: int, content: str) -> None: ...
 
     def write_result(self, name: str, content: bytes) -> None: ...
 

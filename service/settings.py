@@ -7,8 +7,8 @@ from typing import Annotated, Self
 from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from ml.encoder import Precision
-from service.domain.project import LEAST_COVERAGE, MOST_COVERAGE
+from ml.encoders.base import Precision
+from service.domain.projects.project import LEAST_COVERAGE, MOST_COVERAGE
 
 
 def _also_bare(name: str) -> AliasChoices:

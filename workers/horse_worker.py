@@ -7,9 +7,9 @@ from rq.job import Job
 from rq.queue import Queue
 from rq.worker import SpawnWorker
 
-from service.process_log import configure_log
+from service.process.parent_death import die_with
+from service.process.process_log import configure_log
 from service.settings import Settings
-from service.tether import die_with
 from workers.margin_worker import MarginWorker
 
 

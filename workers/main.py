@@ -11,7 +11,7 @@ from rq.serializers import JSONSerializer
 from service.bootstrap.jobs import QUEUES
 from service.bootstrap.queue import open_redis
 from service.domain.errors import MarginError
-from service.process_log import configure_log
+from service.process.process_log import configure_log
 from service.settings import Settings
 from workers.encode_worker import EncodeWorker
 from workers.horse_worker import HorseWorker

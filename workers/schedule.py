@@ -10,9 +10,9 @@ import sys
 from collections.abc import Callable, Sequence
 
 from service.domain.errors import MarginError
-from service.process_log import configure_log
+from service.process.process_log import configure_log
+from service.process.stop_request import StopRequest
 from service.settings import Settings
-from service.stop_request import StopRequest
 from workers.application import application
 from workers.main import NICENESS
 

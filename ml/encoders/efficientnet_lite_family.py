@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ml.encoder import Encoder, Execution
+from ml.encoders.base import Encoder, Execution
 from ml.encoders.family import EncoderFamily, FilesOf
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ml.encoder import Encoder, Execution
+from ml.encoders.base import Encoder, Execution
 
 if TYPE_CHECKING:
     from ml.encoders.frozen import Network

@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from ml.encoder import EncoderCost, EncoderIdentity, Execution, Precision, Prepared
+from ml.encoders.base import EncoderCost, EncoderIdentity, Execution, Precision, Prepared
 from ml.encoders.network_cost import network_cost
 from ml.encoders.preparation import Preparation
 from ml.encoders.runtime import Normalisation, Runtime, prepare_runtime
-from ml.image import Pixels
+from ml.images.image import Pixels
 from ml.types import Embeddings
 
 
@@ -32,7 +32,7 @@ class FrozenEncoder:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Recipe:
+class NetworkDescription:
     """What a network reads, and under which name its embeddings are known."""
 
     name: str
@@ -46,7 +46,7 @@ class Network:
     """A network in torch before it is frozen, which may still be trained: (images, 3, h, w) in, features out."""
 
     module: nn.Module
-    recipe: Recipe
+    recipe: NetworkDescription
 
 
 def freeze(network: Network, execution: Execution) -> FrozenEncoder:
@@ -70,7 +70,7 @@ def freeze(network: Network, execution: Execution) -> FrozenEncoder:
     return FrozenEncoder(identity=identity, preparation=recipe.preparation, runtime=runtime, cost=cost)
 
 
-def _describe(recipe: Recipe, precision: Precision) -> str:
+def _describe(recipe: NetworkDescription, precision: Precision) -> str:
     """Say the gist in words and all of it in a hash, for two preparations must never share a name.
 
     The encoder's whole name is in the hash: a key shows the end of long names only, and the same weights in two

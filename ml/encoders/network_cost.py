@@ -7,7 +7,7 @@ import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from ml.encoder import EncoderCost
+from ml.encoders.base import EncoderCost
 
 # torch counts a multiplication and an addition as two.
 OPERATIONS_A_MULTIPLY_ADD = 2

@@ -7,8 +7,8 @@ import numpy as np
 import torch
 from torchvision.transforms.v2 import functional as transforms
 
-from ml.encoder import Prepared
-from ml.image import Pixels
+from ml.encoders.base import Prepared
+from ml.images.image import Pixels
 
 ResizeMode = Literal["shortest", "longest", "squash"]
 Interpolation = Literal["bicubic", "bilinear"]

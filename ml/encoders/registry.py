@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ml.encoder import Encoder, Execution, Precision
-from ml.encoders.concatenation import WeightedEncoder, concatenate
-from ml.encoders.concatenation_name import parse_concatenation
+from ml.encoders.base import Encoder, Execution, Precision
+from ml.encoders.concatenation.encoder import WeightedEncoder, concatenate
+from ml.encoders.concatenation.name import parse_concatenation
 from ml.encoders.efficientnet_lite_family import EFFICIENTNET_LITES
 from ml.encoders.family import EncoderFamily, FilesOf
-from ml.encoders.finetuned_family import FINETUNED
-from ml.encoders.openclip_family import OPENCLIP
-from ml.encoders.timm_family import TIMM
+from ml.encoders.finetuned.family import FINETUNED
+from ml.encoders.openclip.family import OPENCLIP
+from ml.encoders.timm.family import TIMM
 from ml.errors import EncoderUnavailable, UnknownEncoder
 from ml.messages import truncate, unknown_name
 

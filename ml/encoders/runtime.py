@@ -1,17 +1,20 @@
 """Runs an encoder's network as fast as the machine allows: OpenVINO on a CPU, torch on a GPU."""
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
+import openvino
 import torch
 from numpy.typing import NDArray
+from openvino.frontend import FrontEndManager, OpConversionFailure
+from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder
 from torch import Tensor, nn
 
-from ml.encoder import Execution, Precision
-from ml.encoders.silent_openvino import FrontEndManager, OpConversionFailure, TorchScriptPythonDecoder, openvino
+from ml.encoders.base import Execution, Precision
 from ml.errors import EncoderUnavailable
 from ml.types import Embeddings
 from ml.warnings_filter import without_warnings
@@ -66,7 +69,7 @@ def prepare_runtime(
 
     Raises: EncoderUnavailable: no such device, or one that does not know the precision.
     """
-    embedder = Embedder(network, normalisation).eval().requires_grad_(requires_grad=False)
+    embedder = NormalisedNetwork(network, normalisation).eval().requires_grad_(requires_grad=False)
     example = torch.zeros((2, 3, height, width), dtype=torch.uint8)
     run = _on_cpu(embedder, example, execution) if execution.device == "cpu" else _on_gpu(embedder, execution)
     images, *dimensions = run(example.numpy()).shape
@@ -80,7 +83,7 @@ def computes_in_bf16() -> bool:
     return "BF16" in openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
 
 
-class Embedder(nn.Module):
+class NormalisedNetwork(nn.Module):
     """uint8 images in, L2-normalised features out."""
 
     mean: Tensor
@@ -169,3 +172,10 @@ def _on_gpu(embedder: nn.Module, execution: Execution) -> Run:
 
 def _autocast(device: str, precision: Precision) -> AbstractContextManager[object]:
     return torch.autocast(torch.device(device).type, dtype=torch.bfloat16) if precision == "bf16" else nullcontext()
+
+
+# As if the reporting package were not installed, for which OpenVINO has a stub.
+sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+
+
+__all__ = ["FrontEndManager", "OpConversionFailure", "TorchScriptPythonDecoder", "openvino"]

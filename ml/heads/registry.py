@@ -2,28 +2,28 @@
 
 from ml.errors import UnknownHead
 from ml.heads.base import HeadRecipe, split_head_name
-from ml.heads.cascade import Cascade
-from ml.heads.centroids import Centroids
-from ml.heads.gated import Gated
-from ml.heads.hierarchical import Hierarchical
-from ml.heads.knn import Knn
-from ml.heads.low_rank import LowRank
-from ml.heads.mlp import Mlp
-from ml.heads.nearest_class_mean import NearestClassMean
-from ml.heads.nonnegative_low_rank import NonnegativeLowRank
-from ml.heads.pca_linear import PcaLinear
-from ml.heads.random_forest import RandomForest
-from ml.heads.sigmoid_regression import SigmoidRegression
-from ml.heads.softmax_regression import SoftmaxRegression
-from ml.heads.zero_shot import ZeroShot
-from ml.heads.zero_shot_blend import ZeroShotBlend
+from ml.heads.gradient.gated import Gated
+from ml.heads.gradient.low_rank import LowRank
+from ml.heads.gradient.mlp import Mlp
+from ml.heads.gradient.nonnegative_low_rank import NonnegativeLowRank
+from ml.heads.linear.cascade import Cascade
+from ml.heads.linear.hierarchical import Hierarchical
+from ml.heads.linear.pca_linear import PcaLinear
+from ml.heads.linear.sigmoid_regression import SigmoidRegression
+from ml.heads.linear.softmax_regression import SoftmaxRegression
+from ml.heads.neighbours.centroids import Centroids
+from ml.heads.neighbours.knn import Knn
+from ml.heads.neighbours.nearest_class_mean import NearestClassMean
+from ml.heads.texts.zero_shot import ZeroShotHeadRecipe
+from ml.heads.texts.zero_shot_blend import ZeroShotBlend
+from ml.heads.trees.random_forest import RandomForest
 from ml.messages import unknown_name
 
 # The first of each multi_label is that one's default.
 _KINDS: tuple[type[HeadRecipe], ...] = (
     SoftmaxRegression,
     SigmoidRegression,
-    ZeroShot,
+    ZeroShotHeadRecipe,
     ZeroShotBlend,
     Hierarchical,
     Cascade,

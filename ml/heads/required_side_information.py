@@ -2,7 +2,7 @@
 
 from ml.errors import MissingSideInformation
 from ml.heads.base import SideInformation
-from ml.hierarchy import Parents
+from ml.labels.hierarchy import Parents
 from ml.types import ClassTexts, Embeddings, Targets
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ml.label_mode import LabelMode
+from ml.labels.label_mode import LabelMode
 from ml.types import Probabilities, Targets
 
 CALIBRATION_BINS = 15

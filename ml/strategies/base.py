@@ -7,12 +7,12 @@ import numpy as np
 from pydantic import Field
 
 from ml.errors import InvalidOptions, InvalidStrategyOptions
-from ml.label_mode import LabelMode
+from ml.labels.label_mode import LabelMode
 from ml.named_options import NamedOptions, split_name
-from ml.pool import Pool
 from ml.strategies.picking_rules import PickingRules
+from ml.strategies.pool import Pool
+from ml.strategies.worth import UncertaintyMeasure, worth_of
 from ml.types import Probabilities, Rows, Worth
-from ml.worth import UncertaintyMeasure, worth_of
 
 # What a strategy picks is worth more than this, and the rest less.
 LEAST_OF_PICKED = 0.5

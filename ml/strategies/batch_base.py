@@ -1,8 +1,8 @@
 """Base class of strategies that pick a batch of images together, by where their embeddings lie among the others."""
 
 from ml.strategies.base import BaseStrategy
-from ml.strategies.margin import Margin
-from ml.worth import UncertaintyMeasure
+from ml.strategies.uncertainty.margin import Margin
+from ml.strategies.worth import UncertaintyMeasure
 
 
 class BatchStrategy(BaseStrategy):

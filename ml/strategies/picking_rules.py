@@ -8,9 +8,9 @@ from typing import Protocol
 
 import numpy as np
 
-from ml.pool import Pool
+from ml.strategies.pool import Pool
+from ml.strategies.worth import UncertaintyMeasure, most_worth_first, worth_of
 from ml.types import Embeddings, Rows
-from ml.worth import UncertaintyMeasure, most_worth_first, worth_of
 
 # A strategy is asked for so many times what is wanted where some of that is held back.
 ASKED_FOR_EACH_WANTED = 4
@@ -82,7 +82,7 @@ class PickingRules:
         return np.asarray(shuffled[: min(drawn, count)], dtype=np.intp)
 
     def _let_through(self, candidates: Iterator[int], pool: Pool, count: int) -> list[int]:
-        passed = _Passed(
+        passed = _Selection(
             pool=pool, distinct=self.distinct, most_of_class=max(1, int(np.ceil(self.most_per_class * count)))
         )
         held_back: list[int] = []
@@ -104,7 +104,7 @@ def _chunks(candidates: Iterator[int], *, first: int) -> Iterator[list[int]]:
 
 
 @dataclass(kw_only=True, eq=False)
-class _Passed:
+class _Selection:
     """The rows that were let through so far. compared: how many of them `differ_from_all` has seen."""
 
     pool: Pool

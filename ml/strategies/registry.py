@@ -2,26 +2,26 @@
 
 from ml.errors import UnknownStrategy
 from ml.messages import unknown_name
-from ml.strategies.auto import Auto
-from ml.strategies.badge import Badge
 from ml.strategies.base import BaseStrategy, split_strategy_name
-from ml.strategies.class_balanced_random import ClassBalancedRandom
-from ml.strategies.cluster_margin import ClusterMargin
-from ml.strategies.committee import Committee
-from ml.strategies.core_set import CoreSet
-from ml.strategies.drop_query import DropQuery
-from ml.strategies.entropy import Entropy
-from ml.strategies.k_means import KMeans
-from ml.strategies.least_confidence import LeastConfidence
-from ml.strategies.margin import Margin
-from ml.strategies.max_herding import MaxHerding
-from ml.strategies.power_bald import PowerBald
-from ml.strategies.probability_cover import ProbabilityCover
-from ml.strategies.random_order import RandomOrder
-from ml.strategies.ratio import Ratio
-from ml.strategies.tail_first import TailFirst
-from ml.strategies.typical_clusters import TypicalClusters
-from ml.strategies.uncertainty_herding import UncertaintyHerding
+from ml.strategies.diversity.core_set import CoreSet
+from ml.strategies.diversity.k_means import KMeans
+from ml.strategies.diversity.max_herding import MaxHerding
+from ml.strategies.diversity.probcover import ProbCover
+from ml.strategies.diversity.typiclust import TypiClust
+from ml.strategies.hybrid.auto import Auto
+from ml.strategies.hybrid.badge import Badge
+from ml.strategies.hybrid.class_balanced_random import ClassBalancedRandom
+from ml.strategies.hybrid.cluster_margin import ClusterMargin
+from ml.strategies.hybrid.committee import Committee
+from ml.strategies.hybrid.drop_query import DropQuery
+from ml.strategies.hybrid.power_bald import PowerBald
+from ml.strategies.hybrid.tail_first import TailFirst
+from ml.strategies.hybrid.uncertainty_herding import UncertaintyHerding
+from ml.strategies.uncertainty.entropy import Entropy
+from ml.strategies.uncertainty.least_confidence import LeastConfidence
+from ml.strategies.uncertainty.margin import Margin
+from ml.strategies.uncertainty.random_order import RandomOrder
+from ml.strategies.uncertainty.ratio import Ratio
 
 _KINDS: tuple[type[BaseStrategy], ...] = (
     Auto,
@@ -37,12 +37,12 @@ _KINDS: tuple[type[BaseStrategy], ...] = (
     Committee,
     PowerBald,
     DropQuery,
-    TypicalClusters,
+    TypiClust,
     MaxHerding,
     UncertaintyHerding,
     KMeans,
     CoreSet,
-    ProbabilityCover,
+    ProbCover,
 )
 
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from service.domain.data_set import LabeledFile
 from service.domain.errors import InvalidInput
+from service.domain.images.data_set import LabeledFile
 
 
 @dataclass(frozen=True, kw_only=True)

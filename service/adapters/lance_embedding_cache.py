@@ -1,6 +1,8 @@
 """Keeps embeddings in Lance, one dataset per encoder identity, in a folder or an object store."""
 
 import logging
+import threading
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
@@ -10,15 +12,45 @@ import lance
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 from tenacity import retry, retry_if_exception, stop_after_attempt, wait_random_exponential
 
-from ml.encoder import EncoderIdentity
+from ml.encoders.base import EncoderIdentity
 from ml.messages import first_line
 from ml.types import Embeddings
-from service.adapters.embedding_check import check_embeddings
-from service.adapters.recent_rows import RecentRows, Row
 from service.domain.cached_embeddings import CachedEmbeddings
-from service.domain.errors import StorageUnavailable
+from service.domain.errors import MarginError, StorageUnavailable
+
+Row = NDArray[np.float32]
+
+
+class RecentRows:
+    """At most `capacity` rows, the least recently used of them forgotten first; safe to share between threads."""
+
+    def __init__(self, capacity: int) -> None:
+        self._capacity = capacity
+        self._rows: OrderedDict[tuple[str, str], Row] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def recall(self, encoder_key: str, image_ids: Sequence[str]) -> dict[str, Row]:
+        """The rows that are remembered."""
+        with self._lock:
+            found = {i: self._rows[encoder_key, i] for i in image_ids if (encoder_key, i) in self._rows}
+            for image_id in found:
+                self._rows.move_to_end((encoder_key, image_id))
+        return found
+
+    def remember(self, encoder_key: str, rows: dict[str, Row]) -> None:
+        """Take in rows, unless they are so many that they would push out everything else."""
+        if len(rows) > self._capacity // 2:
+            return
+        with self._lock:
+            for image_id, row in rows.items():
+                # A view would keep the whole matrix it came from in memory.
+                self._rows[encoder_key, image_id] = row.copy()
+            while len(self._rows) > self._capacity:
+                self._rows.popitem(last=False)
+
 
 logger = logging.getLogger(__name__)
 
@@ -173,3 +205,19 @@ def _small_fragments(dataset: lance.LanceDataset) -> int:
 
 def _is_conflict(error: BaseException) -> bool:
     return any(words in str(error).lower() for words in ("conflict", "already exists"))
+
+
+class InvalidEmbeddings(MarginError, ValueError):
+    """Not one finite float32 row of the encoder's dimension for each image; the message says what came instead."""
+
+
+def check_embeddings(identity: EncoderIdentity, image_ids: Sequence[str], matrix: Embeddings) -> None:
+    """Raises: InvalidEmbeddings."""
+    expected = (len(image_ids), identity.dimension)
+    if matrix.shape != expected or matrix.dtype != np.float32:
+        raise InvalidEmbeddings(
+            f"{identity.name} gives {expected} float32 embeddings, got {matrix.shape} {matrix.dtype}"
+        )
+    if not np.isfinite(matrix).all():
+        broken = image_ids[int(np.argmin(np.isfinite(matrix).all(axis=1)))]
+        raise InvalidEmbeddings(f"{identity.name} gave an embedding of image {broken} that is not finite")

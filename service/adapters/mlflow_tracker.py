@@ -9,8 +9,8 @@ from typing import Any
 from ml.messages import first_line
 from ml.warnings_filter import without_warnings
 from service.domain.errors import TrackingFailed
-from service.domain.project import Project
-from service.domain.version import Version
+from service.domain.projects.project import Project
+from service.domain.training.version import Version
 
 # Variables of MLflow, for where nobody set them: it would report to its makers, and try for a quarter of an hour what
 # does not answer, while the worker could train the next version.

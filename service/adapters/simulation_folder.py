@@ -14,8 +14,8 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.grid import Arm
 from ml.messages import truncate
+from ml.simulation.grid import Configuration
 from service.domain.errors import InvalidInput, StorageUnavailable
 
 GRID, RUNS, ARRAYS, LOCK = "grid.json", "runs", "arrays", ".lock"
@@ -96,13 +96,13 @@ class SimulationFolder:
         with _failures_told(self.path):
             return np.asarray(np.load(self._array_path(name), mmap_mode="r", allow_pickle=False))
 
-    def run(self, arm: Arm, run: int) -> str | None:
+    def run(self, arm: Configuration, run: int) -> str | None:
         """As `SimulationStore.run`."""
         path = self.run_path(arm, run)
         with _failures_told(path):
             return path.read_bytes().decode(errors="replace") if path.is_file() else None
 
-    def write_run(self, arm: Arm, run: int, content: str) -> None:
+    def write_run(self, arm: Configuration, run: int, content: str) -> None:
         """As `SimulationStore.write_run`."""
         with _failures_told(self.path):
             self._write(self.run_path(arm, run), content.encode())
@@ -112,7 +112,7 @@ class SimulationFolder:
         with _failures_told(self.path):
             self._write(self.path / name, content)
 
-    def run_path(self, arm: Arm, run: int) -> Path:
+    def run_path(self, arm: Configuration, run: int) -> Path:
         """Where the CSV of a run is."""
         parts = (_safe(arm.strategy), _safe(arm.head), _safe(arm.encoder), f"run-{run:03}")
         return self.path / RUNS / f"{'__'.join(parts)}.csv"

@@ -14,7 +14,7 @@ from typing import TypeVar
 from threadpoolctl import threadpool_limits
 
 from service.domain.errors import NotReady
-from service.tether import die_with
+from service.process.parent_death import die_with
 
 # What is read by the libraries that bring threads of their own, when they are loaded.
 THREADS_OF_LIBRARIES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")

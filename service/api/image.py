@@ -4,8 +4,8 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from service.domain.annotation import Annotation
-from service.domain.image import Image, Side
+from service.domain.annotations.annotation import Annotation
+from service.domain.images.image import Image, Split
 
 
 class AnnotationView(BaseModel):
@@ -36,7 +36,7 @@ def image_view(image: Image, annotations: list[Annotation] | None = None) -> Ima
         id=image.id,
         state=image.state,
         labels=list(image.labels),
-        held_out=image.side is Side.HELD_OUT,
+        held_out=image.split is Split.HELD_OUT,
         error=image.error,
         added_at=image.added_at,
         annotations=None if annotations is None else [annotation_view(annotation) for annotation in annotations],

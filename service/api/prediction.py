@@ -3,7 +3,7 @@
 from pydantic import BaseModel, ConfigDict
 
 from service.api.problem import Problem
-from service.domain.prediction import Prediction
+from service.domain.training.prediction import Prediction
 
 
 class PredictionView(BaseModel):

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from service.domain.project import Project
+from service.domain.projects.project import Project
 
 
 class RetrainingView(BaseModel):

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
-from service.domain.ranking import RankedImage, Ranking, Why
+from service.domain.ranking.ranking import RankedImage, Ranking, Why
 
 
 class ClosestClassView(BaseModel):

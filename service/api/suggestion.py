@@ -5,7 +5,7 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 from service.api.ranking import RankedImageView, ranked_image_view
-from service.domain.suggestion import Suggestion, Suggestions
+from service.domain.ranking.suggestion import Suggestion, Suggestions
 
 
 class SuggestionView(RankedImageView):

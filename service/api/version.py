@@ -5,8 +5,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from service.domain.project import Project
-from service.domain.version import Version
+from service.domain.projects.project import Project
+from service.domain.training.version import Version
 
 
 class VersionView(BaseModel):

@@ -7,21 +7,21 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ml.encoder import Encoder
+from ml.encoders.base import Encoder
 from ml.encoders.family import FilesOf
 from ml.encoders.registry import load_encoder, load_network, no_files
-from service.adapters.address_policy import AddressPolicy
-from service.adapters.http_image_fetcher import HttpImageFetcher
-from service.adapters.label_studio_access import LabelStudioAccesses
+from service.adapters.images.address_policy import AddressPolicy
+from service.adapters.images.http_image_fetcher import HttpImageFetcher
+from service.adapters.label_studio.label_studio_access import LabelStudioAccesses
 from service.adapters.mlflow_tracker import MlflowTracker
 from service.adapters.obstore_artifacts import open_artifacts
-from service.adapters.rq_job_queue import RqJobQueue
+from service.adapters.redis.rq_job_queue import RqJobQueue
 from service.adapters.sql.database import open_database
 from service.adapters.sql.stores import SqlStores
 from service.bootstrap.from_settings import backend_login, image_limits, secret
 from service.bootstrap.jobs import JOBS
 from service.bootstrap.queue import open_redis
-from service.domain.project import LabelStudioLink
+from service.domain.projects.project import LabelStudioLink
 from service.locations import artifacts_url, database_url, embeddings_url
 from service.ports import (
     AnnotationStore,
@@ -39,7 +39,7 @@ from service.ports import (
     VersionStore,
 )
 from service.settings import Settings
-from service.usecases.finetuned_encoders import FinetunedEncoders
+from service.usecases.serving.finetuned_encoders import FinetunedEncoders
 
 if TYPE_CHECKING:
     from ml.encoders.frozen import Network

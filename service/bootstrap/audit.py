@@ -7,9 +7,9 @@ from service.bootstrap.adapters import Adapters
 from service.bootstrap.images import ImageUseCases
 from service.bootstrap.serving import ServingUseCases
 from service.reports.audit.record import AuditRecord
-from service.usecases.audit_strategies import AuditStrategies
-from service.usecases.choose_strategy import ChooseStrategy
-from service.usecases.queue_audits import QueueAudits
+from service.usecases.audit.audit_strategies import AuditStrategies
+from service.usecases.audit.choose_strategy import ChooseStrategy
+from service.usecases.audit.queue_audits import QueueAudits
 from service.usecases.stored_records import AUDITS, StoredRecords
 
 

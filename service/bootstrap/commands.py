@@ -13,10 +13,10 @@ from service.bootstrap.from_settings import image_limits
 from service.locations import embeddings_url
 from service.ports import SimulationStore
 from service.settings import Settings
-from service.usecases.compare_data_set import CompareDataSet
-from service.usecases.compare_encoded import CompareEncoded
-from service.usecases.simulate_data_set import SimulateDataSet
-from service.usecases.simulate_encoded import SimulateEncoded
+from service.usecases.comparison.compare_data_set import CompareDataSet
+from service.usecases.comparison.compare_encoded import CompareEncoded
+from service.usecases.simulation.simulate_data_set import SimulateDataSet
+from service.usecases.simulation.simulate_encoded import SimulateEncoded
 
 
 def open_data_set(folder: Path) -> ClassFolders:

@@ -7,8 +7,8 @@ from service.bootstrap.adapters import Adapters
 from service.bootstrap.images import ImageUseCases
 from service.bootstrap.serving import ServingUseCases
 from service.reports.comparison.record import ComparisonRecord
-from service.usecases.compare_encoded import CompareEncoded
-from service.usecases.compare_heads import CompareHeads
+from service.usecases.comparison.compare_encoded import CompareEncoded
+from service.usecases.comparison.compare_heads import CompareHeads
 from service.usecases.stored_records import COMPARISONS, StoredRecords
 
 

@@ -4,7 +4,7 @@ import base64
 
 from pydantic import SecretStr
 
-from ml.image import ImageLimits
+from ml.images.image import ImageLimits
 from service.settings import Settings
 
 

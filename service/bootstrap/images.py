@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from service.bootstrap.adapters import Adapters
 from service.bootstrap.serving import ServingUseCases
 from service.ports import AnnotationStore, ImageStore
-from service.usecases.add_images import AddImages
-from service.usecases.annotate_images import AnnotateImages
-from service.usecases.embed_images import EmbedImages
-from service.usecases.embed_then_rank import EmbedThenRank
+from service.usecases.images.add_images import AddImages
+from service.usecases.images.annotate_images import AnnotateImages
+from service.usecases.images.embed_images import EmbedImages
+from service.usecases.images.embed_then_rank import EmbedThenRank
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,13 +8,13 @@ from service.bootstrap.projects import ProjectUseCases
 from service.bootstrap.serving import ServingUseCases
 from service.bootstrap.training import TrainingUseCases
 from service.settings import Settings
-from service.usecases.label_studio_annotations import LabelStudioAnnotations
-from service.usecases.label_studio_projects import LabelStudioProjects
-from service.usecases.predict_tasks import PredictTasks
-from service.usecases.push_predictions import PushPredictions
-from service.usecases.receive_event import ReceiveEvent
-from service.usecases.reconcile import Reconcile
-from service.usecases.resume_failed import ResumeFailed
+from service.usecases.label_studio.mirror_project import LabelStudioProjects
+from service.usecases.label_studio.predict_tasks import PredictTasks
+from service.usecases.label_studio.push_predictions import PushPredictions
+from service.usecases.label_studio.receive_event import ReceiveEvent
+from service.usecases.label_studio.reconcile import Reconcile
+from service.usecases.label_studio.resume_failed import ResumeFailed
+from service.usecases.label_studio.store_annotations import LabelStudioAnnotations
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from service.bootstrap.adapters import Adapters
 from service.bootstrap.serving import ServingUseCases
-from service.domain.project import RetrainingRule
-from service.domain.project_defaults import ProjectDefaults
+from service.domain.projects.project import RetrainingRule
+from service.domain.projects.project_defaults import ProjectDefaults
 from service.ports import ProjectStore
 from service.settings import Settings
-from service.usecases.change_projects import ChangeProjects
+from service.usecases.projects.change_projects import ChangeProjects
 
 
 @dataclass(frozen=True, kw_only=True)

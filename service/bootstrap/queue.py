@@ -6,10 +6,10 @@ from contextlib import contextmanager
 
 from redis import Redis
 
-from service.adapters.embedded_redis import EmbeddedRedis, running_redis_url
-from service.adapters.orphaned_jobs import requeue_orphans
-from service.adapters.redis_connection import connect_redis
-from service.adapters.rq_job_queue import RqJobQueue
+from service.adapters.redis.embedded_redis import EmbeddedRedis, running_redis_url
+from service.adapters.redis.orphaned_jobs import requeue_orphans
+from service.adapters.redis.redis_connection import connect_redis
+from service.adapters.redis.rq_job_queue import RqJobQueue
 from service.bootstrap.jobs import JOBS, QUEUES
 from service.locations import embedded_redis_folder
 from service.ports import JobQueue

@@ -7,10 +7,10 @@ from service.bootstrap.audit import AuditUseCases
 from service.bootstrap.images import ImageUseCases
 from service.bootstrap.serving import ServingUseCases
 from service.ports import RankingStore
-from service.usecases.explain_ranking import ExplainRanking
-from service.usecases.gather_pool import GatherPool
-from service.usecases.rank_pool import RankPool
-from service.usecases.suggest_images import SuggestImages
+from service.usecases.ranking.explain_ranking import ExplainRanking
+from service.usecases.ranking.gather_pool import GatherPool
+from service.usecases.ranking.rank_pool import RankPool
+from service.usecases.ranking.suggest_images import SuggestImages
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass
 
-from ml.image import ImageLimits
+from ml.images.image import ImageLimits
 from service.bootstrap.adapters import Adapters
 from service.bootstrap.from_settings import image_limits
 from service.settings import Settings
-from service.usecases.embedder import Embedder
-from service.usecases.finetuned_encoders import FinetunedEncoders
-from service.usecases.image_reader import ImageReader
-from service.usecases.loaded_encoders import LoadedEncoders
-from service.usecases.predictor import Predictor
-from service.usecases.served_versions import ServedVersions
-from service.usecases.side_information import SideInformationSource
+from service.usecases.images.fetch_images import ImageReader
+from service.usecases.labeled.side_information import SideInformationSource
+from service.usecases.serving.embedder import Embedder
+from service.usecases.serving.finetuned_encoders import FinetunedEncoders
+from service.usecases.serving.loaded_encoders import LoadedEncoders
+from service.usecases.serving.predictor import Predictor
+from service.usecases.serving.served_versions import ServedVersions
 
 
 @dataclass(frozen=True, kw_only=True)

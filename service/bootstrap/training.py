@@ -8,16 +8,16 @@ from service.bootstrap.images import ImageUseCases
 from service.bootstrap.serving import ServingUseCases
 from service.ports import VersionStore
 from service.settings import Settings
-from service.usecases.choose_head import ChooseHead
-from service.usecases.finetune_encoder import FinetuneEncoder
-from service.usecases.finish_version import FinishVersion
-from service.usecases.labeled_sides import LabeledSides
-from service.usecases.prepare_images import PrepareImages
-from service.usecases.promote_version import PromoteVersion
-from service.usecases.retraining import Retraining
-from service.usecases.train_candidate import TrainCandidate
-from service.usecases.train_version import TrainVersion
-from service.usecases.tune_network import TuneNetwork
+from service.usecases.labeled.labeled_splits import LabeledSplits
+from service.usecases.training.choose_head import ChooseHead
+from service.usecases.training.finetune_encoder import FinetuneEncoder
+from service.usecases.training.finish_version import FinishVersion
+from service.usecases.training.prepare_images import PrepareImages
+from service.usecases.training.promote_version import PromoteVersion
+from service.usecases.training.retraining import Retraining
+from service.usecases.training.train_candidate import TrainCandidate
+from service.usecases.training.train_version import TrainVersion
+from service.usecases.training.tune_network import TuneNetwork
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,8 +35,8 @@ def build_training(
     settings: Settings, a: Adapters, serving: ServingUseCases, images: ImageUseCases, audit: AuditUseCases
 ) -> TrainingUseCases:
     """Args: images: embeds those that are annotated; audit: queues one when there are enough new labels."""
-    labeled_sides = LabeledSides(images=a.images, cache=a.cache)
-    train_candidate = _train_candidate(serving, labeled_sides)
+    labeled_splits = LabeledSplits(images=a.images, cache=a.cache)
+    train_candidate = _train_candidate(serving, labeled_splits)
     finish_version = FinishVersion(
         projects=a.projects,
         versions=a.versions,
@@ -51,7 +51,7 @@ def build_training(
         train_version=TrainVersion(
             projects=a.projects,
             annotations=a.annotations,
-            labeled_sides=labeled_sides,
+            labeled_splits=labeled_splits,
             encoders=serving.encoders,
             train_candidate=train_candidate,
             embed_images=images.embed_images,
@@ -61,7 +61,7 @@ def build_training(
         ),
         finetune_encoder=FinetuneEncoder(
             projects=a.projects,
-            labeled_sides=labeled_sides,
+            labeled_splits=labeled_splits,
             finetuned_encoders=serving.finetuned_encoders,
             tune_network=_tune_network(settings, a, serving),
             embed_images=images.embed_images,
@@ -91,9 +91,9 @@ def _retraining(a: Adapters, serving: ServingUseCases) -> Retraining:
     )
 
 
-def _train_candidate(serving: ServingUseCases, labeled_sides: LabeledSides) -> TrainCandidate:
+def _train_candidate(serving: ServingUseCases, labeled_splits: LabeledSplits) -> TrainCandidate:
     return TrainCandidate(
-        labeled_sides=labeled_sides,
+        labeled_splits=labeled_splits,
         choose_head=ChooseHead(served_versions=serving.served_versions, side_information=serving.side_information),
         side_information=serving.side_information,
     )

@@ -21,7 +21,7 @@ def api(host: HostOption = DEFAULT_HOST, port: PortOption = DEFAULT_PORT) -> Non
 
     from service.bootstrap.database import migrate_database
     from service.cli.failing import errors_as_sentences, read_settings
-    from service.process_log import configure_log
+    from service.process.process_log import configure_log
 
     settings = read_settings()
     configure_log("api", level=settings.log_level)

@@ -2,7 +2,7 @@
 
 import hashlib
 
-from ml.encoders.finetuned_name import PREFIX
+from ml.encoders.finetuned.name import PREFIX
 
 
 def upload_key(image_id: str) -> str:

@@ -22,7 +22,7 @@ from service.http.dependencies import Threads
 from service.http.metrics import Metrics
 from service.http.problems import PROBLEM_ANSWER, add_problem_handlers
 from service.settings import Settings
-from service.usecases.queue_reconciliation import reconcile_all
+from service.usecases.label_studio.queue_reconciliation import reconcile_all
 
 logger = logging.getLogger(__name__)
 

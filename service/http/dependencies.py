@@ -16,7 +16,7 @@ from service.bootstrap.projects import ProjectUseCases
 from service.bootstrap.ranking import RankingUseCases
 from service.bootstrap.serving import ServingUseCases
 from service.bootstrap.training import TrainingUseCases
-from service.domain.project import Project
+from service.domain.projects.project import Project
 from service.ports import JobQueue
 from service.settings import Settings
 

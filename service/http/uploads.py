@@ -8,7 +8,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from service.domain.errors import InvalidInput
 from service.settings import Settings
-from service.usecases.add_images import Upload
+from service.usecases.images.add_images import Upload
 
 
 @dataclass(frozen=True, kw_only=True)

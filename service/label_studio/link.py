@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from service.domain.errors import LabelStudioError, NotFound
 from service.domain.label_studio import LabelStudioProject
-from service.domain.project import LabelStudioLink, Project
+from service.domain.projects.project import LabelStudioLink, Project
 from service.label_studio.events import project_key_at
 from service.label_studio.label_config import ServedControl, parse_label_config
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.domain.label_studio import TaskPrediction
-from service.domain.prediction import Prediction
-from service.domain.project import Project
+from service.domain.projects.project import Project
+from service.domain.training.prediction import Prediction
 from service.label_studio.label_config import ServedControl
 from service.label_studio.link import MirroredProject
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ml.learning_curves import CurvePoint
+from ml.simulation.learning_curves import CurvePoint
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -1,7 +1,7 @@
 """Says in one sentence why a head was chosen; a version keeps it among its notes."""
 
-from ml.cross_validation import MIN_JUDGED_IMAGES
-from ml.head_choice import HeadChoice, HeadGround, Rival
+from ml.comparison.head_choice import HeadChoice, HeadGround, Rival
+from ml.heads.cross_validation import MIN_JUDGED_IMAGES
 from ml.statistics.interval_text import points, signed
 
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable
 
 from PIL import Image
 
-from ml.decoding import decode_image
 from ml.errors import UnreadableImage
-from ml.image import ImageLimits, Pixels
+from ml.images.decoding import decode_image
+from ml.images.image import ImageLimits, Pixels
 from service.reports.data_address import data_address
 
 SIDE_PIXELS = 112

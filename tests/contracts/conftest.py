@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from service.adapters.in_memory.stores import InMemoryStores
 from service.adapters.sql.database import open_database
 from service.adapters.sql.migration import migrate
 from service.adapters.sql.stores import SqlStores
 from tests.contracts.storing import Stores, TickingClock, a_project
+from tests.doubles.stores import InMemoryStores
 
 
 @pytest.fixture(scope="session")

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
-from service.domain.annotation import Annotation, AnnotationState
-from service.domain.image import ImageFilter, NewSource, Source, SourceKind
-from service.domain.project import Label, Project
-from service.domain.version import Version
+from service.domain.annotations.annotation import Annotation, AnnotationState
+from service.domain.images.image import ImageFilter, NewSource, Source, SourceKind
+from service.domain.projects.project import Label, Project
+from service.domain.training.version import Version
 from service.ports import AnnotationStore, ImageStore, LeaseStore, ProjectStore, RankingStore, VersionStore
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

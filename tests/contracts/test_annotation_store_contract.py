@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.domain.annotation import AnnotationState, Recorded
+from service.domain.annotations.annotation import AnnotationState, PutResult
 from service.domain.errors import NotFound
 from tests.contracts.storing import NOON, Stores, add_image, add_task, after_noon, an_annotation
 
@@ -18,7 +18,7 @@ def test_an_annotation_comes_back_as_it_was_put(stores: Stores) -> None:
 
     recorded = stores.annotations.put(annotation)
 
-    assert recorded == Recorded(changed=True, revision=1)
+    assert recorded == PutResult(changed=True, revision=1)
     assert stores.annotations.of_image("birds", "a") == [annotation]
 
 
@@ -27,7 +27,7 @@ def test_the_same_state_twice_is_no_change(stores: Stores) -> None:
 
     again = stores.annotations.put(an_annotation("1"))
 
-    assert again == Recorded(changed=False, revision=1)
+    assert again == PutResult(changed=False, revision=1)
 
 
 def test_a_newer_state_replaces_an_older_one(stores: Stores) -> None:
@@ -35,7 +35,7 @@ def test_a_newer_state_replaces_an_older_one(stores: Stores) -> None:
 
     recorded = stores.annotations.put(an_annotation("1", "jay", updated_at=after_noon(1)))
 
-    assert recorded == Recorded(changed=True, revision=2)
+    assert recorded == PutResult(changed=True, revision=2)
     assert [a.labels for a in stores.annotations.of_image("birds", "a")] == [("jay",)]
 
 
@@ -44,7 +44,7 @@ def test_an_older_state_that_arrives_late_is_left_out(stores: Stores) -> None:
 
     recorded = stores.annotations.put(an_annotation("1", "owl"))
 
-    assert recorded == Recorded(changed=False, revision=1)
+    assert recorded == PutResult(changed=False, revision=1)
     assert [a.labels for a in stores.annotations.of_image("birds", "a")] == [("jay",)]
 
 
@@ -119,7 +119,7 @@ def test_a_creation_that_arrives_after_its_deletion_stays_deleted(stores: Stores
     recorded = stores.annotations.put(an_annotation("1"))
 
     assert changed == 0
-    assert recorded == Recorded(changed=False, revision=0)
+    assert recorded == PutResult(changed=False, revision=0)
     assert stores.annotations.external_ids("birds", origin=LS) == set()
 
 
@@ -144,7 +144,7 @@ def test_what_is_put_newer_than_its_deletion_lives_again(stores: Stores) -> None
 
     recorded = stores.annotations.put(an_annotation("1", "jay", updated_at=after_noon(11)))
 
-    assert recorded == Recorded(changed=True, revision=3)
+    assert recorded == PutResult(changed=True, revision=3)
 
 
 def test_deleting_the_same_id_twice_in_one_call_changes_it_once(stores: Stores) -> None:
@@ -231,7 +231,7 @@ def test_a_missing_annotation_no_longer_counts_but_does_when_it_is_told_again(st
     recorded = stores.annotations.put(annotation)
 
     assert (changed, while_missing) == (1, set())
-    assert recorded == Recorded(changed=True, revision=3)
+    assert recorded == PutResult(changed=True, revision=3)
     assert stores.annotations.of_image("birds", "a") == [annotation]
 
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from service.adapters.in_memory.artifact_store import InMemoryArtifactStore
 from service.adapters.obstore_artifacts import open_artifacts
 from service.domain.errors import NotFound
 from service.ports import ArtifactStore
+from tests.doubles.artifact_store import InMemoryArtifactStore
 
 
 @pytest.fixture(params=["in memory", "folder", "file address"])

@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from ml.encoder import EncoderIdentity
-from service.adapters.embedding_check import InvalidEmbeddings
-from service.adapters.in_memory.embedding_cache import InMemoryEmbeddingCache
-from service.adapters.lance_embedding_cache import LanceEmbeddingCache
+from ml.encoders.base import EncoderIdentity
+from service.adapters.lance_embedding_cache import InvalidEmbeddings, LanceEmbeddingCache
 from service.ports import EmbeddingCache
+from tests.doubles.embedding_cache import InMemoryEmbeddingCache
 
 TINY = EncoderIdentity(name="tiny", weights_sha256="0" * 64, preprocessing="p1", dimension=4)
 OTHER = EncoderIdentity(name="tiny", weights_sha256="1" * 64, preprocessing="p1", dimension=4)

@@ -11,10 +11,10 @@ import timm
 from numpy.typing import NDArray
 from safetensors.torch import save_file
 
-from ml.encoder import Encoder
+from ml.encoders.base import Encoder
 from ml.encoders.registry import load_encoder
 from ml.encoders.runtime import computes_in_bf16
-from ml.image import Pixels
+from ml.images.image import Pixels
 
 TINY_CLIP = f"openclip:local-dir/{Path(__file__).parents[1] / 'fixtures' / 'tiny-clip'}"
 FILE_NAME_CHARACTERS = set(string.ascii_lowercase + string.digits + "-")

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from mlflow import MlflowClient
 
-from service.adapters.in_memory.experiment_tracker import InMemoryExperimentTracker
 from service.adapters.mlflow_tracker import ENVIRONMENT, MlflowTracker
 from service.ports import ExperimentTracker
 from tests.contracts.storing import a_project, a_version
+from tests.doubles.experiment_tracker import InMemoryExperimentTracker
 
 # What a version recorded: its name, its head, and its metrics.
 Found = tuple[str, str, dict[str, float]]

@@ -2,9 +2,9 @@
 
 import pytest
 
-from service.domain.annotation import AnnotationState
+from service.domain.annotations.annotation import AnnotationState
 from service.domain.errors import NotFound
-from service.domain.image import ImageFilter, ImageState, LabeledImage, NewSource, Side, SourceKind
+from service.domain.images.image import ImageFilter, ImageState, LabeledImage, NewSource, SourceKind, Split
 from tests.contracts.storing import Stores, add_image, add_source, add_task, after_noon, an_annotation, source_of
 
 EVERYTHING = ImageFilter()
@@ -360,26 +360,26 @@ def test_a_whole_set_of_labels_is_one_vote(stores: Stores) -> None:
     assert labels_of(stores) == {"a": ("jay", "owl")}
 
 
-def test_labeled_images_are_in_order_and_know_their_side(stores: Stores) -> None:
+def test_labeled_images_are_in_order_and_know_their_split(stores: Stores) -> None:
     for image_id in ("b", "a"):
         add_image(stores, image_id)
         stores.annotations.put(an_annotation(image_id, image_id=image_id))
-    stores.images.record_sides("birds", {"b": Side.HELD_OUT})
+    stores.images.record_splits("birds", {"b": Split.HELD_OUT})
 
     assert stores.images.labeled("birds") == [
-        LabeledImage(image_id="a", labels=("owl",), side=None),
-        LabeledImage(image_id="b", labels=("owl",), side=Side.HELD_OUT),
+        LabeledImage(image_id="a", labels=("owl",), split=None),
+        LabeledImage(image_id="b", labels=("owl",), split=Split.HELD_OUT),
     ]
 
 
 def test_a_side_once_recorded_never_changes(stores: Stores) -> None:
     add_image(stores, "a")
-    stores.images.record_sides("birds", {"a": Side.TRAIN, "nobody": Side.TRAIN})
+    stores.images.record_splits("birds", {"a": Split.TRAIN, "nobody": Split.TRAIN})
 
-    stores.images.record_sides("birds", {"a": Side.HELD_OUT})
+    stores.images.record_splits("birds", {"a": Split.HELD_OUT})
     add_image(stores, "a")
 
-    assert stores.images.get("birds", "a").side is Side.TRAIN
+    assert stores.images.get("birds", "a").split is Split.TRAIN
 
 
 def test_of_the_pool_only_what_was_marked_last_is_asked_at_random(stores: Stores) -> None:

@@ -16,14 +16,14 @@ from rq.serializers import JSONSerializer
 from rq.utils import import_attribute
 from rq.worker import SimpleWorker
 
-from service.adapters.embedded_redis import EmbeddedRedis
-from service.adapters.in_memory.job_queue import InMemoryJobQueue
-from service.adapters.redis_connection import connect_redis
-from service.adapters.rq_job_queue import FAILED_KEPT, FINISHED_KEPT, RqJobQueue
+from service.adapters.redis.embedded_redis import EmbeddedRedis
+from service.adapters.redis.redis_connection import connect_redis
+from service.adapters.redis.rq_job_queue import FAILED_KEPT, FINISHED_KEPT, RqJobQueue
 from service.bootstrap.jobs import JOBS
 from service.domain.errors import NotFound, QueueUnavailable
 from service.domain.job import JobKind, JobRequest, JobState
 from service.ports import JobQueue
+from tests.doubles.job_queue import InMemoryJobQueue
 
 
 class PlayedWorker(Protocol):

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from service.adapters.in_memory.label_studio import InMemoryLabelStudio
 from service.domain.errors import LabelStudioError
 from service.domain.label_studio import (
     LabelStudioAnnotation,
@@ -15,6 +14,7 @@ from service.domain.label_studio import (
     TaskPrediction,
 )
 from service.ports import LabelStudio
+from tests.doubles.label_studio import InMemoryLabelStudio
 
 LABEL_CONFIG = (
     '<View><Image name="image" value="$image"/><Choices name="cls" toName="image"><Choice value="A"/></Choices></View>'

@@ -8,9 +8,9 @@ import pytest
 
 from service.adapters.sql.database import open_database
 from service.adapters.sql.lease_store import SqlLeaseStore
-from service.domain.annotation import AnnotationState
+from service.domain.annotations.annotation import AnnotationState
 from service.domain.errors import NotFound
-from service.domain.lease import Lease
+from service.domain.ranking.lease import Lease
 from tests.contracts.storing import NOON, Stores, add_image, add_task, after_noon, an_annotation
 
 IMAGES = ("c", "a", "b")

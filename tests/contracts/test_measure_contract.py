@@ -5,8 +5,8 @@ import pytest
 
 from ml.strategies.registry import strategies, strategy
 from ml.strategies.uncertainty.base import UncertaintyStrategy
+from ml.strategies.worth import UncertaintyMeasure
 from ml.types import Probabilities
-from ml.worth import UncertaintyMeasure
 
 LABELS = ("Coast", "Forest", "Highway", "Street")
 MEASURES = [each for each in strategies() if isinstance(each, UncertaintyStrategy)]

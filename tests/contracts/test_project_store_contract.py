@@ -6,8 +6,8 @@ from datetime import timedelta, timezone
 import pytest
 
 from service.domain.errors import AlreadyExists, NotFound
-from service.domain.project import Label, LabelStudioLink, RetrainingRule
-from service.domain.ranking import NewRanking
+from service.domain.projects.project import Label, LabelStudioLink, RetrainingRule
+from service.domain.ranking.ranking import NewRanking
 from tests.contracts.storing import NOON, Stores, a_project, a_version, add_image, an_annotation
 
 LINK = LabelStudioLink(key="7.1700", project_id=7, hostname="http://ls", label_config="<View/>", access_token="t")

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from ml.explanation import ClosestClass
+from ml.ranking.explanation import ClosestClass
 from service.domain.errors import NotFound
-from service.domain.ranking import NearestImage, NewRanking, RankedImage, Why
+from service.domain.ranking.ranking import NearestImage, NewRanking, RankedImage, Why
 from tests.contracts.storing import NOON, Stores
 
 IMAGES = [RankedImage(image_id=f"{i}", worth=1 - i / 10, reason=f"owl or jay, {i}") for i in range(5)]

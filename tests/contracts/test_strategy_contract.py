@@ -5,8 +5,8 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-from ml.pool import Pool
 from ml.strategies.base import BaseStrategy
+from ml.strategies.pool import Pool
 from ml.strategies.registry import strategies, strategy
 from ml.types import Rows
 from tests.ml.pools import a_pool

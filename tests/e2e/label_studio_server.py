@@ -14,8 +14,8 @@ from types import TracebackType
 import httpx
 
 from scripts.own_margin import free_port
-from service.adapters.http_label_studio import HttpLabelStudio
-from service.adapters.label_studio_tokens import LabelStudioAccess, label_studio_auth
+from service.adapters.label_studio.http_label_studio import HttpLabelStudio
+from service.adapters.label_studio.label_studio_tokens import LabelStudioAccess, label_studio_auth
 
 VERSION = "1.23.2"
 _USER = "admin@example.com"

@@ -1,9 +1,9 @@
 """Audits written by hand: what strategies were worth, as a test wants it."""
 
-from ml.audit import Audit, AuditedStrategy, Savings
-from ml.learning_curves import CurvePoint
+from ml.audit.audit import Audit, AuditedStrategy, Savings
+from ml.audit.stop_advice import StopAdvice
+from ml.simulation.learning_curves import CurvePoint
 from ml.statistics.intervals import ConfidenceInterval
-from ml.stop_advice import StopAdvice
 
 
 def around(estimate: float, reach: float = 0.01) -> ConfidenceInterval:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ml.encoder import EncoderIdentity
+from ml.encoders.base import EncoderIdentity
 from ml.heads.base import SideInformation
 from ml.types import ClassTexts, Embeddings, Targets
 

@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.datasets import load_digits
 
-from ml.blocks_training import TrainingImages
-from ml.targets import targets_of
+from ml.finetuning.blocks_training import TrainingImages
+from ml.labels.targets import targets_of
 
 LABELS = tuple("0123456789")
 # How often each of the 8 x 8 pixels is repeated.

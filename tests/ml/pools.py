@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from ml.pool import Pool, undecided
+from ml.strategies.pool import Pool, undecided
 from ml.types import ClassTexts, Embeddings, Probabilities
 from tests.ml.clouds import DIMENSION, Cloud, cloud
 

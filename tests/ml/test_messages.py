@@ -3,7 +3,7 @@
 import pytest
 
 from ml.encoders.checkpoint_file import existing_checkpoint
-from ml.encoders.openclip_name import CheckpointFile, parse_openclip_name
+from ml.encoders.openclip.name import CheckpointFile, parse_openclip_name
 from ml.encoders.registry import check_encoder_name
 from ml.errors import EncoderUnavailable, InvalidHeadOptions, UnknownEncoder, UnknownHead, UnknownStrategy
 from ml.heads.registry import head_recipe

@@ -3,7 +3,7 @@
 import timm
 import torch
 
-from ml.encoders.frozen import Network, Recipe
+from ml.encoders.frozen import Network, NetworkDescription
 from ml.encoders.preparation import Preparation
 from ml.encoders.runtime import Normalisation
 
@@ -15,7 +15,7 @@ def tiny_network(architecture: str = "test_efficientnet", *, name: str = "timm:t
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         module = timm.create_model(architecture, num_classes=0, pretrained_cfg_overlay={"input_size": (3, SIDE, SIDE)})
-    recipe = Recipe(
+    recipe = NetworkDescription(
         name=name,
         weights_sha256="0" * 64,
         preparation=Preparation(height=SIDE, width=SIDE),

@@ -9,29 +9,29 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ml.encoder import Encoder
-from ml.encoders.finetuned_name import PREFIX
+from ml.encoders.base import Encoder
+from ml.encoders.finetuned.name import PREFIX
 from ml.encoders.frozen import Network
 from ml.encoders.registry import load_encoder
 from ml.errors import UnknownEncoder
-from service.adapters.in_memory.artifact_store import InMemoryArtifactStore
-from service.adapters.in_memory.embedding_cache import InMemoryEmbeddingCache
-from service.adapters.in_memory.experiment_tracker import InMemoryExperimentTracker
-from service.adapters.in_memory.job_queue import InMemoryJobQueue
-from service.adapters.in_memory.label_studio import InMemoryLabelStudio
-from service.adapters.in_memory.stores import InMemoryStores
 from service.bootstrap.adapters import Adapters
 from service.bootstrap.application import Application, assemble
 from service.bootstrap.jobs import JOBS
 from service.domain.errors import ImageUnavailable
-from service.domain.image import Source
+from service.domain.images.image import Source
 from service.domain.job import Job, JobKind, JobState
-from service.domain.project import Label, Project
+from service.domain.projects.project import Label, Project
 from service.ports import Clock
 from service.settings import Settings
-from service.usecases.add_images import Upload
-from service.usecases.finetuned_encoders import FinetunedEncoders
+from service.usecases.images.add_images import Upload
+from service.usecases.serving.finetuned_encoders import FinetunedEncoders
 from tests.contracts.storing import TickingClock, a_project
+from tests.doubles.artifact_store import InMemoryArtifactStore
+from tests.doubles.embedding_cache import InMemoryEmbeddingCache
+from tests.doubles.experiment_tracker import InMemoryExperimentTracker
+from tests.doubles.job_queue import InMemoryJobQueue
+from tests.doubles.label_studio import InMemoryLabelStudio
+from tests.doubles.stores import InMemoryStores
 from tests.service.colour_encoder import COLOURS, NAME, ColourEncoder
 
 LABELS = tuple(COLOURS)

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.encoder import EncoderIdentity, Prepared
-from ml.image import Pixels
+from ml.encoders.base import EncoderIdentity, Prepared
+from ml.images.image import Pixels
 from ml.types import Embeddings
 
 COLOURS = {"red": (250, 20, 20), "green": (20, 250, 20), "blue": (20, 20, 250)}

@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from ml.encoder import Execution
+from ml.encoders.base import Execution
 from ml.encoders.frozen import Network, freeze
 from service.domain.job import JobKind
-from service.domain.project import Label
+from service.domain.projects.project import Label
 from tests.ml.noisy_digits import LABELS, noisy_digits
 from tests.ml.tiny_networks import tiny_network
 from tests.service.assembled import World, png

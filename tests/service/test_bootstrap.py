@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from ml.encoder import Precision
+from ml.encoders.base import Precision
 from ml.encoders.runtime import computes_in_bf16
 from service.adapters.sql.migration import migrate
 from service.bootstrap.adapters import utc_now

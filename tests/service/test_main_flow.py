@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from service.adapters.embedded_redis import EmbeddedRedis
+from service.adapters.redis.embedded_redis import EmbeddedRedis
 from service.adapters.sql.migration import migrate
 from service.bootstrap.application import build_application
 from service.http.app import build_app

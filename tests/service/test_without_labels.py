@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from service.domain.errors import NotReady
 from service.domain.job import JobKind, JobState
-from service.domain.version import Version
+from service.domain.training.version import Version
 from tests.service.assembled import LABELS, World, a_png
 from tests.service.colour_encoder import NAME, ColourEncoder, ColourTextEncoder
 from tests.service.http.serving import files, problem_of, serve

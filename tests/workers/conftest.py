@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from service.adapters.embedded_redis import EmbeddedRedis
-from service.adapters.redis_connection import connect_redis
+from service.adapters.redis.embedded_redis import EmbeddedRedis
+from service.adapters.redis.redis_connection import connect_redis
 
 
 @pytest.fixture

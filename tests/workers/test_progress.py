@@ -7,8 +7,8 @@ from redis import Redis
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-from service.adapters.embedded_redis import EmbeddedRedis
-from service.adapters.rq_job_queue import RqJobQueue
+from service.adapters.redis.embedded_redis import EmbeddedRedis
+from service.adapters.redis.rq_job_queue import RqJobQueue
 from service.bootstrap.jobs import JOBS
 from service.domain.job import JobKind, JobRequest
 from workers.progress import RqProgress

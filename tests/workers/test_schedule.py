@@ -1,7 +1,7 @@
 """The schedule sweeps again and again, and outlives a database that is gone for a while."""
 
 from service.domain.errors import StorageUnavailable
-from service.stop_request import StopRequest
+from service.process.stop_request import StopRequest
 from workers.schedule import run_schedule
 
 

@@ -14,9 +14,9 @@ from rq import Queue, Retry, Worker
 from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
 
-from service.adapters.embedded_redis import EmbeddedRedis
-from service.adapters.orphaned_jobs import requeue_orphans
-from service.adapters.rq_job_queue import CRASH_RETRIES, RqJobQueue
+from service.adapters.redis.embedded_redis import EmbeddedRedis
+from service.adapters.redis.orphaned_jobs import requeue_orphans
+from service.adapters.redis.rq_job_queue import CRASH_RETRIES, RqJobQueue
 from service.adapters.sql.migration import migrate
 from service.bootstrap.jobs import JOBS, QUEUES
 from service.domain.job import JobKind, JobRequest, JobState

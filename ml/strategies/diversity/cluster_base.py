@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.geometry.k_means import Clusters, k_means
-from ml.pool import Pool
 from ml.strategies.batch_base import BatchStrategy
-from ml.strategies.turns import in_turns
+from ml.strategies.pool import Pool
+from ml.strategies.round_robin import round_robin
 from ml.types import Embedding, Embeddings, Rows
 
 # As Hacohen et al. 2022; where more images are labeled, clusters hold several of them.
@@ -65,4 +65,4 @@ def _taken_in_turns(
     turn_of_cluster[clusters_in_order] = np.arange(len(clusters_in_order))
     best_first = np.argsort(-standing, kind="stable")
     best_first = best_first[turn_of_cluster[members[best_first]] >= 0]
-    return np.asarray(best_first[in_turns(members[best_first], turn_of_group=turn_of_cluster)], dtype=np.intp)
+    return np.asarray(best_first[round_robin(members[best_first], turn_of_group=turn_of_cluster)], dtype=np.intp)

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from ml.geometry.distances import SquaredDistances, squared_distances
 from ml.geometry.nearest import nearest_by_distance
-from ml.pool import Pool
 from ml.strategies.batch_base import BatchStrategy
-from ml.strategies.coverage import Similarities, most_covering
+from ml.strategies.diversity.coverage import Similarities, most_covering
+from ml.strategies.pool import Pool
 from ml.types import Rows
 
 

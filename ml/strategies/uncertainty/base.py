@@ -5,10 +5,10 @@ from abc import abstractmethod
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.pool import Pool
 from ml.strategies.base import BaseStrategy
+from ml.strategies.pool import Pool
+from ml.strategies.worth import UncertaintyMeasure, most_worth_first, worth_of
 from ml.types import Probabilities, Rows, Worth
-from ml.worth import UncertaintyMeasure, most_worth_first, worth_of
 
 
 class UncertaintyStrategy(BaseStrategy):

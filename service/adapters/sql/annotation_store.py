@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, insert, 
 from service.adapters.sql.database import Database
 from service.adapters.sql.dialect import lock_project, pieces
 from service.adapters.sql.tables import annotations, projects, sources
-from service.domain.agreement import replaces
-from service.domain.annotation import Annotation, AnnotationState, AnnotationTally, Recorded, tombstone
+from service.domain.annotations.annotation import Annotation, AnnotationState, AnnotationTally, PutResult, tombstone
+from service.domain.annotations.deduplication import supersedes
 from service.domain.errors import NotFound
 from service.ports import Clock
 
@@ -25,16 +25,16 @@ class SqlAnnotationStore:
         self._database = database
         self._clock = clock
 
-    def put(self, annotation: Annotation) -> Recorded:
+    def put(self, annotation: Annotation) -> PutResult:
         """Raises: NotFound: no such project or source."""
         with self._database.writing() as connection:
             project = lock_project(connection, annotation.project_id)
             _require_source(connection, annotation)
             known = connection.execute(select(annotations).where(_is(annotation))).one_or_none()
-            if known is not None and not replaces(annotation, _annotation(known)):
-                return Recorded(changed=False, revision=project.revision)
+            if known is not None and not supersedes(annotation, _annotation(known)):
+                return PutResult(changed=False, revision=project.revision)
             _save(connection, annotation, replace=known is not None)
-            return Recorded(changed=True, revision=self._revise(connection, project, changes=1))
+            return PutResult(changed=True, revision=self._revise(connection, project, changes=1))
 
     def delete(self, project_id: str, *, origin: str, external_ids: Sequence[str], at: datetime) -> int:
         with self._database.writing() as connection:

@@ -22,9 +22,9 @@ from sqlalchemy import (
 
 from service.adapters.sql.dialect import pieces
 from service.adapters.sql.tables import annotations, images, sources
-from service.domain.agreement import Vote
-from service.domain.annotation import AnnotationState
-from service.domain.image import ImageState, SourceKind
+from service.domain.annotations.annotation import AnnotationState
+from service.domain.annotations.majority_vote import Vote
+from service.domain.images.image import ImageState, SourceKind
 
 
 def has_source(kind: SourceKind | None = None) -> ColumnElement[bool]:

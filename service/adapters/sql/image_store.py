@@ -21,11 +21,20 @@ from service.adapters.sql.image_state import (
     votes_of_project,
 )
 from service.adapters.sql.tables import images, sources
-from service.domain.agreement import agreed_labels, votes_among
-from service.domain.annotation import AnnotationState
+from service.domain.annotations.annotation import AnnotationState
+from service.domain.annotations.majority_vote import agreed_labels, votes_among
 from service.domain.errors import NotFound
-from service.domain.image import Image, ImageFilter, ImageState, LabeledImage, NewSource, Side, Source, SourceKind
-from service.domain.source import source_identity, told_again
+from service.domain.images.image import (
+    Image,
+    ImageFilter,
+    ImageState,
+    LabeledImage,
+    NewSource,
+    Source,
+    SourceKind,
+    Split,
+)
+from service.domain.images.source import source_identity, told_again
 from service.ports import Clock
 
 # Written within some ten milliseconds.
@@ -157,17 +166,17 @@ class SqlImageStore:
                 LabeledImage(
                     image_id=image_id,
                     labels=agreed_labels(votes[image_id]),
-                    side=_side(side),
+                    split=_split(split),
                     asked_at_random=asked_at_random,
                 )
-                for image_id, side, asked_at_random in connection.execute(wanted.order_by(images.c.id))
+                for image_id, split, asked_at_random in connection.execute(wanted.order_by(images.c.id))
                 if image_id in votes
             ]
 
-    def record_sides(self, project_id: str, sides: Mapping[str, Side]) -> None:
+    def record_splits(self, project_id: str, splits: Mapping[str, Split]) -> None:
         undecided = (images.c.project_id == project_id) & images.c.side.is_(None)
         statement = update(images).where(undecided, images.c.id == bindparam("which")).values(side=bindparam("at"))
-        rows = [{"which": image_id, "at": side.value} for image_id, side in sides.items()]
+        rows = [{"which": image_id, "at": split.value} for image_id, split in splits.items()]
         # In short transactions, so that an annotation that arrives meanwhile is not kept waiting.
         for start in range(0, len(rows), ROWS_PER_TURN):
             with self._database.writing() as connection:
@@ -270,7 +279,7 @@ def _with_labels(connection: Connection, project_id: str, rows: Sequence[Row[Any
             project_id=project_id,
             state=ImageState(row.state or ImageState.POOL.value),
             labels=agreed_labels(votes[row.id]) if row.id in votes else (),
-            side=_side(row.side),
+            split=_split(row.side),
             error=row.error,
             added_at=row.added_at,
         )
@@ -278,8 +287,8 @@ def _with_labels(connection: Connection, project_id: str, rows: Sequence[Row[Any
     ]
 
 
-def _side(name: str | None) -> Side | None:
-    return None if name is None else Side(name)
+def _split(name: str | None) -> Split | None:
+    return None if name is None else Split(name)
 
 
 def _source(row: Row[Any]) -> Source:

@@ -9,7 +9,7 @@ from service.adapters.sql.database import Database
 from service.adapters.sql.dialect import insert_or, lock_project, pieces
 from service.adapters.sql.image_state import is_in_pool
 from service.adapters.sql.tables import images, leases
-from service.domain.lease import Lease
+from service.domain.ranking.lease import Lease
 
 
 class SqlLeaseStore:

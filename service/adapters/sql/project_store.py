@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from service.adapters.sql.database import Database
 from service.adapters.sql.tables import projects
 from service.domain.errors import AlreadyExists, NotFound
-from service.domain.project import Label, LabelStudioLink, Project, RetrainingRule
+from service.domain.projects.project import Label, LabelStudioLink, Project, RetrainingRule
 
 
 class SqlProjectStore:

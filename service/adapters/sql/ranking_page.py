@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from ml.explanation import ClosestClass
-from service.domain.ranking import NearestImage, RankedImage, Why
+from ml.ranking.explanation import ClosestClass
+from service.domain.ranking.ranking import NearestImage, RankedImage, Why
 
 
 def encode_page(images: Sequence[RankedImage]) -> str:

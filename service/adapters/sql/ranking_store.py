@@ -10,7 +10,7 @@ from service.adapters.sql.dialect import require_project
 from service.adapters.sql.ranking_page import decode_page, encode_page
 from service.adapters.sql.tables import ranking_pages, rankings
 from service.domain.errors import NotFound
-from service.domain.ranking import NewRanking, RankedImage, Ranking
+from service.domain.ranking.ranking import NewRanking, RankedImage, Ranking
 
 # Enough to compare with the ones before; each may be as long as the pool.
 KEPT_PER_PROJECT = 5

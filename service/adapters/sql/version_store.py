@@ -9,7 +9,7 @@ from service.adapters.sql.database import Database
 from service.adapters.sql.dialect import require_project
 from service.adapters.sql.tables import projects, versions
 from service.domain.errors import AlreadyExists, NotFound
-from service.domain.version import Version
+from service.domain.training.version import Version
 
 
 class SqlVersionStore:

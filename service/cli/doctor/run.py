@@ -14,11 +14,11 @@ from service.cli.failing import read_settings
 from service.cli.up.preconditions import CannotStart, check_folder, check_packages
 from service.cli.up.welcome import answers
 from service.domain.errors import LabelStudioError, MarginError
-from service.label_studio.diagnosis import diagnose_connection
 from service.label_studio.link import link_of
 from service.ports import ProjectStore
 from service.settings import Settings
-from service.usecases.every_project import linked_projects
+from service.usecases.jobs.every_project import linked_projects
+from service.usecases.label_studio.diagnosis import diagnose_connection
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from ml.compare import ALL_HEADS
+from ml.comparison.compare import ALL_HEADS
 from ml.encoders.registry import check_encoder_name
 from ml.heads.registry import head_recipe
 from service.cli.known_names import require_known, wrong_value
-from service.domain.comparison_request import ComparisonRequest
+from service.domain.training.comparison_request import ComparisonRequest
 
 ALL_LABELS = "all"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from ml.decoding import FORMATS
+from ml.images.decoding import FORMATS
 from service.domain.errors import InvalidInput
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from ml.image import ImageLimits
+from ml.images.image import ImageLimits
 from service.cli.predict.file_answers import FileAnswer
 from service.domain.errors import StorageUnavailable
 from service.reports.thumbnails import thumbnail

@@ -9,9 +9,9 @@ import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict, ValidationError
 
 from ml.encoders.registry import check_encoder_name
-from ml.grid import GridPlan
 from ml.heads.registry import head_recipe
 from ml.messages import unknown_name
+from ml.simulation.grid import GridPlan
 from ml.strategies.registry import strategy
 from service.cli.known_names import require_known, wrong_value
 

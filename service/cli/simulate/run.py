@@ -6,8 +6,8 @@ from pathlib import Path
 
 import typer
 
-from ml.grid import GridPlan
 from ml.heads.registry import default_head
+from ml.simulation.grid import GridPlan
 from service.bootstrap.commands import build_simulate_data_set, held_simulation, open_data_set
 from service.cli.failing import errors_as_sentences, fail, read_settings
 from service.cli.shown_report import show_report

@@ -9,13 +9,13 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from importlib.util import find_spec
 from pathlib import Path
 
+from ml.classifier.auto_head import head_option
 from ml.encoders.registry import check_encoder_name
-from ml.named_head import named_head
 from ml.strategies.registry import strategy
 from service.cli.known_names import require_known
 from service.domain.errors import InvalidInput, MarginError
 from service.settings import Settings
-from service.usecases.project_check import check_text_side
+from service.usecases.projects.project_check import check_text_side
 
 REQUIREMENT_NAME = re.compile(r"[A-Za-z0-9._-]+")
 
@@ -50,7 +50,7 @@ def check_folder(folder: Path) -> None:
 def check_names(settings: Settings) -> None:
     """Look up the encoder, head and strategy of new projects. Raises: CannotStart: one is unknown or does not fit."""
     require_known([settings.encoder], check_encoder_name, wrong=_wrong_setting("MARGIN_ENCODER"))
-    require_known([settings.head], named_head, wrong=_wrong_setting("MARGIN_HEAD"))
+    require_known([settings.head], head_option, wrong=_wrong_setting("MARGIN_HEAD"))
     require_known([settings.strategy], strategy, wrong=_wrong_setting("MARGIN_STRATEGY"))
     try:
         check_text_side(settings.head, settings.encoder)

@@ -16,9 +16,9 @@ from service.cli.failing import errors_as_sentences, read_settings
 from service.cli.up.preconditions import check_extras, check_folder, check_names, check_packages, check_port
 from service.cli.up.supervisor import Program, Supervisor
 from service.cli.up.welcome import HostAndPort, answers, show_welcome
-from service.process_log import configure_log
+from service.process.process_log import configure_log
+from service.process.stop_request import StopRequest
 from service.settings import Settings
-from service.stop_request import StopRequest
 
 logger = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from service.domain.errors import MarginError
-from service.tether import tethered
+from service.process.parent_death import tethered
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from service.http.dependencies import AuditUseCasesDependency, ProjectDependency
 from service.http.latest_forms import Latest, Words, add_latest
 from service.reports.audit.record import AuditRecord
 from service.reports.audit.report import audit_report
-from service.usecases.audit_strategies import check_auditable
+from service.usecases.audit.audit_strategies import check_auditable
 from service.usecases.stored_records import AUDITS, StoredRecords
 
 router = APIRouter(prefix="/v1/projects/{project}/audits", tags=["audits"])

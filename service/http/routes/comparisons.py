@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, status
 
-from ml.compare import heads_meant
+from ml.comparison.compare import heads_meant
 from ml.encoders.registry import check_encoder_name
 from service.api.comparison import NewComparison
 from service.api.job import JobView, job_view

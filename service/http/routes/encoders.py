@@ -4,18 +4,18 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel
 
-from ml.encoder import TextEncoder
+from ml.encoders.base import TextEncoder
+from ml.encoders.class_texts import zero_shot_probabilities
 from ml.encoders.registry import check_encoder_name
 from ml.errors import UnreadableImage
-from ml.zero_shot import zero_shot_probabilities
 from service.api.problem import Problem
 from service.domain.errors import InvalidInput, NotReady
 from service.http.dependencies import ProjectUseCasesDependency, ServingUseCasesDependency, SettingsDependency
 from service.http.problems import problem_of
 from service.http.uploads import UploadForm, files_form, read_uploads
 from service.ports import ProjectStore
-from service.usecases.embedder import Embedder
-from service.usecases.every_project import every_project
+from service.usecases.jobs.every_project import every_project
+from service.usecases.serving.embedder import Embedder
 
 router = APIRouter(prefix="/v1", tags=["encoders"])
 
@@ -37,7 +37,7 @@ class EmbeddingView(BaseModel):
     problem: Problem | None = None
 
 
-class Embedded(BaseModel):
+class EmbeddingsResponse(BaseModel):
     """One answer per file, in order; embeddings compare only under one encoder identity."""
 
     encoder: str
@@ -53,7 +53,7 @@ class ZeroShotView(BaseModel):
     problem: Problem | None = None
 
 
-class ZeroShot(BaseModel):
+class ZeroShotResponse(BaseModel):
     """One answer per file, in order."""
 
     encoder: str
@@ -67,7 +67,7 @@ async def embed(
     serving: ServingUseCasesDependency,
     projects: ProjectUseCasesDependency,
     settings: SettingsDependency,
-) -> Embedded:
+) -> EmbeddingsResponse:
     """Turn images into L2-normalised embeddings, with the form's `encoder` or the service's own."""
     form = await read_uploads(request, settings)
     name = await run_in_threadpool(encoder_name, form, projects.store, own=settings.encoder)
@@ -80,18 +80,18 @@ async def zero_shot(
     serving: ServingUseCasesDependency,
     projects: ProjectUseCasesDependency,
     settings: SettingsDependency,
-) -> ZeroShot:
+) -> ZeroShotResponse:
     """Classify images against the form's `texts`, with an encoder that has a text side."""
     form = await read_uploads(request, settings)
     name = await run_in_threadpool(encoder_name, form, projects.store, own=settings.encoder)
     return await run_in_threadpool(classify_by_text, serving.embedder, name, form)
 
 
-def embed_uploads(embedder: Embedder, name: str, form: UploadForm) -> Embedded:
+def embed_uploads(embedder: Embedder, name: str, form: UploadForm) -> EmbeddingsResponse:
     """Embed each file, or say what is wrong with it."""
     identity = embedder.encoder(name).identity
     answers = embedder.embed(name, [upload.content for upload in form.uploads])
-    return Embedded(
+    return EmbeddingsResponse(
         encoder=identity.key,
         dimension=identity.dimension,
         embeddings=[
@@ -103,7 +103,7 @@ def embed_uploads(embedder: Embedder, name: str, form: UploadForm) -> Embedded:
     )
 
 
-def classify_by_text(embedder: Embedder, name: str, form: UploadForm) -> ZeroShot:
+def classify_by_text(embedder: Embedder, name: str, form: UploadForm) -> ZeroShotResponse:
     """Raises: NotReady: the encoder has no text side; InvalidInput: fewer than two texts."""
     texts = form.fields.get("texts", [])
     if not FEWEST_TEXTS <= len(texts) <= MOST_TEXTS or not all(text.strip() for text in texts):
@@ -119,7 +119,7 @@ def classify_by_text(embedder: Embedder, name: str, form: UploadForm) -> ZeroSho
             continue
         probabilities = zero_shot_probabilities(answer[None], text_embeddings, logit_scale=encoder.logit_scale)[0]
         views.append(ZeroShotView(text=texts[int(probabilities.argmax())], probabilities=probabilities.tolist()))
-    return ZeroShot(encoder=encoder.identity.key, texts=texts, images=views)
+    return ZeroShotResponse(encoder=encoder.identity.key, texts=texts, images=views)
 
 
 def encoder_name(form: UploadForm, projects: ProjectStore, *, own: str) -> str:

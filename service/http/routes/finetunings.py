@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, status
 
-from ml.finetuning_options import FinetuningOptions
+from ml.finetuning.options import FinetuningOptions
 from service.api.job import JobView, job_view
 from service.domain.job import JobKind, JobRequest
 from service.http.dependencies import ProjectDependency, QueueDependency, TrainingUseCasesDependency

@@ -11,8 +11,8 @@ from service.api.image import AnnotationView, ImageView, annotation_view, image_
 from service.api.problem import Problem
 from service.bootstrap.images import ImageUseCases
 from service.domain.errors import InvalidInput
-from service.domain.image import ImageFilter, ImageState, SourceKind
-from service.domain.project import Project
+from service.domain.images.image import ImageFilter, ImageState, SourceKind
+from service.domain.projects.project import Project
 from service.http.dependencies import (
     WITHOUT_NUL,
     ImageUseCasesDependency,
@@ -23,16 +23,16 @@ from service.http.dependencies import (
 )
 from service.http.problems import problem_of
 from service.http.uploads import UploadForm, files_form, read_uploads
-from service.usecases.add_images import AddedImage
-from service.usecases.annotate_images import AnnotateImages
-from service.usecases.retraining import Retraining
+from service.usecases.images.add_images import AddedImage
+from service.usecases.images.annotate_images import AnnotateImages
+from service.usecases.training.retraining import Retraining
 
 router = APIRouter(prefix="/v1/projects/{project}/images", tags=["images"])
 
 DEFAULT_ANNOTATOR = "api"
 
 
-class Address(BaseModel):
+class ImageAddress(BaseModel):
     """An image by address, with its label where that is known."""
 
     model_config = ConfigDict(extra="forbid")
@@ -182,7 +182,7 @@ def add_uploads(images: ImageUseCases, project: Project, form: UploadForm) -> li
     return _annotated(images.annotate_images, project, added, labels or [()] * len(added), annotator)
 
 
-def add_addresses(images: ImageUseCases, project: Project, addresses: list[Address]) -> list[AddedView]:
+def add_addresses(images: ImageUseCases, project: Project, addresses: list[ImageAddress]) -> list[AddedView]:
     """List the addresses, then annotate those that came with a label."""
     added = images.add_images.add_addresses(project, [address.address for address in addresses])
     return _annotated(
@@ -190,7 +190,7 @@ def add_addresses(images: ImageUseCases, project: Project, addresses: list[Addre
     )
 
 
-def read_addresses(body: bytes, *, most: int) -> list[Address]:
+def read_addresses(body: bytes, *, most: int) -> list[ImageAddress]:
     """Raises: InvalidInput: not a JSON list of addresses, or too many."""
     try:
         addresses = ADDRESSES.validate_json(body)
@@ -252,4 +252,4 @@ def split_labels(field: str, project: Project) -> tuple[str, ...]:
     return tuple(label for label in labels if label)
 
 
-ADDRESSES: TypeAdapter[list[Address]] = TypeAdapter(list[Address])
+ADDRESSES: TypeAdapter[list[ImageAddress]] = TypeAdapter(list[ImageAddress])

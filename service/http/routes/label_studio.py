@@ -11,7 +11,7 @@ from service.bootstrap.label_studio import LabelStudioUseCases
 from service.http.dependencies import LabelStudioUseCasesDependency, QueueDependency, ThreadsDependency
 from service.label_studio.events import parse_event
 from service.label_studio.predictions import as_stored
-from service.usecases.queue_reconciliation import queue_reconciliation
+from service.usecases.label_studio.queue_reconciliation import queue_reconciliation
 
 router = APIRouter(tags=["Label Studio"])
 

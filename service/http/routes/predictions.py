@@ -5,11 +5,11 @@ from fastapi.concurrency import run_in_threadpool
 
 from ml.errors import UnreadableImage
 from service.api.prediction import Predictions, PredictionView, prediction_view
-from service.domain.project import Project
+from service.domain.projects.project import Project
 from service.http.dependencies import ProjectDependency, ServingUseCasesDependency, SettingsDependency
 from service.http.problems import problem_of
 from service.http.uploads import UploadForm, files_form, read_uploads
-from service.usecases.predictor import Predictor
+from service.usecases.serving.predictor import Predictor
 
 router = APIRouter(prefix="/v1/projects/{project}", tags=["predictions"])
 

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Query, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.api.project import ProjectView, project_view
-from service.domain.project import LEAST_COVERAGE, MOST_COVERAGE, RetrainingRule
-from service.domain.wanted_project import WantedProject
+from service.domain.projects.project import LEAST_COVERAGE, MOST_COVERAGE, RetrainingRule
+from service.domain.projects.wanted_project import WantedProject
 from service.http.dependencies import (
     WITHOUT_NUL,
     ImageUseCasesDependency,

@@ -20,7 +20,7 @@ from service.http.dependencies import (
 router = APIRouter(prefix="/v1/projects/{project}/rankings", tags=["rankings"])
 
 
-class NewRanking(BaseModel):
+class RankingRequest(BaseModel):
     """How to rank; what is left out is the project's own."""
 
     model_config = ConfigDict(
@@ -33,9 +33,9 @@ class NewRanking(BaseModel):
 
 
 @router.post("", status_code=status.HTTP_202_ACCEPTED)
-def rank(project: ProjectDependency, queue: QueueDependency, body: NewRanking | None = None) -> JobView:
+def rank(project: ProjectDependency, queue: QueueDependency, body: RankingRequest | None = None) -> JobView:
     """Queue the ranking of the whole pool."""
-    body = body or NewRanking()
+    body = body or RankingRequest()
     if body.strategy is not None:
         strategy(body.strategy)
     arguments = {"strategy_name": body.strategy, "count": body.count, "seed": body.seed}

@@ -14,7 +14,7 @@ from service.http.dependencies import (
     SettingsDependency,
 )
 from service.ports import JobQueue, ProjectStore
-from service.usecases.embedder import Embedder
+from service.usecases.serving.embedder import Embedder
 
 router = APIRouter(tags=["status"])
 

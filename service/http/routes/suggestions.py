@@ -15,7 +15,7 @@ MOST_SUGGESTED = 500
 LONGEST_MINUTES = 24 * 60
 
 
-class Asking(BaseModel):
+class SuggestionRequest(BaseModel):
     """Who asks, for how many images, and how long they are kept from others."""
 
     model_config = ConfigDict(
@@ -28,7 +28,9 @@ class Asking(BaseModel):
 
 
 @router.post("")
-def suggest(project: ProjectDependency, rankings: RankingUseCasesDependency, body: Asking) -> SuggestionsView:
+def suggest(
+    project: ProjectDependency, rankings: RankingUseCasesDependency, body: SuggestionRequest
+) -> SuggestionsView:
     """Lease the next images to an annotator: first what they have not finished, then the newest ranking's."""
     return suggestions_view(
         rankings.suggest_images.suggest(project.id, annotator=body.annotator, count=body.count, minutes=body.minutes)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ml.audit import Audit, AuditedStrategy
+from ml.audit.audit import Audit, AuditedStrategy
 from service.reports.interval_figures import interval_figures
 from service.reports.report import Figure
 

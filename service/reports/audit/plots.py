@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ml.audit import Audit
+from ml.audit.audit import Audit
 from service.reports.curve_with_band import draw_curve, legend_beside
 from service.reports.figure_png import figure_to_png, new_figure
 

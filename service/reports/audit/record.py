@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from ml.audit import Audit
-from ml.strategy_choice import choose_strategy
+from ml.audit.audit import Audit
+from ml.audit.strategy_choice import choose_strategy
 from service.reports.audit.strategy_reason import strategy_reason
 from service.reports.audit.verdict import audit_verdict
 from service.reports.left_out import LeftOut

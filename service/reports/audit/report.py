@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from ml.audit import Audit, AuditedStrategy, Savings
+from ml.audit.audit import Audit, AuditedStrategy, Savings
 from ml.statistics.interval_text import part, percent, points
 from service.reports.audit.figures import audit_figures
 from service.reports.audit.plots import draw_audit

@@ -1,8 +1,8 @@
 """Says in one sentence why a project asks by a strategy from now on, after an audit."""
 
-from ml.audit import Audit, AuditedStrategy
+from ml.audit.audit import Audit, AuditedStrategy
+from ml.audit.strategy_choice import Ground, StrategyChoice
 from ml.statistics.interval_text import points
-from ml.strategy_choice import Ground, StrategyChoice
 
 
 def strategy_reason(audit: Audit, choice: StrategyChoice) -> str:

@@ -1,6 +1,6 @@
 """Says in one sentence what a strategy was worth in an audit, beside labels asked for at random."""
 
-from ml.audit import Audit, AuditedStrategy
+from ml.audit.audit import Audit, AuditedStrategy
 from ml.statistics.interval_text import part, points
 
 

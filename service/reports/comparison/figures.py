@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from ml.comparison import Comparison, ComparisonRow, Measures
+from ml.comparison.results import Comparison, ComparisonRow, Measures
 from service.reports.interval_figures import interval_figures
 from service.reports.report import Figure
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ml.comparison import Comparison, ComparisonRow, Measures
+from ml.comparison.results import Comparison, ComparisonRow, Measures
 from service.reports.figure_png import figure_to_png, new_figure
 
 if TYPE_CHECKING:

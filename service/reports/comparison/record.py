@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from ml.comparison import Comparison
+from ml.comparison.results import Comparison
 from service.reports.comparison.verdict import comparison_verdict
 from service.reports.left_out import LeftOut
 

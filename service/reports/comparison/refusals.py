@@ -1,6 +1,6 @@
 """What of a comparison could not be trained, each said once."""
 
-from ml.comparison import Comparison, ComparisonRow
+from ml.comparison.results import Comparison, ComparisonRow
 
 
 def refusals(comparison: Comparison) -> list[str]:

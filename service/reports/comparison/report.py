@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from functools import partial
 
-from ml.comparison import ComparedEncoder, Comparison, ComparisonErrors, Measures
-from ml.misclassified import Mistake
+from ml.comparison.results import ComparedEncoder, Comparison, ComparisonErrors, Measures
+from ml.evaluation.mistakes import Mistake
 from ml.statistics.interval_text import percent, points
 from service.reports.comparison.figures import comparison_figures
 from service.reports.comparison.plots import Measured, draw_accuracies, draw_costs, measured_rows

@@ -1,6 +1,6 @@
 """Says in one sentence which combination of a comparison is best, by how much, and whether that may be chance."""
 
-from ml.comparison import Comparison, ComparisonRow, Difference
+from ml.comparison.results import Comparison, ComparisonRow, Difference
 from ml.statistics.interval_text import percent, points
 from ml.statistics.intervals import CONFIDENCE
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
-from ml.grid import NO_ACTIVE_LEARNING
-from ml.grid_summary import ArmSummary, LabelsNeeded, Setting
+from ml.simulation.grid import FULL_SUPERVISION
+from ml.simulation.grid_summary import ConfigurationSummary, HeadResult, LabelsNeeded
 from service.reports.interval_figures import interval_figures
 from service.reports.report import Figure
 
 
-def simulation_figures(settings: Sequence[Setting]) -> tuple[dict[str, Figure], ...]:
+def simulation_figures(settings: Sequence[HeadResult]) -> tuple[dict[str, Figure], ...]:
     """A column that a line lacks is what it does not have.
 
     For no active learning, `final` is what all labels reach and `start` what the start does alone. The columns from
@@ -17,11 +17,11 @@ def simulation_figures(settings: Sequence[Setting]) -> tuple[dict[str, Figure], 
     return tuple(line for setting in settings for line in _lines(setting))
 
 
-def _lines(setting: Setting) -> Iterator[dict[str, Figure]]:
+def _lines(setting: HeadResult) -> Iterator[dict[str, Figure]]:
     place: dict[str, Figure] = {"encoder": setting.encoder, "head": setting.head}
     yield {
         **place,
-        "strategy": NO_ACTIVE_LEARNING,
+        "strategy": FULL_SUPERVISION,
         **interval_figures("start", setting.start),
         **interval_figures("final", setting.all_labels),
         "final_labels": setting.most_labels,
@@ -41,7 +41,7 @@ def _lines(setting: Setting) -> Iterator[dict[str, Figure]]:
         }
 
 
-def _labels_needed(arm: ArmSummary) -> dict[str, Figure]:
+def _labels_needed(arm: ConfigurationSummary) -> dict[str, Figure]:
     cells: dict[str, Figure] = {}
     for place, needed in enumerate(arm.labels_needed, start=1):
         cells |= {f"{column}_{place}": cell for column, cell in _needed(needed).items()}

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ml.grid_summary import Setting
+from ml.simulation.grid_summary import HeadResult
 from service.reports.curve_with_band import draw_curve, legend_beside
 from service.reports.figure_png import figure_to_png, new_figure
 from service.reports.simulation.verdict import name_of_setting
@@ -19,7 +19,7 @@ WIDTH_INCHES, HEIGHT_INCHES = 8.0, 4.6
 MOST_SETTINGS = 24
 
 
-def draw_curves(settings: Sequence[Setting]) -> bytes:
+def draw_curves(settings: Sequence[HeadResult]) -> bytes:
     """The mean over runs with its 95 % interval, between the start alone and all labels; one plot each setting."""
     figure, places = _new_figure(settings)
     for axes, setting in places:
@@ -35,7 +35,7 @@ def draw_curves(settings: Sequence[Setting]) -> bytes:
     return figure_to_png(figure)
 
 
-def draw_differences(settings: Sequence[Setting]) -> bytes:
+def draw_differences(settings: Sequence[HeadResult]) -> bytes:
     """Points over random at the same number of labels, run by run, with their 95 % interval; one plot each setting."""
     figure, places = _new_figure(settings)
     for axes, setting in places:
@@ -53,7 +53,7 @@ def _draw_level(axes: "Axes", percent: float, name: str) -> None:
     axes.annotate(name, (1, percent), xycoords=("axes fraction", "data"), ha="right", va="bottom", color="grey")
 
 
-def _finish(axes: "Axes", setting: Setting) -> None:
+def _finish(axes: "Axes", setting: HeadResult) -> None:
     axes.set_title(name_of_setting(setting), loc="left", fontsize="medium")
     axes.set_xlabel("labels")
     axes.grid(axis="y", alpha=0.3)
@@ -62,7 +62,7 @@ def _finish(axes: "Axes", setting: Setting) -> None:
         legend_beside(axes)
 
 
-def _new_figure(settings: Sequence[Setting]) -> tuple["Figure", list[tuple["Axes", Setting]]]:
+def _new_figure(settings: Sequence[HeadResult]) -> tuple["Figure", list[tuple["Axes", HeadResult]]]:
     drawn = settings[:MOST_SETTINGS]
     figure = new_figure(width_inches=WIDTH_INCHES, height_inches=HEIGHT_INCHES * len(drawn), layout="constrained")
     axes = np.atleast_1d(figure.subplots(nrows=len(drawn)))

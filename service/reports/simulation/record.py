@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from ml.grid import GridPlan
-from ml.grid_summary import Setting
+from ml.simulation.grid import GridPlan
+from ml.simulation.grid_summary import HeadResult
 from service.reports.left_out import LeftOut
 
 
@@ -26,4 +26,4 @@ class SimulationRecord:
     tested: int
     test_is_given: bool
     left_out: tuple[LeftOut, ...]
-    settings: tuple[Setting, ...]
+    settings: tuple[HeadResult, ...]

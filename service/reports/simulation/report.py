@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from ml.grid_summary import ArmSummary, LabelsNeeded, Setting
+from ml.simulation.grid_summary import ConfigurationSummary, HeadResult, LabelsNeeded
 from ml.statistics.interval_text import percent, points, signed
 from ml.statistics.intervals import ConfidenceInterval
 from service.reports.report import Column, Line, Note, Plot, Report, Section, Table, table_of
@@ -53,7 +53,7 @@ def _facts(record: SimulationRecord) -> tuple[str, ...]:
     )
 
 
-def _setting_section(setting: Setting) -> Section:
+def _setting_section(setting: HeadResult) -> Section:
     without = (
         f"without active learning: {percent(setting.start)} with the start alone, "
         f"{percent(setting.all_labels)} with all {setting.most_labels} labels"
@@ -61,11 +61,11 @@ def _setting_section(setting: Setting) -> Section:
     return Section(heading=name_of_setting(setting), blocks=(_table(setting), Note(text=without, is_brief=True)))
 
 
-def _table(setting: Setting) -> Table:
+def _table(setting: HeadResult) -> Table:
     return table_of([_line(arm, setting) for arm in setting.arms])
 
 
-def _line(arm: ArmSummary, setting: Setting) -> Line:
+def _line(arm: ConfigurationSummary, setting: HeadResult) -> Line:
     return [
         (Column(heading="strategy", is_text=True), arm.arm.strategy),
         (Column(heading="accuracy on the way, 95 %"), percent(arm.area)),
@@ -90,7 +90,7 @@ def _labels_needed(needed: LabelsNeeded) -> Line:
     ]
 
 
-def _plot_sections(settings: tuple[Setting, ...]) -> tuple[Section, ...]:
+def _plot_sections(settings: tuple[HeadResult, ...]) -> tuple[Section, ...]:
     curves = Plot(
         alt="Accuracy of each strategy over the number of labels, with intervals", draw=partial(draw_curves, settings)
     )

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 import numpy as np
 
 from ml.errors import InvalidLearningCurve
-from ml.grid import Arm
-from ml.grid_summary import RunResult
-from ml.learning_curves import LearningCurve
-from ml.replay import ReplayedRound
+from ml.simulation.grid import Configuration
+from ml.simulation.grid_summary import RunResult
+from ml.simulation.learning_curves import LearningCurve
+from ml.simulation.replay import ReplayedRound
 from service.reports.spreadsheet_cells import harmless
 
 COLUMNS = (
@@ -38,7 +38,7 @@ class NotARun(Exception):
     """A text that is not the CSV of a whole run."""
 
 
-def run_to_csv(arm: Arm, run: int, rounds: Iterable[ReplayedRound], *, learning_rate: float | None) -> str:
+def run_to_csv(arm: Configuration, run: int, rounds: Iterable[ReplayedRound], *, learning_rate: float | None) -> str:
     """The numbers in full, so that what is read again is the same. Args: learning_rate: of the head, if it has one."""
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS)
@@ -49,7 +49,7 @@ def run_to_csv(arm: Arm, run: int, rounds: Iterable[ReplayedRound], *, learning_
     return text.getvalue()
 
 
-def run_from_csv(text: str, arm: Arm, *, run: int, rounds: int) -> RunResult:
+def run_from_csv(text: str, arm: Configuration, *, run: int, rounds: int) -> RunResult:
     """Raises: NotARun: not all rounds are there, or not as `run_to_csv` writes them."""
     lines = _lines(text)
     of_all = {"run": str(run)} | {column: str(harmless(name)) for column, name in _names(arm).items()}
@@ -78,7 +78,7 @@ def _lines(text: str) -> list[dict[str, str]]:
     return lines[1:]
 
 
-def _names(arm: Arm) -> dict[str, str]:
+def _names(arm: Configuration) -> dict[str, str]:
     return {"strategy": arm.strategy, "head": arm.head, "encoder": arm.encoder}
 
 

@@ -3,19 +3,19 @@
 from collections.abc import Sequence
 from math import isfinite
 
-from ml.grid_summary import ArmSummary, Setting
+from ml.simulation.grid_summary import ConfigurationSummary, HeadResult
 from ml.statistics.interval_text import percent, points, signed
 from ml.statistics.intervals import ConfidenceInterval
 
 
-def simulation_verdict(settings: Sequence[Setting]) -> str:
+def simulation_verdict(settings: Sequence[HeadResult]) -> str:
     """For each head on each encoder, one part of it."""
     several = len(settings) > 1
     parts = [f"{name_of_setting(each)}: {_verdict(each)}" if several else _verdict(each) for each in settings]
     return "; ".join(parts)
 
 
-def name_of_setting(setting: Setting) -> str:
+def name_of_setting(setting: HeadResult) -> str:
     """The head and its encoder."""
     return f"{setting.head} on {setting.encoder}"
 
@@ -27,7 +27,7 @@ def chance(interval: ConfidenceInterval) -> str:
     return "within noise" if interval.low <= 0 <= interval.high else "beyond noise"
 
 
-def _verdict(setting: Setting) -> str:
+def _verdict(setting: HeadResult) -> str:
     rivals = [(arm, arm.area_difference) for arm in setting.arms if arm.area_difference is not None]
     if not rivals:
         return f"random has {percent(setting.arms[0].area)} on the way; there is no strategy to compare with it"
@@ -40,7 +40,7 @@ def _verdict(setting: Setting) -> str:
     )
 
 
-def _labels(arm: ArmSummary, start: float) -> str:
+def _labels(arm: ConfigurationSummary, start: float) -> str:
     """To the highest accuracy that both reach in every run; nothing where the start has it. Args: start: in labels."""
     for needed in reversed(arm.labels_needed):
         found = needed.compared

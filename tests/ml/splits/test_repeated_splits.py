@@ -3,12 +3,7 @@
 import numpy as np
 import pytest
 
-from ml.splits.repeated_splits import (
-    FEW_IMAGES,
-    TrainTestSplit,
-    ratio_of_test_to_train,
-    repeated_splits,
-)
+from ml.splits.repeated_splits import FEW_IMAGES, TrainTestSplit, ratio_of_test_to_train, repeated_splits
 from ml.splits.stratified import first_of_each_label
 from ml.types import Targets
 from tests.ml.clouds import cloud

@@ -12,9 +12,9 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from ml.cross_validation import assign_folds
-from ml.heads.gradient_descent import hold_out
-from ml.scenario import scenario_of
+from ml.heads.cross_validation import assign_folds
+from ml.heads.gradient.gradient_descent import hold_out
+from ml.simulation.replay import labeling_split
 from ml.splits.folds import random_folds
 from ml.splits.holdout import assign_holdout, rarest_labels
 from ml.splits.repeated_splits import repeated_splits
@@ -37,7 +37,7 @@ def by_repeated_cross_validation(targets: Targets, seed: int) -> Parts:
 
 
 def by_labeling(targets: Targets, seed: int) -> Parts:
-    found = scenario_of(targets, labels_per_class=2, test_share=0.3, rng=np.random.default_rng(seed))
+    found = labeling_split(targets, labels_per_class=2, test_share=0.3, rng=np.random.default_rng(seed))
     return [found.start, found.pool, found.test]
 
 

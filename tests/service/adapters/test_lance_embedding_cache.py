@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from ml.encoder import EncoderIdentity
+from ml.encoders.base import EncoderIdentity
 from service.adapters.lance_embedding_cache import SCAN_FROM_IDS, SMALL_FRAGMENTS_ALLOWED, LanceEmbeddingCache
 from service.domain.errors import StorageUnavailable
 

@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ml.grid import Arm
+from ml.simulation.grid import Configuration
 from service.adapters.simulation_folder import SimulationFolder
 from service.domain.errors import InvalidInput, StorageUnavailable
 
 GRID = {"runs": 2, "strategies": ("margin",)}
-ARM = Arm(strategy="margin", head="knn", encoder="efficientnet-lite0")
+ARM = Configuration(strategy="margin", head="knn", encoder="efficientnet-lite0")
 
 
 def folder(path: Path) -> SimulationFolder:
@@ -101,7 +101,9 @@ def test_arrays_are_mapped_not_read(tmp_path: Path) -> None:
 def test_names_of_files_are_safe_and_tell_apart_what_is_not_the_same(tmp_path: Path) -> None:
     names = ("margin(random_share=0.1)", "margin-random_share=0.1", "../../margin", "m" * 300, "m" * 301)
 
-    paths = [folder(tmp_path).run_path(Arm(strategy=name, head="k" * 99, encoder="a/b:c"), 0) for name in names]
+    paths = [
+        folder(tmp_path).run_path(Configuration(strategy=name, head="k" * 99, encoder="a/b:c"), 0) for name in names
+    ]
 
     assert len(set(paths)) == len(names)
     assert all(path.parent == tmp_path / "out" / "runs" and len(path.name) <= 255 for path in paths)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ml import errors
 from ml.types import Embeddings
 from service.domain.errors import LabelStudioError, StorageUnavailable
-from service.domain.project import Project
+from service.domain.projects.project import Project
 from service.http.problems import problem_of as problem_told
 from tests.service.assembled import World, a_png
 from tests.service.colour_encoder import DIMENSION, NAME, ColourEncoder

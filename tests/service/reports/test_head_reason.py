@@ -2,7 +2,7 @@
 
 import pytest
 
-from ml.head_choice import HeadChoice, HeadGround, Rival
+from ml.comparison.head_choice import HeadChoice, HeadGround, Rival
 from ml.statistics.intervals import ConfidenceInterval
 from ml.statistics.resampled_tests import TTest
 from service.reports.head_reason import head_reason

@@ -5,7 +5,7 @@ import io
 
 from PIL import Image
 
-from ml.image import ImageLimits
+from ml.images.image import ImageLimits
 from service.reports.thumbnails import SIDE_PIXELS, thumbnails
 from tests.service.assembled import a_png
 

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from service.adapters.in_memory.artifact_store import InMemoryArtifactStore
 from service.domain.errors import NotFound
 from service.reports.audit.record import AuditRecord, audit_record
 from service.reports.record_json import to_json
 from service.usecases.stored_records import AUDITS, StoredRecords
+from tests.doubles.artifact_store import InMemoryArtifactStore
 from tests.ml.audited import an_audit, audited
 
 

@@ -17,7 +17,7 @@ from service.adapters.sql.database import open_database
 from service.adapters.sql.migration import DatabaseNewerThanCode, migrate
 from service.adapters.sql.stores import SqlStores
 from service.adapters.sql.tables import metadata
-from service.domain.project import Label
+from service.domain.projects.project import Label
 from tests.contracts.storing import TickingClock
 
 MIGRATIONS = Path(migration.__file__).parent / "migrations"

@@ -3,7 +3,7 @@
 import json
 
 from service.adapters.sql.ranking_page import decode_page, encode_page
-from service.domain.ranking import RankedImage
+from service.domain.ranking.ranking import RankedImage
 
 
 def test_a_page_of_an_earlier_release_is_read() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from service.adapters.embedded_redis import EmbeddedRedis
+from service.adapters.redis.embedded_redis import EmbeddedRedis
 from service.adapters.sql.migration import migrate
 from service.cli.main import app
 from service.locations import database_url

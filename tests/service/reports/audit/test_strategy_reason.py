@@ -2,8 +2,8 @@
 
 import pytest
 
-from ml.audit import Audit
-from ml.strategy_choice import choose_strategy
+from ml.audit.audit import Audit
+from ml.audit.strategy_choice import choose_strategy
 from service.reports.audit.strategy_reason import strategy_reason
 from tests.ml.audited import an_audit, audited
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from ml.comparison import (
+from ml.comparison.results import (
     ComparedEncoder,
     Comparison,
     ComparisonErrors,
@@ -13,7 +13,7 @@ from ml.comparison import (
     Measures,
     Quality,
 )
-from ml.misclassified import Mistake
+from ml.evaluation.mistakes import Mistake
 from ml.statistics.intervals import ConfidenceInterval
 from service.reports.comparison.record import ComparisonRecord
 from service.reports.left_out import LeftOut

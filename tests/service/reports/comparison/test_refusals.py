@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from ml.comparison import Comparison, ComparisonRow
+from ml.comparison.results import Comparison, ComparisonRow
 from service.reports.comparison.refusals import refusals
 from tests.service.reports.comparison.reported import a_comparison, a_row
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from ml.comparison import ComparedEncoder, Comparison, ComparisonRow, Cost, Difference, Measures, Quality
+from ml.comparison.results import ComparedEncoder, Comparison, ComparisonRow, Cost, Difference, Measures, Quality
 from ml.statistics.intervals import ConfidenceInterval
 from service.reports.comparison.verdict import comparison_verdict, noise_of
 

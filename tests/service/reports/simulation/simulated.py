@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from ml.grid import NO_ACTIVE_LEARNING, Arm, GridPlan
-from ml.grid_summary import RunResult, summarize
-from ml.learning_curves import LearningCurve
+from ml.simulation.grid import FULL_SUPERVISION, Configuration, GridPlan
+from ml.simulation.grid_summary import RunResult, summarize
+from ml.simulation.learning_curves import LearningCurve
 from service.reports.left_out import LeftOut
 from service.reports.simulation.record import SimulationRecord
 from service.reports.simulation.verdict import simulation_verdict
@@ -36,14 +36,14 @@ def a_simulation(
     """
     plan = GridPlan(strategies=(strategy,), heads=heads, encoders=("lite",), runs=runs)
     by_strategy = {
-        NO_ACTIVE_LEARNING: [a_result(0.5, 0.9, until=99), a_result(0.6, 0.9, until=99)],
+        FULL_SUPERVISION: [a_result(0.5, 0.9, until=99), a_result(0.6, 0.9, until=99)],
         "random": [a_result(0.5, 0.7), a_result(0.6, 0.7)],
         strategy: [a_result(0.5, 0.8), a_result(0.6, 0.9)],
     }
     if strategy == "random":
         by_strategy[strategy] = [a_result(0.5, 0.7), a_result(0.6, 0.7)]
     results = {
-        Arm(strategy=name, head=head, encoder="lite"): found[:runs]
+        Configuration(strategy=name, head=head, encoder="lite"): found[:runs]
         for head in heads
         for name, found in by_strategy.items()
     }

@@ -6,11 +6,11 @@ import io
 import numpy as np
 import pytest
 
-from ml.grid import Arm
-from ml.replay import ReplayedRound, RoundQuality
+from ml.simulation.grid import Configuration
+from ml.simulation.replay import ReplayedRound, RoundQuality
 from service.reports.simulation.run_csv import COLUMNS, NotARun, run_from_csv, run_to_csv
 
-ARM = Arm(strategy="margin(random_share=0.1)", head="mlp", encoder="lite")
+ARM = Configuration(strategy="margin(random_share=0.1)", head="mlp", encoder="lite")
 QUALITY = RoundQuality(top1=1 / 3, top5=0.9, mean_recall=0.3, log_loss=1.2)
 
 
@@ -69,7 +69,7 @@ def test_a_text_that_is_cut_off_is_no_run(kept: int) -> None:
 
 def test_a_run_of_another_arm_is_not_this_one() -> None:
     with pytest.raises(NotARun):
-        run_from_csv(text(a_round(0)), Arm(strategy="margin", head="mlp", encoder="lite"), run=3, rounds=1)
+        run_from_csv(text(a_round(0)), Configuration(strategy="margin", head="mlp", encoder="lite"), run=3, rounds=1)
 
 
 def test_another_run_is_not_this_one() -> None:

@@ -1,0 +1,77 @@
+"""A bias for each class beside the temperature, for heads that favour some classes whatever the image shows.
+
+Nearest neighbours do so: a few images are neighbours of very many, and so are their classes.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import log_softmax
+
+from ml.calibration.temperature import COLDEST, HOTTEST, fit_temperature
+from ml.labels.label_mode import SINGLE_LABEL
+from ml.splits.folds import random_folds
+from ml.statistics.intervals import is_clearly_positive
+from ml.types import Logits, Targets
+
+FOLDS = 5
+# Of fewer, the folds' temperatures would be guesses, and biases compared with those.
+MIN_IMAGES_FOR_BIASES = 40
+# With 5 images a class biases were never found clearly better, with 20 they were.
+MIN_IMAGES_A_CLASS = 10
+# Closer than this to the least log-loss makes no difference that could be measured.
+TOLERANCE = 1e-6
+# Pulls biases towards 0, so that a class with few images gets a small one.
+PULL = 0.003
+
+# (classes,) float64; 0 for a class that none of the images has: nothing is known of it yet.
+Biases = NDArray[np.float64]
+
+
+def fit_biases(logits: Logits, targets: Targets, *, seed: int) -> tuple[float, Biases] | None:
+    """Temperature and biases of least log-loss, where they are clearly better than temperature alone on unseen images.
+
+    "Bias-corrected temperature scaling" of Alexandari, Kundaje and Shrikumar 2020.
+
+    Args: logits: of images that the head had not seen; targets: one label an image.
+    """
+    if len(logits) < max(MIN_IMAGES_FOR_BIASES, MIN_IMAGES_A_CLASS * targets.any(axis=0).sum()):
+        return None
+    gain = _gain_on_unseen(logits, targets, seed=seed)
+    return _fit(logits, targets) if is_clearly_positive(gain) else None
+
+
+def _gain_on_unseen(logits: Logits, targets: Targets, *, seed: int) -> NDArray[np.float64]:
+    """How much less log-loss each image has with biases that were fitted without it."""
+    folds = random_folds(len(logits), number=FOLDS, seed=seed)
+    gain = np.zeros(len(logits))
+    for fold in range(FOLDS):
+        seen, unseen = folds != fold, folds == fold
+        temperature = fit_temperature(logits[seen], targets[seen], mode=SINGLE_LABEL)
+        corrected, biases = _fit(logits[seen], targets[seen])
+        with_biases = _log_likelihoods(logits[unseen] / corrected + biases, targets[unseen])
+        gain[unseen] = with_biases - _log_likelihoods(logits[unseen] / temperature, targets[unseen])
+    return gain
+
+
+def _fit(logits: Logits, targets: Targets) -> tuple[float, Biases]:
+    from scipy.optimize import minimize  # noqa: PLC0415  takes a third of a second, and only training needs it
+
+    # A class that cannot be has probability 0 under any temperature, and does not move it.
+    finite = np.where(np.isfinite(logits), logits, 0)
+    known = targets.any(axis=0)
+
+    def loss(inverse_temperature_then_biases: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        inverse_temperature, biases = inverse_temperature_then_biases[0], inverse_temperature_then_biases[1:]
+        logarithms = log_softmax(logits * inverse_temperature + biases, axis=1)
+        slopes = (np.exp(logarithms) - targets) / len(logits)
+        gradient = np.append((slopes * finite).sum(), known * (slopes.sum(axis=0) + 2 * PULL * biases))
+        return -logarithms[targets].mean() + PULL * (biases**2).sum(), gradient
+
+    start = np.append(1.0, np.zeros(logits.shape[1]))
+    bounds = [(1 / HOTTEST, 1 / COLDEST)] + [(None, None)] * logits.shape[1]
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": TOLERANCE}).x
+    return float(1 / found[0]), found[1:]
+
+
+def _log_likelihoods(scaled: Logits, targets: Targets) -> NDArray[np.float64]:
+    return np.asarray(log_softmax(scaled, axis=1), dtype=np.float64)[targets]

@@ -1,0 +1,203 @@
+"""Compares heads on the embeddings of encoders: all are trained and tested on the same splits of the same images."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+
+import numpy as np
+
+from ml.calibration.decision_rule import DEFAULT_COVERAGE
+from ml.classifier.classifier import require_embeddings
+from ml.comparison.measures import correct_of, errors_of, measures_of
+from ml.comparison.paired_scores import PairedScores
+from ml.comparison.results import ComparedEncoder, Comparison, ComparisonErrors, ComparisonRow
+from ml.comparison.timing import Seconds
+from ml.comparison.trial import EncodedImages, LabeledImages, TrialSpec, run_trial
+from ml.errors import InvalidHeadOptions, MissingSideInformation, NotEnoughLabels, NothingToCompare
+from ml.heads.registry import default_head, head_names, head_recipe
+from ml.splits.repeated_splits import TrainTestSplit, repeated_splits
+
+# Says how much is done, in 0..1, and what is being done.
+Progress = Callable[[float, str], None]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ComparisonSetup:
+    """Where combinations are tried out, all on the same images and splits."""
+
+    images: LabeledImages
+    splits: tuple[TrainTestSplit, ...]
+    seed: int
+    coverage: float
+    seconds: Seconds
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class TrialResult:
+    """A row with what it was made of: nothing where the head could not be trained."""
+
+    row: ComparisonRow
+    correct: PairedScores | None = None
+    errors: ComparisonErrors | None = None
+
+    @property
+    def rank(self) -> tuple[float, float]:
+        """The best is the most accurate; of equal ones, the one with the least log-loss."""
+        measures = self.row.measures
+        return (-np.inf, 0.0) if measures is None else (measures.accuracy.estimate, -measures.quality.log_loss)
+
+
+def run_trials(bench: ComparisonSetup, combinations: Sequence[TrialSpec], report: Progress) -> list[TrialResult]:
+    """The first combination of each training size is the reference of that size."""
+    tried: list[TrialResult] = []
+    references: dict[int | None, TrialResult] = {}
+    for place, combination in enumerate(combinations):
+        reference = references.get(combination.labels_per_class)
+        progress = _progress_of(combination, report, place=place, of=len(combinations), splits=len(bench.splits))
+        found = _try(bench, combination, reference, progress)
+        references.setdefault(combination.labels_per_class, found)
+        tried.append(found)
+    return tried
+
+
+def _progress_of(
+    combination: TrialSpec, report: Progress, *, place: int, of: int, splits: int
+) -> Callable[[int], None]:
+    size = combination.labels_per_class
+    labels = "all labels" if size is None else f"{size} labels a class"
+    message = f"{combination.head} on {combination.encoded.encoder.name}, {labels}"
+
+    def after_split(done: int) -> None:
+        report((place + done / splits) / of, message)
+
+    return after_split
+
+
+def _try(
+    bench: ComparisonSetup, combination: TrialSpec, reference: TrialResult | None, after_split: Callable[[int], None]
+) -> TrialResult:
+    row = ComparisonRow(
+        encoder=combination.encoded.encoder.name,
+        head=combination.head,
+        labels_per_class=combination.labels_per_class,
+    )
+    try:
+        _require_kind(combination.head, multi_label=bench.images.multi_label)
+        trial = run_trial(
+            combination,
+            bench.images,
+            bench.splits,
+            seed=bench.seed,
+            coverage=bench.coverage,
+            seconds=bench.seconds,
+            after_split=after_split,
+        )
+    except (NotEnoughLabels, InvalidHeadOptions, MissingSideInformation) as error:
+        after_split(len(bench.splits))
+        return TrialResult(row=replace(row, refusal=str(error)))
+    correct = correct_of(trial, bench.images)
+    measures = measures_of(trial, bench.images, correct, None if reference is None else reference.correct)
+    return TrialResult(
+        row=replace(row, measures=measures),
+        correct=correct,
+        errors=None if bench.images.multi_label else errors_of(trial, bench.images),
+    )
+
+
+def _require_kind(head: str, *, multi_label: bool) -> None:
+    """Raises: InvalidHeadOptions."""
+    if head_recipe(head).multi_label != multi_label:
+        wanted, found = ("several labels", "one label") if multi_label else ("one label", "several labels")
+        raise InvalidHeadOptions(f"these images have {wanted} each, {head} is for {found} an image")
+
+
+# Stands for every kind of head that fits, with its default options.
+ALL_HEADS = "all"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComparisonPlan:
+    """What to compare, and how thoroughly.
+
+    heads: by name, or "all"; the default one is the reference, and added where it is missing.
+    labels_per_class: sizes of the training subsets; None stands for all labels.
+    repeats: of the cross-validation; by the number of images when None.
+    coverage: what sets of labels promise.
+    """
+
+    heads: tuple[str, ...]
+    labels_per_class: tuple[int | None, ...] = (None,)
+    repeats: int | None = None
+    seed: int = 0
+    coverage: float = DEFAULT_COVERAGE
+
+
+def compare(
+    images: LabeledImages, encoded: Sequence[EncodedImages], plan: ComparisonPlan, *, seconds: Seconds, report: Progress
+) -> Comparison:
+    """Everything but the times is the same for the same arguments.
+
+    Args: encoded: by each encoder, at least one; the default head on the first one is what all are compared to.
+    Raises: NothingToCompare, UnknownHead, InvalidHeadOptions (of a name; one that does not fit the images gets a row
+        that says so), WrongDimension, EmbeddingsNotFinite.
+    """
+    splits = _splits(images, plan)
+    for each in encoded:
+        require_embeddings(each.embeddings, each.encoder)
+    heads = heads_meant(plan.heads, multi_label=images.multi_label)
+    sizes = sorted(set(plan.labels_per_class), key=lambda size: np.inf if size is None else size)
+    combinations = [
+        TrialSpec(encoded=each, head=head, labels_per_class=size) for size, each, head in product(sizes, encoded, heads)
+    ]
+    bench = ComparisonSetup(images=images, splits=splits, seed=plan.seed, coverage=plan.coverage, seconds=seconds)
+    return _comparison(bench, combinations, run_trials(bench, combinations, report))
+
+
+def heads_meant(names: Sequence[str], *, multi_label: bool) -> tuple[str, ...]:
+    """The heads by their full names, each once, the default one first; "all" stands for every kind that fits.
+
+    Raises: UnknownHead, InvalidHeadOptions.
+    """
+    meant = [default_head(multi_label=multi_label)]
+    for name in names:
+        meant += head_names(multi_label=multi_label) if name == ALL_HEADS else [name]
+    return tuple(dict.fromkeys(head_recipe(name).name for name in meant))
+
+
+def _splits(images: LabeledImages, plan: ComparisonPlan) -> tuple[TrainTestSplit, ...]:
+    splits = repeated_splits(images.targets, repeats=plan.repeats, seed=plan.seed)
+    if not splits:
+        raise NothingToCompare(
+            "no image can be tested after training on another one of its class: give some class a second image"
+        )
+    return splits
+
+
+def _comparison(bench: ComparisonSetup, combinations: Sequence[TrialSpec], tried: Sequence[TrialResult]) -> Comparison:
+    reference, most = combinations[0], combinations[-1].labels_per_class
+    encoders = dict.fromkeys(combination.encoded for combination in combinations)
+    best = max((each for each in tried if each.row.labels_per_class == most), key=lambda each: each.rank)
+    return Comparison(
+        images=len(bench.images.targets),
+        labels=bench.images.labels,
+        multi_label=bench.images.multi_label,
+        splits=len(bench.splits),
+        seed=bench.seed,
+        coverage=bench.coverage,
+        reference_encoder=reference.encoded.encoder.name,
+        reference_head=reference.head,
+        encoders=tuple(_encoder(each) for each in encoders),
+        rows=tuple(each.row for each in tried),
+        best=None if best.row.measures is None else tried.index(best),
+        errors=best.errors,
+    )
+
+
+def _encoder(encoded: EncodedImages) -> ComparedEncoder:
+    return ComparedEncoder(
+        name=encoded.encoder.name,
+        dimension=encoded.encoder.dimension,
+        parameters=None if encoded.cost is None else encoded.cost.parameters,
+        multiply_adds=None if encoded.cost is None else encoded.cost.multiply_adds,
+        milliseconds_an_image=encoded.milliseconds_an_image,
+    )

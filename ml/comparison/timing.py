@@ -1,0 +1,55 @@
+"""How fast encoders and trained classifiers answer, measured with a clock that the caller brings."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ml.classifier.classifier import Classifier
+from ml.encoders.base import Encoder
+from ml.images.image import Pixels
+from ml.types import Embeddings
+
+# A clock in seconds, as `time.perf_counter`.
+Seconds = Callable[[], float]
+
+SINGLE_RUNS = 21
+MANY_IMAGES, MANY_RUNS = 1_000, 3
+ENCODER_RUNS = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServingTime:
+    """Of the head alone, its images embedded already: one image at a time, and many at once."""
+
+    milliseconds_an_image: float
+    images_a_second: float
+
+
+def serving_time(classifier: Classifier, embeddings: Embeddings, seconds: Seconds) -> ServingTime:
+    """The median of single images and the best of a few batches of 1,000: what disturbs only makes slower.
+
+    Args: embeddings: at least one; repeated until there are 1,000.
+    """
+    many = np.resize(embeddings, (MANY_IMAGES, embeddings.shape[1]))
+    single = [_timed(lambda: classifier.probabilities(many[:1]), seconds) for _ in range(SINGLE_RUNS)]
+    batch = min(_timed(lambda: classifier.probabilities(many), seconds) for _ in range(MANY_RUNS))
+    return ServingTime(
+        milliseconds_an_image=1_000 * float(np.median(single)), images_a_second=MANY_IMAGES / max(batch, 1e-9)
+    )
+
+
+def encoding_milliseconds(encoder: Encoder, pixels: Pixels, seconds: Seconds) -> float:
+    """The median of preparing and encoding one image; the first run, which warms up, does not count."""
+
+    def encode() -> object:
+        return encoder.encode(encoder.prepare(pixels)[np.newaxis])
+
+    encode()
+    return 1_000 * float(np.median([_timed(encode, seconds) for _ in range(ENCODER_RUNS)]))
+
+
+def _timed(run: Callable[[], object], seconds: Seconds) -> float:
+    started = seconds()
+    run()
+    return seconds() - started

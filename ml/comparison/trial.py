@@ -1,0 +1,141 @@
+"""Trains and tests one head on one encoder's embeddings, split after split."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.calibration.decision_rule import DecisionRule
+from ml.classifier.classifier import Classifier
+from ml.classifier.training import train_classifier
+from ml.comparison.timing import Seconds, ServingTime, serving_time
+from ml.encoders.base import EncoderCost, EncoderIdentity
+from ml.heads.base import HeadCost, SideInformation
+from ml.labels.hierarchy import Parents
+from ml.splits.repeated_splits import TrainTestSplit
+from ml.splits.stratified import first_of_each_label
+from ml.types import ClassTexts, Embeddings, Probabilities, Targets
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class LabeledImages:
+    """What is compared on.
+
+    names: how a reader finds each image again; targets: (images, labels).
+    parents: each label's, None without a hierarchy.
+    """
+
+    names: tuple[str, ...]
+    targets: Targets
+    labels: tuple[str, ...]
+    parents: Parents | None = None
+    multi_label: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class EncodedImages:
+    """The same images as one encoder sees them: embeddings: (images, dimension); texts of the labels, if it has any.
+
+    cost, milliseconds_an_image: of encoding one, where that is known.
+    """
+
+    encoder: EncoderIdentity
+    embeddings: Embeddings
+    texts: ClassTexts | None = None
+    cost: EncoderCost | None = None
+    milliseconds_an_image: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class TrialSpec:
+    """What is tried: a head on an encoder, trained on so many labels of each class; on all where that is None."""
+
+    encoded: EncodedImages
+    head: str
+    labels_per_class: int | None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class TestPredictions:
+    """What one classifier said of a split's test images, in the order of its rows, and how that becomes labels."""
+
+    probabilities: Probabilities
+    rule: DecisionRule
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Trial:
+    """What came of a combination on every split.
+
+    train_seconds: mean over splits; serving: of the last split's classifier.
+    """
+
+    splits: tuple[TrainTestSplit, ...]
+    answers: tuple[TestPredictions, ...]
+    train_seconds: float
+    serving: ServingTime
+    cost: HeadCost
+
+    @property
+    def rows(self) -> NDArray[np.intp]:
+        """Which image each answer is of, split after split; an image comes once a repeat."""
+        return np.concatenate([split.test for split in self.splits])
+
+
+def run_trial(
+    combination: TrialSpec,
+    images: LabeledImages,
+    splits: Sequence[TrainTestSplit],
+    *,
+    seed: int,
+    coverage: float,
+    seconds: Seconds,
+    after_split: Callable[[int], None],
+) -> Trial:
+    """Everything but the times is the same for the same arguments.
+
+    Raises: NotEnoughLabels, UnknownHead, InvalidHeadOptions, MissingSideInformation, UnusableTargets, WrongDimension,
+        EmbeddingsNotFinite.
+    """
+    answers, durations = [], []
+    embeddings = combination.encoded.embeddings
+    for done, split in enumerate(splits, start=1):
+        rows = _train_rows(split, images.targets, combination.labels_per_class)
+        started = seconds()
+        classifier = train_combination(combination, images, rows, seed=seed, coverage=coverage)
+        durations.append(seconds() - started)
+        answers.append(
+            TestPredictions(probabilities=classifier.probabilities(embeddings[split.test]), rule=classifier.rule)
+        )
+        after_split(done)
+    return Trial(
+        splits=tuple(splits),
+        answers=tuple(answers),
+        train_seconds=float(np.mean(durations)),
+        serving=serving_time(classifier, embeddings, seconds),
+        cost=classifier.head.cost(),
+    )
+
+
+def train_combination(
+    combination: TrialSpec, images: LabeledImages, rows: NDArray[np.intp], *, seed: int, coverage: float
+) -> Classifier:
+    """Train on these rows. Raises: as `run_trial`."""
+    encoded = combination.encoded
+    return train_classifier(
+        embeddings=encoded.embeddings[rows],
+        targets=images.targets[rows],
+        labels=images.labels,
+        head_name=combination.head,
+        encoder=encoded.encoder,
+        seed=seed,
+        side_information=SideInformation(parents=images.parents, texts=encoded.texts),
+        coverage=coverage,
+    )
+
+
+def _train_rows(split: TrainTestSplit, targets: Targets, labels_per_class: int | None) -> NDArray[np.intp]:
+    if labels_per_class is None:
+        return split.train
+    return first_of_each_label(targets, split.train, count=labels_per_class)

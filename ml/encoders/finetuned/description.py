@@ -1,0 +1,32 @@
+"""Reads how a fine-tuned encoder came about, without loading it."""
+
+import json
+from typing import Any
+
+from ml.encoders.finetuned.name import parse_finetuned_name
+from ml.errors import EncoderUnavailable
+
+FORMAT = 1
+TENSORS, DESCRIPTION = "network.safetensors", "description.json"
+
+
+def read_description(name: str, content: bytes) -> dict[str, Any]:
+    """Args: content: of the file DESCRIPTION of the encoder with this name.
+
+    Raises: UnknownEncoder: half a name; EncoderUnavailable: the file is missing, was changed or is of a newer program.
+    """
+    if not parse_finetuned_name(name).names(content):
+        raise changed_files(name)
+    description: dict[str, Any] = json.loads(content)
+    if description["format"] != FORMAT:
+        raise EncoderUnavailable(
+            f"{name} is saved in format {description['format']}, only {FORMAT} can be read: use a newer program."
+        )
+    return description
+
+
+def changed_files(name: str) -> EncoderUnavailable:
+    """The error of files that are not what the name stands for."""
+    return EncoderUnavailable(
+        f"The files of {name} are not what was saved: fine-tune again, or roll back to a version of another encoder."
+    )

@@ -1,0 +1,198 @@
+"""CLIP encoders through open_clip: from a folder, a checkpoint file, or a pretrained tag that open_clip downloads."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import open_clip
+import torch
+from open_clip.factory import merge_preprocess_dict
+from open_clip.pretrained import download_pretrained, get_pretrained_cfg
+from torch import Tensor, nn
+
+from ml.encoders.base import Execution
+from ml.encoders.checkpoint_file import UNLOADABLE, existing_checkpoint
+from ml.encoders.frozen import FrozenEncoder, Network, NetworkDescription, freeze
+from ml.encoders.openclip.name import CheckpointFile, LocalFolder, OpenClipSource, PretrainedTag, parse_openclip_name
+from ml.encoders.preparation import Preparation
+from ml.encoders.runtime import Normalisation
+from ml.errors import EncoderUnavailable
+from ml.messages import first_line
+from ml.types import Embeddings
+from ml.warnings_filter import without_warnings
+
+_FOLDER_CONFIG = "open_clip_config.json"
+_FOLDER_WEIGHTS = "open_clip_model.safetensors"
+
+Download = Callable[[Mapping[str, Any]], str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenClipEncoder(FrozenEncoder):
+    """An image encoder whose text side answers in the same space."""
+
+    clip: Any
+    tokenize: Callable[[list[str]], Tensor]
+
+    @property
+    def logit_scale(self) -> float:
+        """What cosines are multiplied by before the softmax: already out of the logarithm it was trained in."""
+        return float(self.clip.logit_scale.detach().exp())
+
+    def encode_texts(self, texts: Sequence[str]) -> Embeddings:
+        if not texts:
+            return self.runtime.no_embeddings()
+        with torch.inference_mode():
+            embeddings: Embeddings = self.clip.encode_text(self.tokenize(list(texts)), normalize=True).numpy()
+        return embeddings
+
+
+def load_openclip(name: str, execution: Execution, *, download: Download = download_pretrained) -> OpenClipEncoder:
+    """Load the encoder with this name (see `parse_openclip_name`); texts are encoded on the CPU.
+
+    Args: download: gives the path of the weights that an entry of open_clip's table of tags points to.
+    Raises: UnknownEncoder, EncoderUnavailable.
+    """
+    weights = _find_weights(parse_openclip_name(name), download)
+    clip = _load_clip(weights)
+    preprocess: Mapping[str, Any] = clip.visual.preprocess_cfg
+    recipe = NetworkDescription(
+        name=name,
+        weights_sha256=_sha256(weights.path),
+        preparation=_preparation(preprocess),
+        normalisation=Normalisation.on_unit_range(mean=preprocess["mean"], deviation=preprocess["std"]),
+    )
+    # What runs on a CPU is a compiled copy; a GPU runs the network itself, which must stay whole and there.
+    visible = clip if execution.device == "cpu" else deepcopy(clip)
+    encoder = freeze(Network(module=_ImageSide(visible), recipe=recipe), execution)
+    del clip.visual
+    return OpenClipEncoder(
+        identity=encoder.identity,
+        preparation=encoder.preparation,
+        runtime=encoder.runtime,
+        cost=encoder.cost,
+        clip=clip.cpu(),
+        tokenize=_load_tokenizer(weights),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Weights:
+    """A checkpoint file, and what open_clip must be told to read it."""
+
+    architecture: str
+    path: Path
+    preprocessing: Mapping[str, Any]
+    quick_gelu: bool = False
+
+
+class _ImageSide(nn.Module):
+    def __init__(self, clip: nn.Module) -> None:
+        super().__init__()
+        self.clip = clip
+
+    def forward(self, images: Tensor) -> Tensor:
+        features: Tensor = self.clip.encode_image(images)  # type: ignore[operator]  # open_clip's, untyped
+        return features
+
+
+def _find_weights(source: OpenClipSource, download: Download) -> _Weights:
+    match source:
+        case LocalFolder():
+            return _in_folder(source.folder)
+        case CheckpointFile():
+            return _Weights(
+                architecture=source.architecture,
+                path=existing_checkpoint(source.path),
+                preprocessing=_usual_preprocessing(source.architecture),
+            )
+        case PretrainedTag():
+            return _downloaded(source, download)
+
+
+def _in_folder(folder: Path) -> _Weights:
+    if not (folder / _FOLDER_CONFIG).is_file():
+        raise EncoderUnavailable(f"{folder} must hold {_FOLDER_CONFIG} and {_FOLDER_WEIGHTS}: the first is missing.")
+    # open_clip itself would take any checkpoint that it finds in there, or none and start from random weights.
+    path = existing_checkpoint(folder / _FOLDER_WEIGHTS)
+    return _Weights(architecture=f"local-dir:{folder}", path=path, preprocessing={})
+
+
+def _usual_preprocessing(architecture: str) -> Mapping[str, Any]:
+    """What all published weights of an architecture agree on; open_clip's default where they do not.
+
+    A bare checkpoint does not say how its images were prepared.
+    """
+    tags = open_clip.list_pretrained_tags_by_model(architecture)
+    published = [merge_preprocess_dict({}, get_pretrained_cfg(architecture, tag)) for tag in tags]
+    return published[0] if published and all(entry == published[0] for entry in published) else {}
+
+
+def _downloaded(source: PretrainedTag, download: Download) -> _Weights:
+    entry: Mapping[str, Any] = get_pretrained_cfg(source.architecture, source.tag)
+    if not entry:
+        known = ", ".join(open_clip.list_pretrained_tags_by_model(source.architecture)) or "none"
+        raise EncoderUnavailable(f"{source.architecture} has no pretrained weights {source.tag!r}; it has: {known}.")
+    try:
+        path = Path(download(entry))
+    except (OSError, RuntimeError, ValueError) as error:
+        raise EncoderUnavailable(
+            f"The weights {source.tag!r} of {source.architecture} could not be downloaded. Without a network, copy "
+            f"the checkpoint here and name it: openclip:{source.architecture}//path/to/checkpoint.safetensors."
+        ) from error
+    return _Weights(
+        architecture=source.architecture,
+        path=path,
+        preprocessing=merge_preprocess_dict({}, dict(entry)),
+        quick_gelu=bool(entry.get("quick_gelu", False)),
+    )
+
+
+def _load_clip(weights: _Weights) -> Any:
+    try:
+        return open_clip.create_model(
+            weights.architecture,
+            pretrained=None if weights.architecture.startswith("local-dir:") else str(weights.path),
+            force_quick_gelu=weights.quick_gelu,
+            force_preprocess_cfg=dict(weights.preprocessing),
+            require_pretrained=True,
+            weights_only=True,
+        )
+    except UNLOADABLE as error:
+        raise EncoderUnavailable(
+            f"{weights.path} cannot be loaded as {weights.architecture}: it is cut off, of another architecture, or "
+            f"holds more than tensors. Fetch it again, or save its state dict as safetensors. ({first_line(error)})"
+        ) from error
+
+
+def _load_tokenizer(weights: _Weights) -> Callable[[list[str]], Tensor]:
+    try:
+        # open_clip leaves its vocabulary's file open.
+        with without_warnings():
+            tokenizer: Callable[[list[str]], Tensor] = open_clip.get_tokenizer(weights.architecture)
+    except (OSError, ImportError, ValueError, RuntimeError) as error:
+        raise EncoderUnavailable(
+            f"The tokenizer of {weights.architecture} is not here: it needs the package transformers and either a "
+            f"network or the tokenizer's files in the weights' folder. ({first_line(error)})"
+        ) from error
+    return tokenizer
+
+
+def _preparation(config: Mapping[str, Any]) -> Preparation:
+    size = config["size"]
+    height, width = (size, size) if isinstance(size, int) else size
+    return Preparation(
+        height=height,
+        width=width,
+        resize_mode=config["resize_mode"],
+        interpolation="bilinear" if config["interpolation"] == "bilinear" else "bicubic",
+        fill=config["fill_color"],
+    )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

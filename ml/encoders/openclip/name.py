@@ -1,0 +1,68 @@
+"""Reads an open_clip encoder's name without loading open_clip, which takes seconds."""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from ml.encoders.checkpoint_file import weights_path
+from ml.errors import UnknownEncoder
+from ml.messages import truncate, unknown_name
+
+PREFIX = "openclip:"
+_FOLDER = "local-dir"
+_PATH_STARTS = ("/", "./", "../", "~")
+
+
+@dataclass(frozen=True, kw_only=True)
+class LocalFolder:
+    """A folder in open_clip's own layout."""
+
+    folder: Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckpointFile:
+    """A checkpoint of an architecture that open_clip knows."""
+
+    architecture: str
+    path: Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class PretrainedTag:
+    """Published weights that open_clip downloads."""
+
+    architecture: str
+    tag: str
+
+
+OpenClipSource = LocalFolder | CheckpointFile | PretrainedTag
+
+
+def parse_openclip_name(name: str) -> OpenClipSource:
+    """Read `openclip:<architecture>/<tag or path>` or `openclip:local-dir/<folder>`.
+
+    A path starts with /, ./, ../ or ~. Raises: UnknownEncoder.
+    """
+    architecture, _, weights = name.removeprefix(PREFIX).partition("/")
+    if not architecture or not weights:
+        raise UnknownEncoder(
+            f"{truncate(name)!r} is not a whole name: expected openclip:<architecture>/<pretrained tag or path>, "
+            "as openclip:ViT-B-32/laion2b_s34b_b79k, or openclip:local-dir/<folder>."
+        )
+    if architecture == _FOLDER:
+        return LocalFolder(folder=weights_path(weights))
+    if architecture not in _architectures():
+        raise UnknownEncoder(unknown_name("open_clip architecture", architecture, _architectures()))
+    if weights.startswith(_PATH_STARTS):
+        return CheckpointFile(architecture=architecture, path=weights_path(weights))
+    return PretrainedTag(architecture=architecture, tag=weights)
+
+
+@cache
+def _architectures() -> tuple[str, ...]:
+    package = find_spec("open_clip")
+    if package is None or package.origin is None:
+        raise UnknownEncoder("The package open_clip_torch is not installed.")
+    return tuple(sorted(path.stem for path in (Path(package.origin).parent / "model_configs").glob("*.json")))

@@ -1,0 +1,49 @@
+"""Reads a timm encoder's name without loading timm, which takes seconds."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from ml.encoders.checkpoint_file import weights_path
+from ml.errors import UnknownEncoder
+from ml.messages import truncate, unknown_name
+
+PREFIX = "timm:"
+# How timm's files say which networks they define: it keeps no other list that is there before its import.
+_REGISTERED = re.compile(r"^@register_model\ndef (\w+)\(", re.MULTILINE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimmSource:
+    """A network that timm knows, and where its weights are: published when there is no checkpoint.
+
+    Attributes: model: the architecture, with a tag of published weights or without: resnet50.a1_in1k, resnet50.
+    """
+
+    model: str
+    checkpoint: Path | None
+
+
+def parse_timm_name(name: str) -> TimmSource:
+    """Read `timm:<model>` or `timm:<model>@<path of a checkpoint>`. Raises: UnknownEncoder."""
+    model, at, path = name.removeprefix(PREFIX).partition("@")
+    if not model or (at and not path):
+        raise UnknownEncoder(
+            f"{truncate(name)!r} is not a whole name: expected timm:<model> or timm:<model>@<path of a checkpoint>, "
+            "as timm:resnet50.a1_in1k."
+        )
+    architecture = model.partition(".")[0]
+    if architecture not in _architectures():
+        raise UnknownEncoder(unknown_name("timm model", architecture, _architectures()))
+    return TimmSource(model=model, checkpoint=weights_path(path) if path else None)
+
+
+@cache
+def _architectures() -> tuple[str, ...]:
+    package = find_spec("timm")
+    if package is None or package.origin is None:
+        raise UnknownEncoder("The package timm is not installed.")
+    files = (Path(package.origin).parent / "models").glob("*.py")
+    return tuple(sorted({name for file in files for name in _REGISTERED.findall(file.read_text(encoding="utf-8"))}))

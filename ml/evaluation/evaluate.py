@@ -1,0 +1,275 @@
+"""Measures how good probabilities are on images that training never saw.
+
+What measures is imported inside the functions: scikit-learn and scipy.stats take a second, and only training evaluates.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.calibration.decision_rule import DecisionRule
+from ml.errors import NothingToEvaluate
+from ml.metrics.agreement import krippendorff_alpha
+from ml.metrics.calibration_error import expected_calibration_error
+from ml.metrics.class_counts import ClassCounts, class_counter, count_classes, f1, macro, micro_f1, precision, recall
+from ml.metrics.ranks import graded_scores, top_k_accuracy, truth_ranks
+from ml.statistics.bootstrap import Draws, bootstrap_intervals
+from ml.statistics.intervals import wilson_interval
+from ml.types import Probabilities, Targets
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PerImageScores:
+    """What became of each held-out image: correct: (images,) bool; log_losses: (images,) float64, 0 is best."""
+
+    correct: NDArray[np.bool_]
+    log_losses: NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassEvaluation:
+    """How good one class is; images counts those that truly are of it."""
+
+    label: str
+    precision: float
+    recall: float
+    f1: float
+    images: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetEvaluation:
+    """How good the sets of labels are where an image has one.
+
+    promised: how many of the sets shall hold the true label; None where there were too few labels to promise anything.
+    coverage: how many do, with Wilson's 95 % interval. A set is never empty, so that it is at least the accuracy.
+    mean_size: labels in a set.
+    """
+
+    promised: float | None
+    coverage: float
+    coverage_interval: tuple[float, float]
+    mean_size: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluation:
+    """How good a classifier is on held-out images.
+
+    None is what a project of its kind does not have, one label an image or several, and an interval over fewer than 20
+    images. Intervals are 95 %: Wilson's for the accuracy, else percentile bootstrap over images.
+
+    accuracy: the share whose most likely class is right; with several labels an image, whose whole set is right.
+    top_k_accuracy: for k from 1 to 10, or to all classes.
+    graded_score: 1, .8, .6 or 0 an image, see `ml.metrics.ranks.graded_scores`.
+    macro_...: over the classes with held-out images; balanced_accuracy: what macro_recall is with one label an image.
+    micro_f1, mean_average_precision: with several labels an image; the latter over the classes with held-out images.
+    krippendorff_alpha: nominal, between classifier and truth; None too where both name the same one class only.
+    log_loss: natural logarithm; with several labels an image, mean over images and classes.
+    brier: sum over classes, 0..2; with several labels an image mean over classes, 0..1.
+    calibration_error: expected calibration error over 15 equal bins, of the most likely class or of every class.
+    label_sets: None too where no rule for them was given.
+    confusion: rows are true classes, columns predicted ones, in label-set order.
+    """
+
+    images: int
+    accuracy: float
+    accuracy_interval: tuple[float, float]
+    top_k_accuracy: tuple[float, ...] | None
+    graded_score: float | None
+    macro_precision: float
+    macro_recall: float
+    macro_f1: float
+    macro_f1_interval: tuple[float, float] | None
+    balanced_accuracy: float | None
+    micro_f1: float | None
+    mean_average_precision: float | None
+    krippendorff_alpha: float | None
+    krippendorff_alpha_interval: tuple[float, float] | None
+    log_loss: float
+    log_loss_interval: tuple[float, float] | None
+    brier: float
+    brier_interval: tuple[float, float] | None
+    calibration_error: float
+    label_sets: SetEvaluation | None
+    per_class: tuple[ClassEvaluation, ...]
+    confusion: tuple[tuple[int, ...], ...] | None
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain lists, texts and finite numbers."""
+        return {name: _plain(value) for name, value in asdict(self).items()}
+
+
+def evaluate(
+    probabilities: Probabilities,
+    targets: Targets,
+    labels: tuple[str, ...],
+    *,
+    rule: DecisionRule,
+    seed: int = 0,
+) -> Evaluation:
+    """Columns are in the order of `labels`.
+
+    Args: rule: how labels and sets of labels are chosen; seed: of the bootstrap.
+    Raises: NothingToEvaluate.
+    """
+    if len(targets) == 0:
+        raise NothingToEvaluate("there is no held-out image to evaluate on")
+    judgement = score_images(probabilities, targets, rule=rule)
+    chosen = rule.chosen(probabilities)
+    briers = rule.mode.brier_scores(probabilities, targets)
+    counts = count_classes(targets, chosen)
+    of_mode = (_of_several_labels if rule.multi_label else _of_one_label)(probabilities, targets, counts, rule)
+    intervals = _intervals(targets, chosen, judgement.log_losses, briers, of_classes=of_mode.of_classes, seed=seed)
+    return Evaluation(
+        images=len(targets),
+        accuracy=float(judgement.correct.mean()),
+        accuracy_interval=wilson_interval(float(judgement.correct.mean()), len(targets)).bounds,
+        top_k_accuracy=of_mode.top_k_accuracy,
+        graded_score=of_mode.graded_score,
+        macro_precision=float(macro(precision, counts)),
+        macro_recall=float(macro(recall, counts)),
+        macro_f1=float(macro(f1, counts)),
+        macro_f1_interval=intervals.get("macro_f1"),
+        balanced_accuracy=of_mode.balanced_accuracy,
+        micro_f1=of_mode.micro_f1,
+        mean_average_precision=of_mode.mean_average_precision,
+        krippendorff_alpha=of_mode.krippendorff_alpha,
+        krippendorff_alpha_interval=intervals.get("krippendorff_alpha"),
+        log_loss=float(judgement.log_losses.mean()),
+        log_loss_interval=intervals.get("log_loss"),
+        brier=float(briers.mean()),
+        brier_interval=intervals.get("brier"),
+        calibration_error=expected_calibration_error(probabilities, targets, mode=rule.mode),
+        label_sets=of_mode.label_sets,
+        per_class=_per_class(counts, labels),
+        confusion=of_mode.confusion,
+    )
+
+
+def score_images(probabilities: Probabilities, targets: Targets, *, rule: DecisionRule) -> PerImageScores:
+    """An image of a class with probability 0 is wrong, whichever class comes first."""
+    losses = rule.mode.log_losses(probabilities, targets)
+    if rule.multi_label:
+        return PerImageScores(correct=(rule.chosen(probabilities) == targets).all(axis=1), log_losses=losses)
+    return PerImageScores(correct=truth_ranks(probabilities, targets) == 0, log_losses=losses)
+
+
+def label_set_evaluation(rule: DecisionRule, probabilities: Probabilities, targets: Targets) -> SetEvaluation:
+    """Args: targets: one label an image."""
+    sets = rule.prediction_sets(probabilities)
+    held = np.asarray((sets & targets).any(axis=1))
+    return SetEvaluation(
+        promised=rule.coverage if rule.promises else None,
+        coverage=float(held.mean()),
+        coverage_interval=wilson_interval(float(held.mean()), len(held)).bounds,
+        mean_size=float(sets.sum(axis=1).mean()),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _OfMode:
+    """The parts of an `Evaluation` that only one label an image has, or only several; of_classes: for resamples."""
+
+    of_classes: Callable[[ClassCounts], dict[str, NDArray[np.float64]]]
+    top_k_accuracy: tuple[float, ...] | None = None
+    graded_score: float | None = None
+    balanced_accuracy: float | None = None
+    micro_f1: float | None = None
+    mean_average_precision: float | None = None
+    krippendorff_alpha: float | None = None
+    label_sets: SetEvaluation | None = None
+    confusion: tuple[tuple[int, ...], ...] | None = None
+
+
+def _of_one_label(probabilities: Probabilities, targets: Targets, counts: ClassCounts, rule: DecisionRule) -> _OfMode:
+    ranks = truth_ranks(probabilities, targets)
+    return _OfMode(
+        of_classes=_macro_f1_and_alpha,
+        top_k_accuracy=top_k_accuracy(ranks, classes=targets.shape[1]),
+        graded_score=float(graded_scores(ranks, probabilities.max(axis=1)).mean()),
+        balanced_accuracy=float(macro(recall, counts)),
+        krippendorff_alpha=_if_known(float(krippendorff_alpha(counts))),
+        label_sets=label_set_evaluation(rule, probabilities, targets),
+        confusion=_confusion(targets, rule.chosen(probabilities)),
+    )
+
+
+def _of_several_labels(
+    probabilities: Probabilities, targets: Targets, counts: ClassCounts, _rule: DecisionRule
+) -> _OfMode:
+    return _OfMode(
+        of_classes=_macro_f1,
+        micro_f1=micro_f1(counts),
+        mean_average_precision=_mean_average_precision(probabilities, targets),
+    )
+
+
+def _intervals(
+    targets: Targets,
+    chosen: Targets,
+    losses: NDArray[np.float64],
+    briers: NDArray[np.float64],
+    *,
+    of_classes: Callable[[ClassCounts], dict[str, NDArray[np.float64]]],
+    seed: int,
+) -> dict[str, tuple[float, float]]:
+    """By metric, those that this kind of project has."""
+    images = len(targets)
+    count = class_counter(targets, chosen)
+
+    def statistics(draws: Draws) -> dict[str, NDArray[np.float64]]:
+        counts = count(draws)
+        scores = {"log_loss": draws @ losses / images, "brier": draws @ briers / images}
+        return of_classes(counts) | scores
+
+    found = bootstrap_intervals(statistics, images=images, seed=seed)
+    return {name: interval.bounds for name, interval in found.items()}
+
+
+def _macro_f1(counts: ClassCounts) -> dict[str, NDArray[np.float64]]:
+    return {"macro_f1": macro(f1, counts)}
+
+
+def _macro_f1_and_alpha(counts: ClassCounts) -> dict[str, NDArray[np.float64]]:
+    # A resample of one class only, all right, is full agreement as far as it goes.
+    alpha = np.nan_to_num(krippendorff_alpha(counts), nan=1.0)
+    return _macro_f1(counts) | {"krippendorff_alpha": alpha}
+
+
+def _mean_average_precision(probabilities: Probabilities, targets: Targets) -> float | None:
+    from sklearn.metrics import average_precision_score  # noqa: PLC0415
+
+    present = targets.any(axis=0)
+    if not present.any():
+        return None
+    return float(average_precision_score(targets[:, present], probabilities[:, present], average="macro"))
+
+
+def _if_known(value: float) -> float | None:
+    return None if np.isnan(value) else value
+
+
+def _per_class(counts: ClassCounts, labels: tuple[str, ...]) -> tuple[ClassEvaluation, ...]:
+    measured = zip(labels, precision(counts), recall(counts), f1(counts), counts.true, strict=True)
+    return tuple(
+        ClassEvaluation(label=label, precision=float(p), recall=float(r), f1=float(both), images=int(images))
+        for label, p, r, both, images in measured
+    )
+
+
+def _confusion(targets: Targets, chosen: Targets) -> tuple[tuple[int, ...], ...]:
+    from sklearn.metrics import confusion_matrix  # noqa: PLC0415
+
+    counts = confusion_matrix(targets.argmax(axis=1), chosen.argmax(axis=1), labels=range(targets.shape[1]))
+    return tuple(tuple(int(count) for count in row) for row in counts)
+
+
+def _plain(value: Any) -> Any:
+    """Lists for tuples, all the way down."""
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    return [_plain(each) for each in value] if isinstance(value, tuple) else value

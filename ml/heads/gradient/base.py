@@ -1,0 +1,51 @@
+"""What heads share whose weights follow the gradient of a loss: its name, and the way from labeled images to a head."""
+
+from abc import abstractmethod
+from functools import partial
+from typing import TYPE_CHECKING
+
+from ml.heads.base import NO_SIDE_INFORMATION, Head, HeadRecipe, SideInformation, TrainedHead
+from ml.heads.cross_validation import train_judged
+from ml.heads.gradient.losses.registry import Loss, LossName, loss_named
+from ml.heads.gradient.standardised_features import StandardisedFeatures, standardised_features
+from ml.heads.seen_classes import require_two_classes
+from ml.labels.label_mode import label_mode
+from ml.types import Embeddings, Targets
+
+if TYPE_CHECKING:
+    import torch
+
+
+class GradientHead(HeadRecipe):
+    """Trained by torch and served without it.
+
+    Attributes: loss: a registered name.
+    """
+
+    loss: LossName = "cross-entropy"
+
+    def train(
+        self,
+        embeddings: Embeddings,
+        targets: Targets,
+        *,
+        seed: int,
+        side_information: SideInformation = NO_SIDE_INFORMATION,
+    ) -> TrainedHead:
+        require_two_classes(targets)
+        train = partial(self._train_once, seed=seed)
+        return train_judged(train, embeddings, targets, mode=label_mode(multi_label=self.multi_label), seed=seed)
+
+    @abstractmethod
+    def train_on(self, examples: StandardisedFeatures, generator: "torch.Generator") -> Head:
+        """Raises: InvalidHeadOptions: an option does not fit the images, the dimension or the classes."""
+
+    def loss_for(self, examples: StandardisedFeatures) -> Loss:
+        """The loss by its name, with weights that fit these classes."""
+        return loss_named(self.loss, examples.images_per_class)
+
+    def _train_once(self, embeddings: Embeddings, targets: Targets, *, seed: int) -> Head:
+        # Imported here because torch takes seconds, and only training needs it.
+        import torch  # noqa: PLC0415
+
+        return self.train_on(standardised_features(embeddings, targets), torch.Generator().manual_seed(seed))

@@ -1,0 +1,81 @@
+"""Softmax regression: one class an image, trained in well under a second on hundreds of labels."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.heads.base import NO_SIDE_INFORMATION, Head, HeadRecipe, SideInformation, TrainedHead
+from ml.heads.linear.linear_head import LinearHead, RotatedFeatures, restore_linear, rotated_features
+from ml.heads.linear.regularisation import logistic_regression, train_regularised
+from ml.heads.seen_classes import MIN_CLASSES
+from ml.labels.label_mode import SINGLE_LABEL
+from ml.types import Embeddings, Targets, Tensors
+from ml.warnings_filter import without_warnings
+
+if TYPE_CHECKING:
+    from sklearn.linear_model import LogisticRegression
+
+
+class SoftmaxRegression(HeadRecipe):
+    """Multinomial logistic regression on L2-normalised embeddings.
+
+    Attributes:
+        balanced: whether each class counts as much as any other, however few images it has.
+    """
+
+    kind: ClassVar = "softmax-regression"
+    balanced: bool = False
+
+    def train(
+        self,
+        embeddings: Embeddings,
+        targets: Targets,
+        *,
+        seed: int,
+        side_information: SideInformation = NO_SIDE_INFORMATION,
+    ) -> TrainedHead:
+        train = partial(fit_softmax_path, balanced=self.balanced)
+        return train_regularised(train, embeddings, targets, mode=SINGLE_LABEL, seed=seed)
+
+    def restore(self, tensors: Tensors) -> Head:
+        return restore_linear(tensors)
+
+
+def fit_softmax_path(
+    embeddings: Embeddings, targets: Targets, settings: Sequence[float], *, balanced: bool = False
+) -> list[LinearHead]:
+    """One head per setting, each fit starting from the one before."""
+    frame = rotated_features(embeddings)
+    classes = targets.argmax(axis=1)
+    regression = logistic_regression().set_params(class_weight="balanced" if balanced else None)
+    heads = []
+    with _no_doubt_about_classes(targets):
+        for setting in settings:
+            regression.set_params(C=setting).fit(frame.coordinates, classes)
+            heads.append(_head_of(frame, regression, classes=targets.shape[1]))
+    return heads
+
+
+def _no_doubt_about_classes(targets: Targets) -> AbstractContextManager[None]:
+    """With one or two labels a class scikit-learn warns that the classes may be measurements: they never are."""
+    images, classes = targets.shape
+    return without_warnings() if images <= 2 * classes else nullcontext()
+
+
+def _head_of(frame: RotatedFeatures, regression: "LogisticRegression", *, classes: int) -> LinearHead:
+    weights = np.zeros((classes, frame.coordinates.shape[1]), dtype=np.float32)
+    intercepts = np.full(classes, -np.inf, dtype=np.float32)
+    weights[regression.classes_], intercepts[regression.classes_] = _per_class(regression)
+    return frame.head(weights, intercepts)
+
+
+def _per_class(regression: "LogisticRegression") -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    if len(regression.classes_) > MIN_CLASSES:
+        return regression.coef_, regression.intercept_
+    # Of two classes scikit-learn keeps the difference of logits only: give each half of it.
+    halves = np.array([[-0.5], [0.5]], dtype=np.float32)
+    return halves @ regression.coef_, (halves * regression.intercept_).ravel()

@@ -1,0 +1,97 @@
+"""The graph of an approximate search as plain arrays, checked before anything walks on it."""
+
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.errors import BrokenGraph
+from ml.types import Tensors
+
+TO_INSTALL = 'faiss is not installed: pip install "margin[approximate]"'
+
+
+def has_faiss() -> bool:
+    """Whether it is installed; nothing is loaded."""
+    return find_spec("faiss") is not None
+
+
+def load_faiss() -> Any:
+    """The library, whose own type stubs leave out a part of it."""
+    import faiss  # noqa: PLC0415
+
+    return faiss
+
+
+NOBODY = -1
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SimilarityGraph:
+    """Who is linked with whom, on several layers, each a thinner copy of the one below.
+
+    links: (places,) int32, for each embedding its places on layer 0, then on 1 and so on; rows of embeddings, NOBODY in
+    an empty place; layers: (embeddings,) int32, on how many layers each is; entry: the row where a walk starts.
+    """
+
+    links: NDArray[np.int32]
+    layers: NDArray[np.int32]
+    entry: int
+
+    @classmethod
+    def of(cls, hnsw: Any) -> Self:
+        """Args: hnsw: a `faiss.HNSW`."""
+        array_of = load_faiss().vector_to_array
+        return cls(links=array_of(hnsw.neighbors), layers=array_of(hnsw.levels), entry=int(hnsw.entry_point))
+
+    def tensors(self) -> Tensors:
+        return {"links": self.links, "layers": self.layers, "entry": np.array(self.entry)}
+
+    @classmethod
+    def restore(cls, tensors: Tensors) -> Self:
+        """From what `tensors` gave."""
+        return cls(links=tensors["links"], layers=tensors["layers"], entry=int(tensors["entry"]))
+
+    def enter(self, hnsw: Any, *, embeddings: int) -> None:
+        """Put the graph into an empty `faiss.HNSW` of as many links.
+
+        Args: embeddings: how many there are. Raises: BrokenGraph.
+        """
+        if len(self.layers) != embeddings:
+            raise BrokenGraph(f"{len(self.layers)} embeddings in a saved graph, {embeddings} beside it")
+        faiss = load_faiss()
+        ends = faiss.vector_to_array(hnsw.cum_nneighbor_per_level)
+        starts = self._starts(ends)
+        self._require_links_inside(starts, ends)
+        faiss.copy_array_to_vector(self.links, hnsw.neighbors)
+        faiss.copy_array_to_vector(self.layers, hnsw.levels)
+        faiss.copy_array_to_vector(starts.astype(np.uint64), hnsw.offsets)
+        hnsw.entry_point, hnsw.max_level = self.entry, int(self.layers.max()) - 1
+
+    def _starts(self, ends: NDArray[np.int32]) -> NDArray[np.int64]:
+        """Where each embedding's places start, and the end. Args: ends: places of one embedding below each layer."""
+        if not np.all((self.layers > 0) & (self.layers < len(ends))):
+            raise BrokenGraph(f"a saved graph has an embedding on none or on more than {len(ends) - 1} layers")
+        starts = np.concatenate([[0], np.cumsum(ends[self.layers], dtype=np.int64)])
+        if starts[-1] != len(self.links):
+            raise BrokenGraph(f"a saved graph has {len(self.links)} places for links, its layers need {starts[-1]}")
+        return starts
+
+    def _require_links_inside(self, starts: NDArray[np.int64], ends: NDArray[np.int32]) -> None:
+        """Whoever is linked with on a layer is on that layer: the walk looks for its places there."""
+        layers = self.layers.max()
+        if not 0 <= self.entry < len(self.layers) or self.layers[self.entry] != layers:
+            raise BrokenGraph(f"a walk would start at embedding {self.entry}, which is not on all {layers} layers")
+        for layer in range(layers):
+            places = np.arange(ends[layer], ends[layer + 1])
+            linked = self.links[starts[:-1][self.layers > layer][:, np.newaxis] + places]
+            self._require_on(layer, linked[linked != NOBODY])
+
+    def _require_on(self, layer: int, linked: NDArray[np.int32]) -> None:
+        outside = (linked < 0) | (linked >= len(self.layers))
+        if outside.any():
+            raise BrokenGraph(f"a saved graph links embedding {linked[outside][0]} of {len(self.layers)}")
+        if np.any(self.layers[linked] <= layer):
+            raise BrokenGraph(f"a saved graph links embeddings on layer {layer} that are not there")

@@ -1,0 +1,165 @@
+"""What a grid of replays comes to: areas, differences to asking at random, labels needed, and what asking costs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.simulation.grid import FULL_SUPERVISION, RANDOM_BASELINE, Configuration, GridPlan
+from ml.simulation.labels_needed import LabelsCompared, compare_labels_needed, median_labels_needed
+from ml.simulation.learning_curves import (
+    CurvePoint,
+    LearningCurve,
+    Span,
+    area_difference,
+    common_span,
+    difference_curve,
+    mean_area,
+    mean_curve,
+)
+from ml.statistics.intervals import ConfidenceInterval, t_interval
+
+# Of what all labels reach: where nobody says which accuracies are of interest.
+SHARES_OF_ALL = (0.8, 0.9, 0.95)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RunResult:
+    """What is left of a replay: its curve, and how many seconds each choice took."""
+
+    curve: LearningCurve
+    query_seconds: NDArray[np.float64]
+
+
+# (runs) of each arm, in the order of the runs.
+Results = Mapping[Configuration, Sequence[RunResult]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelsNeeded:
+    """What an accuracy takes.
+
+    Attributes: share_of_all: of what all labels reach, None where the accuracy was asked for; median: over runs, one
+        that never gets there as endless, None where the median is; compared: to random, None for random itself, and
+        where no run of either gets there.
+    """
+
+    accuracy: float
+    share_of_all: float | None
+    median: float | None
+    compared: LabelsCompared | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfigurationSummary:
+    """How one way of labeling did; differences are to random with the same head and encoder, None for random itself.
+
+    Attributes: area: under the curve by its width, that is the mean accuracy on the way; final: accuracy at the end of
+        what all went through; seconds_per_query: the median over all rounds of all runs.
+    """
+
+    arm: Configuration
+    area: ConfidenceInterval
+    area_difference: ConfidenceInterval | None
+    final: ConfidenceInterval
+    final_difference: ConfidenceInterval | None
+    labels_needed: tuple[LabelsNeeded, ...]
+    seconds_per_query: float
+    curve: tuple[CurvePoint, ...]
+    differences: tuple[CurvePoint, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeadResult:
+    """What a head on an encoder reaches by itself, and what strategies add to it.
+
+    Attributes: start: accuracy with the start alone; all_labels: with every label of the pool, of which there are
+        `most_labels`; low, high: between which numbers of labels strategies are compared.
+    """
+
+    head: str
+    encoder: str
+    start: ConfidenceInterval
+    all_labels: ConfidenceInterval
+    most_labels: int
+    low: float
+    high: float
+    arms: tuple[ConfigurationSummary, ...]
+
+
+def summarize(plan: GridPlan, results: Results, *, accuracies: Sequence[float] | None = None) -> tuple[HeadResult, ...]:
+    """One for each head on each encoder, random first among its arms.
+
+    Args: accuracies: in 0..1, whose labels are counted; `SHARES_OF_ALL` of what all labels reach when None.
+    """
+    return tuple(
+        _setting(
+            {arm: found for arm, found in results.items() if (arm.head, arm.encoder) == (head, encoder)}, accuracies
+        )
+        for encoder in plan.encoders
+        for head in plan.heads
+    )
+
+
+def _setting(results: Results, accuracies: Sequence[float] | None) -> HeadResult:
+    by_strategy = {arm.strategy: (arm, found) for arm, found in results.items()}
+    some, baseline = by_strategy.pop(FULL_SUPERVISION)
+    _, reference = by_strategy[RANDOM_BASELINE]
+    all_labels = t_interval([found.curve.accuracy[-1] for found in baseline])
+    span = common_span(*([found.curve for found in runs] for _, runs in by_strategy.values()))
+    wanted = _accuracies(all_labels.estimate, accuracies)
+    return HeadResult(
+        head=some.head,
+        encoder=some.encoder,
+        start=t_interval([found.curve.accuracy[0] for found in baseline]),
+        all_labels=all_labels,
+        most_labels=int(max(found.curve.labels[-1] for found in baseline)),
+        low=span.low,
+        high=span.high,
+        arms=tuple(_arm(arm, runs, reference, span, wanted) for arm, runs in by_strategy.values()),
+    )
+
+
+def _accuracies(all_labels: float, asked: Sequence[float] | None) -> tuple[tuple[float, float | None], ...]:
+    """Each accuracy, with the share of all that it is where that is why."""
+    if asked is not None:
+        return tuple((accuracy, None) for accuracy in asked)
+    return tuple((share * all_labels, share) for share in SHARES_OF_ALL)
+
+
+def _arm(
+    arm: Configuration,
+    results: Sequence[RunResult],
+    reference_results: Sequence[RunResult],
+    span: Span,
+    accuracies: Sequence[tuple[float, float | None]],
+) -> ConfigurationSummary:
+    runs, reference = [each.curve for each in results], [each.curve for each in reference_results]
+    is_reference = results is reference_results
+    curve, differences = mean_curve(runs), () if is_reference else difference_curve(runs, reference)
+    return ConfigurationSummary(
+        arm=arm,
+        area=mean_area(runs, span),
+        area_difference=None if is_reference else area_difference(runs, reference, span),
+        final=curve[-1].interval,
+        final_difference=None if is_reference else differences[-1].interval,
+        labels_needed=tuple(
+            LabelsNeeded(
+                accuracy=accuracy,
+                share_of_all=share,
+                median=median_labels_needed(runs, accuracy),
+                compared=None if is_reference else compare_labels_needed(runs, reference, accuracy),
+            )
+            for accuracy, share in accuracies
+        ),
+        seconds_per_query=_median([each.query_seconds for each in results]),
+        curve=curve,
+        differences=differences,
+    )
+
+
+def _median(seconds: Sequence[NDArray[np.float64]]) -> float:
+    """0 where nobody was asked anything."""
+    together = np.concatenate(list(seconds))
+    return float(np.median(together)) if len(together) else 0.0

@@ -1,0 +1,98 @@
+"""BADGE: images that would change the classifier most, and each in another way."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.labels.label_mode import LabelMode
+from ml.strategies.batch_base import BatchStrategy
+from ml.strategies.pool import Pool
+from ml.strategies.worth import most_worth_first
+from ml.types import Embeddings, Probabilities, Rows
+
+# Images with the longest gradients that are compared with each image chosen: 40,000 x 1,280 take 0.03 s a time.
+MOST_COMPARED = 40_000
+# Images whose residuals are at hand at a time.
+AT_ONCE = 8_192
+# Differences of this size, relative to the longest gradient, are rounding.
+ROUNDING = 1e-6
+
+
+class Badge(BatchStrategy):
+    """k-means++ seeding among gradients of the last layer, each image taken as what it looks like.
+
+    The first has the longest gradient; each further one is drawn with odds of its squared distance to the nearest
+    chosen one. Before the first version it seeds among the embeddings.
+
+    Source: Ash et al. 2020, "Deep batch active learning by diverse, uncertain gradient lower bounds".
+    """
+
+    kind: ClassVar = "badge"
+
+    def choose(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
+        """Where nothing differs from the chosen any more, the longest comes first."""
+        longest_first = most_worth_first(_squared_lengths(pool), rng=rng)
+        compared = longest_first[:MOST_COMPARED]
+        gradients = Gradients.of(pool.embeddings[compared], pool.probabilities[compared], mode=pool.mode)
+        seeds = compared[_seeds(gradients, count, rng=rng)]
+        return np.concatenate([seeds, longest_first[~np.isin(longest_first, seeds)]])[:count]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Gradients:
+    """Each image's gradient is the outer product of its residuals and its embedding, which is never written out.
+
+    The product of two is (g . g') (x . x').
+
+    Attributes: residuals: (images, classes) float32; embeddings: (images, dimension); squared_lengths: (images,).
+    """
+
+    residuals: NDArray[np.float32]
+    embeddings: Embeddings
+    squared_lengths: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, embeddings: Embeddings, probabilities: Probabilities, *, mode: LabelMode) -> Self:
+        """What is known of some images."""
+        residuals = _residuals(probabilities, mode=mode)
+        lengths = _row_products(residuals, residuals) * _row_products(embeddings, embeddings)
+        return cls(residuals=residuals, embeddings=embeddings, squared_lengths=lengths)
+
+    def squared_distances(self, place: int) -> NDArray[np.float32]:
+        """(images,) to one of them."""
+        products = (self.residuals @ self.residuals[place]) * (self.embeddings @ self.embeddings[place])
+        distances = self.squared_lengths + self.squared_lengths[place] - 2 * products
+        rounding = ROUNDING * self.squared_lengths.max()
+        return np.where(distances > rounding, distances, np.float32(0))
+
+
+def _seeds(gradients: Gradients, count: int, *, rng: np.random.Generator) -> Rows:
+    """Places in order; fewer where nothing else differs from them. The first is the first place."""
+    chosen, nearest = [0], gradients.squared_distances(0)
+    while len(chosen) < count and nearest.any():
+        odds = np.cumsum(nearest, dtype=np.float64)
+        # Below the sum, so that the first place whose odds go beyond it has odds above 0.
+        drawn = int(np.searchsorted(odds, rng.random() * odds[-1], side="right"))
+        chosen.append(drawn)
+        nearest = np.minimum(nearest, gradients.squared_distances(drawn))
+    return np.array(chosen, dtype=np.intp)
+
+
+def _squared_lengths(pool: Pool) -> NDArray[np.float64]:
+    """(images,) of the gradients of the whole pool."""
+    lengths = np.empty(pool.size)
+    for start in range(0, pool.size, AT_ONCE):
+        rows = slice(start, start + AT_ONCE)
+        lengths[rows] = Gradients.of(pool.embeddings[rows], pool.probabilities[rows], mode=pool.mode).squared_lengths
+    return lengths
+
+
+def _residuals(probabilities: Probabilities, *, mode: LabelMode) -> NDArray[np.float32]:
+    """Subtract from the probabilities the labels that the images are taken to have."""
+    return np.asarray(probabilities - mode.hard_labels(probabilities), dtype=np.float32)
+
+
+def _row_products(first: NDArray[np.float32], second: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(np.einsum("ij,ij->i", first, second), dtype=np.float32)

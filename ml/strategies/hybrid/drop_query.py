@@ -1,0 +1,66 @@
+"""DropQuery: images whose label changes when most of their embedding is left out, one from each cluster of them."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from ml.geometry.k_means import k_means
+from ml.geometry.l2_normalise import l2_normalise
+from ml.strategies.batch_base import BatchStrategy
+from ml.strategies.pool import Pool
+from ml.strategies.round_robin import nearest_to_centre
+from ml.strategies.worth import most_worth_first, worth_of
+from ml.types import Embeddings, Probabilities, Rows
+
+# Bounds the memory of embeddings with parts left out: 8,192 x 1,280 are 40 MB.
+AT_ONCE = 8_192
+
+
+class DropQuery(BatchStrategy):
+    """Images that most tries label otherwise, clustered; where they are too few, and before a version, by margin.
+
+    Source: Gupte et al. 2024, "Revisiting active learning in the era of vision foundation models" (arXiv 2401.14555).
+
+    Attributes: tries: how often parts are left out, anew for each image; dropped: the odds of each part.
+    """
+
+    kind: ClassVar = "drop-query"
+    tries: int = Field(default=3, ge=1, le=100)
+    dropped: float = Field(default=0.75, gt=0, lt=1)
+
+    def choose(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
+        """What stands for most images comes first."""
+        measuring, dropping, clustering = rng.spawn(3)
+        worth = worth_of(self.measure, pool.probabilities, mode=pool.mode, rng=measuring)
+        by_margin = most_worth_first(worth, rng=measuring)
+        changeable = np.flatnonzero(2 * self.changes(pool, rng=dropping) > self.tries)
+        standing = _standing_for_clusters(pool.embeddings, changeable, count, rng=clustering)
+        return np.concatenate([standing, by_margin[~np.isin(by_margin, standing)]])[:count]
+
+    def changes(self, pool: Pool, *, rng: np.random.Generator) -> NDArray[np.intp]:
+        """(images,) in how many tries the label is another one; 0 before the first version."""
+        changes = np.zeros(pool.size, dtype=np.intp)
+        if pool.classify is None:
+            return changes
+        for start in range(0, pool.size, AT_ONCE):
+            rows = slice(start, start + AT_ONCE)
+            whole = pool.mode.hard_labels(pool.probabilities[rows])
+            for _ in range(self.tries):
+                part = self._classify_part(pool.classify, pool.embeddings[rows], rng=rng)
+                changes[rows] += (pool.mode.hard_labels(part) != whole).any(axis=1)
+        return changes
+
+    def _classify_part(
+        self, classify: Callable[[Embeddings], Probabilities], embeddings: Embeddings, *, rng: np.random.Generator
+    ) -> Probabilities:
+        kept = rng.random(embeddings.shape, dtype=np.float32) >= self.dropped
+        return classify(l2_normalise(embeddings * kept))
+
+
+def _standing_for_clusters(embeddings: Embeddings, rows: Rows, count: int, *, rng: np.random.Generator) -> Rows:
+    if len(rows) == 0:
+        return rows
+    return rows[nearest_to_centre(k_means(embeddings[rows], count, rng=rng))][:count]

@@ -1,0 +1,28 @@
+"""Random: every image is worth the same on average; the baseline that every other strategy has to beat."""
+
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.strategies.pool import Pool
+from ml.strategies.uncertainty.base import UncertaintyStrategy
+from ml.types import Probabilities, Rows, Worth
+
+
+class RandomOrder(UncertaintyStrategy):
+    """Worth is uniform in 0..1, row by row: one generator for all chunks gives what the whole pool would."""
+
+    kind: ClassVar = "random"
+
+    def worth(self, probabilities: Probabilities, *, rng: np.random.Generator) -> Worth:
+        drawn = rng.random(len(probabilities))
+        # Nothing is left to ask where only one answer is possible.
+        return drawn if probabilities.shape[1] > 1 else np.zeros(len(probabilities))
+
+    def drawn_at_random(self, pool: Pool, picked: Rows, *, rng: np.random.Generator) -> Rows:
+        """All that it picks, unless a rule held some back."""
+        return picked if self.rules.hold_nothing_back else super().drawn_at_random(pool, picked, rng=rng)
+
+    def reason(self, probabilities: NDArray[np.float64], labels: tuple[str, ...]) -> str:
+        return "chosen at random"

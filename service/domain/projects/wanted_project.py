@@ -1,0 +1,28 @@
+"""A project as somebody asks for it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from service.domain.projects.project import RetrainingRule
+
+
+@dataclass(frozen=True, kw_only=True)
+class WantedProject:
+    """What is None is taken from the defaults.
+
+    parents: the labels of each parent, empty for no hierarchy; prompts: texts by label.
+    """
+
+    id: str
+    labels: tuple[str, ...]
+    title: str | None = None
+    multi_label: bool = False
+    encoder: str | None = None
+    head: str | None = None
+    strategy: str | None = None
+    seed: int = 0
+    coverage: float | None = None
+    abstain_below: float | None = None
+    parents: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    prompts: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    retraining: RetrainingRule | None = None

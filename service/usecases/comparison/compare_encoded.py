@@ -1,0 +1,50 @@
+"""Compares on embedded images and says what came of it; where the images came from does not matter here."""
+
+from collections.abc import Mapping, Sequence
+
+from ml.calibration.decision_rule import DEFAULT_COVERAGE
+from ml.comparison.compare import ComparisonPlan, compare
+from ml.comparison.timing import Seconds
+from ml.comparison.trial import EncodedImages, LabeledImages
+from ml.errors import NothingToCompare
+from service.domain.errors import NotReady
+from service.domain.training.comparison_request import ComparisonRequest
+from service.ports import Clock, Progress
+from service.reports.comparison.record import ComparisonRecord, comparison_record
+from service.reports.left_out import all_left_out
+
+
+class CompareEncoded:
+    """Makes the record of a comparison."""
+
+    def __init__(self, *, clock: Clock, seconds: Seconds) -> None:
+        self._clock = clock
+        self.seconds = seconds
+
+    def compare(
+        self,
+        title: str,
+        images: LabeledImages,
+        encoded: Sequence[EncodedImages],
+        request: ComparisonRequest,
+        *,
+        coverage: float = DEFAULT_COVERAGE,
+        left_out: Mapping[str, str],
+        progress: Progress,
+    ) -> ComparisonRecord:
+        """Args: coverage: what sets of labels promise; left_out: why, by image.
+
+        Raises: NotReady, UnknownHead, InvalidHeadOptions.
+        """
+        plan = ComparisonPlan(
+            heads=request.heads,
+            labels_per_class=request.labels_per_class,
+            repeats=request.repeats,
+            seed=request.seed,
+            coverage=coverage,
+        )
+        try:
+            comparison = compare(images, encoded, plan, seconds=self.seconds, report=progress)
+        except NothingToCompare as error:
+            raise NotReady(str(error)) from error
+        return comparison_record(comparison, title=title, created_at=self._clock(), left_out=all_left_out(left_out))

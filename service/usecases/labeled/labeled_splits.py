@@ -1,0 +1,68 @@
+"""Puts each labeled image on a side of the evaluation, once and for ever, and gives what a side learns or judges by."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ml.encoders.base import EncoderIdentity
+from ml.labels.targets import targets_of
+from ml.splits.holdout import assign_holdout, rarest_labels
+from ml.types import Embeddings, Targets
+from service.domain.images.image import LabeledImage, Split
+from service.domain.projects.project import Project
+from service.ports import EmbeddingCache, ImageStore
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabeledEmbeddings:
+    """Labeled images: embeddings (images, dimension) and targets (images, labels), rows together."""
+
+    image_ids: tuple[str, ...]
+    embeddings: Embeddings
+    targets: Targets
+
+
+class LabeledSplits:
+    """The labeled images of a project by side."""
+
+    def __init__(self, *, images: ImageStore, cache: EmbeddingCache) -> None:
+        self._images = images
+        self._cache = cache
+
+    def labeled(self, project: Project) -> list[LabeledImage]:
+        """Every image whose label can be used, on its side; one that has no side yet gets one."""
+        labeled = labeled_images(self._images, project)
+        known = {image.image_id: image.split is Split.HELD_OUT for image in labeled if image.split is not None}
+        strata = rarest_labels({image.image_id: image.labels for image in labeled})
+        at_random = {image.image_id for image in labeled if image.asked_at_random}
+        new = assign_holdout(strata, known, seed=project.seed, at_random=at_random)
+        splits = {image_id: Split.HELD_OUT if held_out else Split.TRAIN for image_id, held_out in new.items()}
+        self._images.record_splits(project.id, splits)
+        return [replace(image, split=image.split or splits[image.image_id]) for image in labeled]
+
+    def embeddings(
+        self, project: Project, identity: EncoderIdentity, labeled: list[LabeledImage], split: Split
+    ) -> LabeledEmbeddings:
+        """Those of the side's images that could be embedded; unreadable ones cannot train."""
+        return labeled_embeddings(self._cache, identity, [each for each in labeled if each.split is split], project)
+
+
+def labeled_embeddings(
+    cache: EmbeddingCache, identity: EncoderIdentity, labeled: Sequence[LabeledImage], project: Project
+) -> LabeledEmbeddings:
+    """Those of the images that could be embedded, in order, with their labels as targets."""
+    labels_of = {image.image_id: image.labels for image in labeled}
+    cached = cache.read(identity, list(labels_of))
+    return LabeledEmbeddings(
+        image_ids=cached.image_ids,
+        embeddings=cached.matrix,
+        targets=targets_of([labels_of[image_id] for image_id in cached.image_ids], project.active_labels),
+    )
+
+
+def labeled_images(images: ImageStore, project: Project) -> list[LabeledImage]:
+    """The images of a project whose label can be used, in order of id, labeled by today's label set.
+
+    Images that have several labels where one is wanted are left out: the project took several once.
+    """
+    labeled = images.labeled(project.id, among=project.active_labels)
+    return [image for image in labeled if project.multi_label or len(image.labels) == 1]

@@ -1,0 +1,92 @@
+"""Finds what speaks for images that were picked: their classes, their labeled neighbours, and what they stand for."""
+
+from collections.abc import Iterator, Sequence
+
+from ml.encoders.base import EncoderIdentity
+from ml.ranking.explanation import ClosestClass, NearestLabeled, nearest_labeled, represented_count, top_two_classes
+from ml.ranking.rank import RankedPool
+from ml.types import Embeddings
+from service.domain.images.image import LabeledImage
+from service.domain.projects.project import Project
+from service.domain.ranking.ranking import NearestImage, Why
+from service.ports import EmbeddingCache, ImageStore, Progress
+from service.usecases.labeled.labeled_splits import labeled_images
+from service.usecases.ranking.gather_pool import CHUNK_ROWS, GatheredPool
+
+# More than people label before the next ranking; each more costs a comparison with the whole pool.
+MOST_EXPLAINED = 500
+NEAREST_SHOWN = 3
+
+
+class ExplainRanking:
+    """Reads embeddings in chunks; those of the pool once more, unless the strategy had them in memory anyway."""
+
+    def __init__(self, *, images: ImageStore, cache: EmbeddingCache) -> None:
+        self._images = images
+        self._cache = cache
+
+    def explain(
+        self, project: Project, gathered: GatheredPool, ranked: RankedPool, *, progress: Progress
+    ) -> dict[str, Why]:
+        """By image id, of what was picked, 500 images at most; nothing where no embeddings are known."""
+        if gathered.encoder is None:
+            return {}
+        rows = ranked.rows[: min(ranked.picked, MOST_EXPLAINED)].tolist()
+        picked = self._cache.read(gathered.encoder, [gathered.image_ids[row] for row in rows])
+        row_of = {gathered.image_ids[row]: row for row in rows}
+        nearest = self._nearest(project, gathered.encoder, picked.matrix)
+        counts = represented_count(picked.matrix, self._pool(gathered, gathered.encoder, progress))
+        return {
+            image_id: Why(
+                closest_classes=_closest_classes(project, gathered, row_of[image_id]),
+                nearest_labeled=nearest[place],
+                stands_for=int(counts[place]),
+            )
+            for place, image_id in enumerate(picked.image_ids)
+        }
+
+    def _nearest(
+        self, project: Project, encoder: EncoderIdentity, embeddings: Embeddings
+    ) -> list[tuple[NearestImage, ...]]:
+        labeled = labeled_images(self._images, project)
+        by_id = {image.image_id: image for image in labeled}
+        found_ids: list[str] = []
+
+        def chunks() -> Iterator[Embeddings]:
+            for chunk in self._cache.chunks(encoder, list(by_id), rows=CHUNK_ROWS):
+                found_ids.extend(chunk.image_ids)
+                yield chunk.matrix
+
+        found = nearest_labeled(embeddings, chunks(), k=NEAREST_SHOWN)
+        return _nearest_images(found, [by_id[image_id] for image_id in found_ids])
+
+    def _pool(self, gathered: GatheredPool, encoder: EncoderIdentity, progress: Progress) -> Iterator[Embeddings]:
+        size = gathered.pool.size
+        kept = gathered.pool.embeddings
+        chunks = (
+            (kept[start : start + CHUNK_ROWS] for start in range(0, size, CHUNK_ROWS))
+            if kept.shape[1]
+            else (chunk.matrix for chunk in self._cache.chunks(encoder, gathered.image_ids, rows=CHUNK_ROWS))
+        )
+        done = 0
+        for chunk in chunks:
+            yield chunk
+            done += len(chunk)
+            progress(done / size, f"reasons found by {done} of {size} images")
+
+
+def _closest_classes(project: Project, gathered: GatheredPool, row: int) -> tuple[ClosestClass, ...]:
+    if gathered.pool.classify is None:
+        return ()
+    pool = gathered.pool
+    return top_two_classes(pool.probabilities[row], project.active_labels, mode=pool.mode)
+
+
+def _nearest_images(found: NearestLabeled, labeled: Sequence[LabeledImage]) -> list[tuple[NearestImage, ...]]:
+    return [
+        tuple(
+            NearestImage(image_id=labeled[row].image_id, labels=labeled[row].labels, distance=distance)
+            for row, distance in zip(rows, distances, strict=True)
+        )
+        for rows, distances in zip(found.rows.tolist(), found.distances.tolist(), strict=True)
+    ]

@@ -1,0 +1,146 @@
+"""Keeps the versions that answer requests loaded, whole and checked."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ml.calibration.decision_rule import DecisionRule
+from ml.classifier.auto_head import head_option
+from ml.classifier.classifier import Classifier
+from ml.classifier.saved_version import MANIFEST, SUMS, TENSORS, unpack
+from ml.encoders.base import EncoderIdentity
+from ml.errors import DamagedVersionFiles, InvalidHeadOptions, UnknownHead, UnknownVersionFormat
+from ml.labels.alignment import align_labels
+from ml.types import Embeddings, Probabilities
+from service.domain.artifact_keys import version_key
+from service.domain.errors import DamagedVersion, NotFound, NotReady
+from service.domain.projects.project import Project
+from service.domain.training.prediction import Prediction, predict_labels
+from service.ports import ArtifactStore
+
+# These bound what a service with thousands of projects keeps. Most versions are a few hundred kilobytes; one that keeps
+# all embeddings, as nearest neighbours do, is five for each thousand labels.
+MOST_LOADED = 64
+MOST_BYTES = 2**30
+VERSION_FILES = (TENSORS, MANIFEST, SUMS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServedVersion:
+    """A loaded version, answering as its project asks for today: in its label-set order, by its hierarchy."""
+
+    number: int
+    classifier: Classifier
+    project: Project
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The project's label set of today."""
+        return self.project.active_labels
+
+    @property
+    def multi_label(self) -> bool:
+        """Whether it may give several labels: as it was trained, which the project may have left since."""
+        return self.classifier.multi_label
+
+    @property
+    def rule(self) -> DecisionRule:
+        """How its probabilities become labels of the project's label set of today."""
+        return self.classifier.rule.for_labels(known=self.classifier.labels, wanted=self.labels)
+
+    def predict(self, image_ids: Sequence[str], embeddings: Embeddings) -> list[Prediction]:
+        """One prediction an image, in order. Args: embeddings: (images, dimension)."""
+        return predict_labels(
+            self.probabilities(embeddings),
+            self.labels,
+            image_ids=image_ids,
+            version=self.number,
+            rule=self.rule,
+            abstain_below=self.project.abstain_below,
+            parents=self.project.parents,
+        )
+
+    def probabilities(self, embeddings: Embeddings) -> Probabilities:
+        """Calibrated probabilities (images, labels)."""
+        return align_labels(
+            self.classifier.probabilities(embeddings),
+            known=self.classifier.labels,
+            wanted=self.labels,
+            multi_label=self.classifier.multi_label,
+        )
+
+
+class ServedVersions:
+    """Loads versions on demand. A version never changes, so one that is loaded stays right; which one is current is
+    asked of the database for each request, so that every process follows a promotion at once.
+    """
+
+    def __init__(self, artifacts: ArtifactStore, *, most_bytes: int = MOST_BYTES) -> None:
+        """Args: most_bytes: of all that is loaded; one version may be larger."""
+        self._artifacts = artifacts
+        self._most_bytes = most_bytes
+        self._loaded: OrderedDict[tuple[str, datetime, int], _LoadedVersion] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def current(self, project: Project) -> ServedVersion | None:
+        """The version that answers, or None before the first. Raises: DamagedVersion."""
+        return None if project.current_version is None else self.get(project, project.current_version)
+
+    def answering(self, project: Project, identity_of: Callable[[str], EncoderIdentity]) -> ServedVersion:
+        """The current version, which was trained on embeddings of the encoder that is here.
+
+        Args: identity_of: of the encoder of this name here.
+        Raises: NotReady: there is none yet, or the encoder gives others now; DamagedVersion, EncoderUnavailable.
+        """
+        served = self.current(project)
+        if served is None:
+            raise NotReady(f"project {project.id!r} has no version yet: {_first_step(project)}")
+        wanted, here = served.classifier.encoder.key, identity_of(served.classifier.encoder.name).key
+        if wanted != here:
+            raise NotReady(
+                f"version {served.number} was trained on embeddings of {wanted}, the encoder here is {here}: "
+                "the scheduler retrains the project, or POST .../versions does at once"
+            )
+        return served
+
+    def get(self, project: Project, number: int) -> ServedVersion:
+        """Raises: DamagedVersion."""
+        return ServedVersion(number=number, classifier=self._classifier(project, number), project=project)
+
+    def _classifier(self, project: Project, number: int) -> Classifier:
+        # A project that was deleted and made anew counts its versions from 1 again.
+        key = (project.id, project.created_at, number)
+        with self._lock:
+            if key not in self._loaded:
+                self._loaded[key] = self._load(project.id, number)
+            self._loaded.move_to_end(key)
+            while self._are_too_many():
+                self._loaded.popitem(last=False)
+            return self._loaded[key].classifier
+
+    def _are_too_many(self) -> bool:
+        loaded_bytes = sum(each.size_bytes for each in self._loaded.values())
+        return len(self._loaded) > MOST_LOADED or (len(self._loaded) > 1 and loaded_bytes > self._most_bytes)
+
+    def _load(self, project_id: str, number: int) -> "_LoadedVersion":
+        try:
+            files = {file: self._artifacts.get(version_key(project_id, number, file)) for file in VERSION_FILES}
+            return _LoadedVersion(classifier=unpack(files), size_bytes=len(files[TENSORS]))
+        except (NotFound, DamagedVersionFiles, UnknownVersionFormat, UnknownHead, InvalidHeadOptions) as error:
+            raise DamagedVersion(f"version {number} of project {project_id!r} cannot be used: {error}") from error
+
+
+@dataclass(frozen=True, kw_only=True)
+class _LoadedVersion:
+    classifier: Classifier
+    size_bytes: int
+
+
+def _first_step(project: Project) -> str:
+    if head_option(project.head).serves_unlabeled_classes:
+        return (
+            "its first one is trained without labels as soon as a worker is free; POST .../versions asks for it again"
+        )
+    return "annotate images of two classes, then train"

@@ -1,0 +1,228 @@
+"""Replays a grid on embedded images, and says what came of it; where the images came from does not matter here."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from hashlib import sha256
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.classifier.classifier import require_embeddings
+from ml.comparison.timing import Seconds
+from ml.comparison.trial import EncodedImages, LabeledImages
+from ml.errors import NothingToReplay
+from ml.heads.registry import head_recipe
+from ml.simulation.grid import Configuration, GridPlan, labeling_split_of_run, rounds_of_run
+from ml.simulation.grid_summary import HeadResult, RunResult, summarize
+from ml.simulation.replay import LabelingSplit
+from ml.strategies.registry import strategy
+from ml.types import Rows
+from service.domain.errors import InvalidInput, NotReady
+from service.domain.training.simulation import CLASSES, TEST_ROWS, ReplayJob, embeddings_name, texts_name
+from service.ports import Clock, Progress, RunAll, SimulationStore
+from service.reports.left_out import all_left_out
+from service.reports.simulation.record import SimulationRecord
+from service.reports.simulation.run_csv import NotARun, run_from_csv
+from service.reports.simulation.verdict import simulation_verdict
+from service.usecases.simulation.replay_job import replay_job
+
+# What a process takes by itself, and how many copies of the embeddings it makes at most: a strategy's of the images
+# without a label, the head's of those it trains on, and what is computed of either. Measured: 0.3 GB, and 3.5 copies of
+# 100,000 images with 1,280 numbers each.
+BYTES_OF_A_PROCESS, COPIES_OF_EMBEDDINGS = 300_000_000, 4
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class EncodedDataSet:
+    """What labeling is replayed on.
+
+    encoded: the images by each encoder; test: rows to test on, dealt anew for each run when None; left_out: why, by
+    image.
+    """
+
+    title: str
+    images: LabeledImages
+    encoded: Sequence[EncodedImages]
+    test: Rows | None
+    left_out: Mapping[str, str]
+
+
+class SimulateEncoded:
+    """Runs what a store lacks of a grid, and makes the report of all of it."""
+
+    def __init__(
+        self, *, clock: Clock, seconds: Seconds, run_all: RunAll, processes_that_fit: Callable[[int], int]
+    ) -> None:
+        """Args: processes_that_fit: how many to run at once where each takes so many bytes."""
+        self._clock = clock
+        self._processes_that_fit = processes_that_fit
+        self._seconds = seconds
+        self._run_all = run_all
+
+    def simulate(
+        self,
+        data_set: EncodedDataSet,
+        plan: GridPlan,
+        store: SimulationStore,
+        *,
+        accuracies: Sequence[float] | None = None,
+        processes: int | None = None,
+        progress: Progress,
+    ) -> SimulationRecord:
+        """Each run is kept when it is done: whatever stops this, the next call goes on from there.
+
+        Args: data_set: by each encoder of the plan; accuracies: whose labels are counted, in 0..1; by what all labels
+            reach when None; processes: as many as fit when None.
+        Raises: InvalidInput, NotReady, StorageUnavailable, UnknownStrategy, InvalidStrategyOptions, UnknownHead,
+            InvalidHeadOptions, WrongDimension, EmbeddingsNotFinite.
+        """
+        plan = full_names(plan)
+        scenario = scenario_to_replay(plan, data_set.images, data_set.test)
+        for each in data_set.encoded:
+            require_embeddings(each.embeddings, each.encoder)
+        store.claim(_description(plan, data_set))
+        _write_arrays(store, data_set)
+        jobs = _jobs(plan, data_set, scenario)
+        self._run_missing(store, jobs, processes or self._processes_that_fit(_bytes_of_a_process(data_set)), progress)
+        settings = summarize(plan, _results(store, plan, jobs), accuracies=accuracies)
+        return self._record(data_set, plan, scenario, settings)
+
+    def _run_missing(
+        self, store: SimulationStore, jobs: Sequence[ReplayJob], processes: int, progress: Progress
+    ) -> None:
+        missing = [job for job in jobs if not _is_done(store, job)]
+        there = len(jobs) - len(missing)
+
+        def done(count: int) -> None:
+            progress((there + count) / len(jobs), f"{there + count} of {len(jobs)} runs replayed")
+
+        done(0)
+        self._run_all(partial(replay_job, store=store, seconds=self._seconds), missing, processes, done)
+
+    def _record(
+        self, data_set: EncodedDataSet, plan: GridPlan, scenario: LabelingSplit, settings: tuple[HeadResult, ...]
+    ) -> SimulationRecord:
+        return SimulationRecord(
+            title=data_set.title,
+            created_at=self._clock(),
+            verdict=simulation_verdict(settings),
+            plan=plan,
+            classes=len(data_set.images.labels),
+            start=len(scenario.start),
+            pool=len(scenario.pool),
+            tested=len(scenario.test),
+            test_is_given=data_set.test is not None,
+            left_out=all_left_out(data_set.left_out),
+            settings=settings,
+        )
+
+
+def _bytes_of_a_process(data_set: EncodedDataSet) -> int:
+    return BYTES_OF_A_PROCESS + COPIES_OF_EMBEDDINGS * max(each.embeddings.nbytes for each in data_set.encoded)
+
+
+def full_names(plan: GridPlan) -> GridPlan:
+    """The plan with every name as its table writes it, each once.
+
+    Raises: UnknownStrategy, InvalidStrategyOptions, UnknownHead, InvalidHeadOptions, InvalidInput: a head is for
+        several labels an image.
+    """
+    heads = [head_recipe(name) for name in plan.heads]
+    for head in heads:
+        if head.multi_label:
+            raise InvalidInput(f"these images have one label each, {head.name} is for several labels an image")
+    return GridPlan(
+        **asdict(plan)
+        | {
+            "strategies": tuple(dict.fromkeys(strategy(name).name for name in plan.strategies)),
+            "heads": tuple(dict.fromkeys(head.name for head in heads)),
+            "encoders": tuple(dict.fromkeys(plan.encoders)),
+        }
+    )
+
+
+def scenario_to_replay(plan: GridPlan, images: LabeledImages, test: Rows | None) -> LabelingSplit:
+    """That of the first run; those of the others have as many images in each part. Raises: NotReady."""
+    try:
+        return labeling_split_of_run(plan, 0, images.targets, test=test)
+    except NothingToReplay as error:
+        raise NotReady(str(error)) from error
+
+
+def _description(plan: GridPlan, data_set: EncodedDataSet) -> dict[str, object]:
+    """What makes it another grid; never how many processes there are, nor which accuracies are asked for."""
+    images, encoded, test = data_set.images, data_set.encoded, data_set.test
+    embedded = {f"embeddings by {each.encoder.name}": _digest(each.embeddings) for each in encoded}
+    texts = {f"texts by {each.encoder.name}": _digest(each.texts.embeddings) for each in encoded if each.texts}
+    labels = {
+        "labels": list(images.labels),
+        "images": _digest(images.targets),
+        "test images": None if test is None else _digest(test),
+    }
+    return asdict(plan) | labels | embedded | texts
+
+
+def _digest(array: NDArray[Any]) -> str:
+    content = np.ascontiguousarray(array)
+    return f"{content.shape} {sha256(content.data).hexdigest()[:16]}"
+
+
+def _write_arrays(store: SimulationStore, data_set: EncodedDataSet) -> None:
+    arrays: dict[str, NDArray[Any]] = {CLASSES: data_set.images.targets.argmax(axis=1)}
+    if data_set.test is not None:
+        arrays[TEST_ROWS] = data_set.test
+    for each in data_set.encoded:
+        arrays[embeddings_name(each.encoder.name)] = each.embeddings
+        if each.texts is not None:
+            arrays[texts_name(each.encoder.name)] = each.texts.embeddings
+    # Also where they are there already: whatever became of the files since, the runs to come are of these arrays.
+    for name, array in arrays.items():
+        store.write_array(name, array)
+
+
+def _jobs(plan: GridPlan, data_set: EncodedDataSet, scenario: LabelingSplit) -> list[ReplayJob]:
+    """Run by run, so that what is stopped early has some of each arm."""
+    by_name = {each.encoder.name: each for each in data_set.encoded}
+    return [
+        ReplayJob(
+            plan=plan,
+            arm=arm,
+            run=run,
+            labels=data_set.images.labels,
+            encoder=by_name[arm.encoder].encoder,
+            logit_scale=None if (texts := by_name[arm.encoder].texts) is None else texts.logit_scale,
+            rounds=rounds_of_run(plan, arm, scenario),
+        )
+        for run in range(plan.runs)
+        for arm in plan.arms
+    ]
+
+
+def _is_done(store: SimulationStore, job: ReplayJob) -> bool:
+    content = store.run(job.arm, job.run)
+    if content is None:
+        return False
+    try:
+        run_from_csv(content, job.arm, run=job.run, rounds=job.rounds)
+    except NotARun:
+        return False
+    return True
+
+
+def _results(store: SimulationStore, plan: GridPlan, jobs: Sequence[ReplayJob]) -> dict[Configuration, list[RunResult]]:
+    results: dict[Configuration, list[RunResult]] = {arm: [] for arm in plan.arms}
+    for job in jobs:
+        results[job.arm].append(_done(store, job))
+    return results
+
+
+def _done(store: SimulationStore, job: ReplayJob) -> RunResult:
+    content = store.run(job.arm, job.run)
+    try:
+        return run_from_csv(content or "", job.arm, run=job.run, rounds=job.rounds)
+    except NotARun as error:
+        raise NotReady(
+            f"run {job.run} of {job.arm.strategy} in {store.place} was changed meanwhile: {error}"
+        ) from error

@@ -1,0 +1,51 @@
+"""Two labeled data sets as one: one whose labels may be bought, and one that is only ever tested on."""
+
+from service.domain.errors import InvalidInput
+from service.domain.images.data_set import LabeledFile
+from service.ports import DataSet
+
+TRAIN, TEST = "train/", "test/"
+
+
+class TwoDataSets:
+    """A DataSet whose files are called by where they come from.
+
+    Test files come first: of two copies the first counts, and a test set is to stay what it is.
+    """
+
+    def __init__(self, train: DataSet, test: DataSet) -> None:
+        """Raises: InvalidInput: the test set has a class that nobody can learn."""
+        unknown = [label for label in test.labels if label not in train.labels]
+        if unknown:
+            raise InvalidInput(
+                f'{test.title} has a class "{unknown[0]}" that {train.title} lacks: '
+                "test images must be of classes that can be labeled"
+            )
+        self._train, self._test = train, test
+
+    @property
+    def title(self) -> str:
+        return self._train.title
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return self._train.labels
+
+    @property
+    def files(self) -> tuple[LabeledFile, ...]:
+        return (*_renamed(self._test, TEST), *_renamed(self._train, TRAIN))
+
+    def read(self, name: str) -> bytes:
+        """Raises: OSError."""
+        if name.startswith(TEST):
+            return self._test.read(name.removeprefix(TEST))
+        return self._train.read(name.removeprefix(TRAIN))
+
+
+def is_test_file(file: LabeledFile) -> bool:
+    """Whether it is only tested on. Args: file: of two data sets."""
+    return file.name.startswith(TEST)
+
+
+def _renamed(data_set: DataSet, prefix: str) -> list[LabeledFile]:
+    return [LabeledFile(name=f"{prefix}{file.name}", label=file.label) for file in data_set.files]

@@ -1,0 +1,84 @@
+"""Reads images and prepares them for an encoder's network, into a file rather than into memory."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.encoders.base import Prepared
+from ml.images.decoding import decode_image
+from ml.images.image import ImageLimits
+from service.domain.images.image import Source
+from service.domain.projects.project import Project
+from service.ports import ImageStore, Progress
+from service.usecases.images.fetch_images import ImageReader
+
+if TYPE_CHECKING:
+    from ml.encoders.preparation import Preparation
+
+# Fetched together: what is in memory at a time is so many of the largest files allowed.
+CHUNK = 32
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PreparedImages:
+    """Images ready for a network: row i of images, (images, 3, height, width) uint8, belongs to image_ids[i]."""
+
+    image_ids: tuple[str, ...]
+    images: NDArray[np.uint8]
+
+
+class PrepareImages:
+    """Reads a project's images, each through the first of its sources that gives it."""
+
+    def __init__(self, *, images: ImageStore, reader: ImageReader, limits: ImageLimits) -> None:
+        self._images = images
+        self._reader = reader
+        self._limits = limits
+
+    def prepare(
+        self, project: Project, image_ids: Sequence[str], preparation: "Preparation", *, progress: Progress
+    ) -> PreparedImages:
+        """Those of the images that can be read; why others cannot is in the log."""
+        rows = _rows_on_disk(len(image_ids), preparation)
+        readable: list[str] = []
+        for start in range(0, len(image_ids), CHUNK):
+            sources_of = self._images.sources_of(project.id, image_ids[start : start + CHUNK])
+            for image_id, prepared in self._prepared(sources_of, preparation):
+                rows[len(readable)] = prepared
+                readable.append(image_id)
+            progress(min(start + CHUNK, len(image_ids)) / len(image_ids), f"{len(readable)} images read")
+        return PreparedImages(image_ids=tuple(readable), images=rows[: len(readable)])
+
+    def _prepared(
+        self, sources_of: Mapping[str, Sequence[Source]], preparation: "Preparation"
+    ) -> Iterator[tuple[str, Prepared]]:
+        """Those that one of their sources gives: who fails is tried by the next of its sources."""
+
+        def use(_source: Source, content: bytes) -> Prepared:
+            return preparation(decode_image(content, self._limits))
+
+        left = dict(sources_of)
+        while left:
+            firsts = [sources[0] for sources in left.values()]
+            # Once these images could be read: that they cannot be today is no reason to take them from the project.
+            outcomes = list(self._reader.fetch_many(firsts, use, record=False))
+            for image_id, outcome in zip(left, outcomes, strict=True):
+                if isinstance(outcome, np.ndarray):
+                    yield image_id, outcome
+            failed = [not isinstance(outcome, np.ndarray) for outcome in outcomes]
+            left = {
+                image_id: sources[1:]
+                for (image_id, sources), again in zip(left.items(), failed, strict=True)
+                if again and len(sources) > 1
+            }
+
+
+def _rows_on_disk(images: int, preparation: "Preparation") -> NDArray[np.uint8]:
+    # The file has no name: its space is free again however this process ends.
+    with TemporaryFile() as file:
+        shape = (max(images, 1), 3, preparation.height, preparation.width)
+        return np.memmap(file, dtype=np.uint8, mode="w+", shape=shape)

@@ -1,0 +1,165 @@
+"""Replaying labeling on images whose labels are known."""
+
+from collections.abc import Sequence
+from itertools import count
+
+import numpy as np
+import pytest
+
+from ml.comparison.trial import EncodedImages, LabeledImages, TrialSpec
+from ml.errors import NothingToReplay
+from ml.simulation.replay import LabelingSplit, ReplayedRound, labeling_split, replay, round_quality
+from ml.strategies.registry import strategy
+from ml.types import Targets
+from tests.ml.clouds import ENCODER, cloud
+
+CLOUD = cloud(40, 40, 40, noise=0.4)
+IMAGES = LabeledImages(
+    names=tuple(f"{row}" for row in range(120)), targets=CLOUD.targets, labels=("Coast", "Forest", "Street")
+)
+COMBINATION = TrialSpec(
+    encoded=EncodedImages(encoder=ENCODER, embeddings=CLOUD.embeddings),
+    head="nearest-class-mean",
+    labels_per_class=None,
+)
+
+
+def rounds(
+    name: str = "margin", *, batches: Sequence[int] = (5, 5, 5), labels_per_class: int = 1, seed: int = 0
+) -> list[ReplayedRound]:
+    scenario = labeling_split(
+        CLOUD.targets, labels_per_class=labels_per_class, test_share=0.3, rng=np.random.default_rng(seed)
+    )
+    ticks = count()
+    return list(
+        replay(
+            COMBINATION,
+            IMAGES,
+            scenario,
+            strategy(name),
+            batches=batches,
+            seed=seed,
+            seconds=lambda: float(next(ticks)),
+        )
+    )
+
+
+def test_each_round_has_the_labels_bought_so_far() -> None:
+    assert [each.labels for each in rounds(batches=(5, 10))] == [3, 8, 18]
+    assert [len(each.asked) for each in rounds(batches=(5, 10))] == [0, 5, 10]
+
+
+def test_candidates_are_the_whole_pool() -> None:
+    assert [each.candidates for each in rounds(batches=(5, 10))] == [0, 81, 76]
+
+
+def test_no_image_is_asked_twice_and_none_that_is_tested() -> None:
+    scenario = labeling_split(CLOUD.targets, labels_per_class=1, test_share=0.3, rng=np.random.default_rng(0))
+
+    asked = np.concatenate([each.asked for each in rounds(batches=[30] * 5)])
+
+    assert sorted(asked) == scenario.pool.tolist()
+
+
+def test_ends_with_the_pool() -> None:
+    assert [each.labels for each in rounds(batches=[50] * 9)] == [3, 53, 84]
+
+
+def test_all_begin_alike() -> None:
+    first, other = rounds("margin")[0], rounds("random")[0]
+
+    assert first.test == other.test
+
+
+def test_labels_make_it_better() -> None:
+    replayed = rounds("random", batches=[10] * 6)
+
+    assert replayed[-1].test.top1 > replayed[0].test.top1
+
+
+def test_the_same_seed_replays_the_same() -> None:
+    first, again, other = (rounds("random", seed=seed) for seed in (1, 1, 2))
+
+    assert [each.asked.tolist() for each in first] == [each.asked.tolist() for each in again]
+    assert [each.asked.tolist() for each in first] != [each.asked.tolist() for each in other]
+
+
+def test_before_anything_can_be_trained_the_commonest_class_is_the_answer() -> None:
+    start = rounds(labels_per_class=0)[0]
+
+    assert (start.labels, start.classes, start.train) == (0, 0, None)
+    assert start.test.top1 == pytest.approx(1 / 3)
+    assert start.test.log_loss == pytest.approx(np.log(3))
+
+
+def test_quality_is_of_all_images_and_of_each_class_alike() -> None:
+    targets = np.eye(2, dtype=bool)[[0, 0, 0, 1]]
+    probabilities = np.array([[0.9, 0.1], [0.8, 0.2], [0.4, 0.6], [0.3, 0.7]])
+
+    quality = round_quality(probabilities, targets)
+
+    assert (quality.top1, quality.top5) == (0.75, 1.0)
+    assert quality.mean_recall == pytest.approx((2 / 3 + 1) / 2)
+    assert quality.log_loss == pytest.approx(-np.log([0.9, 0.8, 0.4, 0.7]).mean())
+
+
+def targets(*images_per_class: int) -> Targets:
+    return np.eye(len(images_per_class), dtype=bool)[np.repeat(np.arange(len(images_per_class)), images_per_class)]
+
+
+def dealt(seed: int = 0, *, labels_per_class: int = 2, test_share: float = 0.3) -> LabelingSplit:
+    return labeling_split(
+        targets(20, 10),
+        labels_per_class=labels_per_class,
+        test_share=test_share,
+        rng=np.random.default_rng(seed),
+    )
+
+
+def test_each_image_is_in_one_part() -> None:
+    scenario = dealt()
+
+    assert sorted([*scenario.start, *scenario.pool, *scenario.test]) == list(range(30))
+
+
+def test_the_test_part_has_its_share_of_each_class() -> None:
+    assert targets(20, 10)[dealt().test].sum(axis=0).tolist() == [6, 3]
+
+
+def test_the_start_has_as_many_labels_of_each_class() -> None:
+    assert targets(20, 10)[dealt().start].sum(axis=0).tolist() == [2, 2]
+
+
+def test_nobody_needs_to_be_labeled_from_the_start() -> None:
+    assert dealt(labels_per_class=0).start.tolist() == []
+
+
+def test_a_class_of_one_image_is_never_tested() -> None:
+    scenario = labeling_split(targets(10, 1), labels_per_class=1, test_share=0.5, rng=np.random.default_rng(0))
+
+    assert 10 in scenario.start
+
+
+def test_given_test_images_are_taken() -> None:
+    scenario = labeling_split(targets(4, 4), labels_per_class=1, test=np.array([0, 7]), rng=np.random.default_rng(0))
+
+    assert scenario.test.tolist() == [0, 7]
+
+
+def test_another_seed_deals_otherwise() -> None:
+    assert dealt(1).test.tolist() == dealt(1).test.tolist()
+    assert dealt(1).test.tolist() != dealt(2).test.tolist()
+
+
+@pytest.mark.parametrize(
+    ("images_per_class", "labels_per_class", "said"),
+    [((1, 1), 1, "0 are to test on"), ((0, 0), 1, "of 0 images"), ((3, 3), 5, "all images are labeled from the start")],
+)
+def test_too_few_images_are_refused(images_per_class: tuple[int, ...], labels_per_class: int, said: str) -> None:
+    with pytest.raises(NothingToReplay, match=said):
+        labeling_split(
+            targets(*images_per_class),
+            labels_per_class=labels_per_class,
+            test_share=0.3,
+            rng=np.random.default_rng(0),
+        )

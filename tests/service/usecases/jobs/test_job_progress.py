@@ -1,0 +1,17 @@
+"""A step's progress is a part of its job's."""
+
+import pytest
+
+from service.usecases.jobs.job_progress import part_of
+
+
+def test_a_part_reports_within_its_bounds() -> None:
+    said: list[tuple[float, str]] = []
+    report = part_of(lambda fraction, message: said.append((fraction, message)), 0.2, 0.6)
+
+    report(0.0, "begins")
+    report(0.5, "half")
+    report(1.0, "ends")
+
+    assert [fraction for fraction, _ in said] == pytest.approx([0.2, 0.4, 0.6])
+    assert [message for _, message in said] == ["begins", "half", "ends"]
