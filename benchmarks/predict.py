@@ -14,7 +14,7 @@ from PIL import Image
 from sklearn.datasets import load_sample_images
 
 from benchmarks._times import Timed, print_times
-from scripts.own_margin import margin_at, wait_for_job
+from scripts.temporary_margin import margin_at, wait_for_job
 
 LABELS = ("temple", "flower")
 TRAINING_IMAGES = 24

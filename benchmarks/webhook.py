@@ -16,7 +16,7 @@ from rich.progress import track
 from sklearn.datasets import load_digits
 
 from benchmarks._times import Timed, print_times
-from scripts.own_margin import margin_at, wait_for_job
+from scripts.temporary_margin import margin_at, wait_for_job
 
 LABELS = tuple(str(digit) for digit in range(10))
 LABEL_CONFIG = (

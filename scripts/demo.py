@@ -21,7 +21,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from sklearn.datasets import load_digits
 
-from scripts.own_margin import margin_at, wait_for_job
+from scripts.temporary_margin import margin_at, wait_for_job
 
 UPLOAD_BATCH = 128
 # Side of the pictures sent, smoothly enlarged from 8 x 8.

@@ -11,7 +11,8 @@ from ml.simulation.grid import Configuration
 from ml.types import Embeddings
 from service.domain.annotations.annotation import Annotation, AnnotationTally, PutResult
 from service.domain.cached_embeddings import CachedEmbeddings
-from service.domain.images.data_set import LabeledFile
+from service.domain.experiments.data_set import LabeledFile
+from service.domain.experiments.simulation import ReplayJob
 from service.domain.images.image import (
     Image,
     ImageFilter,
@@ -33,7 +34,6 @@ from service.domain.label_studio import (
 from service.domain.projects.project import Project
 from service.domain.ranking.lease import Lease
 from service.domain.ranking.ranking import NewRanking, Ranking
-from service.domain.training.simulation import ReplayJob
 from service.domain.training.version import Version
 
 

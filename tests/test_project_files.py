@@ -16,7 +16,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from scripts.settings_table import PAGE, variables, with_table
-from service.bootstrap.jobs import QUEUES
+from service.bootstrap.job_registry import QUEUES
 from service.cli.main import app
 from service.settings import Settings
 

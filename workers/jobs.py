@@ -5,7 +5,7 @@ from typing import Any
 
 from rq import get_current_job
 
-from service.bootstrap.jobs import JOBS, JobFunction
+from service.bootstrap.job_registry import JOBS, JobFunction
 from service.domain.job import JobKind
 from workers.application import application
 from workers.progress import RqProgress

@@ -8,14 +8,14 @@ import sys
 from redis import Redis, exceptions
 from rq.serializers import JSONSerializer
 
-from service.bootstrap.jobs import QUEUES
+from service.bootstrap.job_registry import QUEUES
 from service.bootstrap.queue import open_redis
 from service.domain.errors import MarginError
 from service.process.process_log import configure_log
 from service.settings import Settings
 from workers.encode_worker import EncodeWorker
-from workers.horse_worker import HorseWorker
 from workers.margin_worker import HEARTBEAT_SECONDS, MarginWorker
+from workers.spawn_worker import SpawningWorker
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +51,7 @@ def build_worker(queue: str, redis: Redis) -> MarginWorker:
 
     One queue each: with several, RQ takes a job in a way that loses it when the worker dies at that moment.
     """
-    kind = EncodeWorker if queue == ENCODE_QUEUE else HorseWorker
+    kind = EncodeWorker if queue == ENCODE_QUEUE else SpawningWorker
     return kind(
         [queue],
         connection=redis,

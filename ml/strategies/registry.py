@@ -3,6 +3,8 @@
 from ml.errors import UnknownStrategy
 from ml.messages import unknown_name
 from ml.strategies.base import BaseStrategy, split_strategy_name
+from ml.strategies.baselines.class_balanced_random import ClassBalancedRandom
+from ml.strategies.baselines.random_order import RandomOrder
 from ml.strategies.diversity.core_set import CoreSet
 from ml.strategies.diversity.k_means import KMeans
 from ml.strategies.diversity.max_herding import MaxHerding
@@ -10,7 +12,6 @@ from ml.strategies.diversity.probcover import ProbCover
 from ml.strategies.diversity.typiclust import TypiClust
 from ml.strategies.hybrid.auto import Auto
 from ml.strategies.hybrid.badge import Badge
-from ml.strategies.hybrid.class_balanced_random import ClassBalancedRandom
 from ml.strategies.hybrid.cluster_margin import ClusterMargin
 from ml.strategies.hybrid.committee import Committee
 from ml.strategies.hybrid.drop_query import DropQuery
@@ -20,7 +21,6 @@ from ml.strategies.hybrid.uncertainty_herding import UncertaintyHerding
 from ml.strategies.uncertainty.entropy import Entropy
 from ml.strategies.uncertainty.least_confidence import LeastConfidence
 from ml.strategies.uncertainty.margin import Margin
-from ml.strategies.uncertainty.random_order import RandomOrder
 from ml.strategies.uncertainty.ratio import Ratio
 
 _KINDS: tuple[type[BaseStrategy], ...] = (

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from service.domain.errors import InvalidInput
-from service.domain.images.data_set import LabeledFile
+from service.domain.experiments.data_set import LabeledFile
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.domain.training.audit_request import (
+from service.domain.experiments.audit_request import (
     DEFAULT_LABELS_PER_CLASS,
     DEFAULT_RIVALS,
     DEFAULT_RUNS,

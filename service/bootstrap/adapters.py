@@ -19,7 +19,7 @@ from service.adapters.redis.rq_job_queue import RqJobQueue
 from service.adapters.sql.database import open_database
 from service.adapters.sql.stores import SqlStores
 from service.bootstrap.from_settings import backend_login, image_limits, secret
-from service.bootstrap.jobs import JOBS
+from service.bootstrap.job_registry import JOBS
 from service.bootstrap.queue import open_redis
 from service.domain.projects.project import LabelStudioLink
 from service.locations import artifacts_url, database_url, embeddings_url

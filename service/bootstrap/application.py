@@ -17,7 +17,7 @@ from service.settings import Settings
 
 @dataclass(frozen=True, kw_only=True)
 class Application:
-    """Everything that routes and jobs call, by capability; `service.bootstrap.jobs` says which use case a job runs."""
+    """Use cases by capability, as routes and jobs call them;  names the use case of a job."""
 
     settings: Settings
     queue: JobQueue

@@ -10,7 +10,7 @@ from service.adapters.redis.embedded_redis import EmbeddedRedis, running_redis_u
 from service.adapters.redis.orphaned_jobs import requeue_orphans
 from service.adapters.redis.redis_connection import connect_redis
 from service.adapters.redis.rq_job_queue import RqJobQueue
-from service.bootstrap.jobs import JOBS, QUEUES
+from service.bootstrap.job_registry import JOBS, QUEUES
 from service.locations import embedded_redis_folder
 from service.ports import JobQueue
 from service.settings import Settings

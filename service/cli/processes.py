@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from service.bootstrap.jobs import QUEUES
+from service.bootstrap.job_registry import QUEUES
 from service.cli.options import DEFAULT_HOST, DEFAULT_PORT, HostOption, PortOption
 
 # Requests under way may end; Label Studio's are short, a large batch may be cut.

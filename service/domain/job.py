@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 
-# `service.bootstrap.jobs` says where each kind waits and which use case runs it; a new kind needs a line there.
+# `service.bootstrap.job_registry` says where each kind waits and which use case runs it; a new kind needs a line there.
 class JobKind(StrEnum):
     """What a job does; each kind has one function in `workers.jobs`."""
 

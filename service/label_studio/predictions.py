@@ -9,22 +9,7 @@ from service.domain.projects.project import Project
 from service.domain.training.prediction import Prediction
 from service.label_studio.label_config import ServedControl
 from service.label_studio.link import MirroredProject
-
-# A task that nothing is known of comes last, not first.
-LAST = 1.0
-
-
-@dataclass(frozen=True, kw_only=True)
-class QueryPriority:
-    """How much an image is worth labeling, 0..1, and why; reason: None where no ranking asks for it."""
-
-    worth: float
-    reason: str | None
-
-    @property
-    def score(self) -> float:
-        """The score that gives a task its place: Label Studio serves the lowest first."""
-        return 1 - self.worth
+from service.label_studio.prediction_score import LAST, QueryPriority
 
 
 def task_prediction(

@@ -19,7 +19,7 @@ from rq.worker import SimpleWorker
 from service.adapters.redis.embedded_redis import EmbeddedRedis
 from service.adapters.redis.redis_connection import connect_redis
 from service.adapters.redis.rq_job_queue import FAILED_KEPT, FINISHED_KEPT, RqJobQueue
-from service.bootstrap.jobs import JOBS
+from service.bootstrap.job_registry import JOBS
 from service.domain.errors import NotFound, QueueUnavailable
 from service.domain.job import JobKind, JobRequest, JobState
 from service.ports import JobQueue

@@ -13,7 +13,7 @@ from types import TracebackType
 
 import httpx
 
-from scripts.own_margin import free_port
+from scripts.temporary_margin import free_port
 from service.adapters.label_studio.http_label_studio import HttpLabelStudio
 from service.adapters.label_studio.label_studio_tokens import LabelStudioAccess, label_studio_auth
 

@@ -11,7 +11,7 @@ from typing import IO, Any
 
 import httpx
 
-from scripts.own_margin import free_port
+from scripts.temporary_margin import free_port
 from tests.waiting import wait_until
 
 # A cold start imports PyTorch in several processes, on machines that do other things beside.

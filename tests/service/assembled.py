@@ -16,7 +16,7 @@ from ml.encoders.registry import load_encoder
 from ml.errors import UnknownEncoder
 from service.bootstrap.adapters import Adapters
 from service.bootstrap.application import Application, assemble
-from service.bootstrap.jobs import JOBS
+from service.bootstrap.job_registry import JOBS
 from service.domain.errors import ImageUnavailable
 from service.domain.images.image import Source
 from service.domain.job import Job, JobKind, JobState

@@ -3,7 +3,7 @@
 import pytest
 from rq.utils import import_attribute
 
-from service.bootstrap.jobs import JOBS
+from service.bootstrap.job_registry import JOBS
 from service.domain.job import JobKind
 
 # Jobs that an older release has queued name these, and run after an upgrade.

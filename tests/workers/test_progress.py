@@ -9,7 +9,7 @@ from rq.serializers import JSONSerializer
 
 from service.adapters.redis.embedded_redis import EmbeddedRedis
 from service.adapters.redis.rq_job_queue import RqJobQueue
-from service.bootstrap.jobs import JOBS
+from service.bootstrap.job_registry import JOBS
 from service.domain.job import JobKind, JobRequest
 from workers.progress import RqProgress
 

@@ -18,7 +18,7 @@ from service.adapters.redis.embedded_redis import EmbeddedRedis
 from service.adapters.redis.orphaned_jobs import requeue_orphans
 from service.adapters.redis.rq_job_queue import CRASH_RETRIES, RqJobQueue
 from service.adapters.sql.migration import migrate
-from service.bootstrap.jobs import JOBS, QUEUES
+from service.bootstrap.job_registry import JOBS, QUEUES
 from service.domain.job import JobKind, JobRequest, JobState
 from tests.waiting import wait_until
 from workers.margin_worker import HEARTBEAT_TTL_SECONDS

@@ -6,7 +6,7 @@ import typer
 
 from service.cli.options import DEFAULT_URL, DataOption, ProjectAt
 from service.cli.report_outputs import ReportOutputs, with_report_options
-from service.domain.training.audit_request import (
+from service.domain.experiments.audit_request import (
     DEFAULT_LABELS_PER_CLASS,
     DEFAULT_RIVALS,
     DEFAULT_RUNS,

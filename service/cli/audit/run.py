@@ -14,7 +14,7 @@ from service.cli.options import ProjectAt
 from service.cli.report_outputs import ReportOutputs
 from service.cli.shown_report import show_report
 from service.cli.terminal import shown_progress, table_console
-from service.domain.training.audit_request import MOST_STRATEGIES
+from service.domain.experiments.audit_request import MOST_STRATEGIES
 from service.reports.audit.report import audit_report
 
 

@@ -6,7 +6,7 @@ from ml.comparison.compare import ALL_HEADS
 from ml.encoders.registry import check_encoder_name
 from ml.heads.registry import head_recipe
 from service.cli.known_names import require_known, wrong_value
-from service.domain.training.comparison_request import ComparisonRequest
+from service.domain.experiments.comparison_request import ComparisonRequest
 
 ALL_LABELS = "all"
 

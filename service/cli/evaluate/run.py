@@ -16,7 +16,7 @@ from service.cli.report_outputs import ReportOutputs
 from service.cli.shown_report import show_report
 from service.cli.terminal import shown_progress, table_console
 from service.domain.errors import InvalidInput
-from service.domain.training.comparison_request import ComparisonRequest
+from service.domain.experiments.comparison_request import ComparisonRequest
 from service.reports.comparison.report import comparison_report
 from service.reports.forms.form import Form
 from service.reports.forms.html_form import HTML

@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from service.bootstrap.database import migrate_database, shown_database
-from service.bootstrap.jobs import QUEUES
+from service.bootstrap.job_registry import QUEUES
 from service.bootstrap.queue import requeue_interrupted, running_redis
 from service.cli.failing import errors_as_sentences, read_settings
 from service.cli.up.preconditions import check_extras, check_folder, check_names, check_packages, check_port

@@ -7,7 +7,7 @@ from service.api.audit import NewAudit
 from service.api.job import JobView, job_view
 from service.domain.job import JobKind, JobRequest
 from service.http.dependencies import AuditUseCasesDependency, ProjectDependency, QueueDependency
-from service.http.latest_forms import Latest, Words, add_latest
+from service.http.report_routes import Latest, Words, add_latest
 from service.reports.audit.record import AuditRecord
 from service.reports.audit.report import audit_report
 from service.usecases.audit.audit_strategies import check_auditable

@@ -8,7 +8,7 @@ from service.api.comparison import NewComparison
 from service.api.job import JobView, job_view
 from service.domain.job import JobKind, JobRequest
 from service.http.dependencies import ComparisonUseCasesDependency, ProjectDependency, QueueDependency
-from service.http.latest_forms import Latest, Words, add_latest
+from service.http.report_routes import Latest, Words, add_latest
 from service.reports.comparison.record import ComparisonRecord
 from service.reports.comparison.report import comparison_report
 from service.usecases.stored_records import COMPARISONS, StoredRecords

@@ -12,9 +12,9 @@ from ml.errors import NothingToAudit, NothingToReplay
 from ml.heads.registry import default_head, head_recipe
 from ml.strategies.registry import strategy
 from service.domain.errors import DamagedVersion, InvalidInput, NotReady
+from service.domain.experiments.audit_request import DEFAULT_LABELS_PER_CLASS, DEFAULT_RIVALS, DEFAULT_RUNS
 from service.domain.job import JobKind, JobRequest
 from service.domain.projects.project import Project
-from service.domain.training.audit_request import DEFAULT_LABELS_PER_CLASS, DEFAULT_RIVALS, DEFAULT_RUNS
 from service.ports import Clock, EmbeddingCache, ImageStore, JobQueue, Progress, ProjectStore
 from service.reports.audit.record import AuditRecord, ChosenStrategy, audit_record
 from service.reports.left_out import all_left_out

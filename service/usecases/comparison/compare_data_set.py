@@ -13,8 +13,8 @@ from ml.images.image import ImageLimits
 from ml.labels.hierarchy import parents_of_json
 from ml.labels.targets import targets_of
 from ml.types import ClassTexts
-from service.domain.images.data_set import IdentifiedFile, require_comparable
-from service.domain.training.comparison_request import ComparisonRequest
+from service.domain.experiments.comparison_request import ComparisonRequest
+from service.domain.experiments.data_set import IdentifiedFile, require_comparable
 from service.ports import DataSet, EmbeddingCache, Progress
 from service.reports.comparison.record import ComparisonRecord
 from service.usecases.comparison.compare_encoded import CompareEncoded

@@ -12,9 +12,9 @@ from ml.images.image import ImageLimits
 from ml.labels.targets import targets_of
 from ml.types import ClassTexts
 from service.domain.errors import NotReady
+from service.domain.experiments.comparison_request import ComparisonRequest
 from service.domain.images.image import LabeledImage
 from service.domain.projects.project import Project
-from service.domain.training.comparison_request import ComparisonRequest
 from service.ports import EmbeddingCache, ImageStore, Progress, ProjectStore
 from service.reports.comparison.record import ComparisonRecord
 from service.reports.thumbnails import MOST_PICTURES, thumbnails

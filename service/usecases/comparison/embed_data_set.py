@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ml.encoders.base import Encoder
 from ml.encoders.embedding import embed_images
 from ml.images.image import ImageLimits
-from service.domain.images.data_set import IdentifiedFile, copies
+from service.domain.experiments.data_set import IdentifiedFile, copies
 from service.domain.images.image import image_id_of
 from service.ports import DataSet, EmbeddingCache, Progress
 

@@ -21,7 +21,8 @@ from service.domain.projects.jobs_after_change import prepare_job
 from service.domain.projects.project import Project
 from service.domain.training.prediction import Prediction
 from service.label_studio.link import MirroredProject
-from service.label_studio.predictions import QueryPriority, empty_prediction, task_prediction
+from service.label_studio.prediction_score import QueryPriority
+from service.label_studio.predictions import empty_prediction, task_prediction
 from service.ports import ImageStore, JobQueue, RankingStore
 from service.usecases.images.fetch_images import ImageReader, NotInTime
 from service.usecases.jobs.enqueue_when_possible import enqueue_when_possible

@@ -12,7 +12,8 @@ from service.domain.projects.project import LabelStudioLink, Project
 from service.domain.ranking.ranking import RankedImage, Ranking
 from service.domain.training.prediction import Prediction
 from service.label_studio.link import MirroredProject, mirrored_project, require_same_project
-from service.label_studio.predictions import QueryPriority, as_stored, order_alone, prediction_faults, task_prediction
+from service.label_studio.prediction_score import QueryPriority
+from service.label_studio.predictions import as_stored, order_alone, prediction_faults, task_prediction
 from service.ports import EmbeddingCache, ImageStore, LabelStudio, Progress, ProjectStore, RankingStore
 from service.usecases.label_studio.connection import publish_order
 from service.usecases.serving.served_versions import ServedVersion, ServedVersions

@@ -9,7 +9,7 @@ from ml.heads.registry import head_recipe
 from ml.simulation.grid import replay_run
 from ml.types import ClassTexts, Targets
 from service.domain.errors import InvalidInput
-from service.domain.training.simulation import CLASSES, TEST_ROWS, ReplayJob, embeddings_name, texts_name
+from service.domain.experiments.simulation import CLASSES, TEST_ROWS, ReplayJob, embeddings_name, texts_name
 from service.ports import SimulationStore
 from service.reports.simulation.run_csv import run_to_csv
 

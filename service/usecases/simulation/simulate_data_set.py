@@ -15,7 +15,7 @@ from ml.simulation.grid import GridPlan
 from ml.strategies.registry import strategy
 from ml.types import Rows
 from service.domain.errors import InvalidInput
-from service.domain.images.data_set import IdentifiedFile, require_comparable
+from service.domain.experiments.data_set import IdentifiedFile, require_comparable
 from service.ports import DataSet, EmbeddingCache, Progress, SimulationStore
 from service.reports.simulation.record import SimulationRecord
 from service.usecases.comparison.embed_data_set import EmbedDataSet, identify

@@ -20,7 +20,7 @@ from ml.simulation.replay import LabelingSplit
 from ml.strategies.registry import strategy
 from ml.types import Rows
 from service.domain.errors import InvalidInput, NotReady
-from service.domain.training.simulation import CLASSES, TEST_ROWS, ReplayJob, embeddings_name, texts_name
+from service.domain.experiments.simulation import CLASSES, TEST_ROWS, ReplayJob, embeddings_name, texts_name
 from service.ports import Clock, Progress, RunAll, SimulationStore
 from service.reports.left_out import all_left_out
 from service.reports.simulation.record import SimulationRecord

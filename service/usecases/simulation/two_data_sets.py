@@ -1,7 +1,7 @@
 """Two labeled data sets as one: one whose labels may be bought, and one that is only ever tested on."""
 
 from service.domain.errors import InvalidInput
-from service.domain.images.data_set import LabeledFile
+from service.domain.experiments.data_set import LabeledFile
 from service.ports import DataSet
 
 TRAIN, TEST = "train/", "test/"

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import uvicorn
 from fastapi import FastAPI
 
-from scripts.own_margin import free_port
+from scripts.temporary_margin import free_port
 from tests.waiting import wait_until
 
 

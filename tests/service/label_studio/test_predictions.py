@@ -6,9 +6,9 @@ import pytest
 
 from service.domain.label_studio import TaskPrediction
 from service.label_studio.label_config import parse_label_config
+from service.label_studio.prediction_score import QueryPriority
 from service.label_studio.predictions import (
     LabelConfidence,
-    QueryPriority,
     as_imported,
     as_stored,
     build_branch_result,

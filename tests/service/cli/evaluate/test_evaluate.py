@@ -22,8 +22,8 @@ from service.cli.client.margin_client import MarginClient
 from service.cli.evaluate.comparison_options import comparison_request
 from service.cli.evaluate.project_comparison import compare_project
 from service.cli.main import app
+from service.domain.experiments.comparison_request import ComparisonRequest
 from service.domain.job import JobKind
-from service.domain.training.comparison_request import ComparisonRequest
 from service.http.app import build_app
 from tests.service.assembled import World, no_progress
 from tests.service.cli.clean_environment import clean_environment

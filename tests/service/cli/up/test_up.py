@@ -15,7 +15,7 @@ from rq import Queue
 from service.adapters.redis.embedded_redis import EmbeddedRedis
 from service.adapters.redis.redis_connection import connect_redis
 from service.adapters.redis.rq_job_queue import RqJobQueue
-from service.bootstrap.jobs import JOBS
+from service.bootstrap.job_registry import JOBS
 from service.domain.job import JobKind, JobRequest, JobState
 from tests.waiting import wait_until
 

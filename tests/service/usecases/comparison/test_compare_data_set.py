@@ -10,8 +10,8 @@ from ml.encoders.base import Encoder
 from ml.errors import InvalidHierarchy
 from ml.images.image import ImageLimits
 from service.domain.errors import InvalidInput
-from service.domain.images.data_set import LabeledFile
-from service.domain.training.comparison_request import ComparisonRequest
+from service.domain.experiments.comparison_request import ComparisonRequest
+from service.domain.experiments.data_set import LabeledFile
 from service.reports.comparison.record import ComparisonRecord
 from service.usecases.comparison.compare_data_set import CompareDataSet
 from service.usecases.comparison.compare_encoded import CompareEncoded

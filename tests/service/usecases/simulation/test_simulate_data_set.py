@@ -14,7 +14,7 @@ from ml.images.image import ImageLimits
 from ml.simulation.grid import FULL_SUPERVISION, GridPlan
 from service.adapters.simulation_folder import SimulationFolder
 from service.domain.errors import InvalidInput, NotReady
-from service.domain.training.simulation import ReplayJob
+from service.domain.experiments.simulation import ReplayJob
 from service.reports.simulation.record import SimulationRecord
 from service.usecases.simulation.simulate_data_set import SimulateDataSet
 from service.usecases.simulation.simulate_encoded import SimulateEncoded

@@ -3,7 +3,7 @@
 import pytest
 
 from service.domain.errors import InvalidInput
-from service.domain.images.data_set import IdentifiedFile, LabeledFile, copies, require_comparable
+from service.domain.experiments.data_set import IdentifiedFile, LabeledFile, copies, require_comparable
 
 
 def a_file(name: str, label: str, *, image: str) -> IdentifiedFile:

@@ -4,10 +4,10 @@ from typing import ClassVar
 
 import numpy as np
 
+from ml.strategies.baselines.random_order import RandomOrder
 from ml.strategies.batch_base import BatchStrategy
 from ml.strategies.pool import Pool
 from ml.strategies.round_robin import places_in_groups
-from ml.strategies.uncertainty.random_order import RandomOrder
 from ml.strategies.worth import UncertaintyMeasure
 from ml.strategies.zero_shot_probabilities import zero_shot_class_probabilities
 from ml.types import Rows

@@ -13,7 +13,7 @@ from service.settings import Settings
 from workers.margin_worker import MarginWorker
 
 
-class HorseWorker(MarginWorker, SpawnWorker):
+class SpawningWorker(MarginWorker, SpawnWorker):
     """Spawns a work-horse per job; the horse dies with its worker, so that no job runs twice at a time."""
 
     def main_work_horse(self, job: Job, queue: Queue) -> None:
