@@ -17,7 +17,7 @@ from service.settings import Settings
 
 @dataclass(frozen=True, kw_only=True)
 class Application:
-    """Use cases by capability, as routes and jobs call them; `service.bootstrap.job_registry` names the use case of a job."""
+    """Use cases by capability, as routes and jobs call them; `job_registry` names the use case of a job."""
 
     settings: Settings
     queue: JobQueue
