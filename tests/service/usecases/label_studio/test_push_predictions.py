@@ -77,13 +77,13 @@ def test_the_most_worthwhile_task_comes_next() -> None:
 
 def test_each_prediction_says_why_its_image_is_asked_for() -> None:
     world = World()
-    world.ranking = rank(world.stores, ("b", 0.9), reason="stands for 2 images of the pool")
+    world.ranking = rank(world.stores, ("b", 0.9), reason="seldom seen")
 
     world.push_ranking()
 
     (stored,) = [each for each in world.label_studio.predictions(LABEL_STUDIO_ID) if each.model_version == SECOND]
     (region,) = stored.result
-    assert region["meta"]["text"][0].endswith(" %; stands for 2 images of the pool")
+    assert region["meta"]["text"][0].endswith(" %; seldom seen")
 
 
 def test_the_order_follows_our_version_though_old_predictions_were_deleted() -> None:

@@ -282,7 +282,7 @@ def test_images_drawn_at_random_are_marked_and_say_so() -> None:
     drawn = {image.image_id for image in latest(world).images if image.at_random}
     reasons = {image.reason.split(";")[0] for image in latest(world).images if image.at_random}
     assert len(drawn) == 10
-    assert reasons == {"chosen at random, to judge fairly"}
+    assert all(reason.startswith("chosen at random") for reason in reasons)
     assert marked(world) == drawn
 
 

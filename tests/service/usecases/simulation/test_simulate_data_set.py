@@ -249,12 +249,12 @@ def test_a_test_set_with_a_class_that_nobody_can_learn_is_refused(tmp_path: Path
 @pytest.mark.parametrize(
     ("shelf", "plan", "error", "said"),
     [
-        (Shelf(a=(b"1", "cat"), b=(b"2", "cat")), PLAN, InvalidInput, "there is one class only, cat"),
-        (colours(2), PLAN, NotReady, "all images are labeled from the start"),
+        (Shelf(a=(b"1", "cat"), b=(b"2", "cat")), PLAN, InvalidInput, "one class only, cat"),
+        (colours(2), PLAN, NotReady, "all images are labeled"),
         (colours(6), replace(PLAN, strategies=("margn",)), UnknownStrategy, 'did you mean "margin"'),
         (colours(6), replace(PLAN, heads=("knn(power=3)",)), InvalidHeadOptions, "no option of knn"),
         (colours(6), replace(PLAN, heads=("sigmoid-regression",)), InvalidInput, "for several labels an image"),
-        (colours(6), replace(PLAN, heads=("zero-shot",)), InvalidInput, "zero-shot needs texts of the classes"),
+        (colours(6), replace(PLAN, heads=("zero-shot",)), InvalidInput, "zero-shot needs texts"),
     ],
 )
 def test_what_cannot_be_replayed_is_refused_before_anything_is_embedded(

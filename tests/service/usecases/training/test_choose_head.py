@@ -27,7 +27,7 @@ def test_the_chosen_head_is_the_versions_and_the_reason_is_among_its_reasons() -
     assert outcome["promoted"]
     assert version.head == "softmax-regression"
     assert version.reasons[0] == "it is the first version"
-    assert version.reasons[1].startswith("head softmax-regression stays: 12 images to choose by are too few")
+    assert version.reasons[1].startswith("head softmax-regression stays: 12 images")
 
 
 def test_the_current_versions_head_stays_where_no_other_is_clearly_better() -> None:
