@@ -4,6 +4,8 @@ SHELL := /bin/bash
 INSTALLED := .venv/installed
 PYTHON_OF_VENV := .venv/bin/python
 ARGS ?=
+# A process gets whole files, whose tests share what is costly to make. A later -n wins: ARGS="-n 0" is one process.
+PARALLEL := -n auto --maxprocesses 8 --dist loadfile
 # These need images or embeddings of your own: make bench BENCH=scenes_accuracy ARGS="--images DIR"
 BENCH ?= $(filter-out scenes_accuracy finetuning strategies,$(basename $(notdir $(wildcard benchmarks/[a-z]*.py))))
 export PYTHON TORCH_INDEX
@@ -25,7 +27,7 @@ demo: $(INSTALLED) ## Run the whole loop on a small real set of images and print
 	@$(PYTHON_OF_VENV) -m scripts.demo $(ARGS)
 
 test: $(INSTALLED) ## Run every test but the end-to-end ones (ARGS="tests/ml -k margin")
-	@$(PYTHON_OF_VENV) -m pytest $(ARGS)
+	@$(PYTHON_OF_VENV) -m pytest $(PARALLEL) $(ARGS)
 
 e2e: $(INSTALLED) ## Drive the whole loop against a real Label Studio, which it installs in an environment of its own
 	@$(PYTHON_OF_VENV) -m pytest tests/e2e -m e2e $(ARGS)
