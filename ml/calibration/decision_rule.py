@@ -1,11 +1,15 @@
-"""How a classifier's probabilities become labels and sets of labels."""
+"""Decides by probabilities: which labels an image gets, and which it may have (prediction sets, conformal prediction).
 
+A version answers in the order of the labels that its project has today, so that order is made here too.
+"""
+
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ml.calibration.prediction_sets import likely_sets, prediction_sets
-from ml.labels.label_mode import ONE_HALF, LabelMode, label_mode
+from ml.errors import InvalidCoverage
+from ml.labels.label_mode import ONE_HALF, LabelMode, label_mode, most_likely
 from ml.types import Probabilities, Targets
 
 DEFAULT_COVERAGE = 0.9
@@ -16,8 +20,8 @@ class DecisionRule:
     """Which labels an image is given, and which it may have.
 
     coverage: how many of the sets shall hold the true label.
-    set_threshold: from which probability on a label is in the set, so that the coverage is a promise; None where there
-        were too few labels to promise anything.
+    prediction_set_threshold: from which probability on a label is in the set, so that the coverage is a promise; None
+        where there were too few labels to promise anything.
     thresholds: with several labels an image, over which probability it gets each; None for one half.
     """
 
@@ -46,7 +50,7 @@ class DecisionRule:
         return prediction_sets(probabilities, self.prediction_set_threshold)
 
     def for_labels(self, *, known: tuple[str, ...], wanted: tuple[str, ...]) -> "DecisionRule":
-        """The same rule for probabilities that `ml.labels.alignment.align` has put in the order of other labels."""
+        """The same rule for probabilities that `align_labels` has put in the order of other labels."""
         if self.thresholds is None or known == wanted:
             return self
         threshold_of = dict(zip(known, self.thresholds, strict=True))
@@ -61,3 +65,72 @@ class DecisionRule:
     def promises(self) -> bool:
         """Whether the coverage is a promise rather than a wish."""
         return self.prediction_set_threshold is not None
+
+
+def align_labels(
+    probabilities: Probabilities, *, known: tuple[str, ...], wanted: tuple[str, ...], multi_label: bool
+) -> Probabilities:
+    """Reorder columns from the labels that a version knows to the labels that are wanted.
+
+    A wanted label the version does not know gets probability 0. Where labels were dropped, the rest is scaled to sum
+    to 1 again, unless the project is multi-label; a row whose whole mass was dropped becomes uniform: nothing is known.
+
+    Args: probabilities: (images, known classes).
+    Returns: (images, wanted classes).
+    """
+    aligned = np.zeros((len(probabilities), len(wanted)))
+    for column, label in enumerate(wanted):
+        if label in known:
+            aligned[:, column] = probabilities[:, known.index(label)]
+    if multi_label or known == wanted:
+        return aligned
+    mass = aligned.sum(axis=1, keepdims=True)
+    uniform = np.full_like(aligned, 1 / max(len(wanted), 1))
+    scaled: Probabilities = np.divide(aligned, mass, out=uniform, where=mass > 0)
+    return scaled
+
+
+def fit_prediction_set_threshold(probabilities: Probabilities, targets: Targets, *, coverage: float) -> float | None:
+    """The probability from which on a label belongs to the set, for sets that hold the true one as often as promised.
+
+    Least ambiguous sets (Sadinle, Lei and Wasserman 2019) by split conformal prediction (Vovk et al. 2005; Angelopoulos
+    and Bates 2023, section 1): of n images the threshold keeps the true label of ceil((n + 1) * coverage).
+
+    Args: probabilities: of images that the head had not seen; targets: one label an image.
+    Returns: None when there are too few images to promise so much: fewer than coverage / (1 - coverage).
+    Raises: InvalidCoverage.
+    """
+    require_coverage(coverage)
+    of_truth = np.sort(probabilities[targets])[::-1]
+    # Less than a rounding error above a whole number is that number: 0.95 * 20 is 19.
+    kept = math.ceil((len(of_truth) + 1) * coverage - 1e-9)
+    return float(of_truth[kept - 1]) if kept <= len(of_truth) else None
+
+
+def prediction_sets(probabilities: Probabilities, threshold: float) -> Targets:
+    """Every label that reaches the threshold, and the most probable one in any case: a set is never empty.
+
+    Returns: (images, classes) bool.
+    """
+    sets: Targets = (probabilities >= threshold) | most_likely(probabilities)
+    return sets
+
+
+def likely_sets(probabilities: Probabilities, *, coverage: float) -> Targets:
+    """The fewest labels whose probabilities reach the coverage together: a wish where nothing can be promised yet.
+
+    Returns: (images, classes) bool.
+    """
+    order = np.argsort(-probabilities, axis=1, kind="stable")
+    largest = np.take_along_axis(probabilities, order, axis=1)
+    before = np.cumsum(largest, axis=1) - largest
+    sets = np.zeros(probabilities.shape, dtype=np.bool_)
+    # A rounding error short of the coverage is the coverage.
+    np.put_along_axis(sets, order, before < coverage - 1e-9, axis=1)
+    return sets
+
+
+def require_coverage(coverage: float) -> None:
+    """Raises: InvalidCoverage."""
+    if not 0 < coverage < 1:
+        raise InvalidCoverage(found=coverage)

@@ -5,9 +5,8 @@ from dataclasses import replace
 from threadpoolctl import threadpool_limits
 
 from ml.calibration.class_biases import fit_biases
-from ml.calibration.decision_rule import DEFAULT_COVERAGE
+from ml.calibration.decision_rule import DEFAULT_COVERAGE, fit_prediction_set_threshold, require_coverage
 from ml.calibration.label_thresholds import fit_thresholds
-from ml.calibration.prediction_sets import fit_prediction_set_threshold, require_coverage
 from ml.calibration.temperature import fit_temperature
 from ml.classifier.classifier import Classifier, require_embeddings
 from ml.encoders.base import EncoderIdentity

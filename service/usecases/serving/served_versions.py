@@ -6,13 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ml.calibration.decision_rule import DecisionRule
+from ml.calibration.decision_rule import DecisionRule, align_labels
 from ml.classifier.auto_head import head_option
 from ml.classifier.classifier import Classifier
 from ml.classifier.saved_version import MANIFEST, SUMS, TENSORS, unpack
 from ml.encoders.base import EncoderIdentity
 from ml.errors import DamagedVersionFiles, InvalidHeadOptions, UnknownHead, UnknownVersionFormat
-from ml.labels.alignment import align_labels
 from ml.types import Embeddings, Probabilities
 from service.domain.artifact_keys import version_key
 from service.domain.errors import DamagedVersion, NotFound, NotReady
