@@ -1,20 +1,17 @@
 """Runs an encoder's network as fast as the machine allows: OpenVINO on a CPU, torch on a GPU."""
 
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
-import openvino
 import torch
 from numpy.typing import NDArray
-from openvino.frontend import FrontEndManager, OpConversionFailure
-from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder
 from torch import Tensor, nn
 
 from ml.encoders.base import Execution, Precision
+from ml.encoders.silent_openvino import FrontEndManager, OpConversionFailure, TorchScriptPythonDecoder, openvino
 from ml.errors import EncoderUnavailable
 from ml.types import Embeddings
 from ml.warnings_filter import without_warnings
@@ -172,10 +169,3 @@ def _on_gpu(embedder: nn.Module, execution: Execution) -> Run:
 
 def _autocast(device: str, precision: Precision) -> AbstractContextManager[object]:
     return torch.autocast(torch.device(device).type, dtype=torch.bfloat16) if precision == "bf16" else nullcontext()
-
-
-# As if the reporting package were not installed, for which OpenVINO has a stub.
-sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
-
-
-__all__ = ["FrontEndManager", "OpConversionFailure", "TorchScriptPythonDecoder", "openvino"]

@@ -1,0 +1,15 @@
+"""OpenVINO, kept from reporting its use: its import alone sends an event to Google Analytics.
+
+A module of its own, because the line below must run before that import.
+"""
+
+import sys
+
+# As if the reporting package were not installed, for which OpenVINO has a stub.
+sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+
+import openvino  # noqa: E402
+from openvino.frontend import FrontEndManager, OpConversionFailure  # noqa: E402
+from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder  # noqa: E402
+
+__all__ = ["FrontEndManager", "OpConversionFailure", "TorchScriptPythonDecoder", "openvino"]
