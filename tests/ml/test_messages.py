@@ -2,9 +2,9 @@
 
 import pytest
 
-from ml.encoders.checkpoint_file import existing_checkpoint
 from ml.encoders.openclip.name import CheckpointFile, parse_openclip_name
 from ml.encoders.registry import check_encoder_name
+from ml.encoders.weights import require_checkpoint
 from ml.errors import EncoderUnavailable, InvalidHeadOptions, UnknownEncoder, UnknownHead, UnknownStrategy
 from ml.heads.registry import head_recipe
 from ml.messages import MOST_CHARACTERS, first_line, truncate, unknown_name
@@ -70,7 +70,7 @@ def test_a_long_path_of_weights_is_not_repeated_whole() -> None:
     assert isinstance(source, CheckpointFile)
 
     with pytest.raises(EncoderUnavailable) as refused:
-        existing_checkpoint(source.path)
+        require_checkpoint(source.path)
 
     assert len(str(refused.value)) < READABLE
 

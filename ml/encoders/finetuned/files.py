@@ -11,7 +11,6 @@ from importlib.metadata import version
 from typing import Any
 
 import safetensors.torch
-import timm
 from safetensors import SafetensorError
 from torch import Tensor, nn
 
@@ -20,6 +19,7 @@ from ml.encoders.finetuned.description import DESCRIPTION, FORMAT, TENSORS, chan
 from ml.encoders.frozen import FrozenEncoder, Network, NetworkDescription, freeze
 from ml.encoders.preparation import Preparation
 from ml.encoders.runtime import Normalisation
+from ml.encoders.weights import empty_timm_network
 from ml.errors import EncoderUnavailable
 from ml.messages import first_line
 
@@ -86,12 +86,7 @@ def _architecture(configuration: Mapping[str, Any]) -> str:
 
 
 def _built(description: Mapping[str, Any]) -> nn.Module:
-    module: nn.Module = timm.create_model(
-        description["architecture"],
-        pretrained=False,
-        num_classes=0,
-        pretrained_cfg_overlay=dict(description["configuration"]),
-    )
+    module = empty_timm_network(description["architecture"], description["configuration"], classes=0)
     module.reset_classifier(0)  # type: ignore[operator]  # timm's, which torch's types do not know
     return module
 

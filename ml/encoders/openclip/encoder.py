@@ -1,28 +1,33 @@
 """CLIP encoders through open_clip: from a folder, a checkpoint file, or a pretrained tag that open_clip downloads."""
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import open_clip
 import torch
 from open_clip.factory import merge_preprocess_dict
-from open_clip.pretrained import download_pretrained, get_pretrained_cfg
+from open_clip.pretrained import get_pretrained_cfg
 from torch import Tensor, nn
 
 from ml.encoders.base import Execution
-from ml.encoders.checkpoint_file import UNLOADABLE, existing_checkpoint
 from ml.encoders.frozen import FrozenEncoder, Network, NetworkDescription, freeze
 from ml.encoders.openclip.name import CheckpointFile, LocalFolder, OpenClipSource, PretrainedTag, parse_openclip_name
 from ml.encoders.preparation import Preparation
 from ml.encoders.runtime import Normalisation
+from ml.encoders.weights import (
+    UNLOADABLE,
+    download_clip_weights,
+    load_clip,
+    load_clip_tokenizer,
+    require_checkpoint,
+    require_checkpoint_in,
+    sha256_of,
+)
 from ml.errors import EncoderUnavailable
 from ml.messages import first_line
 from ml.types import Embeddings
-from ml.warnings_filter import without_warnings
 
 _FOLDER_CONFIG = "open_clip_config.json"
 _FOLDER_WEIGHTS = "open_clip_model.safetensors"
@@ -50,7 +55,7 @@ class OpenClipEncoder(FrozenEncoder):
         return embeddings
 
 
-def load_openclip(name: str, execution: Execution, *, download: Download = download_pretrained) -> OpenClipEncoder:
+def load_openclip(name: str, execution: Execution, *, download: Download = download_clip_weights) -> OpenClipEncoder:
     """Load the encoder with this name (see `parse_openclip_name`); texts are encoded on the CPU.
 
     Args: download: gives the path of the weights that an entry of open_clip's table of tags points to.
@@ -61,7 +66,7 @@ def load_openclip(name: str, execution: Execution, *, download: Download = downl
     preprocess: Mapping[str, Any] = clip.visual.preprocess_cfg
     recipe = NetworkDescription(
         name=name,
-        weights_sha256=_sha256(weights.path),
+        weights_sha256=sha256_of(weights.path),
         preparation=_preparation(preprocess),
         normalisation=Normalisation.on_unit_range(mean=preprocess["mean"], deviation=preprocess["std"]),
     )
@@ -84,7 +89,7 @@ class _Weights:
     """A checkpoint file, and what open_clip must be told to read it."""
 
     architecture: str
-    path: Path
+    path: str
     preprocessing: Mapping[str, Any]
     quick_gelu: bool = False
 
@@ -106,18 +111,16 @@ def _find_weights(source: OpenClipSource, download: Download) -> _Weights:
         case CheckpointFile():
             return _Weights(
                 architecture=source.architecture,
-                path=existing_checkpoint(source.path),
+                path=require_checkpoint(source.path),
                 preprocessing=_usual_preprocessing(source.architecture),
             )
         case PretrainedTag():
             return _downloaded(source, download)
 
 
-def _in_folder(folder: Path) -> _Weights:
-    if not (folder / _FOLDER_CONFIG).is_file():
-        raise EncoderUnavailable(f"{folder} must hold {_FOLDER_CONFIG} and {_FOLDER_WEIGHTS}: the first is missing.")
+def _in_folder(folder: str) -> _Weights:
     # open_clip itself would take any checkpoint that it finds in there, or none and start from random weights.
-    path = existing_checkpoint(folder / _FOLDER_WEIGHTS)
+    path = require_checkpoint_in(folder, weights=_FOLDER_WEIGHTS, config=_FOLDER_CONFIG)
     return _Weights(architecture=f"local-dir:{folder}", path=path, preprocessing={})
 
 
@@ -137,7 +140,7 @@ def _downloaded(source: PretrainedTag, download: Download) -> _Weights:
         known = ", ".join(open_clip.list_pretrained_tags_by_model(source.architecture)) or "none"
         raise EncoderUnavailable(f"{source.architecture} has no pretrained weights {source.tag!r}; it has: {known}.")
     try:
-        path = Path(download(entry))
+        path = download(entry)
     except (OSError, RuntimeError, ValueError) as error:
         raise EncoderUnavailable(
             f"The weights {source.tag!r} of {source.architecture} could not be downloaded. Without a network, copy "
@@ -153,13 +156,11 @@ def _downloaded(source: PretrainedTag, download: Download) -> _Weights:
 
 def _load_clip(weights: _Weights) -> Any:
     try:
-        return open_clip.create_model(
+        return load_clip(
             weights.architecture,
-            pretrained=None if weights.architecture.startswith("local-dir:") else str(weights.path),
-            force_quick_gelu=weights.quick_gelu,
-            force_preprocess_cfg=dict(weights.preprocessing),
-            require_pretrained=True,
-            weights_only=True,
+            None if weights.architecture.startswith("local-dir:") else weights.path,
+            preprocessing=weights.preprocessing,
+            quick_gelu=weights.quick_gelu,
         )
     except UNLOADABLE as error:
         raise EncoderUnavailable(
@@ -170,9 +171,7 @@ def _load_clip(weights: _Weights) -> Any:
 
 def _load_tokenizer(weights: _Weights) -> Callable[[list[str]], Tensor]:
     try:
-        # open_clip leaves its vocabulary's file open.
-        with without_warnings():
-            tokenizer: Callable[[list[str]], Tensor] = open_clip.get_tokenizer(weights.architecture)
+        tokenizer: Callable[[list[str]], Tensor] = load_clip_tokenizer(weights.architecture)
     except (OSError, ImportError, ValueError, RuntimeError) as error:
         raise EncoderUnavailable(
             f"The tokenizer of {weights.architecture} is not here: it needs the package transformers and either a "
@@ -191,8 +190,3 @@ def _preparation(config: Mapping[str, Any]) -> Preparation:
         interpolation="bilinear" if config["interpolation"] == "bilinear" else "bicubic",
         fill=config["fill_color"],
     )
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

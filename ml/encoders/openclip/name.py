@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 
-from ml.encoders.checkpoint_file import weights_path
+from ml.encoders.weights import read_package_files, weights_path
 from ml.errors import UnknownEncoder
 from ml.messages import truncate, unknown_name
 
@@ -18,7 +16,7 @@ _PATH_STARTS = ("/", "./", "../", "~")
 class LocalFolder:
     """A folder in open_clip's own layout."""
 
-    folder: Path
+    folder: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +24,7 @@ class CheckpointFile:
     """A checkpoint of an architecture that open_clip knows."""
 
     architecture: str
-    path: Path
+    path: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +60,7 @@ def parse_openclip_name(name: str) -> OpenClipSource:
 
 @cache
 def _architectures() -> tuple[str, ...]:
-    package = find_spec("open_clip")
-    if package is None or package.origin is None:
+    configurations = read_package_files("open_clip", folder="model_configs", suffix=".json")
+    if configurations is None:
         raise UnknownEncoder("The package open_clip_torch is not installed.")
-    return tuple(sorted(path.stem for path in (Path(package.origin).parent / "model_configs").glob("*.json")))
+    return tuple(sorted(configurations))

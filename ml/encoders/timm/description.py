@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from timm.data.config import resolve_model_data_config
@@ -18,16 +17,16 @@ _PREPARING = ("input_size", "fixed_input_size", "interpolation", "crop_pct", "cr
 _RESIZE_MODES: Mapping[str, ResizeMode] = {"center": "shortest", "squash": "squash", "border": "longest"}
 
 
-def read_timm_description(file: Path, architecture: str) -> Mapping[str, Any]:
-    """What to change of timm's own description of the architecture; nothing when there is no such file.
+def parse_timm_description(text: str | None, architecture: str) -> Mapping[str, Any]:
+    """Return the entries to replace in timm's own description of the architecture; none without a text.
 
-    Raises: ValueError: it is no such description, or that of another architecture.
+    Args: text: of the file FILE_NAME. Raises: ValueError: it describes nothing, or another architecture.
     """
-    if not file.is_file():
+    if text is None:
         return {}
-    content = json.loads(file.read_text(encoding="utf-8"))
+    content = json.loads(text)
     if not isinstance(content, dict) or content.get("architecture") != architecture:
-        raise ValueError(f"{file} does not describe {architecture}")
+        raise ValueError(f"{FILE_NAME} does not describe {architecture}")
     described: Mapping[str, Any] = content.get("pretrained_cfg", {})
     return {key: described[key] for key in _PREPARING if key in described}
 

@@ -2,17 +2,22 @@
 
 import hashlib
 from collections.abc import Callable
-from pathlib import Path
 
 import timm
-from timm.models import load_state_dict
 from torch import nn
 
 from ml.encoders.base import Execution
-from ml.encoders.checkpoint_file import UNLOADABLE, existing_checkpoint
 from ml.encoders.frozen import FrozenEncoder, Network, NetworkDescription, freeze
-from ml.encoders.timm.description import FILE_NAME, normalisation_of, preparation_of, read_timm_description
+from ml.encoders.timm.description import FILE_NAME, normalisation_of, parse_timm_description, preparation_of
 from ml.encoders.timm.name import parse_timm_name
+from ml.encoders.weights import (
+    UNLOADABLE,
+    download_timm_network,
+    empty_timm_network,
+    read_tensors,
+    read_text_beside,
+    require_checkpoint,
+)
 from ml.errors import EncoderUnavailable
 from ml.messages import first_line
 
@@ -22,13 +27,7 @@ _TRAINING_ONLY = "AuxLogits."
 Fetch = Callable[[str], nn.Module]
 
 
-def fetch_published(model: str) -> nn.Module:
-    """The network with its published weights, which timm downloads once and keeps."""
-    network: nn.Module = timm.create_model(model, pretrained=True)
-    return network
-
-
-def load_timm(name: str, execution: Execution, *, fetch: Fetch = fetch_published) -> FrozenEncoder:
+def load_timm(name: str, execution: Execution, *, fetch: Fetch = download_timm_network) -> FrozenEncoder:
     """Load the encoder with this name (see `parse_timm_name`): the pooled features that its classifier would read.
 
     Args: fetch: gives the network of a model whose weights are published. Raises: UnknownEncoder, EncoderUnavailable.
@@ -40,7 +39,7 @@ def load_timm(name: str, execution: Execution, *, fetch: Fetch = fetch_published
         raise EncoderUnavailable(f"{name} cannot be compiled for {execution.device}. ({first_line(error)})") from error
 
 
-def load_timm_network(name: str, *, fetch: Fetch = fetch_published) -> Network:
+def load_timm_network(name: str, *, fetch: Fetch = download_timm_network) -> Network:
     """Load the network behind the encoder with this name, before it is frozen, its classifier taken off.
 
     Args: fetch: gives the network of a model whose weights are published. Raises: UnknownEncoder, EncoderUnavailable.
@@ -50,7 +49,7 @@ def load_timm_network(name: str, *, fetch: Fetch = fetch_published) -> Network:
     if source.checkpoint is None:
         network = _published(source.model, fetch)
     else:
-        network = _from_checkpoint(source.model, existing_checkpoint(source.checkpoint))
+        network = _from_checkpoint(source.model, require_checkpoint(source.checkpoint))
     return Network(module=network.eval(), recipe=_recipe(name, network))
 
 
@@ -80,10 +79,10 @@ def _naming_a_checkpoint(model: str) -> str:
     return f"name a checkpoint, timm:{model}@/path/to/checkpoint.safetensors"
 
 
-def _from_checkpoint(model: str, path: Path) -> nn.Module:
+def _from_checkpoint(model: str, path: str) -> nn.Module:
     try:
-        described = read_timm_description(path.with_name(FILE_NAME), model.partition(".")[0])
-        network: nn.Module = timm.create_model(model, pretrained_cfg_overlay=dict(described))
+        described = parse_timm_description(read_text_beside(path, FILE_NAME), model.partition(".")[0])
+        network = empty_timm_network(model, described)
         _load_strictly(network, path)
     except UNLOADABLE as error:
         raise EncoderUnavailable(
@@ -93,7 +92,7 @@ def _from_checkpoint(model: str, path: Path) -> nn.Module:
     return network
 
 
-def _load_strictly(network: nn.Module, path: Path) -> None:
+def _load_strictly(network: nn.Module, path: str) -> None:
     """Fill the network from a checkpoint with or without a classifier, of any number of classes.
 
     Not by timm's own loading, which lets some architectures keep their random weights and says nothing.
@@ -101,11 +100,10 @@ def _load_strictly(network: nn.Module, path: Path) -> None:
     with_classifier = network.state_dict().keys()
     _take_classifier_off(network)
     surplus = with_classifier - network.state_dict().keys()
-    tensors = load_state_dict(str(path), weights_only=True)
     network.load_state_dict(
         {
             name: tensor
-            for name, tensor in tensors.items()
+            for name, tensor in read_tensors(path).items()
             if name not in surplus and not name.startswith(_TRAINING_ONLY)
         }
     )

@@ -3,10 +3,8 @@
 import re
 from dataclasses import dataclass
 from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 
-from ml.encoders.checkpoint_file import weights_path
+from ml.encoders.weights import read_package_files, weights_path
 from ml.errors import UnknownEncoder
 from ml.messages import truncate, unknown_name
 
@@ -23,7 +21,7 @@ class TimmSource:
     """
 
     model: str
-    checkpoint: Path | None
+    checkpoint: str | None
 
 
 def parse_timm_name(name: str) -> TimmSource:
@@ -42,8 +40,7 @@ def parse_timm_name(name: str) -> TimmSource:
 
 @cache
 def _architectures() -> tuple[str, ...]:
-    package = find_spec("timm")
-    if package is None or package.origin is None:
+    sources = read_package_files("timm", folder="models", suffix=".py")
+    if sources is None:
         raise UnknownEncoder("The package timm is not installed.")
-    files = (Path(package.origin).parent / "models").glob("*.py")
-    return tuple(sorted({name for file in files for name in _REGISTERED.findall(file.read_text(encoding="utf-8"))}))
+    return tuple(sorted({name for source in sources.values() for name in _REGISTERED.findall(source)}))

