@@ -53,7 +53,7 @@ def replayed(
     asker: Asker, images: Collection, scenario: LabelingSplit, budgets: Sequence[int], *, imbalanced: bool, seed: int
 ) -> Replayed:
     """Ask, label, train from scratch and test for each budget. Args: budgets: numbers of labels, rising."""
-    labeled, pool, found = scenario.start, scenario.pool, Replayed(labels=[], accuracy=[], query_seconds=[])
+    labeled, pool, found = scenario.initial, scenario.pool, Replayed(labels=[], accuracy=[], query_seconds=[])
     classify = _trained(images, labeled)
     for place, budget in enumerate(budgets):
         wanted = min(budget - len(labeled), len(pool))
@@ -72,7 +72,7 @@ def replayed(
 
 def with_all_labels(images: Collection, scenario: LabelingSplit, *, imbalanced: bool) -> Replayed:
     """What the labels of the whole pool give."""
-    labeled = np.concatenate([scenario.start, scenario.pool])
+    labeled = np.concatenate([scenario.initial, scenario.pool])
     accuracy = _accuracy(images, scenario.test, _trained(images, labeled), imbalanced=imbalanced)
     return Replayed(labels=[len(labeled)], accuracy=[accuracy], query_seconds=[0.0])
 

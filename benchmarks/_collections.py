@@ -72,7 +72,7 @@ def dealt(images: Collection, *, imbalanced: bool, labels_per_class: int, seed: 
     whole = labeling_split(images.targets, labels_per_class=0, rng=dealing, test_share=TEST_SHARE, test=images.test)
     rest = _thinned(images.targets, whole.pool, rng=thinning) if imbalanced else whole.pool
     start = first_of_each_label(images.targets, starting.permutation(rest), count=labels_per_class)
-    return LabelingSplit(start=np.sort(start), pool=np.setdiff1d(rest, start), test=whole.test)
+    return LabelingSplit(initial=np.sort(start), pool=np.setdiff1d(rest, start), test=whole.test)
 
 
 def _read(path: Path) -> tuple[Embeddings, list[str]]:

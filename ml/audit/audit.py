@@ -31,9 +31,9 @@ TEST_TRAIN_RATIO = TEST_SHARE / (1 - TEST_SHARE)
 # Batches grow like the labels do, since accuracy changes with their logarithm: so few rounds show the whole curve.
 ROUNDS = 8
 # With fewer, three in ten of them test next to nothing, and no difference would be shown.
-FEWEST_IMAGES, FEWEST_OF_A_CLASS = 50, 10
+FEWEST_IMAGES_TO_AUDIT, FEWEST_PER_CLASS = 50, 10
 # Of more images, so many at random: replays of all of them would keep trainings waiting for hours.
-MOST_IMAGES = 5_000
+MOST_REPLAYED_IMAGES = 5_000
 # What random reaches with these shares of the labels it may buy is what others are to reach with fewer; the first one
 # is what verdicts speak of, for at the end of the pool all strategies have the same labels.
 SHARES_OF_BUDGET = (0.8, 1.0)
@@ -149,31 +149,31 @@ def audit(
     """
     check_labels(images.targets)
     labels = len(images.names)
-    images, encoded = _some_of(images, encoded, seed=plan.seed)
+    images, encoded = _subsample(images, encoded, seed=plan.seed)
     grid = _grid(images.targets, head, encoded.encoder.name, plan)
     replayed = _replay_all(grid, images, encoded, seconds=seconds, report=report)
-    scenario = labeling_split_of_run(grid, 0, images.targets, test=None)
+    split = labeling_split_of_run(grid, 0, images.targets, test=None)
     random = replayed[RANDOM_BASELINE].curves
     return Audit(
         labels=labels,
         images=len(images.names),
         classes=int(images.targets.any(axis=0).sum()),
-        tested=len(scenario.test),
-        start=len(scenario.start),
-        budget=len(scenario.pool),
+        tested=len(split.test),
+        start=len(split.initial),
+        budget=len(split.pool),
         encoder=encoded.encoder.name,
         head=head,
         runs=plan.runs,
         seed=plan.seed,
         strategy=strategy(plan.strategy).name,
-        strategies=tuple(_audited(name, found, random) for name, found in replayed.items()),
+        strategies=tuple(_audited_strategy(name, found, random) for name, found in replayed.items()),
         stop=stop_advice(random, labels=labels, test_train_ratio=TEST_TRAIN_RATIO, seed=plan.seed),
     )
 
 
 def fewest_images(classes: int) -> int:
     """How many labeled images an audit needs. Args: classes: how many are labeled."""
-    return max(FEWEST_IMAGES, FEWEST_OF_A_CLASS * classes)
+    return max(FEWEST_IMAGES_TO_AUDIT, FEWEST_PER_CLASS * classes)
 
 
 def check_labels(targets: Targets) -> None:
@@ -199,10 +199,10 @@ def growing_batches(start: int, pool: int, *, first: int) -> tuple[int, ...]:
     return tuple(int(batch) for batch in np.diff(totals))
 
 
-def _some_of(images: LabeledImages, encoded: EncodedImages, *, seed: int) -> tuple[LabeledImages, EncodedImages]:
-    if len(images.names) <= MOST_IMAGES:
+def _subsample(images: LabeledImages, encoded: EncodedImages, *, seed: int) -> tuple[LabeledImages, EncodedImages]:
+    if len(images.names) <= MOST_REPLAYED_IMAGES:
         return images, encoded
-    rows: Rows = np.sort(np.random.default_rng(seed).permutation(len(images.names))[:MOST_IMAGES])
+    rows: Rows = np.sort(np.random.default_rng(seed).permutation(len(images.names))[:MOST_REPLAYED_IMAGES])
     some = LabeledImages(
         names=tuple(images.names[row] for row in rows),
         targets=images.targets[rows],
@@ -213,7 +213,7 @@ def _some_of(images: LabeledImages, encoded: EncodedImages, *, seed: int) -> tup
 
 
 def _grid(targets: Targets, head: str, encoder: str, plan: AuditPlan) -> GridPlan:
-    dealt = GridPlan(
+    without_batches = GridPlan(
         strategies=plan.strategies,
         heads=(head,),
         encoders=(encoder,),
@@ -222,9 +222,9 @@ def _grid(targets: Targets, head: str, encoder: str, plan: AuditPlan) -> GridPla
         test_share=TEST_SHARE,
         seed=plan.seed,
     )
-    scenario = labeling_split_of_run(dealt, 0, targets, test=None)
-    batches = growing_batches(len(scenario.start), len(scenario.pool), first=int(targets.any(axis=0).sum()))
-    return replace(dealt, batch_sizes=batches, iterations=len(batches))
+    split = labeling_split_of_run(without_batches, 0, targets, test=None)
+    batches = growing_batches(len(split.initial), len(split.pool), first=int(targets.any(axis=0).sum()))
+    return replace(without_batches, batch_sizes=batches, iterations=len(batches))
 
 
 def _replay_all(
@@ -235,9 +235,9 @@ def _replay_all(
     queries: dict[str, list[float]] = {name: [] for name in grid.strategies}
     for run in range(grid.runs):
         for name in grid.strategies:
-            report(done / total, _how_far(name, run, grid.runs, left=_time_left(seconds() - began, done, total)))
-            arm = Configuration(strategy=name, head=grid.heads[0], encoder=grid.encoders[0])
-            rounds = list(replay_run(grid, arm, run, images, encoded, test=None, seconds=seconds))
+            report(done / total, _progress_text(name, run, grid.runs, left=_time_left(seconds() - began, done, total)))
+            configuration = Configuration(strategy=name, head=grid.heads[0], encoder=grid.encoders[0])
+            rounds = list(replay_run(grid, configuration, run, images, encoded, test=None, seconds=seconds))
             curves[name].append(curve_of(rounds))
             queries[name] += [each.query_seconds for each in rounds[1:]]
             done += 1
@@ -251,21 +251,21 @@ def _time_left(elapsed: float, done: int, total: int) -> float | None:
     return elapsed / done * (total - done) if done else None
 
 
-def _how_far(name: str, run: int, runs: int, *, left: float | None) -> str:
+def _progress_text(name: str, run: int, runs: int, *, left: float | None) -> str:
     about = "" if left is None else f", about {left:.0f} s left"
     return f"run {run + 1} of {runs} by {name}{about}"
 
 
-def _audited(name: str, replayed: _StrategyRuns, random: Runs) -> AuditedStrategy:
+def _audited_strategy(name: str, replayed: _StrategyRuns, random: Runs) -> AuditedStrategy:
     is_random = name == RANDOM_BASELINE
     span = common_span(replayed.curves, random)
     return AuditedStrategy(
         name=name,
         curve=tuple(
-            CurvePoint(labels=point.labels, interval=_of_other_images(point.interval, random))
+            CurvePoint(labels=point.labels, interval=_for_new_images(point.interval, random))
             for point in mean_curve(replayed.curves)
         ),
-        area=_of_other_images(mean_area(replayed.curves, span), random),
+        area=_for_new_images(mean_area(replayed.curves, span), random),
         gain=None if is_random else area_difference(replayed.curves, random, span),
         savings=tuple(_savings(replayed.curves, random, share) for share in SHARES_OF_BUDGET),
         seconds_per_query=replayed.seconds_per_query,
@@ -290,7 +290,7 @@ def _less_than_one(ratio: ConfidenceInterval) -> ConfidenceInterval:
     return ConfidenceInterval(low=1 - ratio.high, estimate=1 - ratio.estimate, high=1 - ratio.low)
 
 
-def _of_other_images(interval: ConfidenceInterval, runs: Runs) -> ConfidenceInterval:
+def _for_new_images(interval: ConfidenceInterval, runs: Runs) -> ConfidenceInterval:
     """Of accuracies, in 0..1: runs that share their images agree too well."""
     wide = corrected_resampled_interval(interval, runs=len(runs), test_train_ratio=TEST_TRAIN_RATIO)
     return ConfidenceInterval(low=max(wide.low, 0.0), estimate=wide.estimate, high=min(wide.high, 1.0))

@@ -21,10 +21,10 @@ FLAT_GAIN = 0.005
 # The head of the curve, where classes are still missing, follows no power law: the fit looks at what comes after a
 # fifth of the labels, but at no fewer points than tell three numbers apart from noise.
 SHARE_OF_LABELS = 0.2
-FEWEST_POINTS, FEWEST_RUNS = 4, 3
+FEWEST_CURVE_POINTS, FEWEST_CURVES = 4, 3
 # A gain that may be anything within so much is no answer.
 WIDEST = 0.1
-DRAWS = 2_000
+BOOTSTRAP_DRAWS = 2_000
 # How real curves differ from power laws, seen on projects drawn from three data sets: gains by a factor, whose
 # logarithm has this standard deviation, and where accuracy saturates it does so sooner, by about so much.
 MISFIT, SOONER_FLAT = 0.3, 0.002
@@ -80,10 +80,10 @@ def stop_advice(runs: Runs, *, labels: int, test_train_ratio: float, seed: int) 
 
 def _why_not(runs: Runs, curve: tuple[CurvePoint, ...]) -> str | None:
     used = _used(curve)
-    if len(runs) < FEWEST_RUNS:
-        return f"it is of {len(runs)} runs, {FEWEST_RUNS} are needed"
-    if len(used) < FEWEST_POINTS:
-        return f"it has {len(used)} points, {FEWEST_POINTS} are needed"
+    if len(runs) < FEWEST_CURVES:
+        return f"it is of {len(runs)} runs, {FEWEST_CURVES} are needed"
+    if len(used) < FEWEST_CURVE_POINTS:
+        return f"it has {len(used)} points, {FEWEST_CURVE_POINTS} are needed"
     if len({value for run in runs for value in run.at(_labels(used)).tolist()}) == 1:
         accuracy = 100 * used[0].interval.estimate
         return f"accuracy was {accuracy:.1f} % in every run from {used[0].labels:.0f} labels on"
@@ -94,7 +94,7 @@ def _used(curve: tuple[CurvePoint, ...]) -> tuple[CurvePoint, ...]:
     # A power law starts with the first label.
     curve = tuple(point for point in curve if point.labels > 0)
     late = [point for point in curve if point.labels >= SHARE_OF_LABELS * curve[-1].labels]
-    return curve[-max(len(late), FEWEST_POINTS) :]
+    return curve[-max(len(late), FEWEST_CURVE_POINTS) :]
 
 
 def _labels(curve: tuple[CurvePoint, ...]) -> NDArray[np.float64]:
@@ -104,18 +104,18 @@ def _labels(curve: tuple[CurvePoint, ...]) -> NDArray[np.float64]:
 def _gains(
     runs: Runs, curve: tuple[CurvePoint, ...], now: int, test_train_ratio: float, rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """(DRAWS,)."""
+    """(BOOTSTRAP_DRAWS,)."""
     labels = _labels(_used(curve))
     by_run = np.array([run.at(labels) for run in runs])
     deviations = by_run.std(axis=0, ddof=1) + LEAST_DEVIATION
     share = variance_share(len(runs), test_train_ratio=test_train_ratio)
     # The mean of a bootstrap over J runs has the variance s² (J - 1) / J².
     widening = np.sqrt(share / ((len(runs) - 1) / len(runs) ** 2))
-    drawn = by_run[rng.integers(len(runs), size=(DRAWS, len(runs)))].mean(axis=1)
+    drawn = by_run[rng.integers(len(runs), size=(BOOTSTRAP_DRAWS, len(runs)))].mean(axis=1)
     mean = by_run.mean(axis=0)
     laws = draw_power_laws(labels, mean + widening * (drawn - mean), variances=deviations**2 * share, rng=rng)
     gains = laws.at(now + NEXT_LABELS) - laws.at(now)
-    misfits, sooner = rng.normal(size=(2, DRAWS))
+    misfits, sooner = rng.normal(size=(2, BOOTSTRAP_DRAWS))
     return np.asarray((gains - SOONER_FLAT * np.abs(sooner)) * np.exp(MISFIT * misfits))
 
 

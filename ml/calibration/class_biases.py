@@ -13,7 +13,7 @@ from ml.splits.folds import random_folds
 from ml.statistics.intervals import is_clearly_positive
 from ml.types import Logits, Targets
 
-FOLDS = 5
+GAIN_FOLDS = 5
 # Of fewer, the folds' temperatures would be guesses, and biases compared with those.
 MIN_IMAGES_FOR_BIASES = 40
 # With 5 images a class biases were never found clearly better, with 20 they were.
@@ -21,7 +21,7 @@ MIN_IMAGES_A_CLASS = 10
 # Closer than this to the least log-loss makes no difference that could be measured.
 TOLERANCE = 1e-6
 # Pulls biases towards 0, so that a class with few images gets a small one.
-PULL = 0.003
+PENALTY = 0.003
 
 # (classes,) float64; 0 for a class that none of the images has: nothing is known of it yet.
 Biases = NDArray[np.float64]
@@ -42,9 +42,9 @@ def fit_biases(logits: Logits, targets: Targets, *, seed: int) -> tuple[float, B
 
 def _gain_on_unseen(logits: Logits, targets: Targets, *, seed: int) -> NDArray[np.float64]:
     """How much less log-loss each image has with biases that were fitted without it."""
-    folds = random_folds(len(logits), number=FOLDS, seed=seed)
+    folds = random_folds(len(logits), number=GAIN_FOLDS, seed=seed)
     gain = np.zeros(len(logits))
-    for fold in range(FOLDS):
+    for fold in range(GAIN_FOLDS):
         seen, unseen = folds != fold, folds == fold
         temperature = fit_temperature(logits[seen], targets[seen], mode=SINGLE_LABEL)
         corrected, biases = _fit(logits[seen], targets[seen])
@@ -64,8 +64,8 @@ def _fit(logits: Logits, targets: Targets) -> tuple[float, Biases]:
         inverse_temperature, biases = inverse_temperature_then_biases[0], inverse_temperature_then_biases[1:]
         logarithms = log_softmax(logits * inverse_temperature + biases, axis=1)
         slopes = (np.exp(logarithms) - targets) / len(logits)
-        gradient = np.append((slopes * finite).sum(), known * (slopes.sum(axis=0) + 2 * PULL * biases))
-        return -logarithms[targets].mean() + PULL * (biases**2).sum(), gradient
+        gradient = np.append((slopes * finite).sum(), known * (slopes.sum(axis=0) + 2 * PENALTY * biases))
+        return -logarithms[targets].mean() + PENALTY * (biases**2).sum(), gradient
 
     start = np.append(1.0, np.zeros(logits.shape[1]))
     bounds = [(1 / HOTTEST, 1 / COLDEST)] + [(None, None)] * logits.shape[1]

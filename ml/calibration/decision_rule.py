@@ -17,25 +17,25 @@ DEFAULT_COVERAGE = 0.9
 
 @dataclass(frozen=True, kw_only=True)
 class DecisionRule:
-    """Which labels an image is given, and which it may have.
+    """Turns class probabilities into labels and prediction sets.
 
-    coverage: how many of the sets shall hold the true label.
-    prediction_set_threshold: from which probability on a label is in the set, so that the coverage is a promise; None
-        where there were too few labels to promise anything.
-    thresholds: with several labels an image, over which probability it gets each; None for one half.
+    coverage: the share of prediction sets that must hold the true label.
+    prediction_set_threshold: the least probability of a label in a set, from conformal prediction; None if there were
+        too few labels to guarantee the coverage.
+    label_thresholds: multi-label only, one per class: an image gets a label above its threshold; None is one half.
     """
 
     multi_label: bool
     coverage: float = DEFAULT_COVERAGE
     prediction_set_threshold: float | None = None
-    thresholds: tuple[float, ...] | None = None
+    label_thresholds: tuple[float, ...] | None = None
 
     def chosen(self, probabilities: Probabilities) -> Targets:
         """The labels that each image is given: the most probable one, or each above its threshold, possibly none.
 
         Returns: (images, classes) bool.
         """
-        thresholds = ONE_HALF if self.thresholds is None else np.array(self.thresholds)
+        thresholds = ONE_HALF if self.label_thresholds is None else np.array(self.label_thresholds)
         return self.mode.hard_labels(probabilities, thresholds)
 
     def prediction_sets(self, probabilities: Probabilities) -> Targets:
@@ -51,10 +51,10 @@ class DecisionRule:
 
     def for_labels(self, *, known: tuple[str, ...], wanted: tuple[str, ...]) -> "DecisionRule":
         """The same rule for probabilities that `align_labels` has put in the order of other labels."""
-        if self.thresholds is None or known == wanted:
+        if self.label_thresholds is None or known == wanted:
             return self
-        threshold_of = dict(zip(known, self.thresholds, strict=True))
-        return replace(self, thresholds=tuple(threshold_of.get(label, ONE_HALF) for label in wanted))
+        threshold_of = dict(zip(known, self.label_thresholds, strict=True))
+        return replace(self, label_thresholds=tuple(threshold_of.get(label, ONE_HALF) for label in wanted))
 
     @property
     def mode(self) -> LabelMode:
@@ -62,7 +62,7 @@ class DecisionRule:
         return label_mode(multi_label=self.multi_label)
 
     @property
-    def promises(self) -> bool:
+    def is_guaranteed(self) -> bool:
         """Whether the coverage is a promise rather than a wish."""
         return self.prediction_set_threshold is not None
 

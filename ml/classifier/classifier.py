@@ -18,7 +18,7 @@ class Classifier:
     """Turns embeddings into calibrated probabilities, and those into labels.
 
     biases: one for each class, added to logits after the temperature; None where temperature alone does as well.
-    coverage, set_threshold, thresholds: as of `DecisionRule`.
+    coverage, prediction_set_threshold, label_thresholds: as of `DecisionRule`.
     """
 
     head: Head
@@ -30,7 +30,7 @@ class Classifier:
     biases: tuple[float, ...] | None = None
     coverage: float = DEFAULT_COVERAGE
     prediction_set_threshold: float | None = None
-    thresholds: tuple[float, ...] | None = None
+    label_thresholds: tuple[float, ...] | None = None
 
     def probabilities(self, embeddings: Embeddings) -> Probabilities:
         """Columns in label-set order. Raises: WrongDimension, EmbeddingsNotFinite."""
@@ -58,7 +58,7 @@ class Classifier:
             multi_label=self.multi_label,
             coverage=self.coverage,
             prediction_set_threshold=self.prediction_set_threshold,
-            thresholds=self.thresholds,
+            label_thresholds=self.label_thresholds,
         )
 
 

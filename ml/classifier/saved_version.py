@@ -41,7 +41,7 @@ def pack(classifier: Classifier, manifest_extras: Mapping[str, Any]) -> dict[str
         "biases": classifier.biases,
         "coverage": classifier.coverage,
         "set_threshold": classifier.prediction_set_threshold,
-        "thresholds": classifier.thresholds,
+        "thresholds": classifier.label_thresholds,
         "libraries": {"python": sys.version.split()[0]} | {name: version(name) for name in LIBRARIES},
         "extras": dict(manifest_extras),
     }
@@ -62,7 +62,7 @@ def unpack(files: Mapping[str, bytes]) -> Classifier:
         biases=_numbers(manifest.get("biases")),
         coverage=manifest.get("coverage", DEFAULT_COVERAGE),
         prediction_set_threshold=manifest.get("set_threshold"),
-        thresholds=_numbers(manifest.get("thresholds")),
+        label_thresholds=_numbers(manifest.get("thresholds")),
     )
 
 

@@ -69,6 +69,6 @@ def _with_sets(classifier: Classifier, unseen: OutOfFold) -> Classifier:
     """What turns calibrated probabilities into labels and sets of labels."""
     probabilities = classifier.calibrate(unseen.logits)
     if classifier.multi_label:
-        return replace(classifier, thresholds=fit_thresholds(probabilities, unseen.targets))
+        return replace(classifier, label_thresholds=fit_thresholds(probabilities, unseen.targets))
     threshold = fit_prediction_set_threshold(probabilities, unseen.targets, coverage=classifier.coverage)
     return replace(classifier, prediction_set_threshold=threshold)

@@ -23,7 +23,7 @@ Progress = Callable[[float, str], None]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ComparisonSetup:
-    """Where combinations are tried out, all on the same images and splits."""
+    """What trials share: images, splits, seed, promised coverage and a clock."""
 
     images: LabeledImages
     splits: tuple[TrainTestSplit, ...]
@@ -47,25 +47,23 @@ class TrialResult:
         return (-np.inf, 0.0) if measures is None else (measures.accuracy.estimate, -measures.quality.log_loss)
 
 
-def run_trials(bench: ComparisonSetup, combinations: Sequence[TrialSpec], report: Progress) -> list[TrialResult]:
-    """The first combination of each training size is the reference of that size."""
-    tried: list[TrialResult] = []
+def run_trials(setup: ComparisonSetup, specs: Sequence[TrialSpec], report: Progress) -> list[TrialResult]:
+    """The first spec of each training size is the reference of that size."""
+    results: list[TrialResult] = []
     references: dict[int | None, TrialResult] = {}
-    for place, combination in enumerate(combinations):
-        reference = references.get(combination.labels_per_class)
-        progress = _progress_of(combination, report, place=place, of=len(combinations), splits=len(bench.splits))
-        found = _try(bench, combination, reference, progress)
-        references.setdefault(combination.labels_per_class, found)
-        tried.append(found)
-    return tried
+    for place, spec in enumerate(specs):
+        reference = references.get(spec.labels_per_class)
+        progress = _progress_of(spec, report, place=place, of=len(specs), splits=len(setup.splits))
+        found = _run_spec(setup, spec, reference, progress)
+        references.setdefault(spec.labels_per_class, found)
+        results.append(found)
+    return results
 
 
-def _progress_of(
-    combination: TrialSpec, report: Progress, *, place: int, of: int, splits: int
-) -> Callable[[int], None]:
-    size = combination.labels_per_class
+def _progress_of(spec: TrialSpec, report: Progress, *, place: int, of: int, splits: int) -> Callable[[int], None]:
+    size = spec.labels_per_class
     labels = "all labels" if size is None else f"{size} labels a class"
-    message = f"{combination.head} on {combination.encoded.encoder.name}, {labels}"
+    message = f"{spec.head} on {spec.encoded.encoder.name}, {labels}"
 
     def after_split(done: int) -> None:
         report((place + done / splits) / of, message)
@@ -73,38 +71,38 @@ def _progress_of(
     return after_split
 
 
-def _try(
-    bench: ComparisonSetup, combination: TrialSpec, reference: TrialResult | None, after_split: Callable[[int], None]
+def _run_spec(
+    setup: ComparisonSetup, spec: TrialSpec, reference: TrialResult | None, after_split: Callable[[int], None]
 ) -> TrialResult:
     row = ComparisonRow(
-        encoder=combination.encoded.encoder.name,
-        head=combination.head,
-        labels_per_class=combination.labels_per_class,
+        encoder=spec.encoded.encoder.name,
+        head=spec.head,
+        labels_per_class=spec.labels_per_class,
     )
     try:
-        _require_kind(combination.head, multi_label=bench.images.multi_label)
+        _require_label_mode(spec.head, multi_label=setup.images.multi_label)
         trial = run_trial(
-            combination,
-            bench.images,
-            bench.splits,
-            seed=bench.seed,
-            coverage=bench.coverage,
-            seconds=bench.seconds,
+            spec,
+            setup.images,
+            setup.splits,
+            seed=setup.seed,
+            coverage=setup.coverage,
+            seconds=setup.seconds,
             after_split=after_split,
         )
     except (NotEnoughLabels, InvalidHeadOptions, MissingSideInformation) as error:
-        after_split(len(bench.splits))
+        after_split(len(setup.splits))
         return TrialResult(row=replace(row, refusal=str(error)))
-    correct = correct_of(trial, bench.images)
-    measures = measures_of(trial, bench.images, correct, None if reference is None else reference.correct)
+    correct = correct_of(trial, setup.images)
+    measures = measures_of(trial, setup.images, correct, None if reference is None else reference.correct)
     return TrialResult(
         row=replace(row, measures=measures),
         correct=correct,
-        errors=None if bench.images.multi_label else errors_of(trial, bench.images),
+        errors=None if setup.images.multi_label else errors_of(trial, setup.images),
     )
 
 
-def _require_kind(head: str, *, multi_label: bool) -> None:
+def _require_label_mode(head: str, *, multi_label: bool) -> None:
     """Raises: InvalidHeadOptions."""
     if head_recipe(head).multi_label != multi_label:
         wanted, found = ("several labels", "one label") if multi_label else ("one label", "several labels")
@@ -144,16 +142,16 @@ def compare(
     splits = _splits(images, plan)
     for each in encoded:
         require_embeddings(each.embeddings, each.encoder)
-    heads = heads_meant(plan.heads, multi_label=images.multi_label)
+    heads = resolve_heads(plan.heads, multi_label=images.multi_label)
     sizes = sorted(set(plan.labels_per_class), key=lambda size: np.inf if size is None else size)
-    combinations = [
+    specs = [
         TrialSpec(encoded=each, head=head, labels_per_class=size) for size, each, head in product(sizes, encoded, heads)
     ]
-    bench = ComparisonSetup(images=images, splits=splits, seed=plan.seed, coverage=plan.coverage, seconds=seconds)
-    return _comparison(bench, combinations, run_trials(bench, combinations, report))
+    setup = ComparisonSetup(images=images, splits=splits, seed=plan.seed, coverage=plan.coverage, seconds=seconds)
+    return _comparison(setup, specs, run_trials(setup, specs, report))
 
 
-def heads_meant(names: Sequence[str], *, multi_label: bool) -> tuple[str, ...]:
+def resolve_heads(names: Sequence[str], *, multi_label: bool) -> tuple[str, ...]:
     """The heads by their full names, each once, the default one first; "all" stands for every kind that fits.
 
     Raises: UnknownHead, InvalidHeadOptions.
@@ -173,22 +171,22 @@ def _splits(images: LabeledImages, plan: ComparisonPlan) -> tuple[TrainTestSplit
     return splits
 
 
-def _comparison(bench: ComparisonSetup, combinations: Sequence[TrialSpec], tried: Sequence[TrialResult]) -> Comparison:
-    reference, most = combinations[0], combinations[-1].labels_per_class
-    encoders = dict.fromkeys(combination.encoded for combination in combinations)
-    best = max((each for each in tried if each.row.labels_per_class == most), key=lambda each: each.rank)
+def _comparison(setup: ComparisonSetup, specs: Sequence[TrialSpec], results: Sequence[TrialResult]) -> Comparison:
+    reference, most = specs[0], specs[-1].labels_per_class
+    encoders = dict.fromkeys(spec.encoded for spec in specs)
+    best = max((each for each in results if each.row.labels_per_class == most), key=lambda each: each.rank)
     return Comparison(
-        images=len(bench.images.targets),
-        labels=bench.images.labels,
-        multi_label=bench.images.multi_label,
-        splits=len(bench.splits),
-        seed=bench.seed,
-        coverage=bench.coverage,
+        images=len(setup.images.targets),
+        labels=setup.images.labels,
+        multi_label=setup.images.multi_label,
+        splits=len(setup.splits),
+        seed=setup.seed,
+        coverage=setup.coverage,
         reference_encoder=reference.encoded.encoder.name,
         reference_head=reference.head,
         encoders=tuple(_encoder(each) for each in encoders),
-        rows=tuple(each.row for each in tried),
-        best=None if best.row.measures is None else tried.index(best),
+        rows=tuple(each.row for each in results),
+        best=None if best.row.measures is None else results.index(best),
         errors=best.errors,
     )
 

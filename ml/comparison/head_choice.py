@@ -6,7 +6,7 @@ from enum import Enum, auto
 
 from ml.calibration.decision_rule import DEFAULT_COVERAGE
 from ml.comparison.paired_scores import PairedScores, mean_difference, paired_scores
-from ml.comparison.trial import EncodedImages, LabeledImages, TrialSpec, train_combination
+from ml.comparison.trial import EncodedImages, LabeledImages, TrialSpec, train_on_rows
 from ml.errors import InvalidHeadOptions, MissingSideInformation, NotEnoughLabels
 from ml.evaluation.evaluate import score_images
 from ml.heads.cross_validation import MIN_JUDGED_IMAGES
@@ -30,7 +30,7 @@ class HeadGround(Enum):
     """Why a head was chosen."""
 
     TOO_FEW_IMAGES = auto()
-    INCUMBENT_CANNOT_BE_TRIED = auto()
+    INCUMBENT_CANNOT_BE_TRAINED = auto()
     NO_RIVALS = auto()
     NO_RIVAL_IS_BETTER = auto()
     RIVAL_IS_BETTER = auto()
@@ -102,11 +102,11 @@ def choose_head(
     judged = sum(len(split.test) for split in splits) // REPEATS
     if judged < MIN_JUDGED_IMAGES:
         return HeadChoice(head=present, incumbent=present, ground=HeadGround.TOO_FEW_IMAGES, judged=judged)
-    figures = {name: _figures(name, images, encoded, splits, seed=seed) for name in candidates}
-    ours = figures.pop(present)
-    if ours is None:
-        return HeadChoice(head=present, incumbent=present, ground=HeadGround.INCUMBENT_CANNOT_BE_TRIED, judged=judged)
-    rivals = [_rival(name, theirs, ours, splits) for name, theirs in figures.items() if theirs is not None]
+    scores_of = {name: _head_scores(name, images, encoded, splits, seed=seed) for name in candidates}
+    own = scores_of.pop(present)
+    if own is None:
+        return HeadChoice(head=present, incumbent=present, ground=HeadGround.INCUMBENT_CANNOT_BE_TRAINED, judged=judged)
+    rivals = [_rival(name, other, own, splits) for name, other in scores_of.items() if other is not None]
     return _decide(present, rivals, judged)
 
 
@@ -124,38 +124,38 @@ def _splits(images: LabeledImages, candidates: Sequence[str], *, seed: int) -> l
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class _Figures:
+class _HeadScores:
     """Of one head on all splits: correct: 1 or 0; log_loss: 0 is best."""
 
     correct: PairedScores
     log_loss: PairedScores
 
 
-def _figures(
+def _head_scores(
     head: str, images: LabeledImages, encoded: EncodedImages, splits: Sequence[TrainTestSplit], *, seed: int
-) -> _Figures | None:
+) -> _HeadScores | None:
     """None where the head cannot be trained on these images."""
-    combination = TrialSpec(encoded=encoded, head=head, labels_per_class=None)
-    judgements = []
+    spec = TrialSpec(encoded=encoded, head=head, labels_per_class=None)
+    scores = []
     try:
         for split in splits:
-            classifier = train_combination(combination, images, split.train, seed=seed, coverage=DEFAULT_COVERAGE)
+            classifier = train_on_rows(spec, images, split.train, seed=seed, coverage=DEFAULT_COVERAGE)
             probabilities = classifier.probabilities(encoded.embeddings[split.test])
             truth = images.targets[split.test]
-            judgements.append(score_images(probabilities, truth, rule=classifier.rule))
+            scores.append(score_images(probabilities, truth, rule=classifier.rule))
     except (NotEnoughLabels, InvalidHeadOptions, MissingSideInformation):
         return None
-    return _Figures(
-        correct=paired_scores([each.correct for each in judgements], splits),
-        log_loss=paired_scores([each.log_losses for each in judgements], splits),
+    return _HeadScores(
+        correct=paired_scores([each.correct for each in scores], splits),
+        log_loss=paired_scores([each.log_losses for each in scores], splits),
     )
 
 
-def _rival(name: str, theirs: _Figures, ours: _Figures, splits: Sequence[TrainTestSplit]) -> Rival:
+def _rival(name: str, other: _HeadScores, own: _HeadScores, splits: Sequence[TrainTestSplit]) -> Rival:
     return Rival(
         name=name,
-        accuracy=mean_difference(theirs.correct, ours.correct, splits),
-        log_loss=mean_difference(theirs.log_loss, ours.log_loss, splits),
+        accuracy=mean_difference(other.correct, own.correct, splits),
+        log_loss=mean_difference(other.log_loss, own.log_loss, splits),
     )
 
 

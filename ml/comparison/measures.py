@@ -25,8 +25,8 @@ def correct_of(trial: Trial, images: LabeledImages) -> PairedScores:
     """How much was right."""
     return paired_scores(
         [
-            score_images(answers.probabilities, images.targets[split.test], rule=answers.rule).correct
-            for split, answers in zip(trial.splits, trial.answers, strict=True)
+            score_images(predictions.probabilities, images.targets[split.test], rule=predictions.rule).correct
+            for split, predictions in zip(trial.splits, trial.predictions, strict=True)
         ],
         trial.splits,
     )
@@ -64,8 +64,8 @@ def errors_of(trial: Trial, images: LabeledImages) -> ComparisonErrors:
 
     Args: images: with one label each.
     """
-    said = np.concatenate([most_likely(answers.probabilities) for answers in trial.answers])
-    confusion = images.targets[trial.rows].astype(np.intp).T @ said.astype(np.intp)
+    predicted = np.concatenate([most_likely(predictions.probabilities) for predictions in trial.predictions])
+    confusion = images.targets[trial.rows].astype(np.intp).T @ predicted.astype(np.intp)
     tested, means = _means_by_image(trial)
     names = [images.names[row] for row in tested]
     return ComparisonErrors(
@@ -75,9 +75,9 @@ def errors_of(trial: Trial, images: LabeledImages) -> ComparisonErrors:
 
 
 def _means_by_image(trial: Trial) -> tuple[NDArray[np.intp], Probabilities]:
-    """The tested images' rows, in order, and what was said of each in the mean over repeats."""
+    """The tested images' rows, in order, and what was predicted of each in the mean over repeats."""
     tested, places = np.unique(trial.rows, return_inverse=True)
-    probabilities = np.concatenate([answers.probabilities for answers in trial.answers])
+    probabilities = np.concatenate([predictions.probabilities for predictions in trial.predictions])
     sums = np.zeros((len(tested), probabilities.shape[1]))
     np.add.at(sums, places, probabilities)
     return tested, sums / np.bincount(places)[:, None]
@@ -89,8 +89,8 @@ TOP = 5
 def trial_quality(trial: Trial, images: LabeledImages) -> Quality:
     """Every test counts alike: figures of classes come from all splits together, since one may hold few of a class."""
     targets = images.targets[trial.rows]
-    probabilities = np.concatenate([answers.probabilities for answers in trial.answers])
-    chosen = np.concatenate([answers.rule.chosen(answers.probabilities) for answers in trial.answers])
+    probabilities = np.concatenate([predictions.probabilities for predictions in trial.predictions])
+    chosen = np.concatenate([predictions.rule.chosen(predictions.probabilities) for predictions in trial.predictions])
     mode = label_mode(multi_label=images.multi_label)
     quality = Quality(
         macro_f1=float(macro(f1, count_classes(targets, chosen))),
@@ -100,7 +100,9 @@ def trial_quality(trial: Trial, images: LabeledImages) -> Quality:
     )
     if images.multi_label:
         return quality
-    sets = np.concatenate([answers.rule.prediction_sets(answers.probabilities) for answers in trial.answers])
+    sets = np.concatenate(
+        [predictions.rule.prediction_sets(predictions.probabilities) for predictions in trial.predictions]
+    )
     parents = images.parents
     return replace(
         _with_ranks(quality, probabilities, targets),
@@ -127,6 +129,6 @@ def _agreement(targets: Targets, chosen: Targets) -> float | None:
 
 def _parent_accuracy(probabilities: Probabilities, targets: Targets, parents: Parents) -> float:
     """A parent is as probable as its classes together."""
-    said = parent_probabilities(probabilities, parents).argmax(axis=1)
+    predicted = parent_probabilities(probabilities, parents).argmax(axis=1)
     truth = parent_members(parents)[targets.argmax(axis=1)].argmax(axis=1)
-    return float((said == truth).mean())
+    return float((predicted == truth).mean())

@@ -14,7 +14,7 @@ from ml.types import Embeddings
 Seconds = Callable[[], float]
 
 SINGLE_RUNS = 21
-MANY_IMAGES, MANY_RUNS = 1_000, 3
+BATCH_IMAGES, BATCH_RUNS = 1_000, 3
 ENCODER_RUNS = 5
 
 
@@ -31,11 +31,11 @@ def serving_time(classifier: Classifier, embeddings: Embeddings, seconds: Second
 
     Args: embeddings: at least one; repeated until there are 1,000.
     """
-    many = np.resize(embeddings, (MANY_IMAGES, embeddings.shape[1]))
+    many = np.resize(embeddings, (BATCH_IMAGES, embeddings.shape[1]))
     single = [_timed(lambda: classifier.probabilities(many[:1]), seconds) for _ in range(SINGLE_RUNS)]
-    batch = min(_timed(lambda: classifier.probabilities(many), seconds) for _ in range(MANY_RUNS))
+    batch = min(_timed(lambda: classifier.probabilities(many), seconds) for _ in range(BATCH_RUNS))
     return ServingTime(
-        milliseconds_an_image=1_000 * float(np.median(single)), images_a_second=MANY_IMAGES / max(batch, 1e-9)
+        milliseconds_an_image=1_000 * float(np.median(single)), images_a_second=BATCH_IMAGES / max(batch, 1e-9)
     )
 
 

@@ -66,13 +66,13 @@ class TestPredictions:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Trial:
-    """What came of a combination on every split.
+    """What came of a spec on every split.
 
     train_seconds: mean over splits; serving: of the last split's classifier.
     """
 
     splits: tuple[TrainTestSplit, ...]
-    answers: tuple[TestPredictions, ...]
+    predictions: tuple[TestPredictions, ...]
     train_seconds: float
     serving: ServingTime
     cost: HeadCost
@@ -84,7 +84,7 @@ class Trial:
 
 
 def run_trial(
-    combination: TrialSpec,
+    spec: TrialSpec,
     images: LabeledImages,
     splits: Sequence[TrainTestSplit],
     *,
@@ -98,36 +98,36 @@ def run_trial(
     Raises: NotEnoughLabels, UnknownHead, InvalidHeadOptions, MissingSideInformation, UnusableTargets, WrongDimension,
         EmbeddingsNotFinite.
     """
-    answers, durations = [], []
-    embeddings = combination.encoded.embeddings
+    predictions, durations = [], []
+    embeddings = spec.encoded.embeddings
     for done, split in enumerate(splits, start=1):
-        rows = _train_rows(split, images.targets, combination.labels_per_class)
+        rows = _train_rows(split, images.targets, spec.labels_per_class)
         started = seconds()
-        classifier = train_combination(combination, images, rows, seed=seed, coverage=coverage)
+        classifier = train_on_rows(spec, images, rows, seed=seed, coverage=coverage)
         durations.append(seconds() - started)
-        answers.append(
+        predictions.append(
             TestPredictions(probabilities=classifier.probabilities(embeddings[split.test]), rule=classifier.rule)
         )
         after_split(done)
     return Trial(
         splits=tuple(splits),
-        answers=tuple(answers),
+        predictions=tuple(predictions),
         train_seconds=float(np.mean(durations)),
         serving=serving_time(classifier, embeddings, seconds),
         cost=classifier.head.cost(),
     )
 
 
-def train_combination(
-    combination: TrialSpec, images: LabeledImages, rows: NDArray[np.intp], *, seed: int, coverage: float
+def train_on_rows(
+    spec: TrialSpec, images: LabeledImages, rows: NDArray[np.intp], *, seed: int, coverage: float
 ) -> Classifier:
     """Train on these rows. Raises: as `run_trial`."""
-    encoded = combination.encoded
+    encoded = spec.encoded
     return train_classifier(
         embeddings=encoded.embeddings[rows],
         targets=images.targets[rows],
         labels=images.labels,
-        head_name=combination.head,
+        head_name=spec.head,
         encoder=encoded.encoder,
         seed=seed,
         side_information=SideInformation(parents=images.parents, texts=encoded.texts),

@@ -118,16 +118,16 @@ def evaluate(
     """
     if len(targets) == 0:
         raise NothingToEvaluate("there is no held-out image to evaluate on")
-    judgement = score_images(probabilities, targets, rule=rule)
+    scores = score_images(probabilities, targets, rule=rule)
     chosen = rule.chosen(probabilities)
     briers = rule.mode.brier_scores(probabilities, targets)
     counts = count_classes(targets, chosen)
     of_mode = (_of_several_labels if rule.multi_label else _of_one_label)(probabilities, targets, counts, rule)
-    intervals = _intervals(targets, chosen, judgement.log_losses, briers, of_classes=of_mode.of_classes, seed=seed)
+    intervals = _intervals(targets, chosen, scores.log_losses, briers, of_classes=of_mode.of_classes, seed=seed)
     return Evaluation(
         images=len(targets),
-        accuracy=float(judgement.correct.mean()),
-        accuracy_interval=wilson_interval(float(judgement.correct.mean()), len(targets)).bounds,
+        accuracy=float(scores.correct.mean()),
+        accuracy_interval=wilson_interval(float(scores.correct.mean()), len(targets)).bounds,
         top_k_accuracy=of_mode.top_k_accuracy,
         graded_score=of_mode.graded_score,
         macro_precision=float(macro(precision, counts)),
@@ -139,7 +139,7 @@ def evaluate(
         mean_average_precision=of_mode.mean_average_precision,
         krippendorff_alpha=of_mode.krippendorff_alpha,
         krippendorff_alpha_interval=intervals.get("krippendorff_alpha"),
-        log_loss=float(judgement.log_losses.mean()),
+        log_loss=float(scores.log_losses.mean()),
         log_loss_interval=intervals.get("log_loss"),
         brier=float(briers.mean()),
         brier_interval=intervals.get("brier"),
@@ -163,7 +163,7 @@ def label_set_evaluation(rule: DecisionRule, probabilities: Probabilities, targe
     sets = rule.prediction_sets(probabilities)
     held = np.asarray((sets & targets).any(axis=1))
     return SetEvaluation(
-        promised=rule.coverage if rule.promises else None,
+        promised=rule.coverage if rule.is_guaranteed else None,
         coverage=float(held.mean()),
         coverage_interval=wilson_interval(float(held.mean()), len(held)).bounds,
         mean_size=float(sets.sum(axis=1).mean()),
@@ -254,7 +254,7 @@ def _if_known(value: float) -> float | None:
 
 
 def _per_class(counts: ClassCounts, labels: tuple[str, ...]) -> tuple[ClassEvaluation, ...]:
-    measured = zip(labels, precision(counts), recall(counts), f1(counts), counts.true, strict=True)
+    measured = zip(labels, precision(counts), recall(counts), f1(counts), counts.actual, strict=True)
     return tuple(
         ClassEvaluation(label=label, precision=float(p), recall=float(r), f1=float(both), images=int(images))
         for label, p, r, both, images in measured

@@ -80,8 +80,8 @@ def _compare(
     )
 
 
-def _percent(judgement: PerImageScores) -> str:
-    return f"{100 * judgement.correct.mean():.1f} %"
+def _percent(scores: PerImageScores) -> str:
+    return f"{100 * scores.correct.mean():.1f} %"
 
 
 def _mean_difference(candidate: PerImageScores, current: PerImageScores, seed: int) -> ConfidenceInterval:

@@ -11,7 +11,7 @@ from ml.types import Embeddings
 from ml.warnings_filter import without_warnings
 
 # k-means learns from so many rows, drawn at random where there are more; the others only join the nearest centre.
-MOST_LEARNED_FROM = 10_000
+MOST_ROWS_FITTED = 10_000
 # Time grows with rows x clusters: 500 of 10,000 x 1,280 take some ten seconds.
 MOST_CLUSTERS = 500
 MOST_ITERATIONS = 30
@@ -38,7 +38,7 @@ def k_means(
     Args: number: from 1, more than `MOST_CLUSTERS` are as many as that; weights: (points,) above 0, how much each
         point draws the centres; None is all alike.
     """
-    learned_from = np.sort(rng.permutation(len(points))[:MOST_LEARNED_FROM])
+    learned_from = np.sort(rng.permutation(len(points))[:MOST_ROWS_FITTED])
     centres = _centres(
         points[learned_from],
         min(number, len(learned_from), MOST_CLUSTERS),

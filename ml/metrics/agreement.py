@@ -12,9 +12,9 @@ def krippendorff_alpha(counts: ClassCounts) -> NDArray[np.float64]:
     Args: counts: one label an image, and one answer.
     Returns: (...,) at most 1, which is full agreement; 0 is chance; NaN where both only ever name the same one class.
     """
-    values = 2 * counts.true.sum(axis=-1)
-    disagreements = 2 * (counts.true - counts.found).sum(axis=-1)
-    by_chance = values**2 - ((counts.answered + counts.true) ** 2).sum(axis=-1)
+    values = 2 * counts.actual.sum(axis=-1)
+    disagreements = 2 * (counts.actual - counts.true_positives).sum(axis=-1)
+    by_chance = values**2 - ((counts.predicted + counts.actual) ** 2).sum(axis=-1)
     unknown = np.full(np.shape(values), np.nan)
     alpha: NDArray[np.float64] = 1 - np.divide(
         (values - 1) * disagreements, by_chance, out=unknown, where=by_chance > 0

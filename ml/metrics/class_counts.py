@@ -20,17 +20,17 @@ class ClassCounts:
     Each (..., classes) float64; the leading axes are resamples, if any.
     """
 
-    found: NDArray[np.float64]
-    answered: NDArray[np.float64]
-    true: NDArray[np.float64]
+    true_positives: NDArray[np.float64]
+    predicted: NDArray[np.float64]
+    actual: NDArray[np.float64]
 
 
 def count_classes(targets: Targets, chosen: Targets) -> ClassCounts:
     """Args: chosen: (images, classes), the labels that each image was given."""
     return ClassCounts(
-        found=(targets & chosen).sum(axis=0, dtype=np.float64),
-        answered=chosen.sum(axis=0, dtype=np.float64),
-        true=targets.sum(axis=0, dtype=np.float64),
+        true_positives=(targets & chosen).sum(axis=0, dtype=np.float64),
+        predicted=chosen.sum(axis=0, dtype=np.float64),
+        actual=targets.sum(axis=0, dtype=np.float64),
     )
 
 
@@ -42,36 +42,36 @@ def class_counter(targets: Targets, chosen: Targets) -> Callable[[Draws], ClassC
     per_image = csr_array(np.hstack([targets & chosen, chosen, targets]).astype(np.float64))
 
     def count(draws: Draws) -> ClassCounts:
-        found, answered, true = np.split((per_image.T @ draws.T).T, 3, axis=-1)
-        return ClassCounts(found=found, answered=answered, true=true)
+        true_positives, predicted, actual = np.split((per_image.T @ draws.T).T, 3, axis=-1)
+        return ClassCounts(true_positives=true_positives, predicted=predicted, actual=actual)
 
     return count
 
 
 def precision(counts: ClassCounts) -> PerClass:
     """0 for a class that nothing was said to be."""
-    return _share(counts.found, counts.answered)
+    return _share(counts.true_positives, counts.predicted)
 
 
 def recall(counts: ClassCounts) -> PerClass:
     """0 for a class without images."""
-    return _share(counts.found, counts.true)
+    return _share(counts.true_positives, counts.actual)
 
 
 def f1(counts: ClassCounts) -> PerClass:
     """Harmonic mean of precision and recall, 0 where both are."""
-    return _share(2 * counts.found, counts.answered + counts.true)
+    return _share(2 * counts.true_positives, counts.predicted + counts.actual)
 
 
 def macro(measure: Callable[[ClassCounts], PerClass], counts: ClassCounts) -> NDArray[np.float64]:
     """Mean over the classes that have images. Returns: (...,), one for each resample; 0 where no class has any."""
-    present = counts.true > 0
+    present = counts.actual > 0
     return _share(np.where(present, measure(counts), 0).sum(axis=-1), present.sum(axis=-1))
 
 
 def micro_f1(counts: ClassCounts) -> float:
     """F1 over all answers, whichever class they are of."""
-    return float(_share(2 * counts.found.sum(), counts.answered.sum() + counts.true.sum()))
+    return float(_share(2 * counts.true_positives.sum(), counts.predicted.sum() + counts.actual.sum()))
 
 
 def _share(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:

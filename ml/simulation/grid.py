@@ -50,7 +50,7 @@ class GridPlan:
     seed: int = 0
 
     @property
-    def arms(self) -> tuple[Configuration, ...]:
+    def configurations(self) -> tuple[Configuration, ...]:
         """All of them; where neither is a strategy, what frames them comes first: no active learning, then random."""
         strategies = dict.fromkeys((FULL_SUPERVISION, RANDOM_BASELINE, *self.strategies))
         return tuple(
@@ -65,7 +65,7 @@ class GridPlan:
 
 
 def labeling_split_of_run(plan: GridPlan, run: int, targets: Targets, *, test: Rows | None) -> LabelingSplit:
-    """The same for every arm.
+    """The same for every configuration.
 
     Args: test: rows to test on; dealt anew for each run when None. Raises: NothingToReplay.
     """
@@ -78,15 +78,15 @@ def labeling_split_of_run(plan: GridPlan, run: int, targets: Targets, *, test: R
     )
 
 
-def rounds_of_run(plan: GridPlan, arm: Configuration, scenario: LabelingSplit) -> int:
+def rounds_of_run(plan: GridPlan, configuration: Configuration, split: LabelingSplit) -> int:
     """How many rounds a run has, with that of the start: fewer than planned where the pool ends before."""
-    bought = np.cumsum(_batches(plan, arm, scenario))
-    return 1 + min(len(bought), 1 + int((bought < len(scenario.pool)).sum()))
+    bought = np.cumsum(_batches(plan, configuration, split))
+    return 1 + min(len(bought), 1 + int((bought < len(split.pool)).sum()))
 
 
 def replay_run(
     plan: GridPlan,
-    arm: Configuration,
+    configuration: Configuration,
     run: int,
     images: LabeledImages,
     encoded: EncodedImages,
@@ -96,24 +96,24 @@ def replay_run(
 ) -> Iterator[ReplayedRound]:
     """All but the times is the same for the same arguments.
 
-    Args: encoded: by the arm's encoder. Raises: as `replay`, and NothingToReplay, UnknownStrategy,
+    Args: encoded: by the configuration's encoder. Raises: as `replay`, and NothingToReplay, UnknownStrategy,
         InvalidStrategyOptions.
     """
-    scenario = labeling_split_of_run(plan, run, images.targets, test=test)
-    asks = RANDOM_BASELINE if arm.strategy == FULL_SUPERVISION else arm.strategy
+    split = labeling_split_of_run(plan, run, images.targets, test=test)
+    asks = RANDOM_BASELINE if configuration.strategy == FULL_SUPERVISION else configuration.strategy
     return replay(
-        TrialSpec(encoded=encoded, head=arm.head, labels_per_class=None),
+        TrialSpec(encoded=encoded, head=configuration.head, labels_per_class=None),
         images,
-        scenario,
+        split,
         strategy(asks),
-        batches=_batches(plan, arm, scenario),
+        batches=_batches(plan, configuration, split),
         seed=_seed_of_run(plan, run),
         seconds=seconds,
     )
 
 
-def _batches(plan: GridPlan, arm: Configuration, scenario: LabelingSplit) -> tuple[int, ...]:
-    return (len(scenario.pool),) if arm.strategy == FULL_SUPERVISION else plan.batches
+def _batches(plan: GridPlan, configuration: Configuration, split: LabelingSplit) -> tuple[int, ...]:
+    return (len(split.pool),) if configuration.strategy == FULL_SUPERVISION else plan.batches
 
 
 def _seed_of_run(plan: GridPlan, run: int) -> int:

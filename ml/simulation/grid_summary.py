@@ -32,7 +32,7 @@ class RunResult:
     query_seconds: NDArray[np.float64]
 
 
-# (runs) of each arm, in the order of the runs.
+# (runs) of each configuration, in the order of the runs.
 Results = Mapping[Configuration, Sequence[RunResult]]
 
 
@@ -94,16 +94,16 @@ def summarize(plan: GridPlan, results: Results, *, accuracies: Sequence[float] |
     Args: accuracies: in 0..1, whose labels are counted; `SHARES_OF_ALL` of what all labels reach when None.
     """
     return tuple(
-        _setting(
-            {arm: found for arm, found in results.items() if (arm.head, arm.encoder) == (head, encoder)}, accuracies
+        _head_result(
+            {each: runs for each, runs in results.items() if (each.head, each.encoder) == (head, encoder)}, accuracies
         )
         for encoder in plan.encoders
         for head in plan.heads
     )
 
 
-def _setting(results: Results, accuracies: Sequence[float] | None) -> HeadResult:
-    by_strategy = {arm.strategy: (arm, found) for arm, found in results.items()}
+def _head_result(results: Results, accuracies: Sequence[float] | None) -> HeadResult:
+    by_strategy = {each.strategy: (each, runs) for each, runs in results.items()}
     some, baseline = by_strategy.pop(FULL_SUPERVISION)
     _, reference = by_strategy[RANDOM_BASELINE]
     all_labels = t_interval([found.curve.accuracy[-1] for found in baseline])
@@ -117,7 +117,7 @@ def _setting(results: Results, accuracies: Sequence[float] | None) -> HeadResult
         most_labels=int(max(found.curve.labels[-1] for found in baseline)),
         low=span.low,
         high=span.high,
-        arms=tuple(_arm(arm, runs, reference, span, wanted) for arm, runs in by_strategy.values()),
+        arms=tuple(_summary_of(each, runs, reference, span, wanted) for each, runs in by_strategy.values()),
     )
 
 
@@ -128,8 +128,8 @@ def _accuracies(all_labels: float, asked: Sequence[float] | None) -> tuple[tuple
     return tuple((share * all_labels, share) for share in SHARES_OF_ALL)
 
 
-def _arm(
-    arm: Configuration,
+def _summary_of(
+    configuration: Configuration,
     results: Sequence[RunResult],
     reference_results: Sequence[RunResult],
     span: Span,
@@ -139,7 +139,7 @@ def _arm(
     is_reference = results is reference_results
     curve, differences = mean_curve(runs), () if is_reference else difference_curve(runs, reference)
     return ConfigurationSummary(
-        arm=arm,
+        arm=configuration,
         area=mean_area(runs, span),
         area_difference=None if is_reference else area_difference(runs, reference, span),
         final=curve[-1].interval,

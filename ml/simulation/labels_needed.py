@@ -9,7 +9,7 @@ from ml.simulation.learning_curves import LearningCurve, Runs, common_span, pair
 from ml.statistics.intervals import ConfidenceInterval, t_interval
 
 # So that a ratio to nothing is never asked for: an accuracy that takes no label at all counts as one label.
-FEWEST_LABELS = 1.0
+LEAST_LABELS_COUNTED = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +65,7 @@ def compare_labels_needed(runs: Runs, reference: Runs, accuracy: float) -> Label
     others = _needed([other for _, other in pairs], accuracy, end)
     if np.isinf(found).all() and np.isinf(others).all():
         return None
-    counted, others_counted = (np.clip(each, FEWEST_LABELS, end) for each in (found, others))
+    counted, others_counted = (np.clip(each, LEAST_LABELS_COUNTED, end) for each in (found, others))
     ratio = t_interval(np.log(counted / others_counted))
     return LabelsCompared(
         accuracy=accuracy,

@@ -7,7 +7,7 @@ import numpy as np
 
 from ml.calibration.decision_rule import DEFAULT_COVERAGE
 from ml.comparison.timing import Seconds
-from ml.comparison.trial import LabeledImages, TrialSpec, train_combination
+from ml.comparison.trial import LabeledImages, TrialSpec, train_on_rows
 from ml.errors import NotEnoughLabels, NothingToReplay
 from ml.labels.label_mode import SINGLE_LABEL
 from ml.metrics.ranks import truth_ranks
@@ -24,7 +24,7 @@ class LabelingSplit:
     start: labeled before anybody is asked; may be empty. pool: whose labels may be bought. test: never trained on.
     """
 
-    start: Rows
+    initial: Rows
     pool: Rows
     test: Rows
 
@@ -52,11 +52,11 @@ def labeling_split(
             f"of {len(targets)} images {len(test)} are to test on and {len(rest)} to label: both need some, "
             "label more images or change the share that is tested"
         )
-    start = first_of_each_label(targets, starting.permutation(rest), count=labels_per_class)
-    pool = np.setdiff1d(rest, start)
+    initial = first_of_each_label(targets, starting.permutation(rest), count=labels_per_class)
+    pool = np.setdiff1d(rest, initial)
     if not len(pool):
         raise NothingToReplay("all images are labeled from the start: start with fewer labels a class, or none")
-    return LabelingSplit(start=np.sort(start), pool=pool, test=np.sort(test))
+    return LabelingSplit(initial=np.sort(initial), pool=pool, test=np.sort(test))
 
 
 FIRST_FEW = 5
@@ -96,9 +96,9 @@ class ReplayedRound:
 
 
 def replay(
-    combination: TrialSpec,
+    spec: TrialSpec,
     images: LabeledImages,
-    scenario: LabelingSplit,
+    split: LabelingSplit,
     strategy: BaseStrategy,
     *,
     batches: Sequence[int],
@@ -109,32 +109,32 @@ def replay(
 
     While too few classes are labeled to train a head, the class that most labels are of is the answer to everything.
 
-    Args: combination: encoder and head; its labels_per_class has no meaning here. images: one label an image.
+    Args: spec: encoder and head; its labels_per_class has no meaning here. images: one label an image.
         batches: how many labels to buy, round by round.
     Raises: UnknownHead, InvalidHeadOptions, MissingSideInformation, WrongDimension, EmbeddingsNotFinite.
     """
     labeling = _Labeling(
-        combination=combination,
+        spec=spec,
         images=images,
-        test=scenario.test,
+        test=split.test,
         strategy=strategy,
         seed=seed,
         seconds=seconds,
-        labeled=scenario.start,
-        pool=scenario.pool,
+        labeled=split.initial,
+        pool=split.pool,
     )
-    yield labeling.trained(0, asked=np.empty(0, dtype=np.intp), query_seconds=0.0)
+    yield labeling.train_and_test(0, asked=np.empty(0, dtype=np.intp), query_seconds=0.0)
     for iteration, batch in enumerate(batches, start=1):
         if not len(labeling.pool):
             return
-        yield labeling.asked_for(batch, iteration)
+        yield labeling.buy_and_train(batch, iteration)
 
 
 @dataclass(kw_only=True, eq=False)
 class _Labeling:
     """A labeling in progress. classify: by the newest head; None before the first."""
 
-    combination: TrialSpec
+    spec: TrialSpec
     images: LabeledImages
     test: Rows
     strategy: BaseStrategy
@@ -144,14 +144,14 @@ class _Labeling:
     pool: Rows
     classify: Callable[[Embeddings], Probabilities] | None = None
 
-    def asked_for(self, batch: int, iteration: int) -> ReplayedRound:
+    def buy_and_train(self, batch: int, iteration: int) -> ReplayedRound:
         """Buy so many labels, and train on all there are by then."""
         started = self.seconds()
         rng = np.random.default_rng([self.seed, iteration])
         asked = self.pool[self.strategy.pick(self._as_pool(), batch, rng=rng)]
-        return self.trained(iteration, asked=asked, query_seconds=self.seconds() - started)
+        return self.train_and_test(iteration, asked=asked, query_seconds=self.seconds() - started)
 
-    def trained(self, iteration: int, *, asked: Rows, query_seconds: float) -> ReplayedRound:
+    def train_and_test(self, iteration: int, *, asked: Rows, query_seconds: float) -> ReplayedRound:
         """Take in what was asked, train from scratch, and test."""
         candidates = len(self.pool) if iteration else 0
         self.labeled, self.pool = np.concatenate([self.labeled, asked]), np.setdiff1d(self.pool, asked)
@@ -172,16 +172,14 @@ class _Labeling:
 
     def _train(self) -> Callable[[Embeddings], Probabilities] | None:
         try:
-            classifier = train_combination(
-                self.combination, self.images, self.labeled, seed=self.seed, coverage=DEFAULT_COVERAGE
-            )
+            classifier = train_on_rows(self.spec, self.images, self.labeled, seed=self.seed, coverage=DEFAULT_COVERAGE)
         except NotEnoughLabels:
             return None
         return classifier.probabilities
 
     def _as_pool(self) -> Pool:
         """What the strategy may see: of the pool's own targets, nothing."""
-        embeddings = self.combination.encoded.embeddings
+        embeddings = self.spec.encoded.embeddings
         waiting = embeddings[self.pool]
         return Pool(
             embeddings=waiting,
@@ -191,14 +189,14 @@ class _Labeling:
             labeled_embeddings=embeddings[self.labeled],
             labeled_targets=self.images.targets[self.labeled],
             classify=self.classify,
-            texts=self.combination.encoded.texts if self.strategy.uses_texts else None,
+            texts=self.spec.encoded.texts if self.strategy.uses_texts else None,
         )
 
     def _quality(self, rows: Rows) -> RoundQuality:
         targets = self.images.targets[rows]
         if self.classify is None:
             return round_quality(_frequencies(self.images.targets[self.labeled], answers=len(rows)), targets)
-        return round_quality(self.classify(self.combination.encoded.embeddings[rows]), targets)
+        return round_quality(self.classify(self.spec.encoded.embeddings[rows]), targets)
 
 
 def round_quality(probabilities: Probabilities, targets: Targets) -> RoundQuality:

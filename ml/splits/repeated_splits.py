@@ -9,10 +9,10 @@ from ml.splits.folds import Folds, stratified_folds
 from ml.splits.stratified import label_sets_of, stratified_order
 from ml.types import Rows, Targets
 
-FOLDS = 5
+TEST_FOLDS = 5
 # Up to here one deal of the cards decides too much, and another costs little.
-FEW_IMAGES = 1_000
-REPEATS_WITH_FEW, REPEATS_WITH_MANY = 3, 1
+MOST_IMAGES_TO_REPEAT = 1_000
+REPEATS_OF_FEW, REPEATS_OF_MANY = 3, 1
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -32,7 +32,7 @@ def repeated_splits(targets: Targets, *, repeats: int | None, seed: int) -> tupl
     Args: repeats: 3 or 1, depending on how many images there are, when None.
     """
     if repeats is None:
-        repeats = REPEATS_WITH_FEW if len(targets) <= FEW_IMAGES else REPEATS_WITH_MANY
+        repeats = REPEATS_OF_FEW if len(targets) <= MOST_IMAGES_TO_REPEAT else REPEATS_OF_MANY
     generators = np.random.default_rng(seed).spawn(repeats)
     return tuple(split for rng in generators for split in _splits(targets, rng))
 
@@ -45,9 +45,9 @@ def ratio_of_test_to_train(splits: Sequence[TrainTestSplit]) -> float:
 
 def _splits(targets: Targets, rng: np.random.Generator) -> list[TrainTestSplit]:
     order = stratified_order(label_sets_of(targets), rng.permutation(len(targets)))
-    folds = stratified_folds(targets, order, number=FOLDS)
+    folds = stratified_folds(targets, order, number=TEST_FOLDS)
     places = rng.permutation(len(order))
-    tested = [fold for fold in range(FOLDS) if (folds == fold).any()]
+    tested = [fold for fold in range(TEST_FOLDS) if (folds == fold).any()]
     return [_split(order[places], folds[places], fold) for fold in tested]
 
 

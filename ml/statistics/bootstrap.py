@@ -10,7 +10,7 @@ from ml.statistics.intervals import CONFIDENCE, ConfidenceInterval
 
 RESAMPLES = 2_000
 # Of fewer, resamples are too like each other: an interval would claim more than is known.
-MIN_IMAGES = 20
+MIN_IMAGES_TO_RESAMPLE = 20
 # How many draws of an image are in memory at a time.
 DRAWS_AT_ONCE = 1_000_000
 
@@ -26,7 +26,7 @@ def bootstrap_intervals(
     Args: statistics: gives each by name, (resamples,).
     Returns: the interval of each by name; none of fewer than 20 images.
     """
-    if images < MIN_IMAGES:
+    if images < MIN_IMAGES_TO_RESAMPLE:
         return {}
     from scipy.stats import bootstrap  # noqa: PLC0415  takes a second, and only training evaluates
 

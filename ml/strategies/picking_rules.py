@@ -13,9 +13,9 @@ from ml.strategies.worth import UncertaintyMeasure, most_worth_first, worth_of
 from ml.types import Embeddings, Rows
 
 # A strategy is asked for so many times what is wanted where some of that is held back.
-ASKED_FOR_EACH_WANTED = 4
+CHOSEN_FOR_EACH_WANTED = 4
 # Candidates that are compared with the labeled images, and with those let through before, at a time.
-COMPARED_AT_ONCE = 512
+CANDIDATES_AT_ONCE = 512
 
 
 class Choose(Protocol):
@@ -99,7 +99,7 @@ class PickingRules:
 def _chunks(candidates: Iterator[int], *, first: int) -> Iterator[list[int]]:
     """No more than so many first, in one chunk or several: a strategy takes time to give others."""
     for source in (islice(candidates, first), candidates):
-        while chunk := list(islice(source, COMPARED_AT_ONCE)):
+        while chunk := list(islice(source, CANDIDATES_AT_ONCE)):
             yield chunk
 
 
@@ -159,7 +159,7 @@ def _candidates(
         is_new[found] = False
         yield from found.tolist()
 
-    for number in (wanted, ASKED_FOR_EACH_WANTED * wanted):
+    for number in (wanted, CHOSEN_FOR_EACH_WANTED * wanted):
         yield from new(choose(pool, min(number, pool.size), rng=choosing))
     worth = worth_of(measure, pool.probabilities, mode=pool.mode, rng=measuring)
     yield from new(most_worth_first(worth, rng=measuring))

@@ -12,7 +12,7 @@ from ml.labels.label_mode import LabelMode
 from ml.types import Probabilities, Rows, Worth
 
 # Probabilities that are looked at together: 100,000 images of 1,000 classes would take gigabytes at once.
-AT_ONCE = 2**18
+PROBABILITIES_AT_ONCE = 2**18
 
 
 class UncertaintyMeasure(Protocol):
@@ -34,7 +34,7 @@ def worth_of(
     """
     images, classes = probabilities.shape
     worth = np.zeros(images)
-    images_at_once = max(1, AT_ONCE // max(classes, 1))
+    images_at_once = max(1, PROBABILITIES_AT_ONCE // max(classes, 1))
     for start in range(0, images, images_at_once):
         rows = slice(start, start + images_at_once)
         worth[rows] = _worth_of_some(measure, probabilities[rows], mode=mode, rng=rng)

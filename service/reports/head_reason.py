@@ -16,7 +16,7 @@ def _why_it_stays(choice: HeadChoice) -> str:
     match choice.ground:
         case HeadGround.TOO_FEW_IMAGES:
             return f"{choice.judged} images to choose by are too few, {MIN_JUDGED_IMAGES} are needed"
-        case HeadGround.INCUMBENT_CANNOT_BE_TRIED:
+        case HeadGround.INCUMBENT_CANNOT_BE_TRAINED:
             return "it could not be tried"
         case HeadGround.NO_RIVALS:
             return "there is no other to choose"

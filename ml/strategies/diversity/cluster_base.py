@@ -23,7 +23,9 @@ class ClusterStrategy(BatchStrategy):
     """
 
     @abstractmethod
-    def standing(self, embeddings: Embeddings, centre: Embedding, *, rng: np.random.Generator) -> NDArray[np.float64]:
+    def cluster_score(
+        self, embeddings: Embeddings, centre: Embedding, *, rng: np.random.Generator
+    ) -> NDArray[np.float64]:
         """How well each image (images, dimension) of one cluster stands for it, more is better. Returns: (images,)."""
 
     def choose(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
@@ -32,11 +34,11 @@ class ClusterStrategy(BatchStrategy):
         found = k_means(_all_images(pool), _number(pool, count), rng=clustering)
         members = found.members[: pool.size]
         first_turns = _in_order(found, pool.size)[:count]
-        standing = np.full(pool.size, -np.inf)
+        scores = np.full(pool.size, -np.inf)
         for cluster in first_turns:
             own = np.flatnonzero(members == cluster)
-            standing[own] = self.standing(pool.embeddings[own], found.centres[cluster], rng=judging)
-        return _taken_in_turns(members, standing, first_turns)[:count]
+            scores[own] = self.cluster_score(pool.embeddings[own], found.centres[cluster], rng=judging)
+        return _taken_in_turns(members, scores, first_turns)[:count]
 
 
 def _all_images(pool: Pool) -> Embeddings:
@@ -58,11 +60,11 @@ def _in_order(found: Clusters, pool_size: int) -> NDArray[np.intp]:
 
 
 def _taken_in_turns(
-    members: NDArray[np.intp], standing: NDArray[np.float64], clusters_in_order: NDArray[np.intp]
+    members: NDArray[np.intp], scores: NDArray[np.float64], clusters_in_order: NDArray[np.intp]
 ) -> Rows:
     """The images of these clusters: the best of each, then the second best of each, ..."""
     turn_of_cluster = np.full(members.max() + 1, -1, dtype=np.intp)
     turn_of_cluster[clusters_in_order] = np.arange(len(clusters_in_order))
-    best_first = np.argsort(-standing, kind="stable")
+    best_first = np.argsort(-scores, kind="stable")
     best_first = best_first[turn_of_cluster[members[best_first]] >= 0]
     return np.asarray(best_first[round_robin(members[best_first], turn_of_group=turn_of_cluster)], dtype=np.intp)

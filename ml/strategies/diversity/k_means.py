@@ -15,5 +15,7 @@ class KMeans(ClusterStrategy):
 
     kind: ClassVar = "k-means"
 
-    def standing(self, embeddings: Embeddings, centre: Embedding, *, rng: np.random.Generator) -> NDArray[np.float64]:
+    def cluster_score(
+        self, embeddings: Embeddings, centre: Embedding, *, rng: np.random.Generator
+    ) -> NDArray[np.float64]:
         return -squared_distances(embeddings, centre[None])[:, 0].astype(np.float64)

@@ -11,7 +11,7 @@ from ml.types import Embedding, Embeddings
 
 NEIGHBOURS = 20
 # A larger cluster is represented by so many of its images, drawn at random; only one of them is picked.
-MOST_JUDGED = 2_000
+MOST_SCORED = 2_000
 # Keeps the typicality of duplicates finite.
 LEAST_DISTANCE = 1e-5
 
@@ -25,12 +25,14 @@ class TypiClust(ClusterStrategy):
 
     kind: ClassVar = "typical-clusters"
 
-    def standing(self, embeddings: Embeddings, centre: Embedding, *, rng: np.random.Generator) -> NDArray[np.float64]:
+    def cluster_score(
+        self, embeddings: Embeddings, centre: Embedding, *, rng: np.random.Generator
+    ) -> NDArray[np.float64]:
         """What is not judged stands for nothing."""
-        judged = np.sort(rng.permutation(len(embeddings))[:MOST_JUDGED])
-        standing = np.zeros(len(embeddings))
-        standing[judged] = _typicality(embeddings[judged])
-        return standing
+        judged = np.sort(rng.permutation(len(embeddings))[:MOST_SCORED])
+        scores = np.zeros(len(embeddings))
+        scores[judged] = _typicality(embeddings[judged])
+        return scores
 
 
 def _typicality(embeddings: Embeddings) -> NDArray[np.float64]:

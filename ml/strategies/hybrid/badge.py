@@ -13,11 +13,11 @@ from ml.strategies.worth import most_worth_first
 from ml.types import Embeddings, Probabilities, Rows
 
 # Images with the longest gradients that are compared with each image chosen: 40,000 x 1,280 take 0.03 s a time.
-MOST_COMPARED = 40_000
+MOST_CANDIDATES = 40_000
 # Images whose residuals are at hand at a time.
-AT_ONCE = 8_192
+IMAGES_AT_ONCE = 8_192
 # Differences of this size, relative to the longest gradient, are rounding.
-ROUNDING = 1e-6
+RELATIVE_ROUNDING = 1e-6
 
 
 class Badge(BatchStrategy):
@@ -34,7 +34,7 @@ class Badge(BatchStrategy):
     def choose(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
         """Where nothing differs from the chosen any more, the longest comes first."""
         longest_first = most_worth_first(_squared_lengths(pool), rng=rng)
-        compared = longest_first[:MOST_COMPARED]
+        compared = longest_first[:MOST_CANDIDATES]
         gradients = Gradients.of(pool.embeddings[compared], pool.probabilities[compared], mode=pool.mode)
         seeds = compared[_seeds(gradients, count, rng=rng)]
         return np.concatenate([seeds, longest_first[~np.isin(longest_first, seeds)]])[:count]
@@ -64,7 +64,7 @@ class Gradients:
         """(images,) to one of them."""
         products = (self.residuals @ self.residuals[place]) * (self.embeddings @ self.embeddings[place])
         distances = self.squared_lengths + self.squared_lengths[place] - 2 * products
-        rounding = ROUNDING * self.squared_lengths.max()
+        rounding = RELATIVE_ROUNDING * self.squared_lengths.max()
         return np.where(distances > rounding, distances, np.float32(0))
 
 
@@ -83,8 +83,8 @@ def _seeds(gradients: Gradients, count: int, *, rng: np.random.Generator) -> Row
 def _squared_lengths(pool: Pool) -> NDArray[np.float64]:
     """(images,) of the gradients of the whole pool."""
     lengths = np.empty(pool.size)
-    for start in range(0, pool.size, AT_ONCE):
-        rows = slice(start, start + AT_ONCE)
+    for start in range(0, pool.size, IMAGES_AT_ONCE):
+        rows = slice(start, start + IMAGES_AT_ONCE)
         lengths[rows] = Gradients.of(pool.embeddings[rows], pool.probabilities[rows], mode=pool.mode).squared_lengths
     return lengths
 

@@ -25,9 +25,9 @@ from ml.strategies.worth import worth_of
 from ml.types import Embeddings, Logits, Rows, Targets
 
 # Images that the committee looks at together.
-AT_ONCE = 8_192
+IMAGES_AT_ONCE = 8_192
 # Neighbours with an equal vote on each class, where an image may have several.
-EQUAL_NEIGHBOURS = 5
+VOTING_NEIGHBOURS = 5
 
 
 class Committee(BatchStrategy):
@@ -88,8 +88,8 @@ def _disputed(pool: Pool, *, rng: np.random.Generator) -> NDArray[np.float64]:
     # On two threads such small trainings were eight times slower than on one, where others use the machine too.
     with threadpool_limits(limits=1):
         committee = members(labels, multi_label=pool.multi_label)
-    for start in range(0, pool.size, AT_ONCE):
-        rows = slice(start, start + AT_ONCE)
+    for start in range(0, pool.size, IMAGES_AT_ONCE):
+        rows = slice(start, start + IMAGES_AT_ONCE)
         logits = [member.logits(pool.embeddings[rows]) for member in committee]
         entropy[rows] = vote_entropy(logits, mode=pool.mode)
     return entropy
@@ -110,5 +110,5 @@ class _MostNeighbours:
     targets: Targets
 
     def logits(self, embeddings: Embeddings) -> Logits:
-        rows = self.search.nearest(embeddings, k=EQUAL_NEIGHBOURS).rows
+        rows = self.search.nearest(embeddings, k=VOTING_NEIGHBOURS).rows
         return np.asarray(self.targets[rows].mean(axis=1) - 1 / 2)

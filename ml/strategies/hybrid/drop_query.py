@@ -16,7 +16,7 @@ from ml.strategies.worth import most_worth_first, worth_of
 from ml.types import Embeddings, Probabilities, Rows
 
 # Bounds the memory of embeddings with parts left out: 8,192 x 1,280 are 40 MB.
-AT_ONCE = 8_192
+IMAGES_AT_ONCE = 8_192
 
 
 class DropQuery(BatchStrategy):
@@ -45,8 +45,8 @@ class DropQuery(BatchStrategy):
         changes = np.zeros(pool.size, dtype=np.intp)
         if pool.classify is None:
             return changes
-        for start in range(0, pool.size, AT_ONCE):
-            rows = slice(start, start + AT_ONCE)
+        for start in range(0, pool.size, IMAGES_AT_ONCE):
+            rows = slice(start, start + IMAGES_AT_ONCE)
             whole = pool.mode.hard_labels(pool.probabilities[rows])
             for _ in range(self.tries):
                 part = self._classify_part(pool.classify, pool.embeddings[rows], rng=rng)

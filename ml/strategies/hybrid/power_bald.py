@@ -22,9 +22,9 @@ from ml.types import Probabilities, Rows, Targets
 # Heads trained on bootstraps of the labels.
 MEMBERS = 10
 # Images that the heads look at together.
-AT_ONCE = 8_192
+IMAGES_AT_ONCE = 8_192
 # Mutual information of this size, in nats, is rounding.
-ROUNDING = 1e-9
+LEAST_INFORMATION = 1e-9
 
 
 class PowerBald(BatchStrategy):
@@ -46,7 +46,7 @@ class PowerBald(BatchStrategy):
         learning, measuring, drawing = rng.spawn(3)
         worth = worth_of(self.measure, pool.probabilities, mode=pool.mode, rng=measuring)
         information = _information(pool, rng=learning)
-        disputed = information > ROUNDING
+        disputed = information > LEAST_INFORMATION
         logarithms = np.log(information, where=disputed, out=np.zeros(pool.size))
         drawn = np.where(disputed, self.power * logarithms + drawing.gumbel(size=pool.size), -np.inf)
         return np.asarray(np.lexsort((measuring.random(pool.size), -worth, -drawn))[:count], dtype=np.intp)
@@ -78,19 +78,19 @@ def _information(pool: Pool, *, rng: np.random.Generator) -> NDArray[np.float64]
     if labels is None:
         return information
     heads = _ensemble(labels, multi_label=pool.multi_label, rng=rng)
-    for start in range(0, pool.size, AT_ONCE):
-        rows = slice(start, start + AT_ONCE)
+    for start in range(0, pool.size, IMAGES_AT_ONCE):
+        rows = slice(start, start + IMAGES_AT_ONCE)
         of_members = (pool.mode.probabilities(head.logits(pool.embeddings[rows])) for head in heads)
         information[rows] = mutual_information(of_members, mode=pool.mode)
     return information
 
 
 def _ensemble(labels: TrainingSubsample, *, multi_label: bool, rng: np.random.Generator) -> Sequence[LinearHead]:
-    train_along = sigmoid_regression.fit_sigmoid_path if multi_label else softmax_regression.fit_softmax_path
+    fit_path = sigmoid_regression.fit_sigmoid_path if multi_label else softmax_regression.fit_softmax_path
     bootstraps = [_bootstrap(labels.targets, multi_label=multi_label, rng=rng) for _ in range(MEMBERS)]
     # On two threads such small trainings were eight times slower than on one, where others use the machine too.
     with threadpool_limits(limits=1):
-        return [train_along(labels.embeddings[rows], labels.targets[rows], (DEFAULT_C,))[-1] for rows in bootstraps]
+        return [fit_path(labels.embeddings[rows], labels.targets[rows], (DEFAULT_C,))[-1] for rows in bootstraps]
 
 
 def _bootstrap(targets: Targets, *, multi_label: bool, rng: np.random.Generator) -> Rows:

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, status
 
-from ml.comparison.compare import heads_meant
+from ml.comparison.compare import resolve_heads
 from ml.encoders.registry import check_encoder_name
 from service.api.comparison import NewComparison
 from service.api.job import JobView, job_view
@@ -20,7 +20,7 @@ router = APIRouter(prefix="/v1/projects/{project}/comparisons", tags=["compariso
 def compare(project: ProjectDependency, queue: QueueDependency, body: NewComparison | None = None) -> JobView:
     """Queue a comparison of heads and encoders, each trained and tested on the same splits of the labeled images."""
     body = body or NewComparison()
-    heads_meant(body.heads, multi_label=project.multi_label)
+    resolve_heads(body.heads, multi_label=project.multi_label)
     for name in body.encoders:
         check_encoder_name(name)
     arguments = body.model_dump() | {

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from ml.comparison.compare import heads_meant
+from ml.comparison.compare import resolve_heads
 from ml.comparison.timing import encoding_milliseconds
 from ml.comparison.trial import EncodedImages, LabeledImages
 from ml.encoders.base import CountedEncoder, Encoder, TextEncoder
@@ -97,6 +97,6 @@ class CompareDataSet:
 
 
 def _texts(encoder: Encoder, labels: Sequence[str], request: ComparisonRequest) -> ClassTexts | None:
-    heads = heads_meant(request.heads, multi_label=False)
+    heads = resolve_heads(request.heads, multi_label=False)
     is_used = any(head_recipe(head).uses_texts for head in heads)
     return class_texts(encoder, labels) if is_used and isinstance(encoder, TextEncoder) else None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from ml.comparison.compare import ALL_HEADS, heads_meant
+from ml.comparison.compare import ALL_HEADS, resolve_heads
 from ml.comparison.trial import EncodedImages, LabeledImages
 from ml.encoders.base import EncoderIdentity
 from ml.heads.registry import head_recipe
@@ -81,7 +81,7 @@ class CompareHeads:
         """
         project = self._projects.get(project_id)
         request = ComparisonRequest(
-            heads=heads_meant(heads, multi_label=project.multi_label),
+            heads=resolve_heads(heads, multi_label=project.multi_label),
             encoders=tuple(dict.fromkeys(encoders)) or (project.encoder,),
             labels_per_class=tuple(labels_per_class),
             repeats=repeats,

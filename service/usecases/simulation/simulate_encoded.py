@@ -110,7 +110,7 @@ class SimulateEncoded:
             verdict=simulation_verdict(settings),
             plan=plan,
             classes=len(data_set.images.labels),
-            start=len(scenario.start),
+            start=len(scenario.initial),
             pool=len(scenario.pool),
             tested=len(scenario.test),
             test_is_given=data_set.test is not None,
@@ -196,7 +196,7 @@ def _jobs(plan: GridPlan, data_set: EncodedDataSet, scenario: LabelingSplit) -> 
             rounds=rounds_of_run(plan, arm, scenario),
         )
         for run in range(plan.runs)
-        for arm in plan.arms
+        for arm in plan.configurations
     ]
 
 
@@ -212,7 +212,7 @@ def _is_done(store: SimulationStore, job: ReplayJob) -> bool:
 
 
 def _results(store: SimulationStore, plan: GridPlan, jobs: Sequence[ReplayJob]) -> dict[Configuration, list[RunResult]]:
-    results: dict[Configuration, list[RunResult]] = {arm: [] for arm in plan.arms}
+    results: dict[Configuration, list[RunResult]] = {arm: [] for arm in plan.configurations}
     for job in jobs:
         results[job.arm].append(_done(store, job))
     return results

@@ -5,7 +5,7 @@ from itertools import count
 import numpy as np
 import pytest
 
-from ml.audit.audit import MOST_IMAGES, Audit, AuditPlan, audit, growing_batches
+from ml.audit.audit import MOST_REPLAYED_IMAGES, Audit, AuditPlan, audit, growing_batches
 from ml.comparison.trial import EncodedImages, LabeledImages
 from ml.errors import NothingToAudit, UnknownStrategy
 from ml.types import Targets
@@ -122,7 +122,7 @@ def test_unknown_strategy_is_refused_before_anything_is_replayed() -> None:
 def test_of_very_many_labels_some_are_replayed() -> None:
     found = audit_of(cloud(2_600, 2_600, noise=0.4), AuditPlan(strategy="random", rivals=(), runs=3))
 
-    assert (found.labels, found.images, found.stop.labels) == (5_200, MOST_IMAGES, 5_200)
+    assert (found.labels, found.images, found.stop.labels) == (5_200, MOST_REPLAYED_IMAGES, 5_200)
 
 
 def test_batches_grow_with_the_labels_until_none_is_left() -> None:

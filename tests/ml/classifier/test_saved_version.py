@@ -107,7 +107,7 @@ def test_how_labels_are_chosen_is_kept() -> None:
         biases=(0.1, -0.2, 0.0),
         coverage=0.95,
         prediction_set_threshold=0.123456789,
-        thresholds=(0.2, 0.5, 0.3),
+        label_thresholds=(0.2, 0.5, 0.3),
     )
 
     unpacked = unpack(pack(classifier, {}))

@@ -107,11 +107,11 @@ def test_sets_of_unseen_images_hold_the_true_label_as_often_as_promised_on_avera
 def test_few_labels_promise_nothing() -> None:
     rule = train(cloud(2, 2, 2), coverage=0.8).rule
 
-    assert (rule.coverage, rule.promises) == (0.8, False)
+    assert (rule.coverage, rule.is_guaranteed) == (0.8, False)
 
 
 def test_more_than_the_labels_can_promise_is_not_promised() -> None:
-    assert not train(cloud(20, 20, 20), coverage=0.99).rule.promises
+    assert not train(cloud(20, 20, 20), coverage=0.99).rule.is_guaranteed
 
 
 def test_promise_that_cannot_be_is_refused() -> None:
@@ -145,7 +145,7 @@ def test_rare_label_of_several_has_a_threshold_under_one_half() -> None:
     often, rarely = np.array([[0.5], [0.1]]) > np.random.default_rng(0).random((2, 400))
     known = around(np.column_stack([often, rarely, ~often]), noise=0.9)
 
-    thresholds = train(known, head_name="sigmoid-regression").thresholds
+    thresholds = train(known, head_name="sigmoid-regression").label_thresholds
 
     assert thresholds is not None
     assert thresholds[1] < thresholds[0] <= 0.5

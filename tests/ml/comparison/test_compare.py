@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import accuracy_score, f1_score, log_loss
 
 from ml.classifier.training import train_classifier
-from ml.comparison.compare import ComparisonPlan, compare, heads_meant
+from ml.comparison.compare import ComparisonPlan, compare, resolve_heads
 from ml.comparison.results import Comparison, Cost
 from ml.comparison.trial import EncodedImages, LabeledImages
 from ml.encoders.base import EncoderIdentity
@@ -124,13 +124,13 @@ def test_head_of_no_name_is_refused_before_anything_is_trained() -> None:
 
 
 def test_the_default_is_always_among_the_heads_and_first() -> None:
-    assert heads_meant((" softmax-regression ",), multi_label=False) == (DEFAULT,)
-    assert heads_meant((), multi_label=True) == ("sigmoid-regression",)
+    assert resolve_heads((" softmax-regression ",), multi_label=False) == (DEFAULT,)
+    assert resolve_heads((), multi_label=True) == ("sigmoid-regression",)
 
 
 @pytest.mark.parametrize("multi_label", [False, True])
 def test_all_stands_for_every_head_that_fits(multi_label: bool) -> None:
-    assert set(heads_meant(("all",), multi_label=multi_label)) == set(head_names(multi_label=multi_label))
+    assert set(resolve_heads(("all",), multi_label=multi_label)) == set(head_names(multi_label=multi_label))
 
 
 def test_progress_only_grows_and_ends_at_one() -> None:

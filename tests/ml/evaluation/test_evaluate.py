@@ -232,7 +232,7 @@ def test_several_labels_an_image_agree_with_scikit_learn_and_torchmetrics() -> N
 def test_several_labels_are_chosen_by_the_rule() -> None:
     targets = np.array([[True, False], [False, True]])
     probabilities = np.array([[0.4, 0.4], [0.2, 0.6]])
-    rule = DecisionRule(multi_label=True, thresholds=(0.3, 0.5))
+    rule = DecisionRule(multi_label=True, label_thresholds=(0.3, 0.5))
 
     assert evaluate(probabilities, targets, ("cat", "dog"), rule=SEVERAL_LABELS).accuracy == 0.5
     assert evaluate(probabilities, targets, ("cat", "dog"), rule=rule).accuracy == 1
@@ -274,10 +274,8 @@ def test_nothing_held_out_cannot_be_evaluated() -> None:
         evaluate(np.empty((0, 2)), np.empty((0, 2), dtype=np.bool_), ("cat", "dog"), rule=ONE_LABEL)
 
 
-def test_judgement_tells_each_image_apart() -> None:
-    judgement = score_images(
-        np.array([[0.8, 0.2], [0.6, 0.4]]), np.array([[True, False], [False, True]]), rule=ONE_LABEL
-    )
+def test_scores_tell_each_image_apart() -> None:
+    scores = score_images(np.array([[0.8, 0.2], [0.6, 0.4]]), np.array([[True, False], [False, True]]), rule=ONE_LABEL)
 
-    assert judgement.correct.tolist() == [True, False]
-    assert judgement.log_losses == pytest.approx(-np.log([0.8, 0.4]))
+    assert scores.correct.tolist() == [True, False]
+    assert scores.log_losses == pytest.approx(-np.log([0.8, 0.4]))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ml.geometry.k_means import MOST_LEARNED_FROM, k_means
+from ml.geometry.k_means import MOST_ROWS_FITTED, k_means
 from ml.types import Embeddings
 from tests.ml.clouds import cloud
 
@@ -63,9 +63,9 @@ def test_the_same_seed_gives_the_same_clusters() -> None:
 
 
 def test_points_beyond_what_is_learned_from_join_the_nearest_centre() -> None:
-    points = cloud(*[MOST_LEARNED_FROM // 2 + 10] * 3).embeddings
+    points = cloud(*[MOST_ROWS_FITTED // 2 + 10] * 3).embeddings
 
     found = k_means(points, 3, rng=rng())
 
     assert np.array_equal(found.members, squared_distances(points, found.centres).argmin(axis=1))
-    assert set(np.bincount(found.members)) == {MOST_LEARNED_FROM // 2 + 10}
+    assert set(np.bincount(found.members)) == {MOST_ROWS_FITTED // 2 + 10}

@@ -72,7 +72,7 @@ def labels_of_evaluation(probabilities: Probabilities) -> Targets:
 USERS: dict[str, LabelsOf] = {
     "hard_labels": MULTI_LABEL.hard_labels,
     "served labels": DecisionRule(multi_label=True).chosen,
-    "served labels with thresholds": DecisionRule(multi_label=True, thresholds=(0.5, 0.5, 0.5)).chosen,
+    "served labels with thresholds": DecisionRule(multi_label=True, label_thresholds=(0.5, 0.5, 0.5)).chosen,
     "served sets": DecisionRule(multi_label=True).prediction_sets,
     "evaluation": labels_of_evaluation,
     "badge": labels_of_badge,

@@ -43,9 +43,9 @@ def test_alpha_of_one_class_alone_is_unknown() -> None:
 
 def test_alpha_is_worked_out_for_each_resample() -> None:
     counts = ClassCounts(
-        found=np.array([[1.0, 1.0], [0.0, 0.0]]),
-        answered=np.array([[1.0, 1.0], [1.0, 1.0]]),
-        true=np.array([[1.0, 1.0], [1.0, 1.0]]),
+        true_positives=np.array([[1.0, 1.0], [0.0, 0.0]]),
+        predicted=np.array([[1.0, 1.0], [1.0, 1.0]]),
+        actual=np.array([[1.0, 1.0], [1.0, 1.0]]),
     )
 
     assert krippendorff_alpha(counts) == pytest.approx([1, -0.5])

@@ -19,7 +19,7 @@ def test_shares_of_each_class_agree_with_scikit_learn() -> None:
     assert precision(counts) == pytest.approx(expected[0])
     assert recall(counts) == pytest.approx(expected[1])
     assert f1(counts) == pytest.approx(expected[2])
-    assert counts.true.tolist() == expected[3].tolist()
+    assert counts.actual.tolist() == expected[3].tolist()
 
 
 def test_means_over_classes_and_over_answers_agree_with_scikit_learn() -> None:
@@ -53,6 +53,6 @@ def test_resampled_counts_are_those_of_the_images_drawn() -> None:
     counts = class_counter(targets, chosen)(np.array([np.bincount(rows, minlength=50) for rows in drawn], dtype=float))
 
     expected = [count_classes(targets[rows], chosen[rows]) for rows in drawn]
-    assert counts.found.tolist() == [each.found.tolist() for each in expected]
-    assert counts.answered.tolist() == [each.answered.tolist() for each in expected]
-    assert counts.true.tolist() == [each.true.tolist() for each in expected]
+    assert counts.true_positives.tolist() == [each.true_positives.tolist() for each in expected]
+    assert counts.predicted.tolist() == [each.predicted.tolist() for each in expected]
+    assert counts.actual.tolist() == [each.actual.tolist() for each in expected]

@@ -41,7 +41,7 @@ def replayed(strategy: str, *, plan: GridPlan = PLAN, run: int = 0, test: Rows |
 def test_every_strategy_meets_every_head_and_encoder_beside_the_baselines() -> None:
     plan = replace(PLAN, heads=("knn", "mlp"))
 
-    assert [(each.strategy, each.head) for each in plan.arms] == [
+    assert [(each.strategy, each.head) for each in plan.configurations] == [
         (FULL_SUPERVISION, "knn"),
         ("random", "knn"),
         ("margin", "knn"),
@@ -52,7 +52,7 @@ def test_every_strategy_meets_every_head_and_encoder_beside_the_baselines() -> N
 
 
 def test_random_is_there_once_where_somebody_asks_for_it() -> None:
-    assert [each.strategy for each in replace(PLAN, strategies=("margin", "random")).arms] == [
+    assert [each.strategy for each in replace(PLAN, strategies=("margin", "random")).configurations] == [
         FULL_SUPERVISION,
         "random",
         "margin",
@@ -80,7 +80,7 @@ def test_given_test_images_are_the_same_in_every_run() -> None:
     first, second = (labeling_split_of_run(PLAN, run, CLOUD.targets, test=test) for run in (0, 1))
 
     assert first.test.tolist() == second.test.tolist() == list(range(30))
-    assert first.start.tolist() != second.start.tolist()
+    assert first.initial.tolist() != second.initial.tolist()
 
 
 def test_without_active_learning_there_is_the_start_and_then_all_labels() -> None:

@@ -119,7 +119,7 @@ def dealt(seed: int = 0, *, labels_per_class: int = 2, test_share: float = 0.3) 
 def test_each_image_is_in_one_part() -> None:
     scenario = dealt()
 
-    assert sorted([*scenario.start, *scenario.pool, *scenario.test]) == list(range(30))
+    assert sorted([*scenario.initial, *scenario.pool, *scenario.test]) == list(range(30))
 
 
 def test_the_test_part_has_its_share_of_each_class() -> None:
@@ -127,17 +127,17 @@ def test_the_test_part_has_its_share_of_each_class() -> None:
 
 
 def test_the_start_has_as_many_labels_of_each_class() -> None:
-    assert targets(20, 10)[dealt().start].sum(axis=0).tolist() == [2, 2]
+    assert targets(20, 10)[dealt().initial].sum(axis=0).tolist() == [2, 2]
 
 
 def test_nobody_needs_to_be_labeled_from_the_start() -> None:
-    assert dealt(labels_per_class=0).start.tolist() == []
+    assert dealt(labels_per_class=0).initial.tolist() == []
 
 
 def test_a_class_of_one_image_is_never_tested() -> None:
     scenario = labeling_split(targets(10, 1), labels_per_class=1, test_share=0.5, rng=np.random.default_rng(0))
 
-    assert 10 in scenario.start
+    assert 10 in scenario.initial
 
 
 def test_given_test_images_are_taken() -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ml.splits.repeated_splits import FEW_IMAGES, TrainTestSplit, ratio_of_test_to_train, repeated_splits
+from ml.splits.repeated_splits import MOST_IMAGES_TO_REPEAT, TrainTestSplit, ratio_of_test_to_train, repeated_splits
 from ml.splits.stratified import first_of_each_label
 from ml.types import Targets
 from tests.ml.clouds import cloud
@@ -71,7 +71,7 @@ def test_same_seed_gives_the_same_splits_and_another_others() -> None:
 
 
 def test_few_images_are_dealt_more_often_than_many() -> None:
-    few, many = one_label_each(10, 10), one_label_each(FEW_IMAGES, 10)
+    few, many = one_label_each(10, 10), one_label_each(MOST_IMAGES_TO_REPEAT, 10)
 
     assert len(repeated_splits(few, repeats=None, seed=0)) == 15
     assert len(repeated_splits(many, repeats=None, seed=0)) == 5

@@ -38,7 +38,7 @@ def by_repeated_cross_validation(targets: Targets, seed: int) -> Parts:
 
 def by_labeling(targets: Targets, seed: int) -> Parts:
     found = labeling_split(targets, labels_per_class=2, test_share=0.3, rng=np.random.default_rng(seed))
-    return [found.start, found.pool, found.test]
+    return [found.initial, found.pool, found.test]
 
 
 def by_training(targets: Targets, seed: int) -> Parts:

@@ -46,7 +46,7 @@ def test_the_best_rival_is_named_with_its_lead(head: str, ground: HeadGround, ri
     ("ground", "said"),
     [
         (HeadGround.TOO_FEW_IMAGES, "head linear stays: 18 images to choose by are too few, 20 are needed"),
-        (HeadGround.INCUMBENT_CANNOT_BE_TRIED, "head linear stays: it could not be tried"),
+        (HeadGround.INCUMBENT_CANNOT_BE_TRAINED, "head linear stays: it could not be tried"),
         (HeadGround.NO_RIVALS, "head linear stays: there is no other to choose"),
     ],
 )

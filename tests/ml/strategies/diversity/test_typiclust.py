@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from skactiveml.pool import TypiClust
 
-from ml.strategies.diversity.typiclust import MOST_JUDGED
+from ml.strategies.diversity.typiclust import MOST_SCORED
 from ml.strategies.pool import Pool
 from ml.strategies.registry import strategy
 from tests.ml.strategies.diversity.test_cluster_base import pool_of
@@ -37,7 +37,7 @@ def test_the_image_amid_the_others_comes_before_the_outliers() -> None:
 
 
 def test_a_cluster_too_large_to_judge_gives_an_image_from_its_midst() -> None:
-    pool = pool_of([MOST_JUDGED + 500], labeled=[0])
+    pool = pool_of([MOST_SCORED + 500], labeled=[0])
     cosines = pool.embeddings @ pool.embeddings.mean(axis=0)
 
     assert cosines[picked(pool, 1)] > np.quantile(cosines, 0.9)

@@ -7,7 +7,7 @@ import pytest
 from skactiveml.pool import vote_entropy as skactiveml_vote_entropy
 
 from ml.labels.label_mode import MULTI_LABEL, SINGLE_LABEL
-from ml.strategies.hybrid.committee import AT_ONCE, members, vote_entropy
+from ml.strategies.hybrid.committee import IMAGES_AT_ONCE, members, vote_entropy
 from ml.strategies.pool import Pool
 from ml.strategies.registry import strategy
 from ml.strategies.training_subsample import training_subsample
@@ -69,7 +69,7 @@ def test_of_equally_disputed_images_the_closest_margin_comes_first() -> None:
 
 
 def test_a_pool_seen_in_chunks_is_seen_whole() -> None:
-    pool = a_disputed_pool(AT_ONCE + 200)
+    pool = a_disputed_pool(IMAGES_AT_ONCE + 200)
     entropy = vote_entropy(logits_of_members(pool), mode=SINGLE_LABEL)
 
     picked = strategy("committee").pick(pool, 500, rng=rng())

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ml.strategies.hybrid.drop_query import AT_ONCE, DropQuery
+from ml.strategies.hybrid.drop_query import IMAGES_AT_ONCE, DropQuery
 from ml.strategies.pool import Pool
 from ml.strategies.registry import strategy
 from ml.types import Embeddings, Probabilities
@@ -46,7 +46,7 @@ def test_only_images_that_most_tries_label_otherwise_come_first() -> None:
 
 
 def test_labels_change_as_often_as_their_part_is_dropped() -> None:
-    pool = a_pool_by_first_part(2 * AT_ONCE + 40)
+    pool = a_pool_by_first_part(2 * IMAGES_AT_ONCE + 40)
 
     changes = DropQuery(tries=2, dropped=0.7).changes(pool, rng=rng())
 

@@ -77,7 +77,7 @@ def test_in_a_multi_label_project_all_that_are_more_likely_than_not_are_chosen(
 
 
 def test_in_a_multi_label_project_each_label_may_have_its_own_threshold() -> None:
-    prediction = predict(0.4, 0.4, 0.9, rule=DecisionRule(multi_label=True, thresholds=(0.3, 0.5, 0.5)))
+    prediction = predict(0.4, 0.4, 0.9, rule=DecisionRule(multi_label=True, label_thresholds=(0.3, 0.5, 0.5)))
 
     assert prediction.labels == prediction.plausible_labels == ("kite", "owl")
 
@@ -126,7 +126,7 @@ def test_without_a_hierarchy_there_are_no_parents() -> None:
 
 
 def test_a_label_that_its_own_threshold_lets_in_is_as_sure_as_its_probability() -> None:
-    rule = DecisionRule(multi_label=True, thresholds=(0.3, 0.5, 0.5))
+    rule = DecisionRule(multi_label=True, label_thresholds=(0.3, 0.5, 0.5))
 
     assert predict(0.4, 0.1, 0.9, rule=rule, abstain_below=0.45).abstained
     assert not predict(0.4, 0.1, 0.9, rule=rule, abstain_below=0.35).abstained
