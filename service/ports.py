@@ -1,4 +1,4 @@
-"""What the application needs from the outside world; adapters provide it, `service.bootstrap` chooses them."""
+"""Ports: interfaces to the outside world; adapters implement them, and `service.bootstrap` chooses the adapters."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -38,20 +38,20 @@ from service.domain.training.version import Version
 
 
 class Clock(Protocol):
-    """Tells the time, in UTC."""
+    """Returns the current time, in UTC."""
 
     def __call__(self) -> datetime: ...
 
 
 class ProjectStore(Protocol):
-    """Projects by id, in order of id."""
+    """Stores projects by id; lists are in order of id."""
 
     def add(self, project: Project) -> None:
-        """Raises: AlreadyExists."""
+        """Store a new project. Raises: AlreadyExists."""
         ...
 
     def get(self, project_id: str) -> Project:
-        """Raises: NotFound."""
+        """Return one project. Raises: NotFound."""
         ...
 
     def find_by_label_studio_key(self, key: str) -> Project | None: ...
@@ -63,130 +63,133 @@ class ProjectStore(Protocol):
         ...
 
     def set_current_version(self, project_id: str, number: int, *, encoder: str | None = None) -> None:
-        """Change the encoder in the same write, unless it is None. Raises: NotFound: no such project."""
+        """Set the current version and, unless it is None, the encoder, in one write. Raises: NotFound: no project."""
         ...
 
     def delete(self, project_id: str) -> None:
-        """Delete the project and all that belongs to it. Raises: NotFound."""
+        """Delete the project and everything that belongs to it. Raises: NotFound."""
         ...
 
 
 class ImageStore(Protocol):
-    """Images of a project, and the sources they came from."""
+    """Stores the images of a project, and the sources they came from."""
 
     def add_sources(self, project_id: str, kind: SourceKind, sources: Sequence[NewSource]) -> list[Source]:
-        """Add sources in one transaction, or find those already there; the answers are in order.
+        """Add sources in one transaction, or find those that exist already; returns them in the same order.
 
-        A source is the same when its task id is, or, without one, its kind and address. A task whose address changed
-        keeps its source, which forgets its image and error. One that comes with its image records that as `add_image`.
+        Two sources are the same if they have the same task id or, without one, the same kind and address. A task whose
+        address changed keeps its source, which forgets its image and error. A source that comes with its image records
+        it like `add_image`.
         """
         ...
 
     def task_ids(self, project_id: str) -> set[int]:
-        """Label Studio tasks that have a source here."""
+        """Return the ids of the Label Studio tasks that have a source."""
         ...
 
     def sources_of(self, project_id: str, image_ids: Sequence[str]) -> dict[str, list[Source]]:
-        """The sources of each image, oldest first; an image without one is left out."""
+        """Return the sources of each image, oldest first; images without a source are left out."""
         ...
 
     def unresolved_sources(
         self, project_id: str, *, after: int, limit: int, annotated_only: bool = False, failed_too: bool = True
     ) -> list[Source]:
-        """Sources without an image yet, by id above `after`.
+        """List sources without an image yet, in order of id, above `after`.
 
-        With annotated_only, just those that a usable annotation waits for; without failed_too, not those that could
-        not be read before.
+        Args: annotated_only: only sources with a usable annotation; failed_too: also sources that could not be read
+            before.
         """
         ...
 
     def remove_tasks(self, project_id: str, task_ids: Sequence[int]) -> int:
-        """Forget Label Studio tasks that were deleted there; images and annotations stay, the images leave the pool.
+        """Remove the sources of deleted Label Studio tasks; images and annotations stay, the images leave the pool.
 
-        Returns: how many sources went.
+        Returns: number of removed sources.
         """
         ...
 
     def add_image(self, project_id: str, image_id: str, *, source_id: int | None, error: str | None = None) -> None:
-        """Record that a source's bytes are this image; with an error, that they are not readable. Safe to repeat."""
+        """Record that a source's bytes are this image, and the error if they cannot be read. Safe to repeat."""
         ...
 
     def record_source_error(self, project_id: str, source_id: int, error: str) -> None: ...
 
     def get(self, project_id: str, image_id: str) -> Image:
-        """Raises: NotFound."""
+        """Return one image. Raises: NotFound."""
         ...
 
     def page(self, project_id: str, wanted: ImageFilter, *, after: str | None, limit: int) -> list[Image]:
-        """Images in order of id, above `after`."""
+        """List images in order of id, above `after`."""
         ...
 
     def count(self, project_id: str) -> dict[ImageState, int]: ...
 
     def pool(self, project_id: str) -> list[str]:
-        """Ids of readable images that still have a source and no usable annotation or skip, in order of id."""
+        """List readable images that still have a source but no usable annotation or skip, by id in order."""
         ...
 
     def readable(self, project_id: str) -> list[str]:
-        """Ids of all readable images, in order of id."""
+        """List all readable images, by id in order."""
         ...
 
     def labeled(self, project_id: str, *, among: Collection[str] | None = None) -> list[LabeledImage]:
-        """Images with at least one usable annotation, in order of id, with what their annotators agree on.
+        """List the images with at least one usable annotation, in order of id, with their agreed labels.
 
-        Most votes win; on a tie the newest annotation does. In a multi-label project a whole set of labels is a vote.
-        Labels that are not among those given have no vote.
+        Labels are agreed by majority vote; on a tie the newest annotation wins. In a multi-label project a vote is for
+        a whole set of labels.
+
+        Args: among: labels that may have votes; all when None.
         """
         ...
 
     def record_splits(self, project_id: str, splits: Mapping[str, Split]) -> None:
-        """Put images on a side of the evaluation; a side once recorded never changes."""
+        """Assign images to training or evaluation; an assignment never changes once it is recorded."""
         ...
 
     def mark_asked_at_random(self, project_id: str, image_ids: Collection[str]) -> None:
-        """Of the images in the pool these, and no others, are asked at random; what was answered stays as it was."""
+        """Mark these images of the pool, and no others in it, as asked at random; labeled images keep their mark."""
         ...
 
 
 class AnnotationStore(Protocol):
-    """Annotations, never lost: a newer one replaces an older one of the same origin and external id."""
+    """Stores annotations; none is lost, but a newer one replaces an older one of the same origin and external id."""
 
     def put(self, annotation: Annotation) -> PutResult:
-        """Store it durably unless a newer state (by updated_at), or a deletion, is known already."""
+        """Store an annotation durably unless a newer state (by updated_at), or a deletion, is known already."""
         ...
 
     def delete(self, project_id: str, *, origin: str, external_ids: Sequence[str], at: datetime) -> int:
-        """Mark as deleted, also ids not seen yet, so that a late creation cannot bring them back.
+        """Mark annotations as deleted, including unknown ids, so that a late creation cannot bring them back.
 
-        Returns: how many changed.
+        Returns: number of changed annotations.
         """
         ...
 
     def mark_missing(self, project_id: str, *, origin: str, external_ids: Sequence[str]) -> int:
-        """Take out of training what the origin's own list no longer has, until it is told again.
+        """Exclude annotations that are absent from the origin's own list from training, until they are reported again.
 
-        Annotations of a task that was removed with them stay as they are.
-        Returns: how many changed.
+        Annotations whose task was removed too stay as they are.
+        Returns: number of changed annotations.
         """
         ...
 
     def of_image(self, project_id: str, image_id: str) -> list[Annotation]: ...
 
     def external_ids(self, project_id: str, *, origin: str) -> set[str]:
-        """External ids of the annotations that are neither deleted nor missing."""
+        """Return the external ids of the annotations that are neither deleted nor missing."""
         ...
 
     def tally(self, project_id: str, *, since_revision: int) -> AnnotationTally: ...
 
     def trained_revision(self, project_id: str) -> int:
-        """The revision that the newest finished training (promoted, rejected or refused) had seen; 0 before any."""
+        """Return the revision that the newest finished training (promoted, rejected or refused) had seen; 0 before."""
         ...
 
     def record_trained_revision(self, project_id: str, revision: int) -> None: ...
 
 
 class VersionStore(Protocol):
-    """The list of versions; their tensors are in the artifact store."""
+    """Stores the list of versions; their tensors are in the artifact store."""
 
     def next_number(self, project_id: str) -> int:
         """Reserve a number that no version of the project has had; the first is 1."""
@@ -195,50 +198,50 @@ class VersionStore(Protocol):
     def add(self, version: Version) -> None: ...
 
     def get(self, project_id: str, number: int) -> Version:
-        """Raises: NotFound."""
+        """Return one version. Raises: NotFound."""
         ...
 
     def page(self, project_id: str, *, before: int | None, limit: int) -> list[Version]:
-        """Newest first."""
+        """List versions, newest first."""
         ...
 
 
 class ExperimentTracker(Protocol):
-    """Where versions are recorded beside other experiments, for people who compare them there."""
+    """Records versions beside other experiments, so that people can compare them there."""
 
     def record(self, project: Project, version: Version) -> None:
-        """Raises: TrackingFailed."""
+        """Record one version. Raises: TrackingFailed."""
         ...
 
 
 class RankingStore(Protocol):
-    """Stored rankings; the newest few of each project are kept."""
+    """Stores rankings; only the newest few of each project are kept."""
 
     def add(self, ranking: NewRanking) -> int:
-        """Returns: the ranking's id."""
+        """Store a ranking and return its id."""
         ...
 
     def latest(self, project_id: str, *, limit: int, after: int) -> Ranking:
-        """The newest ranking with `limit` of its images from place `after` (0 is first).
+        """Return the newest ranking with `limit` of its images from place `after` (0 is first).
 
         Raises: NotFound.
         """
         ...
 
     def latest_own(self, project_id: str, *, version: int, limit: int) -> Ranking:
-        """The newest of the project's own rankings by this version, with its first images. Raises: NotFound."""
+        """Return the newest of the project's own rankings by this version, with its first images. Raises: NotFound."""
         ...
 
     def get(self, project_id: str, ranking_id: int, *, limit: int, after: int) -> Ranking:
-        """Like `latest` for one ranking, whatever was ranked since. Raises: NotFound: also when no longer kept."""
+        """Return a page of one ranking, like `latest`. Raises: NotFound: also if it is no longer kept."""
         ...
 
 
 class LeaseStore(Protocol):
-    """Which images of the pool are kept for whom. A lease is over when it expires or its image leaves the pool."""
+    """Stores leases of pool images. A lease ends when it expires or when its image leaves the pool."""
 
     def held(self, project_id: str, *, at: datetime) -> list[Lease]:
-        """The leases that are not over at this time, in order of image id."""
+        """List the leases that have not ended at this time, in order of image id."""
         ...
 
     def take(
@@ -246,7 +249,8 @@ class LeaseStore(Protocol):
     ) -> list[Lease]:
         """Lease the first `most` of these images that are in the pool and that nobody else holds, in their order.
 
-        What the annotator holds already is renewed. No two annotators ever get one image, whatever runs at once.
+        Leases that the annotator already holds on them are renewed. Two annotators never hold the same image, even if
+        requests run at the same time.
         Raises: NotFound: no such project.
         """
         ...
@@ -257,14 +261,14 @@ class LeaseStore(Protocol):
 
 
 class ArtifactStore(Protocol):
-    """Bytes under slash-separated keys: uploaded images and versions."""
+    """Stores bytes under slash-separated keys: uploaded images and versions."""
 
     def put(self, key: str, content: bytes) -> None:
-        """Write whole or not at all."""
+        """Write the bytes completely or not at all."""
         ...
 
     def get(self, key: str) -> bytes:
-        """Raises: NotFound."""
+        """Return the bytes of a key. Raises: NotFound."""
         ...
 
     def exists(self, key: str) -> bool: ...
@@ -273,38 +277,38 @@ class ArtifactStore(Protocol):
 
 
 class EmbeddingCache(Protocol):
-    """Each image's embedding, once per encoder identity, for good. Several processes may read and write."""
+    """Keeps one embedding per image and encoder identity, permanently. Several processes may read and write."""
 
     def read(self, identity: EncoderIdentity, image_ids: Sequence[str]) -> CachedEmbeddings:
-        """Those of the images that are cached, in the order asked."""
+        """Return the embeddings of the images that are cached, in the given order."""
         ...
 
     def missing(self, identity: EncoderIdentity, image_ids: Sequence[str]) -> list[str]:
-        """Those of the images that are not cached, in the order asked."""
+        """Return the images that are not cached, in the given order."""
         ...
 
     def write(self, identity: EncoderIdentity, image_ids: Sequence[str], matrix: Embeddings) -> None:
-        """Add a batch; images already there are left as they are."""
+        """Add a batch; images that are cached already stay as they are."""
         ...
 
     def chunks(self, identity: EncoderIdentity, image_ids: Sequence[str], *, rows: int) -> Iterator[CachedEmbeddings]:
-        """Like `read`, at most `rows` at a time, so that memory stays bounded."""
+        """Read like `read`, but at most `rows` images at a time, so that memory stays bounded."""
         ...
 
 
 class ImageFetcher(Protocol):
-    """Gets an image's bytes from wherever its address points."""
+    """Fetches the bytes of an image from the address of its source."""
 
     def fetch(self, source: Source, *, timeout_seconds: float) -> bytes:
-        """Raises: ImageUnavailable."""
+        """Fetch the bytes of one image. Raises: ImageUnavailable."""
         ...
 
 
 class JobQueue(Protocol):
-    """Queued executions."""
+    """Queues jobs and reports their state."""
 
     def enqueue(self, request: JobRequest) -> Job:
-        """Queue a job, or return the one of the same kind, project and arguments that waits already.
+        """Queue a job, or return a waiting job of the same kind, project and arguments.
 
         At most one job per kind and project runs: two would do the same work twice.
         Raises: QueueUnavailable.
@@ -312,11 +316,11 @@ class JobQueue(Protocol):
         ...
 
     def get(self, job_id: str) -> Job:
-        """Raises: NotFound, QueueUnavailable."""
+        """Return one job. Raises: NotFound, QueueUnavailable."""
         ...
 
     def page(self, *, project_id: str | None, kind: JobKind | None, limit: int) -> list[Job]:
-        """Newest first. Raises: QueueUnavailable."""
+        """List jobs, newest first. Raises: QueueUnavailable."""
         ...
 
     def cancel(self, job_id: str) -> Job:
@@ -324,57 +328,58 @@ class JobQueue(Protocol):
         ...
 
     def ping(self) -> None:
-        """Raises: QueueUnavailable."""
+        """Check that the queue answers. Raises: QueueUnavailable."""
         ...
 
 
 class Progress(Protocol):
-    """Where a running job says how far it is."""
+    """Callback by which a running job reports its progress. fraction: done, in 0..1."""
 
     def __call__(self, fraction: float, message: str) -> None: ...
 
 
 class DataSet(Protocol):
-    """Files with a label each."""
+    """A labeled data set: files with one label each."""
 
     @property
     def title(self) -> str: ...
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """Every class in order, also those without a file."""
+        """Every class in order, including classes without a file."""
         ...
 
     @property
     def files(self) -> tuple[LabeledFile, ...]: ...
 
     def read(self, name: str) -> bytes:
-        """Raises: OSError."""
+        """Read the bytes of a file. Raises: OSError."""
         ...
 
 
 class SimulationStore(Protocol):
-    """Keeps what was done of one grid, so that a simulation goes on where it was stopped; goes to other processes.
+    """Stores the arrays and finished runs of one grid, so that a stopped simulation can continue.
 
-    All that is written is there whole, or not at all. Raises: StorageUnavailable, from all of it.
+    It is sent to other processes, so it must be picklable. Each write is complete or has no effect. Every method may
+    raise StorageUnavailable.
     """
 
     @property
     def place(self) -> str:
-        """What people know it by."""
+        """Name or path that people see."""
         ...
 
     def require(self, part: Mapping[str, object]) -> None:
-        """Args: part: of a grid, as JSON would write it.
+        """Check that the stored grid, if there is one, has these fields. Args: part: fields of a grid, as JSON values.
 
-        Raises: InvalidInput: it holds a grid in which that is otherwise, or other things.
+        Raises: InvalidInput: a field of the stored grid differs, or the store holds something else.
         """
         ...
 
     def claim(self, grid: Mapping[str, object]) -> None:
-        """Take it for this grid, as JSON would write it.
+        """Reserve the store for this grid. Args: grid: all its fields, as JSON values.
 
-        Raises: InvalidInput: it holds another one, or other things.
+        Raises: InvalidInput: the store holds another grid, or something else.
         """
         ...
 
@@ -383,37 +388,38 @@ class SimulationStore(Protocol):
     def write_array(self, name: str, array: NDArray[Any]) -> None: ...
 
     def array(self, name: str) -> NDArray[Any]:
-        """Not read, but mapped into memory: all processes share it."""
+        """Map an array into memory without reading it, so that all processes share it."""
         ...
 
-    def run(self, arm: Configuration, run: int) -> str | None:
-        """What was written for it; None where nothing was."""
+    def run(self, configuration: Configuration, run: int) -> str | None:
+        """Return the stored content of a run; None if there is none."""
         ...
 
-    def write_run(self, arm: Configuration, run: int, content: str) -> None: ...
+    def write_run(self, configuration: Configuration, run: int, content: str) -> None: ...
 
     def write_result(self, name: str, content: bytes) -> None: ...
 
 
-# Runs all jobs, in as many processes, and says after each how many are done. Args: work, jobs, processes, done.
+# Runs all jobs in several processes, and calls `done` after each with the number of finished jobs.
+# Args: work, jobs, processes, done.
 RunAll = Callable[[Callable[[ReplayJob], None], Sequence[ReplayJob], int, Callable[[int], None]], None]
 
 
 class LabelStudio(Protocol):
-    """Label Studio's own API. Every method raises LabelStudioError with what Label Studio answered."""
+    """Client of Label Studio's API. Every method may raise LabelStudioError with Label Studio's answer."""
 
     def project(self, project_id: int) -> LabelStudioProject: ...
 
     def tasks(self, project_id: int) -> Iterator[LabelStudioTask]:
-        """Every task with its annotations, skipped ones among them, fetched page by page."""
+        """Yield every task with its annotations, including skipped ones, fetched page by page."""
         ...
 
     def import_predictions(self, project_id: int, predictions: Sequence[TaskPrediction]) -> int:
-        """Returns: how many Label Studio stored."""
+        """Import predictions, and return how many Label Studio stored."""
         ...
 
     def prediction_versions(self, project_id: int) -> dict[str, int]:
-        """How many predictions Label Studio stores of each model version."""
+        """Count the predictions that Label Studio stores, by model version."""
         ...
 
     def delete_predictions(self, project_id: int, model_version: str) -> None: ...
@@ -429,7 +435,7 @@ class LabelStudio(Protocol):
     def webhooks(self, project_id: int) -> list[LabelStudioWebhook]: ...
 
     def save_webhook(self, project_id: int, webhook: LabelStudioWebhook) -> None:
-        """Create the webhook (id 0) or change the one of its id."""
+        """Create the webhook if its id is 0; else change the webhook with this id."""
         ...
 
     def delete_webhook(self, webhook_id: int) -> None: ...

@@ -96,25 +96,30 @@ class SimulationFolder:
         with _failures_told(self.path):
             return np.asarray(np.load(self._array_path(name), mmap_mode="r", allow_pickle=False))
 
-    def run(self, arm: Configuration, run: int) -> str | None:
+    def run(self, configuration: Configuration, run: int) -> str | None:
         """As `SimulationStore.run`."""
-        path = self.run_path(arm, run)
+        path = self.run_path(configuration, run)
         with _failures_told(path):
             return path.read_bytes().decode(errors="replace") if path.is_file() else None
 
-    def write_run(self, arm: Configuration, run: int, content: str) -> None:
+    def write_run(self, configuration: Configuration, run: int, content: str) -> None:
         """As `SimulationStore.write_run`."""
         with _failures_told(self.path):
-            self._write(self.run_path(arm, run), content.encode())
+            self._write(self.run_path(configuration, run), content.encode())
 
     def write_result(self, name: str, content: bytes) -> None:
         """As `SimulationStore.write_result`."""
         with _failures_told(self.path):
             self._write(self.path / name, content)
 
-    def run_path(self, arm: Configuration, run: int) -> Path:
+    def run_path(self, configuration: Configuration, run: int) -> Path:
         """Where the CSV of a run is."""
-        parts = (_safe(arm.strategy), _safe(arm.head), _safe(arm.encoder), f"run-{run:03}")
+        parts = (
+            _safe(configuration.strategy),
+            _safe(configuration.head),
+            _safe(configuration.encoder),
+            f"run-{run:03}",
+        )
         return self.path / RUNS / f"{'__'.join(parts)}.csv"
 
     def _grid(self) -> dict[str, object] | None:

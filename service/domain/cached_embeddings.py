@@ -1,4 +1,4 @@
-"""Embeddings as the cache gives them: a matrix, and the images that its rows belong to."""
+"""Embeddings read from the cache: a matrix, and the images that its rows belong to."""
 
 from dataclasses import dataclass
 

@@ -1,26 +1,26 @@
-"""The errors that a caller can act on; `service.http.problems` gives each its HTTP status."""
+"""Errors that a caller can act on; `service.http.problems` gives each its HTTP status."""
 
-# A batch of images takes the encoder about as long.
+# The encoder needs about this long for a batch of images.
 RETRY_AFTER_SECONDS = 1
 
 
 class MarginError(Exception):
-    """Something a caller can understand and act on; the message is one sentence."""
+    """Base of the errors that a caller can understand and act on; the message is one sentence."""
 
 
 class NotFound(MarginError):
-    """The thing asked for is not there."""
+    """The requested object does not exist."""
 
     def __init__(self, what: str, name: object) -> None:
         super().__init__(f"no {what} {name!r} here")
 
 
 class AlreadyExists(MarginError):
-    """A thing of this name is there already."""
+    """An object with this name exists already."""
 
 
 class InvalidInput(MarginError):
-    """The request was understood and is wrong; the message says what and where."""
+    """The request was understood but is wrong; the message names what is wrong and where."""
 
 
 class UnknownLabel(InvalidInput):
@@ -31,18 +31,18 @@ class UnknownLabel(InvalidInput):
 
 
 class NotReady(MarginError):
-    """The request makes sense but something must happen first; the message says what."""
+    """The request makes sense, but something must happen first; the message names it."""
 
 
 class Overloaded(MarginError):
-    """Too much is waiting; try again after RETRY_AFTER_SECONDS."""
+    """Too many requests are waiting; try again after RETRY_AFTER_SECONDS."""
 
     def __init__(self, what: str) -> None:
         super().__init__(f"{what} is full; try again in {RETRY_AFTER_SECONDS} s")
 
 
 class QueueUnavailable(MarginError):
-    """Redis does not answer; what was stored stays stored and the schedule catches up."""
+    """Redis does not answer; stored data stays stored, and the scheduler queues the missing jobs later."""
 
 
 class StorageUnavailable(MarginError):
@@ -50,15 +50,15 @@ class StorageUnavailable(MarginError):
 
 
 class ImageUnavailable(MarginError):
-    """The bytes of an image could not be fetched; the message says why and what helps."""
+    """The bytes of an image could not be fetched; the message gives the reason and a remedy."""
 
 
 class LabelStudioError(MarginError):
-    """Label Studio did not do what it was asked; the message says what it answered."""
+    """Label Studio refused or failed a request; the message holds its answer."""
 
 
 class InvalidLabelConfig(InvalidInput):
-    """The label config has nothing Margin can serve; the message says what is missing."""
+    """The label config has no control that Margin can serve; the message names what is missing."""
 
 
 class TrackingFailed(MarginError):
@@ -66,4 +66,4 @@ class TrackingFailed(MarginError):
 
 
 class DamagedVersion(MarginError):
-    """A saved version's bytes are not the ones its manifest promises."""
+    """A saved version's bytes do not match its manifest."""

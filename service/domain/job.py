@@ -1,4 +1,4 @@
-"""Jobs: queued executions of slow things."""
+"""Jobs: slow work that is queued and runs in a worker."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -6,9 +6,9 @@ from enum import StrEnum
 from typing import Any
 
 
-# `service.bootstrap.job_registry` says where each kind waits and which use case runs it; a new kind needs a line there.
+# `service.bootstrap.job_registry` gives each kind its queue and its use case; a new kind needs a line there.
 class JobKind(StrEnum):
-    """What a job does; each kind has one function in `workers.jobs`."""
+    """Kind of work that a job does; each kind has one function in `workers.jobs`."""
 
     EMBED = "embed"
     TRAIN = "train"
@@ -22,14 +22,14 @@ class JobKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class JobRoute:
-    """Where jobs of a kind wait, and how long one may run."""
+    """The queue of a kind of job, and the time limit of one job."""
 
     queue: str
     timeout_seconds: int
 
 
 class JobState(StrEnum):
-    """Where a job stands."""
+    """State of a job."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -40,7 +40,7 @@ class JobState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class JobRequest:
-    """What to run for which project; arguments are plain JSON."""
+    """A request to run one kind of job for a project; arguments are plain JSON."""
 
     kind: JobKind
     project_id: str
@@ -49,7 +49,7 @@ class JobRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """One queued execution; progress is in 0..1."""
+    """One execution, queued, running or ended; progress is in 0..1."""
 
     id: str
     kind: JobKind

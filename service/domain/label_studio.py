@@ -1,4 +1,4 @@
-"""What Label Studio keeps, as it describes it: tasks, annotations, predictions, and what it says of ML backends."""
+"""Label Studio's own objects, as its API describes them: tasks, annotations, predictions, ML backends, webhooks."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, kw_only=True)
 class LabelStudioAnnotation:
-    """One annotation as Label Studio describes it, not yet read against a label config."""
+    """One annotation as Label Studio describes it, not yet interpreted by a label config."""
 
     id: int
     task_id: int
@@ -29,7 +29,7 @@ class LabelStudioTask:
 
 @dataclass(frozen=True, kw_only=True)
 class LabelStudioBackend:
-    """An ML backend row of a Label Studio project: where Label Studio believes an ML backend to be."""
+    """An ML backend of a Label Studio project; url: the address that Label Studio has for it."""
 
     id: int
     url: str
@@ -52,7 +52,7 @@ class LabelStudioWebhook:
 
 @dataclass(frozen=True, kw_only=True)
 class LabelStudioProject:
-    """What Label Studio knows of a project."""
+    """One project as Label Studio describes it."""
 
     id: int
     title: str

@@ -1,4 +1,4 @@
-"""Reads what Label Studio sends to the webhook into one small value per kind of event."""
+"""Parses the events that Label Studio sends to the webhook into one small class per kind of event."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from typing import Any
 from service.domain.errors import InvalidInput
 from service.domain.label_studio import LabelStudioAnnotation, LabelStudioTask
 
-# What databases count with.
+# The largest 64-bit integer that databases store.
 LARGEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True, kw_only=True)
 class EventProject:
-    """The Label Studio project an event is about, as the event describes it."""
+    """The Label Studio project of an event, as the event describes it."""
 
     key: str
     id: int
@@ -24,7 +24,7 @@ class EventProject:
 
 @dataclass(frozen=True, kw_only=True)
 class AnnotationsChanged:
-    """Annotations were created or changed, skipped ones among them, with the tasks they belong to."""
+    """Annotations were created or changed, including skipped ones; with the tasks they belong to."""
 
     project: EventProject
     annotations: tuple[LabelStudioAnnotation, ...]
@@ -33,7 +33,7 @@ class AnnotationsChanged:
 
 @dataclass(frozen=True, kw_only=True)
 class AnnotationsDeleted:
-    """Annotations are gone; Label Studio says no more than their ids."""
+    """Annotations were deleted; Label Studio sends only their ids."""
 
     project: EventProject
     annotation_ids: tuple[int, ...]
@@ -41,7 +41,7 @@ class AnnotationsDeleted:
 
 @dataclass(frozen=True, kw_only=True)
 class TasksCreated:
-    """Tasks were imported; annotations that came with the import are not told."""
+    """Tasks were imported; annotations inside the import are not reported."""
 
     project: EventProject
     tasks: tuple[LabelStudioTask, ...]
@@ -49,7 +49,7 @@ class TasksCreated:
 
 @dataclass(frozen=True, kw_only=True)
 class TasksDeleted:
-    """Tasks are gone."""
+    """Tasks were deleted."""
 
     project: EventProject
     task_ids: tuple[int, ...]
@@ -57,21 +57,21 @@ class TasksDeleted:
 
 @dataclass(frozen=True, kw_only=True)
 class ProjectUpdated:
-    """Something about the project changed: its title, label config, model version."""
+    """The project itself changed, for example its title, label config or model version."""
 
     project: EventProject
 
 
 @dataclass(frozen=True, kw_only=True)
 class StartTraining:
-    """Somebody asked for training, or Label Studio counted enough annotations."""
+    """Somebody requested training, or Label Studio counted enough annotations."""
 
     project: EventProject
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ignored:
-    """An event that Margin has no use for; project is None when the event names none."""
+    """An event that Margin does not use; project is None if the event names none."""
 
     action: str
     project: EventProject | None
@@ -83,7 +83,7 @@ LabelStudioEvent = (
 
 
 def parse_event(body: object) -> LabelStudioEvent:
-    """Read a webhook's body. Raises: InvalidInput: the message names the key that is missing or wrong."""
+    """Parse a webhook's body. Raises: InvalidInput: the message names the key that is missing or wrong."""
     whole = _mapping(body, "the webhook's body")
     action = _text(whole, "action")
     read = _READERS.get(action)
@@ -93,7 +93,7 @@ def parse_event(body: object) -> LabelStudioEvent:
 
 
 def project_key(project: Mapping[str, Any]) -> str:
-    """Give the key by which /setup and /predict name the project that this describes.
+    """Return the key by which /setup and /predict name this project.
 
     Raises: InvalidInput: id or created_at is missing or wrong.
     """
@@ -101,12 +101,12 @@ def project_key(project: Mapping[str, Any]) -> str:
 
 
 def project_key_at(project_id: int, created_at: datetime) -> str:
-    """Give Label Studio's "<id>.<created unix seconds>", fractions of a second cut off."""
+    """Format Label Studio's "<id>.<created unix seconds>", with fractions of a second cut off."""
     return f"{project_id}.{int(created_at.timestamp())}"
 
 
 def read_annotation(annotation: object, *, task_id: int | None = None) -> LabelStudioAnnotation:
-    """Read an annotation; task_id stands in where it does not name its task. Raises: InvalidInput."""
+    """Parse an annotation. Args: task_id: its task, if the annotation does not name it. Raises: InvalidInput."""
     whole = _mapping(annotation, "annotation")
     result = whole.get("result")
     if not isinstance(result, list) or not all(isinstance(region, Mapping) for region in result):
@@ -122,7 +122,7 @@ def read_annotation(annotation: object, *, task_id: int | None = None) -> LabelS
 
 
 def read_task(task: object) -> LabelStudioTask:
-    """Read a task, with its annotations where they are told. Raises: InvalidInput."""
+    """Parse a task, with its annotations if they are included. Raises: InvalidInput."""
     whole = _mapping(task, "task")
     task_id = _integer(whole, "id")
     return LabelStudioTask(
@@ -184,7 +184,7 @@ def _project(whole: Mapping[str, Any]) -> EventProject:
 
 
 def _annotator(completed_by: object) -> str:
-    """Label Studio gives a user's id, a whole user, or nothing for an imported annotation."""
+    """Return the user's id. Label Studio sends an id, a whole user, or nothing for an imported annotation."""
     user = completed_by.get("id") if isinstance(completed_by, Mapping) else completed_by
     return "unknown" if user is None else str(user)
 
@@ -194,7 +194,7 @@ def _ids(whole: Mapping[str, Any], key: str) -> tuple[int, ...]:
 
 
 def _one_or_more(whole: Mapping[str, Any], key: str, *, optional: bool = False) -> list[Any]:
-    """Label Studio puts one thing or a list of them under the same key."""
+    """Return a list: under the same key Label Studio sends either one object or a list of objects."""
     if optional and whole.get(key) is None:
         return []
     found = whole.get(key)
@@ -212,7 +212,7 @@ def _mapping(value: object, name: str) -> Mapping[str, Any]:
 def _integer(whole: Mapping[str, Any], key: str) -> int:
     value = whole.get(key)
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LARGEST_ID:
-        raise InvalidInput(f"key {key!r} must be a whole number of Label Studio's, not {_shown(value)}")
+        raise InvalidInput(f"key {key!r} must be a whole number from 0 to {LARGEST_ID}, not {_shown(value)}")
     return value
 
 
@@ -228,10 +228,10 @@ def _moment(whole: Mapping[str, Any], key: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
         in_utc = moment.astimezone(UTC)
-    except (ValueError, OverflowError) as error:  # a time zone can lead past the first or last year
+    except (ValueError, OverflowError) as error:  # converted to UTC, a time can fall outside the years 1 to 9999
         raise InvalidInput(f"key {key!r} must be a time, not {_shown(text)}") from error
     if moment.tzinfo is None:
-        raise InvalidInput(f"key {key!r} must be a time with its zone, not {_shown(text)}")
+        raise InvalidInput(f"key {key!r} must be a time with a time zone, not {_shown(text)}")
     return in_utc
 
 

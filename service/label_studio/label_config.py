@@ -1,4 +1,4 @@
-"""Reads a Label Studio label config: which control Margin serves, on which image, with which labels."""
+"""Parses a Label Studio label config: the control that Margin serves, its image and its labels."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from xml.parsers import expat
 
 from service.domain.errors import InvalidLabelConfig
 
-# A label set of thousands of classes fits; what is longer is not a label config.
+# A label set of thousands of classes fits; a longer text is not a label config.
 _MAX_CHARACTERS = 1_000_000
 
 
@@ -18,9 +18,9 @@ _MAX_CHARACTERS = 1_000_000
 class ServedControl:
     """The one control of a label config that Margin predicts.
 
-    labels: the ids by which results name them (aliases where there are any; a taxonomy's leaf as its path joined
-    with "/"), in order. paths: each label's path, in the same order, for a taxonomy only. takes_branches: whether a
-    result may name an inner node of the taxonomy in place of a leaf.
+    labels: the ids that results use (aliases if there are any; a taxonomy's leaf as its path joined with "/"), in
+    order. paths: each label's path, in the same order, for a taxonomy only. takes_branches: whether a result may name
+    an inner node of the taxonomy instead of a leaf.
     """
 
     kind: Literal["choices", "taxonomy"]
@@ -35,7 +35,7 @@ class ServedControl:
 
     @property
     def statement(self) -> str:
-        """Say in one sentence what is served and what is not."""
+        """One sentence that names the served control and the others."""
         several = "one or more of" if self.multi_label else "one of"
         served = (
             f"Margin predicts {several} {len(self.labels)} labels for <{self.kind.title()} name={self.from_name!r}>"
@@ -48,12 +48,12 @@ class ServedControl:
 
 @lru_cache(maxsize=64)
 def parse_label_config(label_config: str) -> ServedControl:
-    """Find the first <Choices> or <Taxonomy> on an <Image>; remembered, since every request brings its label config.
+    """Find the first <Choices> or <Taxonomy> on an <Image>. Cached, because every request contains its label config.
 
-    Raises: InvalidLabelConfig: there is none, or it has something Margin cannot serve.
+    Raises: InvalidLabelConfig: there is none, or it uses something that Margin cannot serve.
     """
     _refuse_unsafe_xml(label_config)
-    # The SDK takes half a second to import; processes that never read a label config need not pay.
+    # The SDK takes half a second to import, which processes that never read a label config should not spend.
     from label_studio_sdk._legacy.exceptions import LabelStudioXMLSyntaxErrorSentryIgnored  # noqa: PLC0415
     from label_studio_sdk.label_interface.interface import LabelInterface  # noqa: PLC0415
 
@@ -81,7 +81,7 @@ def parse_label_config(label_config: str) -> ServedControl:
 
 
 def _refuse_unsafe_xml(label_config: str) -> None:
-    """Refuse what is not well-formed, and document types, the home of entity bombs and outside references."""
+    """Refuse XML that is not well-formed or declares a document type, which allows entity bombs and external files."""
     if len(label_config) > _MAX_CHARACTERS:
         raise InvalidLabelConfig(f"the label config is longer than {_MAX_CHARACTERS} characters")
     if not label_config.strip():
@@ -115,22 +115,24 @@ def _kind(control: Any) -> Any:
 
 
 def _is_per_region(control: Any) -> bool:
-    """Such a control describes a region that somebody drew, not the image."""
+    """Return whether the control labels regions that somebody drew, not the whole image."""
     return str(control.attr.get("perRegion", "")).lower() == "true"
 
 
 def _element(label_config: str, name: str) -> Element:
-    # Safe: a config with a document type was refused before.
+    # Safe: a label config with a document type was refused before.
     return next(e for e in fromstring(label_config).iter() if e.get("name") == name)  # noqa: S314
 
 
 def _image_key(image: Any) -> str:
     if "valueList" in image.attr:
-        raise InvalidLabelConfig(f"<Image name={image.name!r}> has valueList: Margin reads one image a task, use value")
+        raise InvalidLabelConfig(
+            f"<Image name={image.name!r}> has valueList: Margin reads one image per task, use value"
+        )
     value = str(image.attr.get("value") or "")
     if not value.startswith("$") or len(value) == 1:
         raise InvalidLabelConfig(
-            f'<Image name={image.name!r}> has value={value!r}: it must name a task key, as value="$image"'
+            f'<Image name={image.name!r}> has value={value!r}: it must name a task key, such as value="$image"'
         )
     return value[1:]
 
@@ -165,7 +167,7 @@ def _leaves(element: Element, path: tuple[str, ...]) -> Iterator[tuple[str, ...]
 
 
 def _label_id(choice: Element) -> str:
-    """Results name a label by its alias where it has one."""
+    """Return the id that results use: the alias of a label if it has one, else its value."""
     label = choice.get("alias") or choice.get("value")
     if not label:
         raise InvalidLabelConfig("the label config has a <Choice> without a value")

@@ -1,4 +1,4 @@
-"""Links a project to the Label Studio project it mirrors: where that is, and which of its controls Margin serves."""
+"""Links a project to the Label Studio project that it mirrors, and to the control that Margin serves there."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from service.label_studio.label_config import ServedControl, parse_label_config
 
 @dataclass(frozen=True, kw_only=True)
 class MirroredProject:
-    """A project, the Label Studio project that it mirrors, and the control of its label config that Margin serves."""
+    """A project with the Label Studio project that it mirrors and the control that Margin serves there."""
 
     project: Project
     link: LabelStudioLink
@@ -19,26 +19,26 @@ class MirroredProject:
 
 
 def mirrored_project(project: Project) -> MirroredProject:
-    """Read the label config of a linked project. Raises: NotFound: not a Label Studio project."""
+    """Read the label config of a linked project. Raises: NotFound: it mirrors no Label Studio project."""
     link = link_of(project)
     return MirroredProject(project=project, link=link, control=parse_label_config(link.label_config))
 
 
 def link_of(project: Project) -> LabelStudioLink:
-    """Raises: NotFound: not a Label Studio project."""
+    """Return the link of a project to Label Studio. Raises: NotFound: it mirrors no Label Studio project."""
     if project.label_studio is None:
         raise NotFound("Label Studio link of project", project.id)
     return project.label_studio
 
 
 def require_same_project(found: LabelStudioProject, link: LabelStudioLink) -> None:
-    """Refuse a Label Studio whose project of this number is another one: its database was made anew.
+    """Check that the number still means the same project in Label Studio, whose database may have been created again.
 
     Raises: LabelStudioError.
     """
     key = project_key_at(found.id, found.created_at)
     if key != link.key:
         raise LabelStudioError(
-            f"Label Studio's project {link.project_id} is now {key}, not {link.key}: its database was made anew, "
-            "so nothing is read from or sent to it for the old project"
+            f"Label Studio's project {link.project_id} is now {key}, not {link.key}: its database was created again, "
+            "so nothing is read from it or sent to it for the old project"
         )

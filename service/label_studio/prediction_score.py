@@ -1,19 +1,19 @@
-"""Computes the score that Label Studio orders tasks by: 1 minus how much an image is worth labeling, lowest first."""
+"""Computes the score by which Label Studio orders tasks, lowest first: 1 - worth."""
 
 from dataclasses import dataclass
 
-# A task that nothing is known of comes last, not first.
+# The score of a task about which nothing is known: it is served last, not first.
 LAST = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class QueryPriority:
-    """How much an image is worth labeling, 0..1, and why; reason: None where no ranking asks for it."""
+    """Worth of labeling an image (its acquisition score, 0..1), with the reason; None if no ranking gave one."""
 
     worth: float
     reason: str | None
 
     @property
     def score(self) -> float:
-        """The score that gives a task its place: Label Studio serves the lowest first."""
+        """Score that gives a task its place in the order: Label Studio serves the lowest first."""
         return 1 - self.worth

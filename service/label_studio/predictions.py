@@ -1,4 +1,4 @@
-"""Writes predictions as Label Studio stores them: what annotators find filled in, and the score that orders tasks."""
+"""Writes predictions in Label Studio's format: the labels that annotators find filled in, and the score of a task."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ from service.label_studio.prediction_score import LAST, QueryPriority
 def task_prediction(
     mirrored: MirroredProject, prediction: Prediction, *, task_id: int, priority: QueryPriority, ordered: bool
 ) -> TaskPrediction:
-    """Fill a task in with what a version says about its image.
+    """Write a version's prediction for a task in Label Studio's format.
 
-    The region holds the calibrated confidence and, behind it, the reason. A prediction that abstained has no region,
-    and its score all the same.
+    The region holds the calibrated confidence, then the reason. A prediction that abstained has a score, and a region
+    only if a branch of the taxonomy is probable enough.
 
-    Args: ordered: whether Label Studio shall serve tasks in our order; else the score is the confidence.
+    Args: ordered: whether Label Studio must serve tasks in our order; if not, the score is the confidence.
     """
     confidence = max(prediction.probabilities, default=0.0)
     return TaskPrediction(
@@ -32,17 +32,17 @@ def task_prediction(
 
 
 def order_alone(project: Project, *, task_id: int, priority: QueryPriority) -> TaskPrediction:
-    """Give a task its place in the order before the first version: no region, just the score."""
+    """Write a prediction that only orders a task, before the first version: it has a score but no region."""
     return _without_region(project, task_id, priority.score)
 
 
 def empty_prediction(project: Project, task_id: int) -> TaskPrediction:
-    """Give a task no answer; Label Studio counts it as predicted by this version and serves it last."""
+    """Write a prediction without labels; Label Studio counts the task as predicted and serves it last."""
     return _without_region(project, task_id, LAST)
 
 
 def as_stored(prediction: TaskPrediction) -> dict[str, Any]:
-    """JSON of a prediction as the answer to /predict holds it, and as Label Studio validates it."""
+    """Return a prediction as JSON for the answer to /predict and for Label Studio's validator."""
     return {
         "result": list(prediction.result),
         "score": prediction.score,
@@ -51,15 +51,15 @@ def as_stored(prediction: TaskPrediction) -> dict[str, Any]:
 
 
 def as_imported(prediction: TaskPrediction) -> dict[str, Any]:
-    """JSON of a prediction for Label Studio's import, which names the task, too."""
+    """Return a prediction as JSON for Label Studio's import, which needs the task id too."""
     return {"task": prediction.task_id} | as_stored(prediction)
 
 
 def prediction_faults(label_config: str, predictions: Sequence[Mapping[str, Any]]) -> list[list[str]]:
-    """List what Label Studio's own validator says against each prediction, in order.
+    """List the errors that Label Studio's own validator finds in each prediction, in order.
 
-    Hand in many, it reads the config once: with 300 labels, 500 predictions take 0.01 s in one call, 0.7 s in a call
-    each.
+    Pass many at once, since each call parses the label config: with 300 labels, 500 predictions take 0.01 s in one
+    call and 0.7 s in one call each.
 
     Args: predictions: as `as_stored` writes them.
     """
@@ -71,7 +71,7 @@ def prediction_faults(label_config: str, predictions: Sequence[Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class LabelConfidence:
-    """A label to show to people and its calibrated confidence in 0..1."""
+    """A label that people see, and its calibrated confidence in 0..1."""
 
     label: str
     confidence: float
@@ -80,11 +80,11 @@ class LabelConfidence:
 def build_result(
     control: ServedControl, chosen: Sequence[LabelConfidence], *, reason: str | None = None
 ) -> list[dict[str, Any]]:
-    """Give the `result` of a prediction: one region with all chosen labels, or no region when none is chosen.
+    """Build the `result` of a prediction: one region with all chosen labels, or no region if none is chosen.
 
-    The region's score is the confidence of the least certain of them.
+    The region's score is the lowest confidence among them.
 
-    Args: reason: why the image is asked for, if it is; people read it behind the labels.
+    Args: reason: why a ranking picked the image, if one did; people read it after the labels.
     """
     return [_region(control, [_value(control, each.label) for each in chosen], chosen, reason)] if chosen else []
 
@@ -92,24 +92,24 @@ def build_result(
 def build_branch_result(
     control: ServedControl, confidences: Sequence[LabelConfidence], *, at_least: float, reason: str | None = None
 ) -> list[dict[str, Any]]:
-    """Give the `result` of a prediction that is sure of no leaf: the deepest branch of a taxonomy that it is sure of.
+    """Build the `result` of a prediction that abstained: the deepest branch of the taxonomy that is probable enough.
 
-    Args: confidences: of all labels; at_least: how probable the leaves of a branch must be together; reason: as above.
-    Returns: no region where no branch is, or the label config takes leaves only.
+    Args: confidences: of all labels; at_least: least sum of the probabilities of a branch's leaves; reason: as above.
+    Returns: no region if no branch is probable enough, or if the label config accepts leaves only.
     """
     if not control.takes_branches:
         return []
-    together: dict[tuple[str, ...], float] = {}
+    confidence_of: dict[tuple[str, ...], float] = {}
     path_of = dict(zip(control.labels, control.paths, strict=True))
     for each in confidences:
         path = path_of[each.label]
         for depth in range(1, len(path)):
-            together[path[:depth]] = together.get(path[:depth], 0.0) + each.confidence
-    sure = [path for path, confidence in together.items() if confidence >= at_least]
-    if not sure:
+            confidence_of[path[:depth]] = confidence_of.get(path[:depth], 0.0) + each.confidence
+    probable = [path for path, confidence in confidence_of.items() if confidence >= at_least]
+    if not probable:
         return []
-    branch = max(sure, key=lambda path: (len(path), together[path]))
-    shown = LabelConfidence(label="/".join(branch), confidence=min(together[branch], 1.0))
+    branch = max(probable, key=lambda path: (len(path), confidence_of[path]))
+    shown = LabelConfidence(label="/".join(branch), confidence=min(confidence_of[branch], 1.0))
     return [_region(control, [list(branch)], [shown], reason)]
 
 
@@ -120,7 +120,7 @@ def _without_region(project: Project, task_id: int, score: float) -> TaskPredict
 
 
 def _result(mirrored: MirroredProject, prediction: Prediction, reason: str | None) -> list[dict[str, Any]]:
-    """Regions of the labels or, where it is sure of none, of a branch of the taxonomy that it is sure of."""
+    """Build the regions of the chosen labels or, if the prediction abstained, of a branch of the taxonomy."""
     project = mirrored.project
     confidences = [
         LabelConfidence(label=label, confidence=confidence)
@@ -142,7 +142,7 @@ def _region(
         "type": control.kind,
         "value": {control.kind: values},
         "score": min(each.confidence for each in shown),
-        # One text: Label Studio shows several without anything between them.
+        # One text: Label Studio shows several texts without a separator.
         "meta": {"text": ["; ".join(sentences)]},
     }
 

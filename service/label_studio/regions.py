@@ -1,4 +1,4 @@
-"""Reads the labels that an annotation chose from its regions."""
+"""Reads the chosen labels from the regions of an annotation."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -7,9 +7,9 @@ from service.label_studio.label_config import ServedControl
 
 
 def read_labels(control: ServedControl, result: Sequence[Mapping[str, Any]]) -> tuple[str, ...] | None:
-    """Read the labels that an annotation chose with the served control; None when it did not use that control.
+    """Read the labels that an annotation chose with the served control; None if it did not use that control.
 
-    A label that the label config no longer has is kept by its name. A taxonomy may give several leaves.
+    A label that is no longer in the label config is kept by its name. A taxonomy may give several leaves.
     """
     values = [region["value"] for region in result if _is_of(control, region)]
     if not values:

@@ -1,4 +1,4 @@
-"""A double that keeps annotations in memory."""
+"""In-memory double of the annotation store."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ COUNTING = frozenset({AnnotationState.USABLE, AnnotationState.SKIPPED})
 
 
 class InMemoryAnnotationStore:
-    """Annotations in a dictionary; any project id and source id is taken to exist."""
+    """Keeps annotations in a dictionary; every project id and source id is assumed to exist."""
 
     def __init__(self, links: ImageLinks, clock: Clock) -> None:
         self._links = links
@@ -32,7 +32,7 @@ class InMemoryAnnotationStore:
         return PutResult(changed=changed, revision=len(self._changes[annotation.project_id]))
 
     def delete(self, project_id: str, *, origin: str, external_ids: Sequence[str], at: datetime) -> int:
-        changes = [self._bury((project_id, origin, external_id), at) for external_id in set(external_ids)]
+        changes = [self._mark_deleted((project_id, origin, external_id), at) for external_id in set(external_ids)]
         self._changes[project_id] += [self._clock()] * sum(changes)
         return sum(changes)
 
@@ -75,14 +75,14 @@ class InMemoryAnnotationStore:
         self._trained[project_id] = max(revision, self._trained[project_id])
 
     def forget_project(self, project_id: str) -> None:
-        """What the database does when a project is deleted."""
+        """Delete the project's rows, as the database does when a project is deleted."""
         for key in [key for key in self._links.annotations if key[0] == project_id]:
             del self._links.annotations[key]
         self._changes.pop(project_id, None)
         self._trained.pop(project_id, None)
 
-    def _bury(self, key: tuple[str, str, str], at: datetime) -> bool:
-        """Returns: whether an annotation that counted is deleted now."""
+    def _mark_deleted(self, key: tuple[str, str, str], at: datetime) -> bool:
+        """Mark one annotation as deleted, and return whether its state changed."""
         known = self._links.annotations.get(key)
         if known is None:
             project_id, origin, external_id = key

@@ -1,10 +1,10 @@
-"""A double that keeps artifacts in memory."""
+"""In-memory double of the artifact store."""
 
 from service.domain.errors import NotFound
 
 
 class InMemoryArtifactStore:
-    """Bytes in a dictionary."""
+    """Keeps bytes in a dictionary."""
 
     def __init__(self) -> None:
         self._contents: dict[str, bytes] = {}

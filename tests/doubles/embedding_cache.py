@@ -1,4 +1,4 @@
-"""A double that keeps embeddings in memory."""
+"""In-memory double of the embedding cache."""
 
 from collections.abc import Iterator, Sequence
 
@@ -12,7 +12,7 @@ from service.domain.cached_embeddings import CachedEmbeddings
 
 
 class InMemoryEmbeddingCache:
-    """Embeddings in a dictionary."""
+    """Keeps embeddings in a dictionary."""
 
     def __init__(self) -> None:
         self._rows: dict[tuple[str, str], NDArray[np.float32]] = {}
@@ -28,7 +28,7 @@ class InMemoryEmbeddingCache:
         return [i for i in dict.fromkeys(image_ids) if (identity.key, i) not in self._rows]
 
     def write(self, identity: EncoderIdentity, image_ids: Sequence[str], matrix: Embeddings) -> None:
-        """Raises: InvalidEmbeddings."""
+        """Add a batch after the same checks as the real cache. Raises: InvalidEmbeddings."""
         check_embeddings(identity, image_ids, matrix)
         for image_id, row in zip(image_ids, matrix, strict=True):
             self._rows.setdefault((identity.key, image_id), row.copy())

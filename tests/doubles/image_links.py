@@ -1,4 +1,4 @@
-"""What the doubles for images and annotations share: which annotation leads to which image."""
+"""State that the doubles of images and annotations share: sources and annotations, and the images they lead to."""
 
 from dataclasses import dataclass, field
 
@@ -8,19 +8,19 @@ from service.domain.images.image import Source
 
 @dataclass(kw_only=True)
 class ImageLinks:
-    """Sources by id, those of deleted tasks among them, and annotations by project, origin and external id."""
+    """Sources by id, including those of deleted tasks, and annotations by project, origin and external id."""
 
     sources: dict[int, Source] = field(default_factory=dict)
     removed: set[int] = field(default_factory=set)
     annotations: dict[tuple[str, str, str], Annotation] = field(default_factory=dict)
 
     def annotations_of(self, project_id: str, image_id: str) -> list[Annotation]:
-        """All annotations that are about the image, directly or by a source."""
+        """List all annotations of the image, directly or through a source."""
         of_project = [a for a in self.annotations.values() if a.project_id == project_id]
         return [a for a in of_project if self._image_of(a) == image_id]
 
     def sources_of(self, project_id: str, image_id: str) -> list[Source]:
-        """The sources that still lead to the image, oldest first."""
+        """List the sources that still lead to the image, oldest first."""
         return [
             source
             for source in self.sources.values()
@@ -28,7 +28,7 @@ class ImageLinks:
         ]
 
     def has_usable_annotation(self, source: Source) -> bool:
-        """Somebody annotated what this source shows."""
+        """Return whether the source has a usable annotation."""
         return any(a.source_id == source.id and a.state is AnnotationState.USABLE for a in self.annotations.values())
 
     def _image_of(self, annotation: Annotation) -> str | None:

@@ -1,4 +1,4 @@
-"""A double that keeps images and their sources in memory."""
+"""In-memory double of the image store."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ from service.domain.images.image import (
     SourceKind,
     Split,
 )
-from service.domain.images.source import source_identity, told_again
+from service.domain.images.source import source_identity, update_source
 from service.ports import Clock
 from tests.doubles.image_links import ImageLinks
 
@@ -31,7 +31,7 @@ class _Record:
 
 
 class InMemoryImageStore:
-    """Images in a dictionary; any project id is taken to exist."""
+    """Keeps images in a dictionary; every project id is assumed to exist."""
 
     def __init__(self, links: ImageLinks, clock: Clock) -> None:
         self._links = links
@@ -61,8 +61,8 @@ class InMemoryImageStore:
         self, project_id: str, *, after: int, limit: int, annotated_only: bool = False, failed_too: bool = True
     ) -> list[Source]:
         waiting = [s for s in self._live_sources(project_id) if s.image_id is None and s.id > after]
-        tried = [s for s in waiting if failed_too or s.error is None]
-        return [s for s in tried if not annotated_only or self._links.has_usable_annotation(s)][:limit]
+        due = [s for s in waiting if failed_too or s.error is None]
+        return [s for s in due if not annotated_only or self._links.has_usable_annotation(s)][:limit]
 
     def remove_tasks(self, project_id: str, task_ids: Sequence[int]) -> int:
         gone = {s.id for s in self._live_sources(project_id) if s.task_id is not None and s.task_id in set(task_ids)}
@@ -122,12 +122,12 @@ class InMemoryImageStore:
             self._records[project_id, image_id] = replace(record, asked_at_random=image_id in image_ids)
 
     def forget_project(self, project_id: str) -> None:
-        """What the database does when a project is deleted."""
+        """Delete the project's rows, as the database does when a project is deleted."""
         self._records = {key: record for key, record in self._records.items() if key[0] != project_id}
         gone = {source_id for key, source_id in self._source_ids.items() if key[0] == project_id}
         self._links.removed |= gone
         for source_id in gone:
-            # The id stays taken.
+            # The id is not used again.
             del self._source_ids[_key(self._links.sources[source_id])]
             self._links.sources[source_id] = replace(self._links.sources[source_id], project_id="")
 
@@ -136,7 +136,7 @@ class InMemoryImageStore:
             id=len(self._links.sources) + 1, project_id=project_id, kind=kind, address=new.address, task_id=new.task_id
         )
         source_id = self._source_ids.setdefault(_key(wanted), wanted.id)
-        stored = told_again(self._links.sources.get(source_id, wanted), address=new.address)
+        stored = update_source(self._links.sources.get(source_id, wanted), address=new.address)
         self._links.sources[stored.id] = stored
         self._links.removed.discard(stored.id)
         return stored
@@ -153,7 +153,7 @@ class InMemoryImageStore:
         ]
 
     def _listed(self, project_id: str) -> list[Image]:
-        """All images in order of id but those that nobody annotated and whose tasks were all deleted."""
+        """List all images in order of id, except unannotated images without a source."""
         ids = sorted(image_id for project, image_id in self._records if project == project_id)
         every = [self._image(project_id, image_id) for image_id in ids]
         return [i for i in every if i.state is not ImageState.POOL or self._links.sources_of(project_id, i.id)]

@@ -1,4 +1,4 @@
-"""Keeps jobs in memory, for tests; a test plays the worker by calling `start`, `finish` and `fail`."""
+"""In-memory double of the job queue; a test acts as the worker by calling `start`, `finish` and `fail`."""
 
 import threading
 from dataclasses import replace
@@ -10,7 +10,7 @@ from service.ports import Clock
 
 
 class InMemoryJobQueue:
-    """The port `JobQueue` without a queue: nothing runs until the test says so."""
+    """Keeps jobs in a dictionary; a job starts and ends only when the test says so."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -20,20 +20,20 @@ class InMemoryJobQueue:
         self.available = True
 
     def enqueue(self, request: JobRequest) -> Job:
-        """Queue a job, or return the one of the same kind, project and arguments that waits already."""
+        """Queue a job, or return a waiting job of the same kind, project and arguments."""
         self.ping()
         with self._lock:
             return self._waiting(request) or self._add(request)
 
     def get(self, job_id: str) -> Job:
-        """One job."""
+        """Return one job."""
         self.ping()
         if job_id not in self._jobs:
             raise NotFound("job", job_id)
         return self._jobs[job_id]
 
     def page(self, *, project_id: str | None, kind: JobKind | None, limit: int) -> list[Job]:
-        """The newest jobs."""
+        """List the newest jobs."""
         self.ping()
         wanted = [
             job
@@ -55,15 +55,15 @@ class InMemoryJobQueue:
             raise QueueUnavailable("the job queue does not answer: the test says so")
 
     def start(self, job_id: str) -> None:
-        """Play the worker that takes the job."""
+        """Act as the worker that takes the job."""
         self._jobs[job_id] = replace(self.get(job_id), state=JobState.RUNNING, started_at=self._clock())
 
     def finish(self, job_id: str, result: dict[str, Any] | None = None) -> None:
-        """Play the worker whose job is done."""
+        """Act as the worker whose job is done."""
         self._end(job_id, state=JobState.FINISHED, progress=1.0, result=result)
 
     def fail(self, job_id: str, error: str) -> None:
-        """Play the worker whose job failed."""
+        """Act as the worker whose job failed."""
         self._end(job_id, state=JobState.FAILED, error=error)
 
     def _end(self, job_id: str, **outcome: Any) -> None:

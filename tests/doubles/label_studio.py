@@ -1,4 +1,4 @@
-"""A Label Studio in memory for tests: it keeps what it is given and couples versions the way the real one does."""
+"""In-memory double of Label Studio, with its rules for model versions, predictions and ML backends."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ from service.domain.label_studio import (
 
 @dataclass
 class _Kept:
-    """One project and all that belongs to it."""
+    """One project with everything that belongs to it."""
 
     project: LabelStudioProject
     tasks: dict[int, LabelStudioTask] = field(default_factory=dict)
@@ -27,7 +27,7 @@ class _Kept:
 
 
 class InMemoryLabelStudio:
-    """Implements the LabelStudio port; the methods after it are for arranging and looking at it."""
+    """Implements the port LabelStudio; tests use the other methods to prepare and inspect it."""
 
     def __init__(self) -> None:
         self._projects: dict[int, _Kept] = {}
@@ -89,31 +89,31 @@ class InMemoryLabelStudio:
         raise LabelStudioError(f"Label Studio answered 404: no webhook {webhook_id}")
 
     def add_project(self, project: LabelStudioProject) -> None:
-        """Put a project there, or change it while keeping all that belongs to it."""
+        """Add a project, or replace its description and keep everything that belongs to it."""
         if project.id in self._projects:
             self._projects[project.id].project = project
         else:
             self._projects[project.id] = _Kept(project=project)
 
     def add_task(self, project_id: int, task: LabelStudioTask) -> None:
-        """Put a task there, in place of one with its id."""
+        """Add a task, replacing one with the same id."""
         self._kept(project_id).tasks[task.id] = task
 
     def annotate(self, project_id: int, annotation: LabelStudioAnnotation) -> None:
-        """Put an annotation on its task, in place of one with its id."""
+        """Add an annotation to its task, replacing one with the same id."""
         tasks = self._kept(project_id).tasks
         task = tasks[annotation.task_id]
         others = [each for each in task.annotations if each.id != annotation.id]
         tasks[task.id] = replace(task, annotations=[*others, annotation])
 
     def delete_task(self, project_id: int, task_id: int) -> None:
-        """Take a task away with its annotations and predictions."""
+        """Delete a task with its annotations and predictions."""
         kept = self._kept(project_id)
         del kept.tasks[task_id]
         kept.predictions = [each for each in kept.predictions if each.task_id != task_id]
 
     def connect(self, project_id: int, backend: LabelStudioBackend) -> None:
-        """Add an ML backend as Label Studio does: with a webhook, and as the project's live model version."""
+        """Add an ML backend as Label Studio does: with a webhook, and as the project's model version."""
         kept = self._kept(project_id)
         kept.backends[backend.id] = backend
         kept.project = replace(kept.project, model_version=backend.title)
@@ -130,11 +130,11 @@ class InMemoryLabelStudio:
         )
 
     def predictions(self, project_id: int) -> list[TaskPrediction]:
-        """All predictions stored, oldest first."""
+        """List all stored predictions, oldest first."""
         return list(self._kept(project_id).predictions)
 
     def next_task(self, project_id: int) -> int | None:
-        """The task without annotation that comes next: the lowest score of the followed version, or in order of id."""
+        """Return the next task without annotation: lowest score of the project's model version, or in order of id."""
         kept = self._kept(project_id)
         waiting = [task_id for task_id, task in sorted(kept.tasks.items()) if not task.annotations]
         if kept.project.sampling == "Uncertainty sampling":

@@ -1,4 +1,4 @@
-"""A double that keeps leases in memory."""
+"""In-memory double of the lease store."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,7 +8,7 @@ from service.ports import ImageStore
 
 
 class InMemoryLeaseStore:
-    """Leases in a dictionary, for one thread; any project id is taken to exist. `images` says what is in the pool."""
+    """Keeps leases in a dictionary, for one thread; every project id is assumed to exist. `images` knows the pool."""
 
     def __init__(self, images: ImageStore) -> None:
         self._images = images
@@ -39,7 +39,7 @@ class InMemoryLeaseStore:
         self._leases = others
 
     def forget_project(self, project_id: str) -> None:
-        """What the database does when a project is deleted."""
+        """Delete the project's rows, as the database does when a project is deleted."""
         self._leases = {key: lease for key, lease in self._leases.items() if key[0] != project_id}
 
     def _save(self, project_id: str, leases: Sequence[Lease]) -> None:

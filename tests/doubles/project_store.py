@@ -1,4 +1,4 @@
-"""A double that keeps projects in memory."""
+"""In-memory double of the project store."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,7 +8,7 @@ from service.domain.projects.project import Project
 
 
 class InMemoryProjectStore:
-    """Projects in a dictionary; `forget` is called with the id of a project that is deleted."""
+    """Keeps projects in a dictionary; `forget` is called with the id of each deleted project."""
 
     def __init__(self, forget: Callable[[str], None] = lambda _project_id: None) -> None:
         self._forget = forget

@@ -1,4 +1,4 @@
-"""A double that keeps rankings in memory."""
+"""In-memory double of the ranking store."""
 
 from dataclasses import replace
 
@@ -7,7 +7,7 @@ from service.domain.ranking.ranking import NewRanking, Ranking
 
 
 class InMemoryRankingStore:
-    """Rankings in a list; any project id is taken to exist."""
+    """Keeps rankings in a list; every project id is assumed to exist."""
 
     def __init__(self) -> None:
         self._rankings: list[Ranking] = []
@@ -37,5 +37,5 @@ class InMemoryRankingStore:
         raise NotFound("ranking of project", f"{project_id}, {ranking_id}")
 
     def forget_project(self, project_id: str) -> None:
-        """What the database does when a project is deleted."""
+        """Delete the project's rows, as the database does when a project is deleted."""
         self._rankings = [ranking for ranking in self._rankings if ranking.project_id != project_id]

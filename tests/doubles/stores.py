@@ -1,4 +1,4 @@
-"""Every store of one imagined database, for tests of use cases."""
+"""All stores of one imaginary database, for tests of use cases."""
 
 from service.ports import Clock
 from tests.doubles.annotation_store import InMemoryAnnotationStore
@@ -11,7 +11,7 @@ from tests.doubles.version_store import InMemoryVersionStore
 
 
 class InMemoryStores:
-    """The doubles of one database; images and annotations know of each other."""
+    """The doubles of one database; the stores of images and annotations share their state."""
 
     def __init__(self, clock: Clock) -> None:
         links = ImageLinks()

@@ -1,4 +1,4 @@
-"""A double that keeps the list of versions in memory."""
+"""In-memory double of the version store."""
 
 from collections import defaultdict
 
@@ -7,7 +7,7 @@ from service.domain.training.version import Version
 
 
 class InMemoryVersionStore:
-    """Versions in a dictionary; any project id is taken to exist."""
+    """Keeps versions in a dictionary; every project id is assumed to exist."""
 
     def __init__(self) -> None:
         self._versions: dict[tuple[str, int], Version] = {}
@@ -34,6 +34,6 @@ class InMemoryVersionStore:
         return sorted(older, key=lambda v: -v.number)[:limit]
 
     def forget_project(self, project_id: str) -> None:
-        """What the database does when a project is deleted."""
+        """Delete the project's rows, as the database does when a project is deleted."""
         self._versions = {key: version for key, version in self._versions.items() if key[0] != project_id}
         self._last_number.pop(project_id, None)

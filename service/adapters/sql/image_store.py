@@ -34,7 +34,7 @@ from service.domain.images.image import (
     SourceKind,
     Split,
 )
-from service.domain.images.source import source_identity, told_again
+from service.domain.images.source import source_identity, update_source
 from service.ports import Clock
 
 # Written within some ten milliseconds.
@@ -222,7 +222,7 @@ def _put_sources(connection: Connection, project_id: str, kind: SourceKind, new:
     removed = {row.identity for row in rows_there if row.removed}
     found = dict(known)
     for identity, source in zip(identities, new, strict=True):
-        found[identity] = told_again(
+        found[identity] = update_source(
             found[identity], address=source.address, image_id=source.image_id, error=source.error
         )
     _save_changes(connection, [found[i] for i in known if i in removed or found[i] != known[i]])

@@ -6,10 +6,10 @@ from enum import StrEnum
 
 
 class AnnotationState(StrEnum):
-    """Only usable annotations train; the others are kept.
+    """State of an annotation. Only usable annotations are trained on; the others are kept.
 
-    Deleted is what somebody deleted: it never comes back. Missing is what a list that should have it did not: the same
-    annotation counts again once it is told again.
+    DELETED: somebody deleted it; it never comes back. MISSING: it was absent from a list that should contain it; it
+    counts again once it is reported again.
     """
 
     USABLE = "usable"
@@ -23,7 +23,7 @@ class Annotation:
     """One person's decision about one image.
 
     origin and external_id together identify it: Label Studio's annotation id, or annotator and image over HTTP.
-    Exactly one of image_id and source_id is set by whoever records it: a Label Studio task's bytes may not have been
+    Exactly one of image_id and source_id is set when it is recorded: the bytes of a Label Studio task may not have been
     fetched yet when its annotation arrives.
     """
 
@@ -40,10 +40,10 @@ class Annotation:
 
 @dataclass(frozen=True, kw_only=True)
 class AnnotationTally:
-    """What has changed since a revision of the project's annotations.
+    """Count of the changes to a project's annotations since a given revision.
 
-    revision: grows by one with each change; changed: changes after the asked revision; last_change: when the newest
-    of them was recorded, by Margin's clock.
+    revision: grows by one with each change; changed: number of changes since the given revision; last_change: time of
+    the newest of them, by Margin's clock.
     """
 
     revision: int
@@ -52,7 +52,7 @@ class AnnotationTally:
 
 
 def tombstone(*, project_id: str, origin: str, external_id: str, at: datetime) -> Annotation:
-    """What is kept of an annotation that was deleted before it arrived, so that it stays deleted when it does."""
+    """Make a record of an annotation that was deleted before it arrived, so that it stays deleted when it arrives."""
     return Annotation(
         project_id=project_id,
         origin=origin,
@@ -66,7 +66,7 @@ def tombstone(*, project_id: str, origin: str, external_id: str, at: datetime) -
 
 @dataclass(frozen=True, kw_only=True)
 class PutResult:
-    """What recording an annotation did; changed is False for one already known in this state, or older than it."""
+    """Result of recording an annotation; changed: False if this state, or a newer one, was known already."""
 
     changed: bool
     revision: int

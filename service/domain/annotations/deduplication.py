@@ -4,7 +4,7 @@ from service.domain.annotations.annotation import Annotation, AnnotationState
 
 
 def supersedes(incoming: Annotation, known: Annotation) -> bool:
-    """Tell whether a state that arrives now takes the place of the known one; a deletion wins over its own instant."""
+    """Return whether an arriving state replaces the known one. At equal times a known deletion is kept."""
     if incoming.updated_at != known.updated_at:
         return incoming.updated_at > known.updated_at
     return known.state is not AnnotationState.DELETED and incoming != known

@@ -1,4 +1,4 @@
-"""What several annotators of one image agree on, and which of two states of one annotation counts."""
+"""Finds the labels that the annotators of one image agree on (majority vote)."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -8,14 +8,14 @@ from datetime import datetime
 
 @dataclass(frozen=True, kw_only=True)
 class Vote:
-    """One usable annotation's say about its image."""
+    """The labels of one usable annotation, which count as one vote."""
 
     labels: tuple[str, ...]
     updated_at: datetime
 
 
 def votes_among(votes: Sequence[Vote], labels: Collection[str] | None) -> list[Vote]:
-    """Take out of the votes what is not among the labels; a vote of which nothing is left does not count."""
+    """Remove all other labels from the votes; a vote without any label left does not count."""
     if labels is None:
         return list(votes)
     kept = (replace(vote, labels=tuple(label for label in vote.labels if label in labels)) for vote in votes)
@@ -23,13 +23,13 @@ def votes_among(votes: Sequence[Vote], labels: Collection[str] | None) -> list[V
 
 
 def agreed_labels(votes: Sequence[Vote]) -> tuple[str, ...]:
-    """Find the label set with most votes; of those with as many, the one voted for last. Needs at least one vote."""
-    camps: dict[frozenset[str], list[Vote]] = defaultdict(list)
+    """Find the set of labels with most votes; on a tie the one with the newest vote. Needs at least one vote."""
+    groups: dict[frozenset[str], list[Vote]] = defaultdict(list)
     for vote in votes:
-        camps[frozenset(vote.labels)].append(vote)
-    winners = max(camps.values(), key=lambda camp: (len(camp), _newest(camp).updated_at, _newest(camp).labels))
+        groups[frozenset(vote.labels)].append(vote)
+    winners = max(groups.values(), key=lambda group: (len(group), _newest(group).updated_at, _newest(group).labels))
     return _newest(winners).labels
 
 
-def _newest(camp: Sequence[Vote]) -> Vote:
-    return max(camp, key=lambda vote: (vote.updated_at, vote.labels))
+def _newest(votes: Sequence[Vote]) -> Vote:
+    return max(votes, key=lambda vote: (vote.updated_at, vote.labels))

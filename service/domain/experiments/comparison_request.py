@@ -1,11 +1,11 @@
-"""What a person wants compared."""
+"""Request for a comparison of heads and encoders."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
 class ComparisonRequest:
-    """Heads on encoders, each on training subsets of these sizes; as in `ml.comparison.compare.ComparisonPlan`."""
+    """Heads, encoders and sizes of the training sets to compare, as in `ml.comparison.compare.ComparisonPlan`."""
 
     heads: tuple[str, ...]
     encoders: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""A labeled data set that no project holds, and what of it can be compared on."""
+"""Labeled data sets outside of any project, and the checks that make them comparable."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -12,7 +12,7 @@ FEWEST_IMAGES, FEWEST_CLASSES = 2, 2
 
 @dataclass(frozen=True, kw_only=True)
 class LabeledFile:
-    """A file that is said to be an image of a class; name: what people know it by."""
+    """An image file with its label; name: the name that people see."""
 
     name: str
     label: str
@@ -20,16 +20,17 @@ class LabeledFile:
 
 @dataclass(frozen=True, kw_only=True)
 class IdentifiedFile:
-    """A file whose bytes are known: two of the same image id are the same image."""
+    """A file with the identity of its bytes: two files with the same image id are the same image."""
 
     file: LabeledFile
     image_id: str
 
 
 def copies(files: Iterable[IdentifiedFile]) -> dict[str, str]:
-    """Why files cannot be compared on, by name: an image counts once, and never where it is of two classes.
+    """Find duplicate files, and return by name why each is left out.
 
-    A copy that is tested after its original was trained on is no test.
+    One copy of an image stays, none if the copies have different labels. A duplicate must not be in the training set
+    and in the test set.
     """
     first: dict[str, LabeledFile] = {}
     reasons: dict[str, str] = {}
@@ -46,13 +47,13 @@ def copies(files: Iterable[IdentifiedFile]) -> dict[str, str]:
 
 
 def require_comparable(labels: Sequence[str], files: Iterable[LabeledFile]) -> None:
-    """Raises: InvalidInput: fewer than two classes, or a class with fewer than two images."""
+    """Require at least two classes with at least two images each. Raises: InvalidInput."""
     if len(labels) < FEWEST_CLASSES:
-        raise InvalidInput(f"there is one class only, {', '.join(labels)}: comparing needs at least {FEWEST_CLASSES}")
+        raise InvalidInput(f"there is one class only, {', '.join(labels)}: a comparison needs {FEWEST_CLASSES} or more")
     counts = Counter(file.label for file in files)
     for label in labels:
         if counts[label] < FEWEST_IMAGES:
             raise InvalidInput(
                 f'class "{label}" has {counts[label]} images that can be used, at least {FEWEST_IMAGES} are needed: '
-                "one to train on and one to test on; add images, or take the class away"
+                "one to train on and one to test on; add images or remove the class"
             )

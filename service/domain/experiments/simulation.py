@@ -1,4 +1,4 @@
-"""One replay of a simulation that somebody has to run, and the names of the arrays that it needs."""
+"""Jobs of a simulation, one per run, and the names of the arrays that they read."""
 
 from dataclasses import dataclass
 
@@ -8,14 +8,14 @@ from ml.simulation.grid import Configuration, GridPlan
 
 @dataclass(frozen=True, kw_only=True)
 class ReplayJob:
-    """One run of one arm; small, since it goes to another process, which finds the arrays in the store.
+    """One run of one configuration. Small, as it is sent to another process, which reads the arrays from the store.
 
     Attributes: labels: the classes, in the order of the targets; logit_scale: of the encoder's texts, None without;
-        rounds: how many it will have.
+        rounds: number of rounds that the run will have.
     """
 
     plan: GridPlan
-    arm: Configuration
+    configuration: Configuration
     run: int
     labels: tuple[str, ...]
     encoder: EncoderIdentity
@@ -27,10 +27,10 @@ CLASSES, TEST_ROWS = "classes", "test-rows"
 
 
 def embeddings_name(encoder: str) -> str:
-    """The name of the array of an encoder's embeddings."""
+    """Name the array of an encoder's embeddings."""
     return f"embeddings {encoder}"
 
 
 def texts_name(encoder: str) -> str:
-    """The name of the array of the classes' texts as an encoder sees them."""
+    """Name the array of an encoder's embeddings of the class texts."""
     return f"texts {encoder}"

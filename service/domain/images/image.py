@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class SourceKind(StrEnum):
-    """Where an image came from."""
+    """Kind of place that an image came from."""
 
     UPLOAD = "upload"
     ADDRESS = "address"
@@ -15,14 +15,14 @@ class SourceKind(StrEnum):
 
 
 class Split(StrEnum):
-    """On which side of the evaluation an image stays for ever."""
+    """Use of a labeled image: training or evaluation. Once assigned it never changes."""
 
     TRAIN = "train"
     HELD_OUT = "held_out"
 
 
 class ImageState(StrEnum):
-    """What is known of an image: in the pool, annotated, only skipped, or unreadable."""
+    """State of an image: in the pool, annotated, only skipped, or unreadable."""
 
     POOL = "pool"
     ANNOTATED = "annotated"
@@ -34,7 +34,7 @@ class ImageState(StrEnum):
 class Source:
     """One way to an image: an upload, an address, or a Label Studio task.
 
-    image_id stays None until the bytes were fetched once; error says why they could not be.
+    image_id stays None until the bytes were fetched once; error: why they could not be fetched.
     """
 
     id: int
@@ -48,7 +48,7 @@ class Source:
 
 @dataclass(frozen=True, kw_only=True)
 class Image:
-    """Pixels, identified by the SHA-256 of their bytes (64 hexadecimal digits)."""
+    """An image of a project, identified by the SHA-256 of its bytes (64 hexadecimal digits)."""
 
     id: str
     project_id: str
@@ -61,9 +61,9 @@ class Image:
 
 @dataclass(frozen=True, kw_only=True)
 class LabeledImage:
-    """What the annotators agree an image shows; several labels only in a multi-label project.
+    """An image with the labels that its annotators agree on; several labels only in a multi-label project.
 
-    asked_at_random: a ranking had drawn it from the whole pool at random when it was labeled.
+    asked_at_random: a ranking had drawn it at random from the whole pool when it was labeled.
     """
 
     image_id: str
@@ -74,7 +74,7 @@ class LabeledImage:
 
 @dataclass(frozen=True, kw_only=True)
 class ImageFilter:
-    """Which images of a project to list; None lets everything through."""
+    """Filter for listing the images of a project; None accepts everything."""
 
     state: ImageState | None = None
     label: str | None = None
@@ -83,7 +83,7 @@ class ImageFilter:
 
 @dataclass(frozen=True, kw_only=True)
 class NewSource:
-    """A source to add; image_id when its bytes are known already, error when they are known to be unreadable."""
+    """A source to add; image_id is set if its bytes are known already, error if they are known to be unreadable."""
 
     address: str
     task_id: int | None = None
@@ -92,5 +92,5 @@ class NewSource:
 
 
 def image_id_of(content: bytes) -> str:
-    """An image's identity: the SHA-256 of its bytes, 64 hexadecimal digits."""
+    """Compute an image's identity: the SHA-256 of its bytes, 64 hexadecimal digits."""
     return hashlib.sha256(content).hexdigest()

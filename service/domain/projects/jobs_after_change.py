@@ -1,4 +1,4 @@
-"""What must be done anew after a project was made or changed."""
+"""Decides which jobs must run after a project was created or changed."""
 
 from ml.classifier.auto_head import head_option
 from service.domain.job import JobKind
@@ -6,22 +6,22 @@ from service.domain.projects.project import Project
 
 
 def jobs_of_new(project: Project) -> list[JobKind]:
-    """The first version of a head that needs no labels; others wait for annotations."""
+    """List the jobs of a new project: training if its head needs no labels; other heads wait for annotations."""
     return [JobKind.TRAIN] if head_option(project.head).serves_unlabeled_classes else []
 
 
 def jobs_after_change(before: Project, after: Project) -> list[JobKind]:
-    """The jobs that bring a changed project's version, ranking and predictions in line with it.
+    """List the jobs that bring version, ranking and predictions in line with a changed project.
 
-    Before its first version too what could not be trained may be trained now.
+    This includes projects without a version: what could not be trained before may be trainable now.
     """
     if _is_trained_on(before) != _is_trained_on(after):
-        return [JobKind.TRAIN]  # ranks once it is promoted
+        return [JobKind.TRAIN]  # promoting the version queues the ranking
     return [JobKind.RANK] if _is_ranked_by(before) != _is_ranked_by(after) else []
 
 
 def _is_trained_on(project: Project) -> tuple[object, ...]:
-    """What of a project goes into its versions, annotations apart."""
+    """Return the fields of a project that its versions depend on, annotations aside."""
     head = head_option(project.head)
     return (
         project.encoder,
@@ -30,17 +30,17 @@ def _is_trained_on(project: Project) -> tuple[object, ...]:
         project.coverage,
         project.parents if head.uses_parents else None,
         project.prompts if head.uses_texts else None,
-        # Labels that come or go change what other heads learn only with the next annotation.
+        # For other heads, added or removed labels change nothing before the next annotation.
         project.active_labels if head.serves_unlabeled_classes else None,
     )
 
 
 def _is_ranked_by(project: Project) -> tuple[object, ...]:
-    """What of a project goes into its ranking, and into the predictions that Label Studio gets with it."""
+    """Return the fields that its ranking, and the predictions sent to Label Studio with it, depend on."""
     is_pushed = project.label_studio is not None
     return (project.strategy, project.abstain_below if is_pushed else None)
 
 
 def prepare_job(project: Project) -> JobKind:
-    """What brings new images of a project to the fore: ranking them, or embedding them before the first version."""
+    """Choose the job for new images of a project: rank them, or embed them if there is no version yet."""
     return JobKind.EMBED if project.current_version is None else JobKind.RANK

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-# What the names of all our versions begin with, so that they are known as ours elsewhere.
+# Common prefix of the names of all our versions, so that other systems can recognise them.
 VERSION_NAME_PREFIX = "margin-"
-# Below, a label set promises too little to be asked for; above, only thousands of images could show that it holds.
+# A lower coverage promises too little to be useful; a higher one could only be verified on thousands of images.
 LEAST_COVERAGE, MOST_COVERAGE = 0.5, 0.999
 
 
@@ -14,8 +14,8 @@ LEAST_COVERAGE, MOST_COVERAGE = 0.5, 0.999
 class Label:
     """One class of a label set; an inactive one left the label config but keeps its annotations.
 
-    parent: in the project's hierarchy; None for a label that stands for itself there, as all do without a hierarchy.
-    prompts: texts that describe the class to an encoder's text side; none where templates shall make them of its name.
+    parent: in the project's hierarchy; None for a label without a parent, as all labels are without a hierarchy.
+    prompts: texts that describe the class to an encoder's text side; if empty, templates make them from its name.
     """
 
     name: str
@@ -26,7 +26,7 @@ class Label:
 
 @dataclass(frozen=True, kw_only=True)
 class RetrainingRule:
-    """When new annotations lead to a new version without anybody asking."""
+    """Conditions under which new annotations start a training automatically."""
 
     after_annotations: int = 10
     after_seconds: int = 60
@@ -35,10 +35,10 @@ class RetrainingRule:
 
 @dataclass(frozen=True, kw_only=True)
 class LabelStudioLink:
-    """Which Label Studio project this project mirrors, as Label Studio last described it.
+    """The Label Studio project that this project mirrors, as Label Studio last described it.
 
-    key: Label Studio's own "<id>.<created unix seconds>", unique even after its database is made anew.
-    access_token: what Label Studio handed over at /setup; used only where no key is set, never shown or logged.
+    key: Label Studio's own "<id>.<created unix seconds>", unique even if its database is created again.
+    access_token: sent by Label Studio at /setup; used only if no API key is set, never shown or logged.
     """
 
     key: str
@@ -52,8 +52,8 @@ class LabelStudioLink:
 class Project:
     """One labeling problem.
 
-    coverage: how many of all answers shall have the right label among their plausible ones, in 0.5..0.999.
-    abstain_below: the probability, in 0..1, under which an answer is none; 0 never abstains.
+    coverage: share of predictions whose plausible labels must contain the true label, in 0.5..0.999.
+    abstain_below: the version abstains if its confidence, in 0..1, is below this; 0 never abstains.
     """
 
     id: str
@@ -73,12 +73,12 @@ class Project:
 
     @property
     def active_labels(self) -> tuple[str, ...]:
-        """The label set in order, without the labels that left it."""
+        """The labels of the label set in order, without inactive ones."""
         return tuple(label.name for label in self.labels if label.active)
 
     @property
     def parents(self) -> tuple[str, ...] | None:
-        """Each label's parent, in label-set order; None where there is no hierarchy."""
+        """Each label's parent, in label-set order; None without a hierarchy."""
         active = [label for label in self.labels if label.active]
         if all(label.parent is None for label in active):
             return None
@@ -86,28 +86,28 @@ class Project:
 
     @property
     def prompts(self) -> dict[str, tuple[str, ...]]:
-        """The texts of each label of the label set that was given some."""
+        """The prompts of each label of the label set that has any."""
         return {label.name: label.prompts for label in self.labels if label.active and label.prompts}
 
     def version_name(self, number: int | None) -> str:
-        """The name by which others know a version; number 0 stands for "nothing trained yet"."""
+        """Name a version for other systems; number 0 stands for "nothing trained yet"."""
         return f"{self.version_name_prefix}{number or 0}"
 
     @property
     def version_name_prefix(self) -> str:
-        """How the names of all its versions begin, and of no other project's."""
+        """Common prefix of the names of this project's versions; no other project has it."""
         return f"{VERSION_NAME_PREFIX}{self.id}-v"
 
 
 def merge_labels(known: tuple[Label, ...], wanted: tuple[str, ...]) -> tuple[Label, ...]:
-    """The wanted labels in their order, then those that left, inactive; a known one keeps its parent and prompts."""
+    """Return the wanted labels in order, then removed labels as inactive; known labels keep parent and prompts."""
     by_name = {label.name: label for label in known}
     active = tuple(replace(by_name.get(name, Label(name=name)), active=True) for name in wanted)
     return active + tuple(replace(label, active=False) for label in known if label.name not in wanted)
 
 
 def put_under_parents(labels: tuple[Label, ...], parents: Mapping[str, str]) -> tuple[Label, ...]:
-    """The labels under these parents, by label; a label without one, or that is its own, stands for itself."""
+    """Give the labels these parents, by label; a label that is missing there or its own parent gets None."""
     return tuple(
         replace(label, parent=None if parents.get(label.name) == label.name else parents.get(label.name))
         for label in labels
@@ -115,5 +115,5 @@ def put_under_parents(labels: tuple[Label, ...], parents: Mapping[str, str]) -> 
 
 
 def describe_by_prompts(labels: tuple[Label, ...], prompts: Mapping[str, tuple[str, ...]]) -> tuple[Label, ...]:
-    """The labels with these texts, by label, and without those they had."""
+    """Replace the prompts of all labels by these, by label."""
     return tuple(replace(label, prompts=prompts.get(label.name, ())) for label in labels)

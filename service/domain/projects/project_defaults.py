@@ -1,4 +1,4 @@
-"""What a new project is made of where nobody says otherwise."""
+"""Default fields of a new project."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from service.domain.projects.wanted_project import WantedProject
 
 @dataclass(frozen=True, kw_only=True)
 class ProjectDefaults:
-    """What new projects get; the head depends on whether an image may have several labels."""
+    """Default fields of a new project; the head depends on whether an image may have several labels."""
 
     encoder: str
     strategy: str
@@ -28,9 +28,9 @@ class ProjectDefaults:
         created_at: datetime,
         label_studio: LabelStudioLink | None = None,
     ) -> Project:
-        """Make a new project of what is wanted, and of the defaults where nothing is said.
+        """Make a new project: the wanted fields, and defaults for all others.
 
-        Args: labels: those wanted, with their parents and prompts.
+        Args: labels: the wanted labels, with their parents and prompts.
         """
         return Project(
             id=wanted.id,
@@ -49,7 +49,7 @@ class ProjectDefaults:
         )
 
     def head(self, *, multi_label: bool) -> str:
-        """The head recipe of a new project."""
+        """Choose the head recipe of a new project."""
         if multi_label and self.single_label_head != AUTO:
             return default_head(multi_label=True)
         return self.single_label_head

@@ -1,4 +1,4 @@
-"""When a project is retrained without anybody asking."""
+"""Decides when a project is retrained automatically."""
 
 from datetime import datetime, timedelta
 
@@ -9,14 +9,14 @@ from service.domain.projects.project import RetrainingRule
 
 
 def retraining_reason(rule: RetrainingRule, tally: AnnotationTally, *, now: datetime) -> str | None:
-    """Say why to retrain now, or None.
+    """Return why the project must be retrained now, or None.
 
-    Args: tally: what changed since the newest finished training.
+    Args: tally: changes since the newest finished training.
     """
     if tally.changed == 0 or tally.last_change is None:
         return None
     if tally.changed >= rule.after_annotations:
-        return f"{tally.changed} new annotations, {rule.after_annotations} asked for"
+        return f"{tally.changed} new annotations, {rule.after_annotations} needed"
     if now - tally.last_change >= timedelta(seconds=rule.after_seconds):
         return f"{tally.changed} new annotations and none for {rule.after_seconds} s"
     if rule.cron is not None and croniter(rule.cron, tally.last_change).get_next(datetime) <= now:

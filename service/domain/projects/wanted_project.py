@@ -1,4 +1,4 @@
-"""A project as somebody asks for it."""
+"""Request for a new project."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from service.domain.projects.project import RetrainingRule
 
 @dataclass(frozen=True, kw_only=True)
 class WantedProject:
-    """What is None is taken from the defaults.
+    """The wanted fields of a new project; None stands for the default.
 
     parents: the labels of each parent, empty for no hierarchy; prompts: texts by label.
     """

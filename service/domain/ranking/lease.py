@@ -1,4 +1,4 @@
-"""Leases: who is looking at which image of the pool, so that nobody else is asked about it meanwhile."""
+"""Leases: images of the pool that are reserved for one annotator, so that nobody else gets them meanwhile."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, kw_only=True)
 class Lease:
-    """One image kept for one annotator; it is over at `until`, or as soon as the image has left the pool."""
+    """One image reserved for one annotator. The lease ends at `until`, or earlier if the image leaves the pool."""
 
     image_id: str
     annotator: str

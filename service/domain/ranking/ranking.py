@@ -1,4 +1,4 @@
-"""Rankings: the pool in the order in which it is worth labeling."""
+"""Rankings: the images of the pool, most worth labeling first."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from ml.ranking.explanation import ClosestClass
 
 @dataclass(frozen=True, kw_only=True)
 class NearestImage:
-    """A labeled image that another is near to; distance: 1 - cosine of their embeddings, 0..2."""
+    """A labeled image near another image; distance: 1 - cosine similarity of their embeddings, 0..2."""
 
     image_id: str
     labels: tuple[str, ...]
@@ -18,12 +18,13 @@ class NearestImage:
 
 @dataclass(frozen=True, kw_only=True)
 class Why:
-    """What speaks for an image that a strategy picked.
+    """Explanation of why a strategy picked an image.
 
-    closest_classes: two, most probable first; one where there is one class, none before the first version.
-    nearest_labeled: nearest first; none where nothing is labeled.
-    stands_for: images of the pool that it is the nearest picked one of, itself among them; 0 where one that was picked
-        before looks the same.
+    closest_classes: the two most probable classes, most probable first; one if there is only one class, none before
+        the first version.
+    nearest_labeled: nearest first; empty if no image is labeled.
+    stands_for: number of pool images whose nearest picked image is this one, itself included; 0 if an image picked
+        earlier looks the same.
     """
 
     closest_classes: tuple[ClosestClass, ...]
@@ -33,9 +34,9 @@ class Why:
 
 @dataclass(frozen=True, kw_only=True)
 class RankedImage:
-    """One image's place in a ranking; worth is in 0..1, 1 is most worth labeling.
+    """One image of a ranking. worth is its acquisition score in 0..1; 1 is most worth labeling.
 
-    at_random: drawn from the whole pool at random, to judge by. why: None for images that were not picked.
+    at_random: drawn at random from the whole pool, for evaluation. why: None for images that were not picked.
     """
 
     image_id: str
@@ -47,10 +48,11 @@ class RankedImage:
 
 @dataclass(frozen=True, kw_only=True)
 class NewRanking:
-    """The result of one strategy over the whole pool; images are in order, most worth labeling first.
+    """The result of one strategy over the whole pool; most worth labeling first.
 
-    note: why it was this strategy, where the project leaves the choice to "auto" and an audit has decided.
-    is_own: of the whole pool as the project itself asks for it, and not by a strategy or number that somebody named.
+    note: why this strategy was used, if the project's strategy is "auto" and an audit has decided.
+    is_own: ranked with the project's own strategy over the whole pool, not with a strategy or a number of images that
+        a request named.
     """
 
     project_id: str
@@ -71,15 +73,15 @@ class Ranking(NewRanking):
     id: int
 
 
-AT_RANDOM = "chosen at random, to judge fairly"
-# Before the first version every class is as likely as the others: two of them would be named for their place alone.
+AT_RANDOM = "chosen at random, for a fair evaluation"
+# Before the first version all classes are equally likely: the two closest would only be the first two of the label set.
 NOTHING_MEASURED = "no version has seen it yet"
 
 
 def full_reason(measured: str, why: Why | None, *, at_random: bool) -> str:
-    """Put together what is known, like "between Coast (41 %) and Open country (38 %); stands for 37 images of ...".
+    """Join all reasons, like "between Coast (41 %) and Open country (38 %); stands for 37 images of ...".
 
-    Args: measured: what the strategy's measure says of the image; it is not why an image was drawn at random.
+    Args: measured: reason by the strategy's measure; left out if the image was drawn at random.
     """
     return "; ".join([AT_RANDOM if at_random else measured, *(_parts(why) if why else ())])
 
@@ -87,14 +89,14 @@ def full_reason(measured: str, why: Why | None, *, at_random: bool) -> str:
 def _parts(why: Why) -> Iterator[str]:
     if why.nearest_labeled:
         yield f"nearest labeled image: {_nearest(why.nearest_labeled[0])}"
-    yield _standing(why.stands_for)
+    yield _representativeness(why.stands_for)
 
 
 def _nearest(image: NearestImage) -> str:
     return f"{' and '.join(image.labels) or 'without a label'}, distance {image.distance:.2f}"
 
 
-def _standing(images: int) -> str:
+def _representativeness(images: int) -> str:
     if not images:
-        return "looks like one that is asked for before it"
+        return "looks like an image that was picked before it"
     return f"stands for {images} image{'' if images == 1 else 's'} of the pool"

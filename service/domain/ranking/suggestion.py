@@ -8,7 +8,7 @@ from service.domain.ranking.ranking import RankedImage
 
 @dataclass(frozen=True, kw_only=True)
 class PlacedImage:
-    """One image with its place in the newest ranking, 0 first; None where it has none, and then its worth is 0."""
+    """One image with its place in the newest ranking, 0 first; None if it is not in it, and then its worth is 0."""
 
     ranked: RankedImage
     place: int | None
@@ -16,18 +16,18 @@ class PlacedImage:
 
 @dataclass(frozen=True, kw_only=True)
 class Suggestion(PlacedImage):
-    """One image that an annotator is asked to label, and until when nobody else is asked."""
+    """One image that an annotator is asked to label, and the time until which nobody else is asked."""
 
     leased_until: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
 class Suggestions:
-    """What one annotator is given.
+    """All suggestions for one annotator.
 
-    ranking, version: what gave the order, None without; leased_to_others: images that other annotators hold;
-    unleased: images of the pool that nobody holds, None when as many were given as were asked for; note: a sentence
-    for the annotator, if there is something to know.
+    ranking, version: those that give the order, None if nothing is ranked; leased_to_others: number of images that
+    other annotators hold; unleased: number of pool images that nobody holds, None if the annotator got as many images
+    as requested; note: a sentence for the annotator, if there is something to know.
     """
 
     ranking: int | None
@@ -39,22 +39,22 @@ class Suggestions:
 
 
 def unplaced(image_id: str, reason: str) -> PlacedImage:
-    """An image that the newest ranking does not have."""
+    """Make an entry for an image that is not in the newest ranking."""
     return PlacedImage(ranked=RankedImage(image_id=image_id, worth=0.0, reason=reason), place=None)
 
 
 def note_of(*, is_ranked: bool, given: int, leased_to_others: int, unleased: int | None) -> str | None:
-    """Say where the order is from if there is no ranking, and why fewer came than were asked for."""
+    """Explain the order if there is no ranking, and why there are fewer images than requested."""
     sentences = [] if is_ranked else ["nothing is ranked yet: these come in order of image id"]
     if unleased is not None:
-        sentences.append(_what_is_left(given, leased_to_others, unleased))
+        sentences.append(_reason_for_fewer(given, leased_to_others, unleased))
     return "; ".join(sentences) or None
 
 
-def _what_is_left(given: int, leased_to_others: int, unleased: int) -> str:
+def _reason_for_fewer(given: int, leased_to_others: int, unleased: int) -> str:
     if given + leased_to_others + unleased == 0:
         return "the pool is empty: every readable image is annotated or skipped"
     others = f"{leased_to_others} of its images are leased to other annotators"
     if unleased == 0:
         return f"the pool is at its end: {others}, none is free"
-    return f"the newest ranking is at its end, the pool is not: {unleased} of its images are free, {others}; rank anew"
+    return f"the newest ranking is at its end, the pool is not: {unleased} of its images are free, {others}; rank again"

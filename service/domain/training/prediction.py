@@ -1,4 +1,4 @@
-"""What a version says about one image."""
+"""Predictions: labels and probabilities that a version gives to one image."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,15 +13,16 @@ from ml.types import Probabilities
 
 @dataclass(frozen=True, kw_only=True)
 class Prediction:
-    """What a version says about one image.
+    """Labels and probabilities that a version gives to one image.
 
-    labels: the most probable label, or in a multi-label project all above their thresholds (possibly none); none when
-        it abstained.
+    labels: the most probable label, or in a multi-label project all above their thresholds (possibly none); empty if
+        the version abstained.
     probabilities: calibrated, in label-set order.
     margin: difference of the two largest probabilities.
-    plausible_labels: the labels it stands for, most probable first: the true one is among them as often as promised.
-    abstained: it is less sure than the project asks for.
-    parents: the probability of each parent; None where the project has no hierarchy.
+    plausible_labels: the conformal prediction set, most probable first: it contains the true label as often as the
+        project's coverage promises.
+    abstained: the confidence is below the project's abstain_below.
+    parents: probability by parent; None if the project has no hierarchy.
     """
 
     image_id: str
@@ -44,13 +45,13 @@ def predict_labels(
     abstain_below: float = 0.0,
     parents: Parents | None = None,
 ) -> list[Prediction]:
-    """Turn class probabilities (images, classes) into a prediction an image; ties go to the earlier label.
+    """Turn class probabilities (images, classes) into one prediction per image; ties go to the earlier label.
 
     Args: rule: for these labels, in this order.
     """
     chosen, plausible = rule.chosen(probabilities), rule.prediction_sets(probabilities)
     abstained = rule.mode.confidence(probabilities, chosen) < abstain_below
-    of_parents = _of_parents(probabilities, parents, multi_label=rule.multi_label)
+    by_parent = _probabilities_by_parent(probabilities, parents, multi_label=rule.multi_label)
     order = np.argsort(-probabilities, axis=1, kind="stable")
     return [
         Prediction(
@@ -61,16 +62,16 @@ def predict_labels(
             plausible_labels=tuple(labels[i] for i in order[row] if plausible[row, i]),
             version=version,
             abstained=bool(abstained[row]),
-            parents=of_parents[row],
+            parents=by_parent[row],
         )
         for row, image_id in enumerate(image_ids)
     ]
 
 
-def _of_parents(
+def _probabilities_by_parent(
     probabilities: Probabilities, parents: Parents | None, *, multi_label: bool
 ) -> list[dict[str, float] | None]:
-    """A parent is as probable as its labels together; with several labels an image, at least as its most probable."""
+    """Sum the probabilities of each parent's labels; in a multi-label project take the largest of them instead."""
     if parents is None:
         return [None] * len(probabilities)
     names = parent_names(parents)

@@ -10,7 +10,7 @@ class Version:
     """One immutable saved classifier of a project.
 
     evaluation: by `ml.evaluation.evaluate` on the held-out images, as plain JSON; None when there were too few.
-    reasons: why it was promoted when it was made, or why not.
+    reasons: why it was promoted or not when training ended.
     """
 
     project_id: str

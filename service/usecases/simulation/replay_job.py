@@ -23,11 +23,17 @@ def replay_job(job: ReplayJob, *, store: SimulationStore, seconds: Seconds) -> N
     images = LabeledImages(names=tuple(map(str, range(len(targets)))), targets=targets, labels=job.labels)
     test = store.array(TEST_ROWS) if store.has_array(TEST_ROWS) else None
     try:
-        rounds = list(replay_run(job.plan, job.arm, job.run, images, _encoded(job, store), test=test, seconds=seconds))
+        rounds = list(
+            replay_run(job.plan, job.configuration, job.run, images, _encoded(job, store), test=test, seconds=seconds)
+        )
     except (InvalidHeadOptions, MissingSideInformation) as error:
-        raise InvalidInput(f"{job.arm.head} on {job.arm.encoder} cannot be trained: {error}") from error
-    learning_rate = getattr(head_recipe(job.arm.head), "learning_rate", None)
-    store.write_run(job.arm, job.run, run_to_csv(job.arm, job.run, rounds, learning_rate=learning_rate))
+        raise InvalidInput(
+            f"{job.configuration.head} on {job.configuration.encoder} cannot be trained: {error}"
+        ) from error
+    learning_rate = getattr(head_recipe(job.configuration.head), "learning_rate", None)
+    store.write_run(
+        job.configuration, job.run, run_to_csv(job.configuration, job.run, rounds, learning_rate=learning_rate)
+    )
 
 
 def _targets(store: SimulationStore, *, classes: int) -> Targets:

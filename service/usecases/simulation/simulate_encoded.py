@@ -188,41 +188,41 @@ def _jobs(plan: GridPlan, data_set: EncodedDataSet, scenario: LabelingSplit) -> 
     return [
         ReplayJob(
             plan=plan,
-            arm=arm,
+            configuration=configuration,
             run=run,
             labels=data_set.images.labels,
-            encoder=by_name[arm.encoder].encoder,
-            logit_scale=None if (texts := by_name[arm.encoder].texts) is None else texts.logit_scale,
-            rounds=rounds_of_run(plan, arm, scenario),
+            encoder=by_name[configuration.encoder].encoder,
+            logit_scale=None if (texts := by_name[configuration.encoder].texts) is None else texts.logit_scale,
+            rounds=rounds_of_run(plan, configuration, scenario),
         )
         for run in range(plan.runs)
-        for arm in plan.configurations
+        for configuration in plan.configurations
     ]
 
 
 def _is_done(store: SimulationStore, job: ReplayJob) -> bool:
-    content = store.run(job.arm, job.run)
+    content = store.run(job.configuration, job.run)
     if content is None:
         return False
     try:
-        run_from_csv(content, job.arm, run=job.run, rounds=job.rounds)
+        run_from_csv(content, job.configuration, run=job.run, rounds=job.rounds)
     except NotARun:
         return False
     return True
 
 
 def _results(store: SimulationStore, plan: GridPlan, jobs: Sequence[ReplayJob]) -> dict[Configuration, list[RunResult]]:
-    results: dict[Configuration, list[RunResult]] = {arm: [] for arm in plan.configurations}
+    results: dict[Configuration, list[RunResult]] = {configuration: [] for configuration in plan.configurations}
     for job in jobs:
-        results[job.arm].append(_done(store, job))
+        results[job.configuration].append(_done(store, job))
     return results
 
 
 def _done(store: SimulationStore, job: ReplayJob) -> RunResult:
-    content = store.run(job.arm, job.run)
+    content = store.run(job.configuration, job.run)
     try:
-        return run_from_csv(content or "", job.arm, run=job.run, rounds=job.rounds)
+        return run_from_csv(content or "", job.configuration, run=job.run, rounds=job.rounds)
     except NotARun as error:
         raise NotReady(
-            f"run {job.run} of {job.arm.strategy} in {store.place} was changed meanwhile: {error}"
+            f"run {job.run} of {job.configuration.strategy} in {store.place} was changed meanwhile: {error}"
         ) from error

@@ -1,4 +1,4 @@
-"""Keys stay as they are: what was stored under them years ago must be found."""
+"""Keys never change: data that was stored under them years ago must be found."""
 
 import hashlib
 

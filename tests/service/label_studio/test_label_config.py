@@ -1,4 +1,4 @@
-"""Reading label configs: what is served, and what each unusable one lacks."""
+"""Parsing label configs: the served control, and the error for each unusable label config."""
 
 import json
 from pathlib import Path

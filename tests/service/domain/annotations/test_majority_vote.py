@@ -1,4 +1,4 @@
-"""What several people agree on."""
+"""The labels that several annotators agree on."""
 
 from datetime import UTC, datetime
 

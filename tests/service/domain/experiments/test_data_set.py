@@ -1,4 +1,4 @@
-"""What of a data set can be compared on."""
+"""Duplicates in a data set, and the images and classes that a comparison needs."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A change of a project has the work done anew that it makes stale, and no more."""
+"""A changed project gets the jobs that the change makes necessary, and no more."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""When a project is due for training."""
+"""The rule that decides when a project is retrained."""
 
 from datetime import timedelta
 
@@ -37,4 +37,4 @@ def test_a_scheduled_time_is_a_reason_once_it_has_come() -> None:
 
 
 def test_the_reason_says_what_was_counted() -> None:
-    assert retraining_reason(RULE, tally(12), now=NOON) == "12 new annotations, 10 asked for"
+    assert retraining_reason(RULE, tally(12), now=NOON) == "12 new annotations, 10 needed"

@@ -1,4 +1,4 @@
-"""The sentence that says why an image is asked for."""
+"""The sentence that explains why an image was picked."""
 
 from ml.ranking.explanation import ClosestClass
 from service.domain.ranking.ranking import NearestImage, Why, full_reason
@@ -28,7 +28,7 @@ def test_an_image_that_was_not_picked_has_the_short_sentence() -> None:
 
 def test_an_image_drawn_at_random_says_so_and_not_what_did_not_count() -> None:
     assert full_reason(MEASURED, a_why(stands_for=1), at_random=True) == (
-        "chosen at random, to judge fairly; stands for 1 image of the pool"
+        "chosen at random, for a fair evaluation; stands for 1 image of the pool"
     )
 
 
@@ -40,4 +40,4 @@ def test_a_neighbour_with_several_labels_or_none_is_named_too() -> None:
 
 
 def test_an_image_that_looks_like_one_asked_for_before_says_so() -> None:
-    assert full_reason("x", a_why(stands_for=0), at_random=False) == "x; looks like one that is asked for before it"
+    assert full_reason("x", a_why(stands_for=0), at_random=False) == "x; looks like an image that was picked before it"

@@ -1,4 +1,4 @@
-"""From probabilities to what a person is told."""
+"""Predictions made from class probabilities."""
 
 from typing import Any
 

@@ -137,7 +137,7 @@ def test_a_label_studio_whose_database_was_made_anew_gets_nothing_of_the_old_pro
     again = replace(world.label_studio.project(LABEL_STUDIO_ID), created_at=datetime(2026, 2, 2, tzinfo=UTC))
     world.label_studio.add_project(again)
 
-    with pytest.raises(LabelStudioError, match="made anew"):
+    with pytest.raises(LabelStudioError, match="created again"):
         world.push_ranking()
 
 

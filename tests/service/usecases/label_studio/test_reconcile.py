@@ -198,7 +198,7 @@ def test_a_label_studio_made_anew_takes_no_labels_away(world: World) -> None:
     again = replace(world.label_studio.project(LABEL_STUDIO_ID), created_at=datetime(2026, 2, 2, tzinfo=UTC))
     world.label_studio.add_project(again)
 
-    with pytest.raises(LabelStudioError, match="made anew"):
+    with pytest.raises(LabelStudioError, match="created again"):
         reconcile(world)
 
     assert [annotation.labels for annotation in kept(world)] == [("red",)]

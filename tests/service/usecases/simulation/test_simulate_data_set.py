@@ -143,13 +143,13 @@ def test_stopped_and_gone_on_with_gives_the_same_as_without_a_stop(tmp_path: Pat
 def test_a_file_that_is_cut_off_is_replayed_again(tmp_path: Path) -> None:
     first = Bench(tmp_path)
     first.simulate(colours(6))
-    path = first.store.run_path(first.replayed[0].arm, 0)
+    path = first.store.run_path(first.replayed[0].configuration, 0)
     path.write_text("".join(path.read_text().splitlines(keepends=True)[:-1]))
 
     again = Bench(tmp_path)
     again.simulate(colours(6))
 
-    assert [(job.arm.strategy, job.run) for job in again.replayed] == [(FULL_SUPERVISION, 0)]
+    assert [(job.configuration.strategy, job.run) for job in again.replayed] == [(FULL_SUPERVISION, 0)]
 
 
 def test_arrays_that_were_cut_off_are_written_again(tmp_path: Path) -> None:
@@ -169,13 +169,13 @@ def test_arrays_that_were_cut_off_are_written_again(tmp_path: Path) -> None:
 def test_a_run_under_the_name_of_another_is_replayed_again(tmp_path: Path) -> None:
     first = Bench(tmp_path)
     first.simulate(colours(6))
-    arm = first.replayed[0].arm
+    arm = first.replayed[0].configuration
     first.store.run_path(arm, 1).write_bytes(first.store.run_path(arm, 0).read_bytes())
 
     again = Bench(tmp_path)
     again.simulate(colours(6))
 
-    assert [(job.arm, job.run) for job in again.replayed] == [(arm, 1)]
+    assert [(job.configuration, job.run) for job in again.replayed] == [(arm, 1)]
 
 
 @pytest.mark.parametrize(
