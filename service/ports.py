@@ -332,12 +332,6 @@ class JobQueue(Protocol):
         ...
 
 
-class Progress(Protocol):
-    """Callback by which a running job reports its progress. fraction: done, in 0..1."""
-
-    def __call__(self, fraction: float, message: str) -> None: ...
-
-
 class DataSet(Protocol):
     """A labeled data set: files with one label each."""
 

@@ -6,7 +6,7 @@ from typing import Any
 from rq import get_current_job
 
 from service.bootstrap.job_registry import JOBS, JobFunction
-from service.domain.job import JobKind
+from service.domain.job import JobKind, Progress
 from workers.application import application
 from workers.progress import RqProgress
 
@@ -25,8 +25,8 @@ def run_job(kind: JobKind, project_id: str, **arguments: Any) -> dict[str, Any]:
     return JOBS[kind].use_case(application())(project_id, progress=progress, **arguments)
 
 
-def _progress() -> RqProgress:
+def _progress() -> Progress:
     job = get_current_job()
     if job is None:
         raise RuntimeError("a job function was called outside a worker")
-    return RqProgress(job)
+    return Progress(report=RqProgress(job))

@@ -13,7 +13,7 @@ SECONDS_BETWEEN_WRITES = 0.25
 
 
 class RqProgress:
-    """The port `Progress` for one RQ job; writes a few times a second at most, and always the end."""
+    """Writes the `Progress` of one RQ job, a few times a second at most, and always the end."""
 
     def __init__(self, job: Job, *, seconds: Callable[[], float] = time.monotonic) -> None:
         self._job = job

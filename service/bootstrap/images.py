@@ -26,7 +26,6 @@ class ImageUseCases:
 def build_images(a: Adapters, serving: ServingUseCases) -> ImageUseCases:
     """Args: serving: reads and encodes the images."""
     embed_images = EmbedImages(
-        projects=a.projects,
         images=a.images,
         cache=a.cache,
         encoders=serving.encoders,

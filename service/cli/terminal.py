@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from service import ports
+from service.domain import job
 
 # What is written to a file or a pipe is not folded at a width that nobody chose.
 PLAIN_WIDTH = 200
@@ -19,7 +19,7 @@ def table_console() -> Console:
 
 
 @contextmanager
-def shown_progress() -> Iterator[ports.Progress]:
+def shown_progress() -> Iterator[job.Progress]:
     """A bar on standard error; nothing where that is no terminal."""
     console = Console(stderr=True)
     columns = (BarColumn(), TaskProgressColumn(), TimeElapsedColumn(), TextColumn("{task.description}", markup=False))
@@ -29,7 +29,7 @@ def shown_progress() -> Iterator[ports.Progress]:
         def report(fraction: float, message: str) -> None:
             bars.update(bar, completed=fraction, description=message)
 
-        yield report
+        yield job.Progress(report=report)
 
 
 def printable(name: object) -> str:

@@ -1,5 +1,6 @@
 """Jobs: slow work that is queued and runs in a worker."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -62,3 +63,18 @@ class Job:
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """Callback by which a running job reports its progress. report: takes the fraction done, in 0..1, and a message."""
+
+    report: Callable[[float, str], None]
+
+    def __call__(self, fraction: float, message: str) -> None:
+        """Say how much of the work is done, in 0..1, and what is being done."""
+        self.report(fraction, message)
+
+    def part(self, low: float, high: float) -> "Progress":
+        """The progress of one step, whose 0..1 is the part low..high of the whole job's."""
+        return Progress(report=lambda fraction, message: self(low + (high - low) * fraction, message))

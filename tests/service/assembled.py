@@ -19,7 +19,7 @@ from service.bootstrap.application import Application, assemble
 from service.bootstrap.job_registry import JOBS
 from service.domain.errors import ImageUnavailable
 from service.domain.images.image import Source
-from service.domain.job import Job, JobKind, JobState
+from service.domain.job import Job, JobKind, JobState, Progress
 from service.domain.projects.project import Label, Project
 from service.ports import Clock
 from service.settings import Settings
@@ -143,7 +143,7 @@ class World:
         return self.application.ranking.rank_pool.rank(project_id, progress=no_progress, **arguments)
 
     def embed(self, project_id: str = "birds") -> dict[str, Any]:
-        return self.application.images.embed_images.embed(project_id, progress=no_progress)
+        return self.application.images.embed_images.embed(self.project(project_id), progress=no_progress)
 
     def queued(self, kind: JobKind | None = None) -> list[JobKind]:
         """Kinds of the jobs that wait, oldest first."""
@@ -177,8 +177,8 @@ class World:
         return self.encoders[name]
 
 
-def no_progress(fraction: float, message: str) -> None:
-    """Where a test does not ask how far a job is."""
+# Where a test does not ask how far a job is.
+no_progress = Progress(report=lambda _fraction, _message: None)
 
 
 def a_png(colour: str = "red", seed: int = 0, *, size: int = 4) -> bytes:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from service.api.audit import NewAudit
 from service.cli.client.job_waiting import wait_for
 from service.cli.client.margin_client import MarginClient, ServiceRefused
-from service.ports import Progress
+from service.domain.job import Progress
 from service.reports.audit.record import AuditRecord
 from service.reports.record_json import from_json
 

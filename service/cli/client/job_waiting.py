@@ -5,8 +5,7 @@ from collections.abc import Callable
 from service.api.job import JobView
 from service.cli.client.margin_client import MarginClient
 from service.domain.errors import MarginError
-from service.domain.job import JobState
-from service.ports import Progress
+from service.domain.job import JobState, Progress
 
 POLL_SECONDS = 0.5
 UNDER_WAY = (JobState.QUEUED, JobState.RUNNING)

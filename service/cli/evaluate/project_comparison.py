@@ -7,7 +7,7 @@ from service.api.comparison import NewComparison
 from service.cli.client.job_waiting import wait_for
 from service.cli.client.margin_client import MarginClient, ServiceRefused
 from service.domain.experiments.comparison_request import ComparisonRequest
-from service.ports import Progress
+from service.domain.job import Progress
 from service.reports.comparison.record import ComparisonRecord
 from service.reports.record_json import from_json
 

@@ -13,15 +13,14 @@ from ml.heads.registry import default_head, head_recipe
 from ml.strategies.registry import strategy
 from service.domain.errors import DamagedVersion, InvalidInput, NotReady
 from service.domain.experiments.audit_request import DEFAULT_LABELS_PER_CLASS, DEFAULT_RIVALS, DEFAULT_RUNS
-from service.domain.job import JobKind, JobRequest
+from service.domain.job import JobKind, JobRequest, Progress
 from service.domain.projects.project import Project
-from service.ports import Clock, EmbeddingCache, ImageStore, JobQueue, Progress, ProjectStore
+from service.ports import Clock, EmbeddingCache, ImageStore, JobQueue, ProjectStore
 from service.reports.audit.record import AuditRecord, ChosenStrategy, audit_record
 from service.reports.left_out import all_left_out
 from service.usecases.audit.choose_strategy import ChooseStrategy
 from service.usecases.images.embed_images import EmbedImages
 from service.usecases.jobs.enqueue_when_possible import enqueue_when_possible
-from service.usecases.jobs.job_progress import part_of
 from service.usecases.labeled.labeled_splits import labeled_embeddings, labeled_images
 from service.usecases.labeled.side_information import SideInformationSource
 from service.usecases.serving.loaded_encoders import LoadedEncoders
@@ -91,8 +90,8 @@ class AuditStrategies:
             labels_per_class=labels_per_class,
             seed=seed,
         )
-        self._embed_images.embed(project_id, progress=part_of(progress, 0, EMBEDDING_SHARE), annotated_only=True)
-        record = self._audit(project, plan, part_of(progress, EMBEDDING_SHARE, 1 - REPORT_SHARE))
+        self._embed_images.embed(project, progress=progress.part(0, EMBEDDING_SHARE), annotated_only=True)
+        record = self._audit(project, plan, progress.part(EMBEDDING_SHARE, 1 - REPORT_SHARE))
         progress(1 - REPORT_SHARE, "writing the report")
         # As it is by now: replays take minutes, and nothing may be left of a project that was deleted meanwhile.
         project = self._projects.get(project_id)

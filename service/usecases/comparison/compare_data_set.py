@@ -15,11 +15,11 @@ from ml.labels.targets import targets_of
 from ml.types import ClassTexts
 from service.domain.experiments.comparison_request import ComparisonRequest
 from service.domain.experiments.data_set import IdentifiedFile, require_comparable
-from service.ports import DataSet, EmbeddingCache, Progress
+from service.domain.job import Progress
+from service.ports import DataSet, EmbeddingCache
 from service.reports.comparison.record import ComparisonRecord
 from service.usecases.comparison.compare_encoded import CompareEncoded
 from service.usecases.comparison.embed_data_set import EmbedDataSet, identify
-from service.usecases.jobs.job_progress import part_of
 
 # What embedding takes of the time, where nothing is known of either.
 EMBEDDING_SHARE = 0.3
@@ -55,7 +55,7 @@ class CompareDataSet:
         require_comparable(data_set.labels, [each.file for each in files])
         # Loaded even where all is embedded: weights that changed under the same name make other embeddings.
         encoders = [self._load_encoder(name) for name in request.encoders]
-        left_out |= self._embed(encoders, data_set, files, part_of(progress, 0, EMBEDDING_SHARE))
+        left_out |= self._embed(encoders, data_set, files, progress.part(0, EMBEDDING_SHARE))
         files = [each for each in files if each.file.name not in left_out]
         require_comparable(data_set.labels, [each.file for each in files])
         images = LabeledImages(
@@ -70,7 +70,7 @@ class CompareDataSet:
             [self._encoded(encoder, data_set, files, request) for encoder in encoders],
             request,
             left_out=left_out,
-            progress=part_of(progress, EMBEDDING_SHARE, 1),
+            progress=progress.part(EMBEDDING_SHARE, 1),
         )
 
     def _embed(
@@ -79,7 +79,7 @@ class CompareDataSet:
         """Returns: why each unreadable image is, by name."""
         reasons: dict[str, str] = {}
         for place, encoder in enumerate(encoders):
-            part = part_of(progress, place / len(encoders), (place + 1) / len(encoders))
+            part = progress.part(place / len(encoders), (place + 1) / len(encoders))
             reasons |= self._embed_data_set.embed(encoder, data_set, files, progress=part)
         return reasons
 

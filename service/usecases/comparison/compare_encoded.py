@@ -9,7 +9,8 @@ from ml.comparison.trial import EncodedImages, LabeledImages
 from ml.errors import NothingToCompare
 from service.domain.errors import NotReady
 from service.domain.experiments.comparison_request import ComparisonRequest
-from service.ports import Clock, Progress
+from service.domain.job import Progress
+from service.ports import Clock
 from service.reports.comparison.record import ComparisonRecord, comparison_record
 from service.reports.left_out import all_left_out
 

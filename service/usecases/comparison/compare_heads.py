@@ -14,15 +14,15 @@ from ml.types import ClassTexts
 from service.domain.errors import NotReady
 from service.domain.experiments.comparison_request import ComparisonRequest
 from service.domain.images.image import LabeledImage
+from service.domain.job import Progress
 from service.domain.projects.project import Project
-from service.ports import EmbeddingCache, ImageStore, Progress, ProjectStore
+from service.ports import EmbeddingCache, ImageStore, ProjectStore
 from service.reports.comparison.record import ComparisonRecord
 from service.reports.thumbnails import MOST_PICTURES, thumbnails
 from service.usecases.comparison.compare_encoded import CompareEncoded
 from service.usecases.comparison.image_pictures import ImagePictures
 from service.usecases.images.embed_images import EmbedImages
 from service.usecases.images.fetch_images import ImageReader
-from service.usecases.jobs.job_progress import part_of
 from service.usecases.labeled.labeled_splits import labeled_images
 from service.usecases.labeled.side_information import SideInformationSource
 from service.usecases.serving.loaded_encoders import LoadedEncoders
@@ -87,8 +87,8 @@ class CompareHeads:
             repeats=repeats,
             seed=seed,
         )
-        self._embed(project, request, part_of(progress, 0, EMBEDDING_SHARE))
-        record = self._compare(project, request, part_of(progress, EMBEDDING_SHARE, 1 - REPORT_SHARE))
+        self._embed(project, request, progress.part(0, EMBEDDING_SHARE))
+        record = self._compare(project, request, progress.part(EMBEDDING_SHARE, 1 - REPORT_SHARE))
         progress(1 - REPORT_SHARE, "writing the report")
         self._stored_comparisons.save(project_id, record, pictures=self._pictures(project, record))
         return {
@@ -99,8 +99,8 @@ class CompareHeads:
 
     def _embed(self, project: Project, request: ComparisonRequest, progress: Progress) -> None:
         for place, name in enumerate(request.encoders):
-            part = part_of(progress, place / len(request.encoders), (place + 1) / len(request.encoders))
-            self._embed_images.embed(project.id, progress=part, annotated_only=True, encoder=name)
+            part = progress.part(place / len(request.encoders), (place + 1) / len(request.encoders))
+            self._embed_images.embed(project, progress=part, annotated_only=True, encoder=name)
 
     def _compare(self, project: Project, request: ComparisonRequest, progress: Progress) -> ComparisonRecord:
         labeled = labeled_images(self._images, project)

@@ -7,7 +7,8 @@ from ml.encoders.embedding import embed_images
 from ml.images.image import ImageLimits
 from service.domain.experiments.data_set import IdentifiedFile, copies
 from service.domain.images.image import image_id_of
-from service.ports import DataSet, EmbeddingCache, Progress
+from service.domain.job import Progress
+from service.ports import DataSet, EmbeddingCache
 
 # Written together, since each writing takes as long as encoding an image; so many are lost when somebody stops it.
 IMAGES_WRITTEN_AT_ONCE = 32

@@ -7,8 +7,9 @@ from typing import Any
 from ml.encoders.embedding import embed_images
 from ml.images.image import ImageLimits
 from service.domain.images.image import Source, image_id_of
+from service.domain.job import Progress
 from service.domain.projects.project import Project
-from service.ports import EmbeddingCache, ImageStore, Progress, ProjectStore
+from service.ports import EmbeddingCache, ImageStore
 from service.usecases.images.fetch_images import ImageReader
 from service.usecases.serving.loaded_encoders import LoadedEncoders
 
@@ -22,14 +23,12 @@ class EmbedImages:
     def __init__(
         self,
         *,
-        projects: ProjectStore,
         images: ImageStore,
         cache: EmbeddingCache,
         encoders: LoadedEncoders,
         reader: ImageReader,
         limits: ImageLimits,
     ) -> None:
-        self._projects = projects
         self._images = images
         self._cache = cache
         self._encoders = encoders
@@ -38,7 +37,7 @@ class EmbedImages:
 
     def embed(
         self,
-        project_id: str,
+        project: Project,
         *,
         progress: Progress,
         annotated_only: bool = False,
@@ -52,7 +51,6 @@ class EmbedImages:
             retry_failed: try addresses again that could not be read before, which takes long where they hang.
             encoder: another than the project's own, which may have changed since its current version.
         """
-        project = self._projects.get(project_id)
         if encoder is not None:
             project = replace(project, encoder=encoder)
         embedded, unreadable = self._resolve_sources(

@@ -3,8 +3,8 @@
 from typing import Any
 
 from service.domain.errors import NotFound
-from service.domain.job import JobKind, JobRequest, JobState
-from service.ports import ImageStore, JobQueue, Progress, ProjectStore, RankingStore
+from service.domain.job import JobKind, JobRequest, JobState, Progress
+from service.ports import ImageStore, JobQueue, ProjectStore, RankingStore
 from service.usecases.images.embed_images import EmbedImages
 from service.usecases.jobs.enqueue_when_possible import enqueue_when_possible
 
@@ -29,7 +29,7 @@ class EmbedThenRank:
 
     def embed(self, project_id: str, *, progress: Progress) -> dict[str, Any]:
         """Returns: as `EmbedImages.embed`."""
-        outcome = self._embed_images.embed(project_id, progress=progress)
+        outcome = self._embed_images.embed(self._projects.get(project_id), progress=progress)
         if self._projects.get(project_id).current_version is None and not self._is_ranked(project_id):
             self._rank(project_id)
         return outcome

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from service.domain.job import Progress
 from service.domain.label_studio import TaskPrediction
 from service.domain.projects.project import LabelStudioLink, Project
 from service.domain.ranking.ranking import RankedImage, Ranking
@@ -14,7 +15,7 @@ from service.domain.training.prediction import Prediction
 from service.label_studio.link import MirroredProject, mirrored_project, require_same_project
 from service.label_studio.prediction_score import QueryPriority
 from service.label_studio.predictions import as_stored, order_alone, prediction_faults, task_prediction
-from service.ports import EmbeddingCache, ImageStore, LabelStudio, Progress, ProjectStore, RankingStore
+from service.ports import EmbeddingCache, ImageStore, LabelStudio, ProjectStore, RankingStore
 from service.usecases.label_studio.connection import publish_order
 from service.usecases.serving.served_versions import ServedVersion, ServedVersions
 

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
 
-from service.domain.job import JobKind, JobRequest
+from service.domain.job import JobKind, JobRequest, Progress
 from service.domain.label_studio import LabelStudioTask
 from service.domain.projects.project import LabelStudioLink
 from service.label_studio.link import MirroredProject, mirrored_project, require_same_project
-from service.ports import AnnotationStore, ImageStore, JobQueue, LabelStudio, Progress, ProjectStore
+from service.ports import AnnotationStore, ImageStore, JobQueue, LabelStudio, ProjectStore
 from service.usecases.label_studio.connection import repair_connection
 from service.usecases.label_studio.store_annotations import LABEL_STUDIO_ORIGIN, LabelStudioAnnotations
 from service.usecases.training.retraining import Retraining

@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
 
 from ml.encoders.base import EncoderIdentity
 from ml.labels.targets import targets_of
@@ -16,9 +19,23 @@ from service.ports import EmbeddingCache, ImageStore
 class LabeledEmbeddings:
     """Labeled images: embeddings (images, dimension) and targets (images, labels), rows together."""
 
-    image_ids: tuple[str, ...]
+    images: tuple[LabeledImage, ...]
     embeddings: Embeddings
     targets: Targets
+
+    @property
+    def image_ids(self) -> tuple[str, ...]:
+        """The ids of the images, in order."""
+        return tuple(image.image_id for image in self.images)
+
+    @classmethod
+    def empty(cls, project: Project) -> Self:
+        """No images of a project, where nobody uses embeddings: shapes (0, 0) and (0, labels)."""
+        return cls(
+            images=(),
+            embeddings=np.empty((0, 0), dtype=np.float32),
+            targets=np.empty((0, len(project.active_labels)), dtype=np.bool_),
+        )
 
 
 class LabeledSplits:
@@ -50,12 +67,13 @@ def labeled_embeddings(
     cache: EmbeddingCache, identity: EncoderIdentity, labeled: Sequence[LabeledImage], project: Project
 ) -> LabeledEmbeddings:
     """Those of the images that could be embedded, in order, with their labels as targets."""
-    labels_of = {image.image_id: image.labels for image in labeled}
-    cached = cache.read(identity, list(labels_of))
+    by_id = {image.image_id: image for image in labeled}
+    cached = cache.read(identity, list(by_id))
+    images = tuple(by_id[image_id] for image_id in cached.image_ids)
     return LabeledEmbeddings(
-        image_ids=cached.image_ids,
+        images=images,
         embeddings=cached.matrix,
-        targets=targets_of([labels_of[image_id] for image_id in cached.image_ids], project.active_labels),
+        targets=targets_of([image.labels for image in images], project.active_labels),
     )
 
 

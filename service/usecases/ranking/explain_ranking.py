@@ -7,10 +7,11 @@ from ml.ranking.explanation import ClosestClass, NearestLabeled, nearest_labeled
 from ml.ranking.rank import RankedPool
 from ml.types import Embeddings
 from service.domain.images.image import LabeledImage
+from service.domain.job import Progress
 from service.domain.projects.project import Project
 from service.domain.ranking.ranking import NearestImage, Why
-from service.ports import EmbeddingCache, ImageStore, Progress
-from service.usecases.labeled.labeled_splits import labeled_images
+from service.ports import EmbeddingCache, ImageStore
+from service.usecases.labeled.labeled_splits import LabeledEmbeddings, labeled_images
 from service.usecases.ranking.gather_pool import CHUNK_ROWS, GatheredPool
 
 # More than people label before the next ranking; each more costs a comparison with the whole pool.
@@ -19,7 +20,7 @@ NEAREST_SHOWN = 3
 
 
 class ExplainRanking:
-    """Reads embeddings in chunks; those of the pool once more, unless the strategy had them in memory anyway."""
+    """Reads embeddings in chunks, unless the strategy had them in memory anyway."""
 
     def __init__(self, *, images: ImageStore, cache: EmbeddingCache) -> None:
         self._images = images
@@ -34,7 +35,7 @@ class ExplainRanking:
         rows = ranked.rows[: min(ranked.picked, MOST_EXPLAINED)].tolist()
         picked = self._cache.read(gathered.encoder, [gathered.image_ids[row] for row in rows])
         row_of = {gathered.image_ids[row]: row for row in rows}
-        nearest = self._nearest(project, gathered.encoder, picked.matrix)
+        nearest = self._nearest(project, gathered, gathered.encoder, picked.matrix)
         counts = represented_count(picked.matrix, self._pool(gathered, gathered.encoder, progress))
         return {
             image_id: Why(
@@ -46,19 +47,30 @@ class ExplainRanking:
         }
 
     def _nearest(
-        self, project: Project, encoder: EncoderIdentity, embeddings: Embeddings
+        self, project: Project, gathered: GatheredPool, encoder: EncoderIdentity, embeddings: Embeddings
     ) -> list[tuple[NearestImage, ...]]:
-        labeled = labeled_images(self._images, project)
-        by_id = {image.image_id: image for image in labeled}
-        found_ids: list[str] = []
+        labeled: list[LabeledImage] = []
 
         def chunks() -> Iterator[Embeddings]:
-            for chunk in self._cache.chunks(encoder, list(by_id), rows=CHUNK_ROWS):
-                found_ids.extend(chunk.image_ids)
-                yield chunk.matrix
+            for images, matrix in self._labeled(project, gathered.labeled, encoder):
+                labeled.extend(images)
+                yield matrix
 
         found = nearest_labeled(embeddings, chunks(), k=NEAREST_SHOWN)
-        return _nearest_images(found, [by_id[image_id] for image_id in found_ids])
+        return _nearest_images(found, labeled)
+
+    def _labeled(
+        self, project: Project, gathered: LabeledEmbeddings, encoder: EncoderIdentity
+    ) -> Iterator[tuple[Sequence[LabeledImage], Embeddings]]:
+        """Chunks of the labeled images: as the strategy had them, else from the cache."""
+        if gathered.embeddings.shape[1]:
+            for start in range(0, len(gathered.images), CHUNK_ROWS):
+                rows = slice(start, start + CHUNK_ROWS)
+                yield gathered.images[rows], gathered.embeddings[rows]
+            return
+        by_id = {image.image_id: image for image in labeled_images(self._images, project)}
+        for chunk in self._cache.chunks(encoder, list(by_id), rows=CHUNK_ROWS):
+            yield [by_id[image_id] for image_id in chunk.image_ids], chunk.matrix
 
     def _pool(self, gathered: GatheredPool, encoder: EncoderIdentity, progress: Progress) -> Iterator[Embeddings]:
         size = gathered.pool.size

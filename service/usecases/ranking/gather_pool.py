@@ -6,12 +6,12 @@ import numpy as np
 
 from ml.encoders.base import EncoderIdentity
 from ml.encoders.registry import has_text_side
-from ml.labels.targets import targets_of
 from ml.strategies.base import BaseStrategy
 from ml.strategies.pool import Pool, undecided
 from ml.types import ClassTexts, Embeddings, Probabilities
+from service.domain.job import Progress
 from service.domain.projects.project import Project
-from service.ports import EmbeddingCache, ImageStore, Progress
+from service.ports import EmbeddingCache, ImageStore
 from service.usecases.labeled.labeled_splits import LabeledEmbeddings, labeled_embeddings, labeled_images
 from service.usecases.labeled.side_information import SideInformationSource
 from service.usecases.serving.loaded_encoders import LoadedEncoders
@@ -26,10 +26,12 @@ class GatheredPool:
     """A pool, and whose images its rows are.
 
     encoder: whose embeddings the pool was found by; None where none were looked for.
+    labeled: the images of the pool's labeled rows; (0, 0) for a strategy that does not use them.
     """
 
     pool: Pool
     image_ids: tuple[str, ...]
+    labeled: LabeledEmbeddings
     encoder: EncoderIdentity | None = None
 
 
@@ -71,18 +73,19 @@ class GatherPool:
             texts=self._texts(project, encoder) if served is None and strategy.uses_texts else None,
             multi_label=project.multi_label if served is None else served.multi_label,
         )
-        return GatheredPool(pool=pool, image_ids=image_ids, encoder=encoder)
+        return GatheredPool(pool=pool, image_ids=image_ids, labeled=labeled, encoder=encoder)
 
     def _unknown(self, project: Project) -> GatheredPool:
         image_ids = tuple(self._images.pool(project.id))
+        labeled = LabeledEmbeddings.empty(project)
         pool = Pool(
             embeddings=np.empty((len(image_ids), 0), dtype=np.float32),
             probabilities=undecided(images=len(image_ids), classes=len(project.active_labels)),
-            labeled_embeddings=np.empty((0, 0), dtype=np.float32),
-            labeled_targets=np.empty((0, len(project.active_labels)), dtype=bool),
+            labeled_embeddings=labeled.embeddings,
+            labeled_targets=labeled.targets,
             multi_label=project.multi_label,
         )
-        return GatheredPool(pool=pool, image_ids=image_ids)
+        return GatheredPool(pool=pool, image_ids=image_ids, labeled=labeled)
 
     def _texts(self, project: Project, encoder: EncoderIdentity) -> ClassTexts | None:
         """What there is to go by before the first version. To ask an encoder that knows no texts would load it."""
@@ -114,10 +117,6 @@ class GatherPool:
 
     def _labeled(self, project: Project, strategy: BaseStrategy, encoder: EncoderIdentity) -> LabeledEmbeddings:
         if not strategy.uses_embeddings:
-            return LabeledEmbeddings(
-                image_ids=(),
-                embeddings=np.empty((0, 0), dtype=np.float32),
-                targets=targets_of([], project.active_labels),
-            )
+            return LabeledEmbeddings.empty(project)
         labeled = labeled_images(self._images, project)
         return labeled_embeddings(self._cache, encoder, labeled, project)

@@ -7,13 +7,12 @@ from ml.ranking.rank import RankedPool, rank
 from ml.strategies.base import BaseStrategy
 from ml.strategies.registry import strategy
 from ml.strategies.worth import reason_of
-from service.domain.job import JobKind, JobRequest
+from service.domain.job import JobKind, JobRequest, Progress
 from service.domain.projects.project import Project
 from service.domain.ranking.ranking import NOTHING_MEASURED, NewRanking, RankedImage, Why, full_reason
-from service.ports import Clock, ImageStore, JobQueue, Progress, ProjectStore, RankingStore
+from service.ports import Clock, ImageStore, JobQueue, ProjectStore, RankingStore
 from service.usecases.audit.choose_strategy import ChooseStrategy
 from service.usecases.images.embed_images import EmbedImages
-from service.usecases.jobs.job_progress import part_of
 from service.usecases.ranking.explain_ranking import ExplainRanking
 from service.usecases.ranking.gather_pool import GatheredPool, GatherPool
 from service.usecases.serving.served_versions import ServedVersions
@@ -68,18 +67,18 @@ class RankPool:
         project = self._projects.get(project_id)
         served = self._served_versions.current(project)
         self._embed_images.embed(
-            project_id,
-            progress=part_of(progress, 0, 0.3),
+            project,
+            progress=progress.part(0, 0.3),
             retry_failed=False,
             encoder=None if served is None else served.classifier.encoder.name,
         )
         choice = None if strategy_name else self._choose_strategy.choose(project)
         chosen = strategy(strategy_name or (project.strategy if choice is None else choice.strategy))
         seed = project.seed if seed is None else seed
-        gathered = self._gather_pool.gather(project, served, chosen, progress=part_of(progress, 0.3, 0.8))
+        gathered = self._gather_pool.gather(project, served, chosen, progress=progress.part(0.3, 0.8))
         together = min(count or images_before_next_ranking(project), MOST_PICKED)
         ranked = rank(chosen, gathered.pool, count=together, seed=seed)
-        why = self._explain_ranking.explain(project, gathered, ranked, progress=part_of(progress, 0.8, 0.95))
+        why = self._explain_ranking.explain(project, gathered, ranked, progress=progress.part(0.8, 0.95))
         images = tuple(ranked_images(ranked, gathered, chosen, why, labels=project.active_labels, count=count))
         is_the_projects_own = strategy_name is None and count is None
         ranking_id = self._rankings.add(

@@ -16,10 +16,10 @@ from ml.strategies.registry import strategy
 from ml.types import Rows
 from service.domain.errors import InvalidInput
 from service.domain.experiments.data_set import IdentifiedFile, require_comparable
-from service.ports import DataSet, EmbeddingCache, Progress, SimulationStore
+from service.domain.job import Progress
+from service.ports import DataSet, EmbeddingCache, SimulationStore
 from service.reports.simulation.record import SimulationRecord
 from service.usecases.comparison.embed_data_set import EmbedDataSet, identify
-from service.usecases.jobs.job_progress import part_of
 from service.usecases.simulation.simulate_encoded import EncodedDataSet, SimulateEncoded, full_names, scenario_to_replay
 from service.usecases.simulation.two_data_sets import TwoDataSets, is_test_file
 
@@ -67,7 +67,7 @@ class SimulateDataSet:
         self._require_replayable(plan, data_set, files, has_test_set=test is not None)
         encoders = [self._load_encoder(name) for name in plan.encoders]
         _require_texts(plan, encoders)
-        left_out |= self._embed(encoders, data_set, files, part_of(progress, 0, EMBEDDING_SHARE))
+        left_out |= self._embed(encoders, data_set, files, progress.part(0, EMBEDDING_SHARE))
         files = [each for each in files if each.file.name not in left_out]
         self._require_replayable(plan, data_set, files, has_test_set=test is not None)
         encoded = EncodedDataSet(
@@ -77,7 +77,7 @@ class SimulateDataSet:
             test=_test_rows(files) if test is not None else None,
             left_out=left_out,
         )
-        part = part_of(progress, EMBEDDING_SHARE, 1)
+        part = progress.part(EMBEDDING_SHARE, 1)
         return self._simulate_encoded.simulate(
             encoded, plan, store, accuracies=accuracies, processes=processes, progress=part
         )
@@ -88,7 +88,7 @@ class SimulateDataSet:
         """Returns: why each unreadable image is, by name."""
         reasons: dict[str, str] = {}
         for place, encoder in enumerate(encoders):
-            part = part_of(progress, place / len(encoders), (place + 1) / len(encoders))
+            part = progress.part(place / len(encoders), (place + 1) / len(encoders))
             reasons |= self._embed_data_set.embed(encoder, data_set, files, progress=part)
         return reasons
 

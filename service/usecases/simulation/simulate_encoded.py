@@ -21,7 +21,8 @@ from ml.strategies.registry import strategy
 from ml.types import Rows
 from service.domain.errors import InvalidInput, NotReady
 from service.domain.experiments.simulation import CLASSES, TEST_ROWS, ReplayJob, embeddings_name, texts_name
-from service.ports import Clock, Progress, RunAll, SimulationStore
+from service.domain.job import Progress
+from service.ports import Clock, RunAll, SimulationStore
 from service.reports.left_out import all_left_out
 from service.reports.simulation.record import SimulationRecord
 from service.reports.simulation.run_csv import NotARun, run_from_csv

@@ -9,10 +9,10 @@ from ml.evaluation.promotion import MIN_HELD_OUT, PromotionDecision
 from ml.finetuning.options import FinetuningOptions
 from service.domain.errors import DamagedVersion, NotReady
 from service.domain.images.image import LabeledImage, Split
+from service.domain.job import Progress
 from service.domain.projects.project import Project
-from service.ports import Progress, ProjectStore
+from service.ports import ProjectStore
 from service.usecases.images.embed_images import EmbedImages
-from service.usecases.jobs.job_progress import part_of
 from service.usecases.labeled.labeled_splits import LabeledSplits
 from service.usecases.serving.finetuned_encoders import FinetunedEncoders
 from service.usecases.serving.loaded_encoders import LoadedEncoders
@@ -88,14 +88,14 @@ class FinetuneEncoder:
 
     def _finetune(self, project: Project, options: FinetuningOptions, progress: Progress) -> dict[str, Any]:
         base = self.base(project)
-        labeled = self._comparable(project, part_of(progress, 0, 0.05))
+        labeled = self._comparable(project, progress.part(0, 0.05))
         train = [image for image in labeled if image.split is Split.TRAIN]
-        tuned = self._tune_network.tune(project, base, train, options, progress=part_of(progress, 0.05, 0.7))
+        tuned = self._tune_network.tune(project, base, train, options, progress=progress.part(0.05, 0.7))
         made = f"the last {options.blocks} blocks of {base} fine-tuned on {tuned.images} images"
         if tuned.name is None or tuned.number is None:
             reasons = [f"{made}: no epoch was better than none on the images set aside to tell"]
             return {"version": None, "promoted": False, "reasons": reasons, **tuned.history}
-        candidate, decision = self._judge(project, tuned.name, labeled, part_of(progress, 0.7, 1))
+        candidate, decision = self._judge(project, tuned.name, labeled, progress.part(0.7, 1))
         decision = PromotionDecision(promoted=decision.promoted, reasons=(made, *decision.reasons))
         version = self._finish_version.finish(
             project, candidate, decision, annotations=len(labeled), number=tuned.number, encoder=tuned.name
@@ -112,7 +112,7 @@ class FinetuneEncoder:
         """The labeled images on their sides, as the current version sees them. Raises: NotReady, DamagedVersion."""
         current = self._current(project)
         self._embed_images.embed(
-            project.id, progress=progress, annotated_only=True, encoder=current.classifier.encoder.name
+            project, progress=progress, annotated_only=True, encoder=current.classifier.encoder.name
         )
         labeled = self._labeled_splits.labeled(project)
         held_out = self._labeled_splits.embeddings(project, current.classifier.encoder, labeled, Split.HELD_OUT)
@@ -127,14 +127,12 @@ class FinetuneEncoder:
         self, project: Project, encoder: str, labeled: list[LabeledImage], progress: Progress
     ) -> tuple[Candidate, PromotionDecision]:
         """Train a head on the new embeddings; before it may be promoted, all other images get theirs."""
-        self._embed_images.embed(project.id, progress=part_of(progress, 0, 0.4), annotated_only=True, encoder=encoder)
+        self._embed_images.embed(project, progress=progress.part(0, 0.4), annotated_only=True, encoder=encoder)
         identity = self._encoders.identity(encoder)
-        candidate = self._train_candidate.train(project, identity, labeled, progress=part_of(progress, 0.4, 0.6))
+        candidate = self._train_candidate.train(project, identity, labeled, progress=progress.part(0.4, 0.6))
         decision = self._decide(project, candidate, labeled)
         if decision.promoted:
-            self._embed_images.embed(
-                project.id, progress=part_of(progress, 0.6, 1), retry_failed=False, encoder=encoder
-            )
+            self._embed_images.embed(project, progress=progress.part(0.6, 1), retry_failed=False, encoder=encoder)
             # That may have taken long, and another version may be current by now.
             decision = self._decide(project, candidate, labeled)
         return candidate, decision

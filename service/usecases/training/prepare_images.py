@@ -12,8 +12,9 @@ from ml.encoders.base import Prepared
 from ml.images.decoding import decode_image
 from ml.images.image import ImageLimits
 from service.domain.images.image import Source
+from service.domain.job import Progress
 from service.domain.projects.project import Project
-from service.ports import ImageStore, Progress
+from service.ports import ImageStore
 from service.usecases.images.fetch_images import ImageReader
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from ml.evaluation.evaluate import Evaluation, evaluate
 from ml.heads.registry import head_recipe
 from ml.types import Probabilities, Targets
 from service.domain.images.image import LabeledImage, Split
+from service.domain.job import Progress
 from service.domain.projects.project import Project
-from service.ports import Progress
 from service.reports.head_reason import head_reason
 from service.usecases.labeled.labeled_splits import LabeledEmbeddings, LabeledSplits
 from service.usecases.labeled.side_information import SideInformationSource

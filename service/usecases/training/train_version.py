@@ -6,11 +6,11 @@ from typing import Any
 from ml.errors import InvalidHeadOptions, MissingSideInformation, NotEnoughLabels
 from ml.evaluation.promotion import PromotionDecision
 from service.domain.errors import DamagedVersion, NotReady
+from service.domain.job import Progress
 from service.domain.projects.project import Project
-from service.ports import AnnotationStore, Progress, ProjectStore
+from service.ports import AnnotationStore, ProjectStore
 from service.usecases.audit.queue_audits import QueueAudits
 from service.usecases.images.embed_images import EmbedImages
-from service.usecases.jobs.job_progress import part_of
 from service.usecases.labeled.labeled_splits import LabeledSplits
 from service.usecases.serving.loaded_encoders import LoadedEncoders
 from service.usecases.serving.served_versions import ServedVersions
@@ -54,7 +54,7 @@ class TrainVersion:
         """
         project = self._projects.get(project_id)
         revision = self._annotations.tally(project_id, since_revision=0).revision
-        embedded = self._embed_images.embed(project_id, progress=part_of(progress, 0, 0.3), annotated_only=True)
+        embedded = self._embed_images.embed(project, progress=progress.part(0, 0.3), annotated_only=True)
         try:
             outcome = self._train(project, progress)
         except NotEnoughLabels as error:
@@ -71,7 +71,7 @@ class TrainVersion:
     def _train(self, project: Project, progress: Progress) -> dict[str, Any]:
         labeled = self._labeled_splits.labeled(project)
         identity = self._encoders.identity(project.encoder)
-        candidate = self._train_candidate.train(project, identity, labeled, progress=part_of(progress, 0.3, 1))
+        candidate = self._train_candidate.train(project, identity, labeled, progress=progress.part(0.3, 1))
         decision = self._decide(project, candidate)
         version = self._finish_version.finish(project, candidate, decision, annotations=len(labeled))
         self._queue_audits.queue_if_due(project, labeled)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from ml.finetuning.options import FinetuningOptions
 from ml.labels.targets import targets_of
 from service.domain.images.image import LabeledImage
+from service.domain.job import Progress
 from service.domain.projects.project import Project
-from service.ports import Progress, VersionStore
-from service.usecases.jobs.job_progress import part_of
+from service.ports import VersionStore
 from service.usecases.serving.finetuned_encoders import FinetunedEncoders
 from service.usecases.training.prepare_images import PrepareImages
 
@@ -88,7 +88,7 @@ class TuneNetwork:
         from ml.finetuning.finetune import finetune  # noqa: PLC0415
 
         prepared = self._prepare_images.prepare(
-            project, list(labels_of), network.recipe.preparation, progress=part_of(progress, 0, READING_SHARE)
+            project, list(labels_of), network.recipe.preparation, progress=progress.part(0, READING_SHARE)
         )
         targets = targets_of([labels_of[image_id] for image_id in prepared.image_ids], project.active_labels)
         tuned = finetune(
@@ -97,7 +97,7 @@ class TuneNetwork:
             options=options,
             seed=project.seed,
             device=self._device,
-            on_epoch=_telling(part_of(progress, READING_SHARE, 1), options),
+            on_epoch=_telling(progress.part(READING_SHARE, 1), options),
         )
         return tuned, len(prepared.image_ids)
 

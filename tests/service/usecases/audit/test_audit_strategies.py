@@ -7,7 +7,7 @@ import pytest
 from ml.encoders.base import Encoder
 from service.domain.errors import InvalidInput, NotFound, NotReady
 from service.domain.images.image import Split
-from service.domain.job import JobKind
+from service.domain.job import JobKind, Progress
 from service.reports.audit.record import AuditRecord
 from tests.service.assembled import World, no_progress
 from tests.service.colour_encoder import NAME, ColourEncoder, ColourTextEncoder
@@ -126,7 +126,7 @@ def test_project_that_is_deleted_while_it_is_audited_leaves_no_audit(world: Worl
             world.application.projects.change_projects.delete(world.project())
 
     with pytest.raises(NotFound, match="birds"):
-        world.application.audit.audit_strategies.audit("birds", progress=delete, runs=3)
+        world.application.audit.audit_strategies.audit("birds", progress=Progress(report=delete), runs=3)
 
     assert not world.artifacts.exists("audits/birds/latest.json")
 
@@ -157,7 +157,7 @@ def test_a_project_that_names_a_strategy_meanwhile_is_not_ranked_anew(world: Wor
         if message == "writing the report":
             world.stores.projects.update(replace(world.project(), strategy="entropy"))
 
-    world.application.audit.audit_strategies.audit("birds", progress=name_one, runs=3, strategies=[])
+    world.application.audit.audit_strategies.audit("birds", progress=Progress(report=name_one), runs=3, strategies=[])
 
     assert world.queued() == []
 

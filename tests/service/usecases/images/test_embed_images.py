@@ -4,6 +4,7 @@ import pytest
 
 from service.domain.errors import ImageUnavailable
 from service.domain.images.image import ImageState, NewSource, SourceKind, image_id_of
+from service.domain.job import Progress
 from service.usecases.images.embed_images import CHUNK
 from tests.contracts.storing import source_of
 from tests.doubles.embedding_cache import InMemoryEmbeddingCache
@@ -85,7 +86,7 @@ def test_a_job_that_runs_again_encodes_and_fetches_nothing_again(world: World) -
     world.upload(a_png(seed=9))
     world.embed()
 
-    world.another_process().images.embed_images.embed("birds", progress=no_progress)
+    world.another_process().images.embed_images.embed(world.project(), progress=no_progress)
 
     assert world.encoder.encoded == 6
     assert len(world.fetcher.asked) == 5
@@ -128,7 +129,7 @@ def test_only_what_training_needs_is_embedded_when_asked(world: World) -> None:
     first, _second = world.upload(a_png(seed=1), a_png(seed=2))
     world.annotate(first, "red")
 
-    world.application.images.embed_images.embed("birds", progress=no_progress, annotated_only=True)
+    world.application.images.embed_images.embed(world.project(), progress=no_progress, annotated_only=True)
 
     assert world.encoder.encoded == 1
 
@@ -148,6 +149,8 @@ def test_progress_is_told(world: World) -> None:
     world.upload(*(a_png(seed=seed) for seed in range(3)))
     told: list[str] = []
 
-    world.application.images.embed_images.embed("birds", progress=lambda _fraction, message: told.append(message))
+    world.application.images.embed_images.embed(
+        world.project(), progress=Progress(report=lambda _fraction, message: told.append(message))
+    )
 
     assert told == ["3 of 3 images embedded"]

@@ -4,7 +4,7 @@ import pytest
 
 from service.domain.errors import NotFound
 from service.domain.job import JobKind
-from tests.service.assembled import World, a_png
+from tests.service.assembled import World, a_png, no_progress
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_where_a_version_ranks_an_embedding_does_not(world: World) -> None:
 
 def test_while_another_embedding_waits_the_ranking_is_left_to_it(world: World) -> None:
     send_images(world)
-    world.application.images.embed_then_rank.embed("birds", progress=lambda *_: None)
+    world.application.images.embed_then_rank.embed("birds", progress=no_progress)
 
     assert world.queued(JobKind.RANK) == []
 
@@ -67,7 +67,7 @@ def test_what_is_ranked_already_is_not_ranked_again(world: World) -> None:
     world.annotate(first, "red")
     world.drop(*world.queued())
 
-    world.application.images.embed_then_rank.embed("birds", progress=lambda *_: None)
+    world.application.images.embed_then_rank.embed("birds", progress=no_progress)
 
     assert world.queued() == []
 
@@ -76,12 +76,12 @@ def test_a_ranking_that_somebody_asked_for_is_not_the_projects_own(world: World)
     world.upload(a_png())
     world.rank(strategy_name="random")
 
-    world.application.images.embed_then_rank.embed("birds", progress=lambda *_: None)
+    world.application.images.embed_then_rank.embed("birds", progress=no_progress)
 
     assert world.queued() == [JobKind.RANK]
 
 
 def test_without_a_pool_nothing_is_ranked(world: World) -> None:
-    world.application.images.embed_then_rank.embed("birds", progress=lambda *_: None)
+    world.application.images.embed_then_rank.embed("birds", progress=no_progress)
 
     assert world.queued() == []

@@ -22,6 +22,7 @@ from tests.doubles.embedding_cache import InMemoryEmbeddingCache
 from tests.doubles.label_studio import InMemoryLabelStudio
 from tests.doubles.stores import InMemoryStores
 from tests.ml.clouds import ENCODER, cloud
+from tests.service.assembled import no_progress
 
 LABEL_CONFIG = (
     '<View><Image name="image" value="$image"/><Choices name="bird" toName="image">'
@@ -64,7 +65,7 @@ class World:
         )
 
     def push_ranking(self) -> None:
-        self.push.push("birds", progress=lambda *_: None, ranking=self.ranking)
+        self.push.push("birds", progress=no_progress, ranking=self.ranking)
 
 
 def test_the_most_worthwhile_task_comes_next() -> None:
@@ -126,7 +127,7 @@ def test_a_ranking_of_another_version_is_left_to_that_versions_push() -> None:
     world = World()
     world.stores.projects.set_current_version("birds", 3)
 
-    outcome = world.push.push("birds", progress=lambda *_: None, ranking=world.ranking)
+    outcome = world.push.push("birds", progress=no_progress, ranking=world.ranking)
 
     assert outcome["pushed"] == 0
     assert world.label_studio.prediction_versions(LABEL_STUDIO_ID) == {FIRST: 2}

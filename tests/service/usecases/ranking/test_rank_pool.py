@@ -6,7 +6,7 @@ import pytest
 
 from ml.strategies.base import LEAST_OF_PICKED
 from service.domain.artifact_keys import upload_key
-from service.domain.job import JobKind
+from service.domain.job import JobKind, Progress
 from service.domain.projects.project import LabelStudioLink
 from service.domain.ranking.ranking import Ranking
 from tests.service.assembled import World, a_png, png
@@ -209,7 +209,9 @@ def test_progress_never_goes_back_nor_beyond_one(world: World) -> None:
     world.upload(*(a_png("red", 50 + seed) for seed in range(40)))
     said: list[float] = []
 
-    world.application.ranking.rank_pool.rank("birds", progress=lambda fraction, _message: said.append(fraction))
+    world.application.ranking.rank_pool.rank(
+        "birds", progress=Progress(report=lambda fraction, _message: said.append(fraction))
+    )
 
     assert said == sorted(said)
     assert 0 < said[-1] <= 1

@@ -12,7 +12,7 @@ from ml.encoders.finetuned.name import PREFIX, parse_finetuned_name
 from ml.errors import EncoderUnavailable, UnknownEncoder, UnreadableImage
 from service.domain.artifact_keys import upload_key
 from service.domain.images.image import Split, image_id_of
-from service.domain.job import JobKind
+from service.domain.job import JobKind, Progress
 from service.domain.training.prediction import Prediction
 from tests.service.assembled import World, no_progress
 from tests.service.colour_encoder import NAME
@@ -230,7 +230,9 @@ def test_an_encoder_that_was_changed_meanwhile_stays(world: World) -> None:
         if message.startswith("epoch 1"):
             world.stores.projects.update(replace(world.project(), encoder="efficientnet-lite1"))
 
-    outcome = world.application.training.finetune_encoder.finetune("birds", progress=change, options=OPTIONS)
+    outcome = world.application.training.finetune_encoder.finetune(
+        "birds", progress=Progress(report=change), options=OPTIONS
+    )
 
     assert not outcome["promoted"]
     assert "was changed to efficientnet-lite1" in outcome["reasons"][1]
@@ -246,7 +248,7 @@ def test_a_job_that_is_stopped_leaves_all_as_it_was(world: World) -> None:
             raise Stopped
 
     with pytest.raises(Stopped):
-        world.application.training.finetune_encoder.finetune("birds", progress=stop, options=OPTIONS)
+        world.application.training.finetune_encoder.finetune("birds", progress=Progress(report=stop), options=OPTIONS)
 
     assert (world.project().current_version, world.project().encoder) == (1, NAME)
     assert finetuned(world)["version"] == 2
@@ -256,7 +258,7 @@ def test_it_tells_of_each_epoch_and_never_goes_back(world: World) -> None:
     told: list[tuple[float, str]] = []
 
     world.application.training.finetune_encoder.finetune(
-        "birds", progress=lambda fraction, message: told.append((fraction, message)), options=OPTIONS
+        "birds", progress=Progress(report=lambda fraction, message: told.append((fraction, message))), options=OPTIONS
     )
 
     fractions = [fraction for fraction, _ in told]

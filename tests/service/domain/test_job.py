@@ -2,12 +2,12 @@
 
 import pytest
 
-from service.usecases.jobs.job_progress import part_of
+from service.domain.job import Progress
 
 
 def test_a_part_reports_within_its_bounds() -> None:
     said: list[tuple[float, str]] = []
-    report = part_of(lambda fraction, message: said.append((fraction, message)), 0.2, 0.6)
+    report = Progress(report=lambda fraction, message: said.append((fraction, message))).part(0.2, 0.6)
 
     report(0.0, "begins")
     report(0.5, "half")
