@@ -10,7 +10,7 @@ SquaredDistances = NDArray[np.float32]
 
 
 def squared_distances(points: Embeddings, others: Embeddings) -> SquaredDistances:
-    """Returns: (points, others)."""
+    """Compute all squared Euclidean distances between two sets of points. Returns: (points, others)."""
     squared: SquaredDistances = points @ others.T
     squared *= -2
     squared += squared_lengths(points)[:, None]
@@ -19,5 +19,5 @@ def squared_distances(points: Embeddings, others: Embeddings) -> SquaredDistance
 
 
 def squared_lengths(points: Embeddings) -> NDArray[np.float32]:
-    """Returns: (points,)."""
+    """Compute the squared length of each row. Returns: (points,)."""
     return np.asarray(np.einsum("ij,ij->i", points, points), dtype=np.float32)

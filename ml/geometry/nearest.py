@@ -1,6 +1,6 @@
-"""Finds nearest neighbours by comparing with every embedding, in blocks that bound the memory.
+"""Finds nearest neighbours by brute force, in blocks that bound the memory.
 
-Between rows of length one the product is the cosine: the larger, the nearer.
+The dot product of two rows of length one is their cosine: the larger, the nearer.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,18 +12,18 @@ from numpy.typing import NDArray
 from ml.geometry.distances import SquaredDistances, squared_lengths
 from ml.types import Embeddings
 
-# However many embeddings there are, 16 MB of products are in memory, and twice as much to sort them.
+# Bounds the memory to 16 MB of products, and twice as much to sort them, however many embeddings there are.
 PRODUCTS_AT_ONCE = 2**22
-# More than so many on one side make no product faster.
+# Larger blocks do not make the product faster.
 ROWS_AT_ONCE = 8_192
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Neighbours:
-    """The nearest of some points that were searched, k or all where there are fewer.
+    """The k nearest neighbours of each point, or all rows if there are fewer.
 
-    rows: (points, k) of what was searched, -1 where an approximate search found fewer; similarities: the same shape,
-        cosines.
+    rows: (points, k) rows of the searched embeddings, -1 if an approximate search found fewer; similarities: the same
+        shape, cosines.
     """
 
     rows: NDArray[np.int64]
@@ -32,14 +32,14 @@ class Neighbours:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class NearestByDistance:
-    """The nearest of some points by Euclidean distance: rows: (points,); squared_distances: (points,)."""
+    """The nearest neighbour of each point by Euclidean distance: rows and squared_distances, both (points,)."""
 
     rows: NDArray[np.intp]
     squared_distances: SquaredDistances
 
 
 def nearest_in_any_order(points: Embeddings, searched: Embeddings, *, k: int) -> Neighbours:
-    """Find the k most similar rows of each point, as fast as that goes."""
+    """Find the k most similar rows of each point, in no particular order: the fastest way."""
     found = _room_for(len(points), min(k, len(searched)))
     last = max(len(searched) - k, 0)
     for block, products in _products(points, searched):
@@ -50,9 +50,9 @@ def nearest_in_any_order(points: Embeddings, searched: Embeddings, *, k: int) ->
 
 
 def nearest_first(points: Embeddings, searched: Iterable[Embeddings], *, k: int) -> Neighbours:
-    """Find the k most similar rows of each point, the nearest first; of equals the earlier.
+    """Find the k most similar rows of each point, the nearest first; ties go to the earlier row.
 
-    Args: searched: chunks (some, dimension), in order; k: a few, for each takes a pass over the products.
+    Args: searched: chunks (rows, dimension), in order; k: small, each neighbour takes one pass over the products.
     """
     best, seen = _room_for(len(points), 0), 0
     for chunk in searched:
@@ -62,7 +62,7 @@ def nearest_first(points: Embeddings, searched: Iterable[Embeddings], *, k: int)
 
 
 def nearest_by_distance(points: Embeddings, searched: Embeddings) -> NearestByDistance:
-    """Find the nearest of each point, the first of equals; where nothing is searched, at an infinite distance."""
+    """Find the nearest row of each point; ties go to the earlier row. The distance is infinite if there are no rows."""
     # |p - s|² = |p|² - 2 (p . s - |s|² / 2): the nearest has the largest bracket.
     half_lengths = squared_lengths(searched) / 2
     rows = np.zeros(len(points), dtype=np.intp)
@@ -79,7 +79,7 @@ def nearest_by_distance(points: Embeddings, searched: Embeddings) -> NearestByDi
 
 
 def _products(points: Embeddings, searched: Embeddings) -> Iterator[tuple[slice, NDArray[np.float32]]]:
-    """Each block of points, with its products: (block, searched), to be changed at will."""
+    """Yield each block of points with its dot products, (block, searched); the caller may overwrite them."""
     at_once = min(ROWS_AT_ONCE, max(1, PRODUCTS_AT_ONCE // max(1, len(searched))))
     for start in range(0, len(points), at_once):
         block = slice(start, start + at_once)
@@ -87,7 +87,7 @@ def _products(points: Embeddings, searched: Embeddings) -> Iterator[tuple[slice,
 
 
 def _nearest_of_chunk(points: Embeddings, chunk: Embeddings, *, k: int, first: int) -> Neighbours:
-    """Args: first: the row of the chunk's first embedding."""
+    """Find the k nearest rows within one chunk. Args: first: the row number of the chunk's first embedding."""
     found = _room_for(len(points), min(k, len(chunk)))
     for block, products in _products(points, chunk):
         for place in range(found.rows.shape[1]):
@@ -98,7 +98,7 @@ def _nearest_of_chunk(points: Embeddings, chunk: Embeddings, *, k: int, first: i
 
 
 def _largest(products: NDArray[np.float32]) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-    """The column of the largest product of each row, the first of equals, and that product."""
+    """Return the column of the largest product of each row, the first if tied, and that product."""
     columns = products.argmax(axis=1)
     return columns, products[np.arange(len(columns)), columns]
 

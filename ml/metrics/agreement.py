@@ -1,4 +1,4 @@
-"""How far the classifier and the truth agree beyond chance, as if they were two coders."""
+"""Measures the agreement between classifier and truth beyond chance, as between two annotators."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,10 +7,10 @@ from ml.metrics.class_counts import ClassCounts
 
 
 def krippendorff_alpha(counts: ClassCounts) -> NDArray[np.float64]:
-    """Nominal alpha of two coders without gaps, by Krippendorff 2011, "Computing Krippendorff's alpha-reliability".
+    """Compute nominal alpha, two coders, no gaps (Krippendorff 2011, "Computing Krippendorff's alpha-reliability").
 
-    Args: counts: one label an image, and one answer.
-    Returns: (...,) at most 1, which is full agreement; 0 is chance; NaN where both only ever name the same one class.
+    Args: counts: with one true and one predicted label per image.
+    Returns: (...,) 1 is full agreement, 0 is chance; NaN if truth and prediction are one and the same class throughout.
     """
     values = 2 * counts.actual.sum(axis=-1)
     disagreements = 2 * (counts.actual - counts.true_positives).sum(axis=-1)

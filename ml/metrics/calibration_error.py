@@ -1,4 +1,4 @@
-"""How far probabilities are from how often they come true."""
+"""Measures how far predicted probabilities are from observed frequencies (calibration)."""
 
 import numpy as np
 
@@ -9,12 +9,12 @@ CALIBRATION_BINS = 15
 
 
 def expected_calibration_error(probabilities: Probabilities, targets: Targets, *, mode: LabelMode) -> float:
-    """Over 15 equal bins, by Guo et al. 2017, "On calibration of modern neural networks".
+    """Compute the expected calibration error over 15 equal-width bins (Guo et al. 2017).
 
-    The probability of the most probable class is compared with how often it is right; with several labels an image
-    every probability of "yes" with how often it was. Returns: 0..1, 0 is best.
+    Compares the probability of the most probable class with its accuracy; in multi-label projects the probability of
+    every class with how often images have it. Returns: 0..1, 0 is best.
     """
-    sure, right = mode.forecasts(probabilities, targets)
-    bins = np.minimum((sure * CALIBRATION_BINS).astype(np.intp), CALIBRATION_BINS - 1)
-    gaps = np.bincount(bins, weights=sure - right, minlength=CALIBRATION_BINS)
-    return float(np.abs(gaps).sum() / len(sure))
+    predicted, came_true = mode.forecasts(probabilities, targets)
+    bins = np.minimum((predicted * CALIBRATION_BINS).astype(np.intp), CALIBRATION_BINS - 1)
+    gaps = np.bincount(bins, weights=predicted - came_true, minlength=CALIBRATION_BINS)
+    return float(np.abs(gaps).sum() / len(predicted))

@@ -1,4 +1,4 @@
-"""Right answers, answers and images of each class, and the shares that follow from them."""
+"""Counts true positives, predictions and images per class, and computes precision, recall and F1 from them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ PerClass = NDArray[np.float64]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ClassCounts:
-    """For each class, images that are of it and were said to be, that were said to be, and that are.
+    """Per class: true positives, predicted positives, actual positives.
 
     Each (..., classes) float64; the leading axes are resamples, if any.
     """
@@ -26,7 +26,7 @@ class ClassCounts:
 
 
 def count_classes(targets: Targets, chosen: Targets) -> ClassCounts:
-    """Args: chosen: (images, classes), the labels that each image was given."""
+    """Count each class once over all images. Args: chosen: (images, classes), the predicted labels of each image."""
     return ClassCounts(
         true_positives=(targets & chosen).sum(axis=0, dtype=np.float64),
         predicted=chosen.sum(axis=0, dtype=np.float64),
@@ -35,10 +35,10 @@ def count_classes(targets: Targets, chosen: Targets) -> ClassCounts:
 
 
 def class_counter(targets: Targets, chosen: Targets) -> Callable[[Draws], ClassCounts]:
-    """What counts the same over resamples of the images, thousands of them in a moment."""
+    """Return a function that counts as `count_classes` does, but over thousands of resamples of the images at once."""
     from scipy.sparse import csr_array  # noqa: PLC0415  takes a moment, and only evaluating needs it
 
-    # An image is of few classes: a dense matrix would be nearly all zeros.
+    # An image has few classes: a dense matrix would be nearly all zeros.
     per_image = csr_array(np.hstack([targets & chosen, chosen, targets]).astype(np.float64))
 
     def count(draws: Draws) -> ClassCounts:
@@ -49,31 +49,31 @@ def class_counter(targets: Targets, chosen: Targets) -> Callable[[Draws], ClassC
 
 
 def precision(counts: ClassCounts) -> PerClass:
-    """0 for a class that nothing was said to be."""
+    """Compute precision per class; 0 for a class that was never predicted."""
     return _share(counts.true_positives, counts.predicted)
 
 
 def recall(counts: ClassCounts) -> PerClass:
-    """0 for a class without images."""
+    """Compute recall per class; 0 for a class without images."""
     return _share(counts.true_positives, counts.actual)
 
 
 def f1(counts: ClassCounts) -> PerClass:
-    """Harmonic mean of precision and recall, 0 where both are."""
+    """Compute F1 per class, the harmonic mean of precision and recall; 0 if both are 0."""
     return _share(2 * counts.true_positives, counts.predicted + counts.actual)
 
 
 def macro(measure: Callable[[ClassCounts], PerClass], counts: ClassCounts) -> NDArray[np.float64]:
-    """Mean over the classes that have images. Returns: (...,), one for each resample; 0 where no class has any."""
+    """Average a measure over the classes that have images. Returns: (...,) one per resample; 0 if no class has any."""
     present = counts.actual > 0
     return _share(np.where(present, measure(counts), 0).sum(axis=-1), present.sum(axis=-1))
 
 
 def micro_f1(counts: ClassCounts) -> float:
-    """F1 over all answers, whichever class they are of."""
+    """Compute F1 over the predictions of all classes together (micro average)."""
     return float(_share(2 * counts.true_positives.sum(), counts.predicted.sum() + counts.actual.sum()))
 
 
 def _share(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
-    """0 of 0 is 0: `part` never exceeds `whole`."""
+    """Divide counts; 0 / 0 is 0, since `part` never exceeds `whole`."""
     return np.asarray(part / np.maximum(whole, 1))

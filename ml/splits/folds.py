@@ -1,4 +1,4 @@
-"""Deals images to the folds of a cross-validation."""
+"""Assigns images to the folds of a cross-validation."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +12,10 @@ Folds = NDArray[np.intp]
 
 
 def stratified_folds(targets: Targets, order: Rows, *, number: int) -> Folds:
-    """Deal the rows to folds in turn, so that each fold has its share of every class.
+    """Assign rows to folds in turn, so that each fold has its share of every class (stratified k-fold).
 
     Args: order: rows in stratified order.
-    Returns: (rows,); ALWAYS_TRAINED_ON for images without which a class would have no label left to train on.
+    Returns: (rows,); ALWAYS_TRAINED_ON if testing the image would leave one of its labels without training images.
     """
     folds = np.arange(len(order)) % number
     for has_label in targets[order].T:
@@ -25,5 +25,5 @@ def stratified_folds(targets: Targets, order: Rows, *, number: int) -> Folds:
 
 
 def random_folds(images: int, *, number: int, seed: int) -> Folds:
-    """Deal images to folds at random, whatever their class: for what is not trained class by class."""
+    """Assign images to folds at random, without regard to class."""
     return np.asarray(np.random.default_rng(seed).permutation(images) % number, dtype=np.intp)

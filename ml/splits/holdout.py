@@ -1,17 +1,18 @@
-"""Decides for ever which labeled images train and which are held out to judge with.
+"""Decides permanently which labeled images are for training and which are held out for evaluation.
 
-By a hash of each image's id, unlike all other splits: images get their labels one by one, and none may change its side
-when others come or go (ADR 0012).
+Unlike all other splits it uses a hash of each image's id: images get their labels one by one, and no decision may
+change when other images come or go (ADR 0012).
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from hashlib import sha256
 
-# A class with fewer images than this in training is not learned well enough to be worth judging.
+# A class with fewer training images than this is not learned well enough to be worth evaluating.
 KEPT_IN_TRAINING = 4
 HELD_OUT_SHARE = 0.2
-# So many held-out images tell an accuracy of 90 % to within 6 points: from then on only images asked at random join.
+# This many held-out images measure an accuracy of 90 % to within 6 points: from then on only images picked at random
+# join.
 ENOUGH_AT_RANDOM = 100
 
 
@@ -22,16 +23,16 @@ def assign_holdout(
     seed: int,
     at_random: Collection[str] = frozenset(),
 ) -> dict[str, bool]:
-    """Decide for each image without a side yet whether it is held out.
+    """Decide for each new image whether it is held out.
 
-    A fifth of each class is, those asked at random before others; a seeded hash of its id decides among the rest. Once
-    enough held-out images were asked at random, only such images join them, until they are a fifth of all.
-    The order of the mappings does not matter, and a side once known never changes: pass all that were returned before.
+    A fifth of each class is held out: first images that were picked at random, then by a seeded hash of the image id.
+    Once enough held-out images were picked at random, only images picked at random join, up to a fifth of all.
+    The order of the mappings does not matter. A decision never changes: pass all earlier ones as `known`.
 
     Args:
-        labels_by_image: image id to what the split is stratified by; `rarest_labels` gives it for label sets.
+        labels_by_image: image id to its stratum; `rarest_labels` returns it for images with several labels.
         known: image id to whether it is held out.
-        at_random: ids of the images that were asked at random, and not by a strategy.
+        at_random: ids of the images that were picked at random, not by a strategy.
     Returns: image id to whether it is held out, for images that are not in `known`.
     """
     random_images = frozenset(at_random)
@@ -41,7 +42,7 @@ def assign_holdout(
 
 
 def rarest_labels(labels_by_image: Mapping[str, Collection[str]]) -> dict[str, str]:
-    """The label of each image that fewest images have, so that rare labels are held out too; "" for no label."""
+    """Return the rarest label of each image, so that rare labels are held out too; "" for an image without labels."""
     counts = Counter(label for labels in labels_by_image.values() for label in labels)
     return {
         image: min(labels, key=lambda label: (counts[label], label), default="")
@@ -69,7 +70,7 @@ def _by_class(
 def _by_chance(
     labels_by_image: Mapping[str, str], known: Mapping[str, bool], at_random: frozenset[str], seed: int
 ) -> dict[str, bool]:
-    """Without regard to class, so that classes are as frequent among the held out as among what was asked."""
+    """Hold out without regard to class, so that held-out images have the class frequencies of the picked images."""
     sides = {image: False for image in labels_by_image if image not in known}
     places = round(HELD_OUT_SHARE * len(labels_by_image)) - sum(known.get(each, False) for each in labels_by_image)
     in_training = Counter(label for image, label in labels_by_image.items() if not known.get(image, False))

@@ -1,4 +1,4 @@
-"""Repeated stratified cross-validation: training and test parts that are the same for everything that is compared."""
+"""Repeated stratified k-fold cross-validation, the same splits for everything that is compared."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from ml.splits.stratified import label_sets_of, stratified_order
 from ml.types import Rows, Targets
 
 TEST_FOLDS = 5
-# Up to here one deal of the cards decides too much, and another costs little.
+# With so few images a single random split decides too much, and repeating it costs little.
 MOST_IMAGES_TO_REPEAT = 1_000
 REPEATS_OF_FEW, REPEATS_OF_MANY = 3, 1
 
@@ -24,12 +24,12 @@ class TrainTestSplit:
 
 
 def repeated_splits(targets: Targets, *, repeats: int | None, seed: int) -> tuple[TrainTestSplit, ...]:
-    """Split by cross-validation in five stratified folds, with the images dealt anew each time.
+    """Split the images by repeated stratified 5-fold cross-validation, shuffled again for each repeat.
 
-    Every image is tested once a repeat by a head that was not trained on it, but for the only image of a label, which
-    always trains. Where there are many images one repeat is enough: five disjoint stratified hold-outs.
+    Each repeat tests every image once; the only image of a label is always trained on. With many images one repeat is
+    enough: five disjoint stratified test sets.
 
-    Args: repeats: 3 or 1, depending on how many images there are, when None.
+    Args: repeats: None is 3 up to `MOST_IMAGES_TO_REPEAT` images, else 1.
     """
     if repeats is None:
         repeats = REPEATS_OF_FEW if len(targets) <= MOST_IMAGES_TO_REPEAT else REPEATS_OF_MANY
@@ -38,7 +38,7 @@ def repeated_splits(targets: Targets, *, repeats: int | None, seed: int) -> tupl
 
 
 def ratio_of_test_to_train(splits: Sequence[TrainTestSplit]) -> float:
-    """Count images tested for each that is not, over all splits: a quarter with five folds."""
+    """Return the number of tested images divided by the number of all others, over all splits: 1/4 with five folds."""
     tested = sum(len(split.test) for split in splits)
     return tested / sum(len(split.train) for split in splits)
 

@@ -1,4 +1,4 @@
-"""Puts labeled images in order of their labels, so that parts of the order have their share of each class."""
+"""Stratified order, samples and holdouts: each part has its share of each class."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,7 +7,7 @@ from ml.types import Rows, Targets
 
 
 def stratified_order(strata: NDArray[np.integer], rows: Rows) -> Rows:
-    """Sort the rows by stratum and keep their order within each: dealt out like cards, each hand has its share of all.
+    """Sort rows by stratum and keep their order within each, so that every n-th row gives each stratum its share.
 
     Args: strata: (images,) the class, or the set of labels, of each image.
     """
@@ -15,12 +15,12 @@ def stratified_order(strata: NDArray[np.integer], rows: Rows) -> Rows:
 
 
 def label_sets_of(targets: Targets) -> NDArray[np.intp]:
-    """Number the different sets of labels. Returns: (images,), the same for images of the same labels."""
+    """Number the distinct sets of labels. Returns: (images,), equal for images with the same labels."""
     return np.asarray(np.unique(targets, axis=0, return_inverse=True)[1].ravel(), dtype=np.intp)
 
 
 def stratified_sample(targets: Targets, *, most: int, seed: int) -> Rows:
-    """Draw so many images at random, of each set of labels its share, or all where there are fewer.
+    """Draw a stratified random sample of at most this many images: each set of labels gets its share.
 
     Returns: rows in stratified order.
     """
@@ -29,7 +29,7 @@ def stratified_sample(targets: Targets, *, most: int, seed: int) -> Rows:
 
 
 def first_of_each_label(targets: Targets, rows: Rows, *, count: int) -> Rows:
-    """The first rows that give every label so many images, or all it has: more images contain fewer ones."""
+    """Take the first rows that give each label this many images, or all it has; a larger count extends a smaller."""
     missing = np.full(targets.shape[1], count)
     chosen = []
     for row in rows:
@@ -40,9 +40,9 @@ def first_of_each_label(targets: Targets, rows: Rows, *, count: int) -> Rows:
 
 
 def hold_out_share(targets: Targets, share: float, *, rng: np.random.Generator) -> Rows:
-    """Draw a share of each class, at least one image, but never all: a class of one image is not held out.
+    """Hold out a random share of each class: at least one image but never all, so none of a class with one image.
 
-    Args: targets: one label an image; share: in 0..1.
+    Args: targets: one label per image; share: in 0..1.
     """
     parts = []
     for of_class in targets.T:
@@ -53,9 +53,9 @@ def hold_out_share(targets: Targets, share: float, *, rng: np.random.Generator) 
 
 
 def hold_out_every_nth(classes: NDArray[np.int64], shuffled: Rows, *, n: int) -> NDArray[np.bool_]:
-    """Hold out one image in n of all, of each class its share to within one image, but never a class's only image.
+    """Hold out one image in n, of each class its share to within one image, but never the only image of a class.
 
-    Not `hold_out_share`, which takes one of every class however rare: that may be far more than one in n.
+    `hold_out_share` takes at least one image of every class, however rare: that may be far more than one in n.
 
     Args: classes: (images,); shuffled: all rows in random order.
     Returns: (images,) whether each is held out.

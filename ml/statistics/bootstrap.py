@@ -1,4 +1,4 @@
-"""95 % intervals of any statistic of the held-out images, by drawing them again and again."""
+"""Computes 95 % confidence intervals of any statistic of the held-out images, by the bootstrap."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from ml.statistics.intervals import CONFIDENCE, ConfidenceInterval
 
 RESAMPLES = 2_000
-# Of fewer, resamples are too like each other: an interval would claim more than is known.
+# Resamples of fewer images are too similar: an interval would claim more than is known.
 MIN_IMAGES_TO_RESAMPLE = 20
-# How many draws of an image are in memory at a time.
+# Number of drawn images in memory at a time: bounds the resamples per batch.
 DRAWS_AT_ONCE = 1_000_000
 
 # (resamples, images) float64: how often each image was drawn; rows sum to the number of images.
@@ -21,10 +21,10 @@ Draws = NDArray[np.float64]
 def bootstrap_intervals(
     statistics: Callable[[Draws], dict[str, NDArray[np.float64]]], *, images: int, seed: int
 ) -> dict[str, ConfidenceInterval]:
-    """Percentile bootstrap (Efron and Tibshirani 1993, chapter 13), all statistics on the same resamples.
+    """Compute percentile bootstrap intervals (Efron and Tibshirani 1993, chapter 13) on the same resamples.
 
-    Args: statistics: gives each by name, (resamples,).
-    Returns: the interval of each by name; none of fewer than 20 images.
+    Args: statistics: returns the values of each statistic by name, (resamples,).
+    Returns: each interval by name; empty if there are fewer than 20 images.
     """
     if images < MIN_IMAGES_TO_RESAMPLE:
         return {}
@@ -33,7 +33,7 @@ def bootstrap_intervals(
     estimates = {name: float(value[0]) for name, value in statistics(np.ones((1, images))).items()}
 
     def of_rows(rows: NDArray[np.intp], **_axis: Any) -> NDArray[np.float64]:
-        """Args: rows: (..., images), of the images drawn. Returns: (statistics, ...)."""
+        """Compute all statistics of resamples. Args: rows: (..., images), drawn rows. Returns: (statistics, ...)."""
         found = statistics(_draws(rows.reshape(-1, images)))
         return np.stack([found[name].reshape(rows.shape[:-1]) for name in estimates])
 
@@ -54,7 +54,7 @@ def bootstrap_intervals(
 
 
 def _draws(rows: NDArray[np.intp]) -> Draws:
-    """Count each image in each resample. Args: rows: (resamples, images), of the images drawn."""
+    """Count how often each image is in each resample. Args: rows: (resamples, images), drawn rows."""
     resamples, images = rows.shape
     places = rows + images * np.arange(resamples)[:, np.newaxis]
     return np.bincount(places.ravel(), minlength=rows.size).reshape(rows.shape).astype(np.float64)

@@ -1,8 +1,8 @@
 """Fits power laws to learning curves: accuracy = limit - loss * labels ** -decay.
 
-The form that most learning curves of classifiers follow where labels are not very few (Viering and Loog 2021, "The
-shape of learning curves: a review"); Figueroa et al. 2012, "Predicting sample size required for classification
-performance", predict with it how much more labels bring.
+Most learning curves of classifiers follow this form unless labels are very few (Viering and Loog 2021, "The shape of
+learning curves: a review"). Figueroa et al. 2012, "Predicting sample size required for classification performance",
+use it to predict the gain of more labels.
 """
 
 from dataclasses import dataclass
@@ -10,20 +10,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-# Decays that curves of classifiers have been seen to have are within; a geometric grid of them is searched.
+# A geometric grid that covers the decays observed for classifiers.
 DECAYS: NDArray[np.float64] = np.asarray(np.geomspace(0.05, 1.0, 30), dtype=np.float64)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PowerLaws:
-    """One for each curve: (curves,) each; limit: at most 1; a negative loss is a curve that falls."""
+    """Parameters of one power law per curve, each (curves,); limit: at most 1; loss: negative if the curve falls."""
 
     limit: NDArray[np.float64]
     loss: NDArray[np.float64]
     decay: NDArray[np.float64]
 
     def at(self, labels: float) -> NDArray[np.float64]:
-        """(curves,) accuracy after so many labels."""
+        """Predict the accuracy of each curve at this number of labels. Returns: (curves,)."""
         return np.asarray(self.limit - self.loss * labels**-self.decay)
 
 
@@ -34,12 +34,12 @@ def draw_power_laws(
     variances: NDArray[np.float64],
     rng: np.random.Generator,
 ) -> PowerLaws:
-    """One law for each curve: its decay drawn by how likely it makes the curve, limit and loss fitted best to that.
+    """Draw one power law per curve: the decay by its likelihood, limit and loss by least squares for that decay.
 
-    Decay and limit are told apart badly by a short curve; always the likeliest decay would hide that.
+    A short curve hardly separates decay from limit. Always taking the likeliest decay would hide that uncertainty.
 
-    Args: labels: (points,) at least two, positive; accuracies: (curves, points); variances: (points,) positive, of the
-        noise in each point.
+    Args: labels: (points,) at least two, positive; accuracies: (curves, points); variances: (points,) positive, noise
+        of each point.
     """
     laws = [_fit(labels, accuracies, 1 / variances, decay) for decay in DECAYS]
     misfits = np.array([((accuracies - _values(law, labels)) ** 2 / variances).sum(axis=1) for law in laws])
@@ -52,7 +52,7 @@ def draw_power_laws(
 def _fit(
     labels: NDArray[np.float64], accuracies: NDArray[np.float64], weights: NDArray[np.float64], decay: float
 ) -> PowerLaws:
-    """Weighted least squares for a known decay; where the limit would be above 1 it is 1."""
+    """Fit limit and loss by weighted least squares for a known decay; the limit is capped at 1."""
     share = weights / weights.sum()
     powers = labels**-decay
     mean_power, mean_accuracy = share @ powers, accuracies @ share
@@ -68,10 +68,10 @@ def _fit(
 
 
 def _values(law: PowerLaws, labels: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(curves, points)."""
+    """Predict each curve at all its points. Returns: (curves, points)."""
     return np.asarray(law.limit[:, None] - law.loss[:, None] * labels ** -law.decay[:, None])
 
 
 def _draw_rows(log_likelihoods: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.intp]:
-    """For each column a row, by its likelihood: the largest sum of it and Gumbel noise (Gumbel 1954)."""
+    """Draw one row per column in proportion to its likelihood, by the Gumbel-max trick (Gumbel 1954)."""
     return np.asarray((log_likelihoods + rng.gumbel(size=log_likelihoods.shape)).argmax(axis=0), dtype=np.intp)

@@ -1,10 +1,12 @@
 """Corrects tests and intervals over repeated splits of the same images, so that they hold for new images.
 
-Nadeau and Bengio 2003, "Inference for the generalization error", eq. 9: splits of the same images are not independent,
-so that the variance of their mean is not s² / J, for J splits, but s² (1 / J + test_train_ratio).
+Nadeau-Bengio corrected resampled t-test (Nadeau and Bengio 2003, "Inference for the generalization error", eq. 9):
+splits of the same images are not independent, so the variance of their mean is not s² / J for J splits, but
+s² (1 / J + test_train_ratio).
 
-Everywhere, test_train_ratio is the number of images tested for each that is not. Not for each trained on: the ratio
-stands for how much two test parts have in common, and training on a subset only makes splits more independent.
+test_train_ratio is always the number of tested images divided by the number of all other images, not by the number of
+images trained on: it stands for how much two test parts overlap, and training on a subset only makes splits more
+independent.
 """
 
 from dataclasses import dataclass
@@ -18,7 +20,7 @@ from ml.statistics.intervals import CONFIDENCE, ConfidenceInterval, wilson_inter
 
 @dataclass(frozen=True, kw_only=True)
 class TTest:
-    """A mean with its 95 % interval, and the two-sided p-value: how likely so large a mean is where the truth is 0."""
+    """A mean with its 95 % interval, and the two-sided p-value of the hypothesis that the true mean is 0."""
 
     interval: ConfidenceInterval
     p_value: float
@@ -27,14 +29,14 @@ class TTest:
 def corrected_resampled_t_test(
     by_split: NDArray[np.float64], by_image: NDArray[np.float64], *, test_train_ratio: float
 ) -> TTest:
-    """Test whether a mean over splits differs from 0.
+    """Test whether a mean over splits differs from 0 (Nadeau-Bengio corrected resampled t-test).
 
-    With few images the splits may agree by chance: the mean is never taken to be surer than that many images allow,
-    each counted once.
+    Splits of few images may agree by chance. So the variance is never below that of a mean over the images, each
+    counted once.
 
     Args:
-        by_split: the mean over each split's test images; at least two.
-        by_image: the mean over all splits that tested it, for each image.
+        by_split: the mean over the test images of each split; at least two splits.
+        by_image: for each image, the mean over all splits that tested it.
     """
     from scipy.stats import t  # noqa: PLC0415  takes a second, and only comparing needs it
 
@@ -55,7 +57,7 @@ def corrected_resampled_t_test(
 def accuracy_interval(
     by_split: NDArray[np.float64], by_image: NDArray[np.float64], *, test_train_ratio: float
 ) -> ConfidenceInterval:
-    """Interval of a mean accuracy over splits: within 0..1, and no narrower than Wilson's of that many images.
+    """Compute the interval of a mean accuracy over splits: within 0..1, never narrower than Wilson's interval.
 
     Args: by_split, by_image: as in `corrected_resampled_t_test`.
     """
@@ -71,14 +73,14 @@ def accuracy_interval(
 def corrected_resampled_interval(
     interval: ConfidenceInterval, *, runs: int, test_train_ratio: float
 ) -> ConfidenceInterval:
-    """Widen a t-interval over runs, each of which split the same images anew, so that it holds for new images.
+    """Widen a t-interval over runs that each split the same images again, so that it holds for new images.
 
-    Not for differences of strategies: those owe most of their noise to what each run happens to ask, which the runs do
-    not share.
+    Do not use it for differences of strategies: most of their noise comes from the images that each run happens to
+    pick, which the runs do not share.
 
-    Args: interval: over so many runs, as of `ml.statistics.intervals.t_interval`.
+    Args: interval: over this number of runs, as returned by `ml.statistics.intervals.t_interval`.
     """
-    # Student's interval is of the variance s² / J.
+    # Student's interval assumes the variance s² / J.
     factor = sqrt(variance_share(runs, test_train_ratio=test_train_ratio) * runs)
     return ConfidenceInterval(
         low=interval.estimate - factor * (interval.estimate - interval.low),
@@ -88,5 +90,5 @@ def corrected_resampled_interval(
 
 
 def variance_share(splits: int, *, test_train_ratio: float) -> float:
-    """Give the variance of a mean over splits as a multiple of the variance of one split, s²."""
+    """Return the variance of a mean over splits as a multiple of the variance of one split, s²."""
     return 1 / splits + test_train_ratio
