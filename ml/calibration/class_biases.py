@@ -1,6 +1,6 @@
-"""A bias for each class beside the temperature, for heads that favour some classes whatever the image shows.
+"""Fits a bias per class beside the temperature, for heads that favour some classes whatever the image shows.
 
-Nearest neighbours do so: a few images are neighbours of very many, and so are their classes.
+Nearest-neighbour heads do so: a few images are neighbours of very many others (hubs), and so are their classes.
 """
 
 import numpy as np
@@ -14,25 +14,25 @@ from ml.statistics.intervals import is_clearly_positive
 from ml.types import Logits, Targets
 
 GAIN_FOLDS = 5
-# Of fewer, the folds' temperatures would be guesses, and biases compared with those.
+# With fewer images the temperatures per fold are guesses, and biases would be compared with guesses.
 MIN_IMAGES_FOR_BIASES = 40
-# With 5 images a class biases were never found clearly better, with 20 they were.
+# With 5 images per class biases were never clearly better, with 20 they were.
 MIN_IMAGES_A_CLASS = 10
-# Closer than this to the least log-loss makes no difference that could be measured.
+# A log-loss closer than this to the least one makes no measurable difference.
 TOLERANCE = 1e-6
-# Pulls biases towards 0, so that a class with few images gets a small one.
+# L2 penalty that pulls biases towards 0, so that a class with few images gets a small one.
 PENALTY = 0.003
 
-# (classes,) float64; 0 for a class that none of the images has: nothing is known of it yet.
+# (classes,) float64; 0 for a class that none of the images has, since nothing is known of it.
 Biases = NDArray[np.float64]
 
 
 def fit_biases(logits: Logits, targets: Targets, *, seed: int) -> tuple[float, Biases] | None:
-    """Temperature and biases of least log-loss, where they are clearly better than temperature alone on unseen images.
+    """Fit temperature and biases by log-loss (bias-corrected temperature scaling; Alexandari et al. 2020).
 
-    "Bias-corrected temperature scaling" of Alexandari, Kundaje and Shrikumar 2020.
-
-    Args: logits: of images that the head had not seen; targets: one label an image.
+    Args: logits: of images that the head was not trained on; targets: one label per image.
+    Returns: temperature and biases; None if there are too few images, or if biases are not clearly better than
+        temperature alone on unseen images.
     """
     if len(logits) < max(MIN_IMAGES_FOR_BIASES, MIN_IMAGES_A_CLASS * targets.any(axis=0).sum()):
         return None
@@ -41,7 +41,7 @@ def fit_biases(logits: Logits, targets: Targets, *, seed: int) -> tuple[float, B
 
 
 def _gain_on_unseen(logits: Logits, targets: Targets, *, seed: int) -> NDArray[np.float64]:
-    """How much less log-loss each image has with biases that were fitted without it."""
+    """Compute by cross-validation how much biases lower the log-loss of each image."""
     folds = random_folds(len(logits), number=GAIN_FOLDS, seed=seed)
     gain = np.zeros(len(logits))
     for fold in range(GAIN_FOLDS):
@@ -56,7 +56,7 @@ def _gain_on_unseen(logits: Logits, targets: Targets, *, seed: int) -> NDArray[n
 def _fit(logits: Logits, targets: Targets) -> tuple[float, Biases]:
     from scipy.optimize import minimize  # noqa: PLC0415  takes a third of a second, and only training needs it
 
-    # A class that cannot be has probability 0 under any temperature, and does not move it.
+    # A class with logit -inf has probability 0 at any temperature, and does not affect the fit.
     finite = np.where(np.isfinite(logits), logits, 0)
     known = targets.any(axis=0)
 

@@ -1,6 +1,6 @@
-"""Decides by probabilities: which labels an image gets, and which it may have (prediction sets, conformal prediction).
+"""Turns class probabilities into labels and into prediction sets with guaranteed coverage (conformal prediction).
 
-A version answers in the order of the labels that its project has today, so that order is made here too.
+Also aligns the labels of a saved version with the labels that its project has today.
 """
 
 import math
@@ -31,7 +31,7 @@ class DecisionRule:
     label_thresholds: tuple[float, ...] | None = None
 
     def chosen(self, probabilities: Probabilities) -> Targets:
-        """The labels that each image is given: the most probable one, or each above its threshold, possibly none.
+        """Choose the labels of each image: the most probable one; multi-label each above its threshold, possibly none.
 
         Returns: (images, classes) bool.
         """
@@ -39,7 +39,7 @@ class DecisionRule:
         return self.mode.hard_labels(probabilities, thresholds)
 
     def prediction_sets(self, probabilities: Probabilities) -> Targets:
-        """The labels that the classifier stands for; with several labels an image, those that it is given.
+        """Build the prediction set of each image; multi-label it is the set of chosen labels.
 
         Returns: (images, classes) bool.
         """
@@ -50,7 +50,7 @@ class DecisionRule:
         return prediction_sets(probabilities, self.prediction_set_threshold)
 
     def for_labels(self, *, known: tuple[str, ...], wanted: tuple[str, ...]) -> "DecisionRule":
-        """The same rule for probabilities that `align_labels` has put in the order of other labels."""
+        """Return the same rule for probabilities that `align_labels` has put in the order of other labels."""
         if self.label_thresholds is None or known == wanted:
             return self
         threshold_of = dict(zip(known, self.label_thresholds, strict=True))
@@ -58,12 +58,12 @@ class DecisionRule:
 
     @property
     def mode(self) -> LabelMode:
-        """One label an image, or any number."""
+        """Label mode: one label per image, or any number."""
         return label_mode(multi_label=self.multi_label)
 
     @property
     def is_guaranteed(self) -> bool:
-        """Whether the coverage is a promise rather than a wish."""
+        """True if the coverage is guaranteed by conformal prediction, false if it is only aimed at."""
         return self.prediction_set_threshold is not None
 
 
@@ -72,8 +72,8 @@ def align_labels(
 ) -> Probabilities:
     """Reorder columns from the labels that a version knows to the labels that are wanted.
 
-    A wanted label the version does not know gets probability 0. Where labels were dropped, the rest is scaled to sum
-    to 1 again, unless the project is multi-label; a row whose whole mass was dropped becomes uniform: nothing is known.
+    A wanted label that the version does not know gets probability 0. If labels were dropped, the others are scaled to
+    sum to 1 again, unless multi-label; a row that only had probability on dropped labels becomes uniform.
 
     Args: probabilities: (images, known classes).
     Returns: (images, wanted classes).
@@ -91,24 +91,24 @@ def align_labels(
 
 
 def fit_prediction_set_threshold(probabilities: Probabilities, targets: Targets, *, coverage: float) -> float | None:
-    """The probability from which on a label belongs to the set, for sets that hold the true one as often as promised.
+    """Fit the least probability of a label in a prediction set, so that sets hold the true label with this coverage.
 
     Least ambiguous sets (Sadinle, Lei and Wasserman 2019) by split conformal prediction (Vovk et al. 2005; Angelopoulos
     and Bates 2023, section 1): of n images the threshold keeps the true label of ceil((n + 1) * coverage).
 
-    Args: probabilities: of images that the head had not seen; targets: one label an image.
-    Returns: None when there are too few images to promise so much: fewer than coverage / (1 - coverage).
+    Args: probabilities: of images that the head was not trained on; targets: one label per image.
+    Returns: None if there are too few images to guarantee the coverage: fewer than coverage / (1 - coverage).
     Raises: InvalidCoverage.
     """
     require_coverage(coverage)
     of_truth = np.sort(probabilities[targets])[::-1]
-    # Less than a rounding error above a whole number is that number: 0.95 * 20 is 19.
+    # A rounding error must not round up: 0.95 * 20 is 19.
     kept = math.ceil((len(of_truth) + 1) * coverage - 1e-9)
     return float(of_truth[kept - 1]) if kept <= len(of_truth) else None
 
 
 def prediction_sets(probabilities: Probabilities, threshold: float) -> Targets:
-    """Every label that reaches the threshold, and the most probable one in any case: a set is never empty.
+    """Collect every label that reaches the threshold, and always the most probable one, so that no set is empty.
 
     Returns: (images, classes) bool.
     """
@@ -117,7 +117,7 @@ def prediction_sets(probabilities: Probabilities, threshold: float) -> Targets:
 
 
 def likely_sets(probabilities: Probabilities, *, coverage: float) -> Targets:
-    """The fewest labels whose probabilities reach the coverage together: a wish where nothing can be promised yet.
+    """Collect the fewest labels whose probabilities sum to the coverage; used while no coverage can be guaranteed.
 
     Returns: (images, classes) bool.
     """
@@ -125,12 +125,12 @@ def likely_sets(probabilities: Probabilities, *, coverage: float) -> Targets:
     largest = np.take_along_axis(probabilities, order, axis=1)
     before = np.cumsum(largest, axis=1) - largest
     sets = np.zeros(probabilities.shape, dtype=np.bool_)
-    # A rounding error short of the coverage is the coverage.
+    # A sum that misses the coverage by a rounding error reaches it.
     np.put_along_axis(sets, order, before < coverage - 1e-9, axis=1)
     return sets
 
 
 def require_coverage(coverage: float) -> None:
-    """Raises: InvalidCoverage."""
+    """Check that the coverage is more than 0 and less than 1. Raises: InvalidCoverage."""
     if not 0 < coverage < 1:
         raise InvalidCoverage(found=coverage)

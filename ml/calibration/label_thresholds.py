@@ -1,4 +1,4 @@
-"""From which probability on an image gets a label, for each label where an image may have several."""
+"""Fits the probability threshold of each label in multi-label projects."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,14 +8,14 @@ from ml.types import Probabilities, Targets
 
 
 def fit_thresholds(probabilities: Probabilities, targets: Targets) -> tuple[float, ...]:
-    """For each class half the best F1 that its probabilities let one expect.
+    """Compute for each class the threshold of largest expected F1: half of that F1.
 
-    That is the threshold of largest expected F1 for calibrated probabilities (Lipton, Elkan and Naryanaswamy 2014,
-    "Optimal thresholding of classifiers to maximize F1 measure"). On rare classes it does better than the threshold
-    that was best on the labeled images themselves: it follows all probabilities, not the few positives.
+    Holds for calibrated probabilities (Lipton, Elkan and Naryanaswamy 2014, "Optimal thresholding of classifiers to
+    maximize F1 measure"). On rare classes it does better than the threshold that was best on the labeled images: it
+    uses all probabilities, not only the few positives.
 
-    Args: probabilities: calibrated, of images that the head had not seen.
-    Returns: in 0..0.5, one for each class; 0.5 for a class that none of the images has.
+    Args: probabilities: calibrated, of images that the head was not trained on.
+    Returns: in 0..0.5, one per class; 0.5 for a class that none of the images has.
     """
     return tuple(
         _best_expected_f1(of_class) / 2 if has_class.any() else ONE_HALF
@@ -24,9 +24,10 @@ def fit_thresholds(probabilities: Probabilities, targets: Targets) -> tuple[floa
 
 
 def _best_expected_f1(probabilities: NDArray[np.float64]) -> float:
-    """Over every number k of images that could be said to be of the class, the k most probable ones.
+    """Compute the largest expected F1 over every k, if the k most probable images are predicted to be of the class.
 
-    Args: probabilities: (images,), not all 0. Returns: 2 * expected hits / (k + expected images of the class).
+    Args: probabilities: (images,), not all 0.
+    Returns: the maximum of 2 * expected hits / (k + expected images of the class).
     """
     largest = np.sort(probabilities)[::-1]
     hits = np.cumsum(largest)

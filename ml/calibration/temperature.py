@@ -1,4 +1,4 @@
-"""How logits become probabilities, and the temperature that makes those honest."""
+"""Converts logits to probabilities and calibrates them by temperature scaling (Guo et al. 2017)."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from ml.labels.label_mode import LabelMode
 from ml.types import Logits, Probabilities, Targets
 
-# Fewer images than this say less about the temperature than the noise in them.
+# With fewer images noise dominates the fitted temperature.
 MIN_IMAGES_FOR_TEMPERATURE = 20
 COLDEST, HOTTEST = 0.05, 20.0
 
@@ -14,25 +14,25 @@ COLDEST, HOTTEST = 0.05, 20.0
 def probabilities_of(
     logits: Logits, *, temperature: float, mode: LabelMode, biases: NDArray[np.float64] | None = None
 ) -> Probabilities:
-    """A logit of -inf becomes probability 0.
+    """Convert logits to probabilities; a logit of -inf becomes probability 0.
 
-    Args: biases: (classes,), added after the temperature; None for none.
-    Returns: rows sum to 1; with several labels an image, each class stands for itself.
+    Args: biases: (classes,), added after dividing by the temperature.
+    Returns: rows sum to 1; multi-label each class on its own.
     """
     scaled = logits / temperature if biases is None else logits / temperature + biases
     return mode.probabilities(scaled)
 
 
 def mean_log_loss(logits: Logits, targets: Targets, *, temperature: float = 1.0, mode: LabelMode) -> float:
-    """Mean over images; with several labels an image, mean over images and classes."""
+    """Compute the mean log-loss over images; multi-label over images and classes."""
     return float(mode.log_losses_of_logits(logits / temperature, targets).mean())
 
 
 def fit_temperature(logits: Logits, targets: Targets, *, mode: LabelMode) -> float:
-    """The temperature of least log-loss, by Guo et al. 2017, "On calibration of modern neural networks".
+    """Fit the temperature of least log-loss (Guo et al. 2017, "On calibration of modern neural networks").
 
-    Args: logits: of images that the head had not seen, finite for every class an image has.
-    Returns: in 0.05..20; 1 when there are too few images to tell.
+    Args: logits: of images that the head was not trained on, finite for every class an image has.
+    Returns: in 0.05..20; 1 if there are too few images.
     """
     if len(logits) < MIN_IMAGES_FOR_TEMPERATURE:
         return 1.0

@@ -1,6 +1,6 @@
-"""Measures how good probabilities are on images that training never saw.
+"""Evaluates predicted probabilities on held-out images.
 
-What measures is imported inside the functions: scikit-learn and scipy.stats take a second, and only training evaluates.
+scikit-learn and scipy.stats are imported inside the functions: they take a second, and only training evaluates.
 """
 
 from collections.abc import Callable
@@ -23,7 +23,7 @@ from ml.types import Probabilities, Targets
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PerImageScores:
-    """What became of each held-out image: correct: (images,) bool; log_losses: (images,) float64, 0 is best."""
+    """Scores of each held-out image: correct: (images,) bool; log_losses: (images,) float64, 0 is best."""
 
     correct: NDArray[np.bool_]
     log_losses: NDArray[np.float64]
@@ -31,7 +31,7 @@ class PerImageScores:
 
 @dataclass(frozen=True, kw_only=True)
 class ClassEvaluation:
-    """How good one class is; images counts those that truly are of it."""
+    """Precision, recall and F1 of one class; images: how many held-out images have it."""
 
     label: str
     precision: float
@@ -42,11 +42,11 @@ class ClassEvaluation:
 
 @dataclass(frozen=True, kw_only=True)
 class SetEvaluation:
-    """How good the sets of labels are where an image has one.
+    """Coverage and size of the prediction sets of a single-label project.
 
-    promised: how many of the sets shall hold the true label; None where there were too few labels to promise anything.
-    coverage: how many do, with Wilson's 95 % interval. A set is never empty, so that it is at least the accuracy.
-    mean_size: labels in a set.
+    promised: the guaranteed share of sets that hold the true label; None if there were too few labels to guarantee it.
+    coverage: the measured share, with Wilson's 95 % interval. A set is never empty, so it is at least the accuracy.
+    mean_size: labels per set.
     """
 
     promised: float | None
@@ -57,21 +57,22 @@ class SetEvaluation:
 
 @dataclass(frozen=True, kw_only=True)
 class Evaluation:
-    """How good a classifier is on held-out images.
+    """Metrics of a classifier on held-out images.
 
-    None is what a project of its kind does not have, one label an image or several, and an interval over fewer than 20
-    images. Intervals are 95 %: Wilson's for the accuracy, else percentile bootstrap over images.
+    A metric is None if the label mode does not have it, an interval is None below 20 images. Intervals are 95 %:
+    Wilson's for the accuracy, else percentile bootstrap over images.
 
-    accuracy: the share whose most likely class is right; with several labels an image, whose whole set is right.
-    top_k_accuracy: for k from 1 to 10, or to all classes.
-    graded_score: 1, .8, .6 or 0 an image, see `ml.metrics.ranks.graded_scores`.
-    macro_...: over the classes with held-out images; balanced_accuracy: what macro_recall is with one label an image.
-    micro_f1, mean_average_precision: with several labels an image; the latter over the classes with held-out images.
-    krippendorff_alpha: nominal, between classifier and truth; None too where both name the same one class only.
-    log_loss: natural logarithm; with several labels an image, mean over images and classes.
-    brier: sum over classes, 0..2; with several labels an image mean over classes, 0..1.
-    calibration_error: expected calibration error over 15 equal bins, of the most likely class or of every class.
-    label_sets: None too where no rule for them was given.
+    accuracy: share of images whose most likely class is correct; multi-label: whose whole set of labels is correct.
+    top_k_accuracy: for k from 1 to 10, or to the number of classes.
+    graded_score: 1, .8, .6 or 0 per image, see `ml.metrics.ranks.graded_scores`.
+    macro_...: over the classes with held-out images; balanced_accuracy: equals macro_recall, single-label only.
+    micro_f1, mean_average_precision: multi-label only; the latter over the classes with held-out images.
+    krippendorff_alpha: nominal, between classifier and truth; also None if both are one and the same class throughout.
+    log_loss: natural logarithm; multi-label: mean over images and classes.
+    brier: sum over classes, 0..2; multi-label: mean over classes, 0..1.
+    calibration_error: expected calibration error over 15 equal bins, of the most likely class; multi-label: of every
+        class.
+    label_sets: of the prediction sets, single-label only.
     confusion: rows are true classes, columns predicted ones, in label-set order.
     """
 
@@ -99,7 +100,7 @@ class Evaluation:
     confusion: tuple[tuple[int, ...], ...] | None
 
     def as_json(self) -> dict[str, Any]:
-        """Plain lists, texts and finite numbers."""
+        """Convert to plain lists, strings and finite numbers."""
         return {name: _plain(value) for name, value in asdict(self).items()}
 
 
@@ -111,9 +112,10 @@ def evaluate(
     rule: DecisionRule,
     seed: int = 0,
 ) -> Evaluation:
-    """Columns are in the order of `labels`.
+    """Compute all metrics of held-out images, with intervals.
 
-    Args: rule: how labels and sets of labels are chosen; seed: of the bootstrap.
+    Args: probabilities, targets: columns in the order of `labels`; rule: chooses labels and prediction sets; seed: of
+        the bootstrap.
     Raises: NothingToEvaluate.
     """
     if len(targets) == 0:
@@ -151,7 +153,7 @@ def evaluate(
 
 
 def score_images(probabilities: Probabilities, targets: Targets, *, rule: DecisionRule) -> PerImageScores:
-    """An image of a class with probability 0 is wrong, whichever class comes first."""
+    """Score each image; it counts as wrong if its true class has probability 0, whichever class comes first."""
     losses = rule.mode.log_losses(probabilities, targets)
     if rule.multi_label:
         return PerImageScores(correct=(rule.chosen(probabilities) == targets).all(axis=1), log_losses=losses)
@@ -159,7 +161,7 @@ def score_images(probabilities: Probabilities, targets: Targets, *, rule: Decisi
 
 
 def label_set_evaluation(rule: DecisionRule, probabilities: Probabilities, targets: Targets) -> SetEvaluation:
-    """Args: targets: one label an image."""
+    """Evaluate the prediction sets of a rule. Args: targets: one label per image."""
     sets = rule.prediction_sets(probabilities)
     held = np.asarray((sets & targets).any(axis=1))
     return SetEvaluation(
@@ -172,7 +174,7 @@ def label_set_evaluation(rule: DecisionRule, probabilities: Probabilities, targe
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _OfMode:
-    """The parts of an `Evaluation` that only one label an image has, or only several; of_classes: for resamples."""
+    """The parts of an `Evaluation` that depend on the label mode; of_classes: metrics of resampled class counts."""
 
     of_classes: Callable[[ClassCounts], dict[str, NDArray[np.float64]]]
     top_k_accuracy: tuple[float, ...] | None = None
@@ -217,7 +219,7 @@ def _intervals(
     of_classes: Callable[[ClassCounts], dict[str, NDArray[np.float64]]],
     seed: int,
 ) -> dict[str, tuple[float, float]]:
-    """By metric, those that this kind of project has."""
+    """Compute the bootstrap interval of each metric that the label mode has, by name."""
     images = len(targets)
     count = class_counter(targets, chosen)
 
@@ -235,7 +237,7 @@ def _macro_f1(counts: ClassCounts) -> dict[str, NDArray[np.float64]]:
 
 
 def _macro_f1_and_alpha(counts: ClassCounts) -> dict[str, NDArray[np.float64]]:
-    # A resample of one class only, all right, is full agreement as far as it goes.
+    # A resample of one class only, all correct, counts as full agreement.
     alpha = np.nan_to_num(krippendorff_alpha(counts), nan=1.0)
     return _macro_f1(counts) | {"krippendorff_alpha": alpha}
 
@@ -269,7 +271,7 @@ def _confusion(targets: Targets, chosen: Targets) -> tuple[tuple[int, ...], ...]
 
 
 def _plain(value: Any) -> Any:
-    """Lists for tuples, all the way down."""
+    """Convert tuples to lists, recursively."""
     if isinstance(value, dict):
         return {name: _plain(each) for name, each in value.items()}
     return [_plain(each) for each in value] if isinstance(value, tuple) else value

@@ -1,4 +1,4 @@
-"""The images that a classifier got wrong, with what it said instead."""
+"""Lists the misclassified images, with the predicted label of each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ from ml.types import Probabilities, Targets
 
 @dataclass(frozen=True, kw_only=True)
 class Mistake:
-    """One image that was given another label than its own.
+    """A misclassified image; label: the true one; said: the predicted one.
 
-    probability: of what was said; truth_probability: of the image's own label.
+    probability: of the predicted label; truth_probability: of the true label.
     """
 
     image_id: str
@@ -26,20 +26,20 @@ class Mistake:
 def misclassified(
     image_ids: Sequence[str], probabilities: Probabilities, targets: Targets, labels: tuple[str, ...]
 ) -> list[Mistake]:
-    """The surest mistakes first: they are the likeliest wrong labels, or what the classifier has yet to learn.
+    """List the mistakes, the most confident first: those are likely wrong labels, or not learned yet.
 
-    Args: targets: one label an image; columns are in the order of `labels`, rows in that of `image_ids`.
+    Args: targets: one label per image; columns are in the order of `labels`, rows in that of `image_ids`.
     """
-    said = probabilities.argmax(axis=1)
-    sureness = probabilities.max(axis=1)
+    predicted = probabilities.argmax(axis=1)
+    confidence = probabilities.max(axis=1)
     wrong = np.flatnonzero(truth_ranks(probabilities, targets) > 0)
     return [
         Mistake(
             image_id=image_ids[row],
             label=labels[targets[row].argmax()],
-            said=labels[said[row]],
-            probability=float(sureness[row]),
+            said=labels[predicted[row]],
+            probability=float(confidence[row]),
             truth_probability=float(probabilities[row, targets[row]][0]),
         )
-        for row in wrong[np.argsort(-sureness[wrong], kind="stable")]
+        for row in wrong[np.argsort(-confidence[wrong], kind="stable")]
     ]

@@ -1,4 +1,4 @@
-"""Decides whether a candidate takes the current version's place, on the same held-out images.
+"""Decides whether a candidate replaces the current version, by comparing both on the same held-out images.
 
 scipy.stats is imported inside the functions: it takes a second, and only training compares.
 """
@@ -9,13 +9,13 @@ from ml.evaluation.evaluate import PerImageScores
 from ml.statistics.bootstrap import bootstrap_intervals
 from ml.statistics.intervals import CONFIDENCE, ConfidenceInterval
 
-# With fewer, even a candidate that is wrong on a quarter more of them could not be told from chance.
+# With fewer images, even a candidate that is wrong on a quarter more of them is not significantly worse.
 MIN_HELD_OUT = 20
 
 
 @dataclass(frozen=True, kw_only=True)
 class PromotionDecision:
-    """Whether the candidate is promoted, and why."""
+    """The decision on a candidate, with its reasons as sentences."""
 
     promoted: bool
     reasons: tuple[str, ...]
@@ -29,12 +29,13 @@ def decide_promotion(
     current_labels: tuple[str, ...],
     seed: int,
 ) -> PromotionDecision:
-    """Promote unless the candidate is worse beyond chance in accuracy, or no better there and worse in log-loss.
+    """Promote unless accuracy is significantly worse, or no better while log-loss is significantly worse.
 
-    Accuracy by McNemar's exact test on the images that only one of the two gets right, log-loss by a paired bootstrap.
+    Compares accuracy by McNemar's exact test on the images that only one of the two gets right, and log-loss by a
+    paired bootstrap.
 
     Args: candidate, current: on the same held-out images, row by row, among the candidate's labels; current is None
-        when there is no version yet.
+        if there is no version yet.
     """
     if current is None:
         return PromotionDecision(promoted=True, reasons=("it is the first version",))
@@ -55,7 +56,7 @@ def _label_set_changes(candidate: tuple[str, ...], current: tuple[str, ...]) -> 
     if added:
         reasons.append(f"the current version does not know {', '.join(added)}: their images count as wrong for it")
     if removed:
-        reasons.append(f"{', '.join(removed)} left the label set: judged without")
+        reasons.append(f"{', '.join(removed)} left the label set: evaluated without")
     return tuple(reasons)
 
 
@@ -75,7 +76,7 @@ def _compare(
             f"accuracy {_percent(candidate)} against {_percent(current)} on {len(candidate.correct)} held-out images "
             f"({gained} gained, {lost} lost): {'worse' if less_accurate else 'not worse'} beyond chance",
             f"log-loss differs by {loss.estimate:+.3f} (95 % interval {loss.low:+.3f} to {loss.high:+.3f}): "
-            + ("worse" if loss.low > 0 else "better" if loss.high < 0 else "not told from chance"),
+            + ("worse" if loss.low > 0 else "better" if loss.high < 0 else "within chance"),
         ),
     )
 

@@ -1,4 +1,4 @@
-"""A hierarchy gives each class of a label set one parent: read from a mapping or a taxonomy, and checked by name."""
+"""Reads class hierarchies from a mapping or a taxonomy and checks them: each class of a label set has one parent."""
 
 import json
 from collections import Counter
@@ -11,14 +11,14 @@ from ml.errors import InvalidHierarchy
 from ml.messages import unknown_name
 from ml.types import Probabilities
 
-# Each class's parent, in label-set order; what `SideInformation.parents` takes.
+# The parent of each class, in label-set order, as in `SideInformation.parents`.
 Parents = tuple[str, ...]
 
 
 def parents_of_json(text: str | bytes, labels: Sequence[str]) -> Parents:
-    """Read JSON of one of the forms of `parents_of_mapping`; a name written twice in it is told, not overwritten.
+    """Read a hierarchy from JSON in one of the forms of `parents_of_mapping`.
 
-    Raises: InvalidHierarchy.
+    Raises: InvalidHierarchy: also for a duplicate name, which JSON would silently overwrite.
     """
     try:
         mapping = json.loads(text, object_pairs_hook=_object_of_unique_names)
@@ -28,11 +28,11 @@ def parents_of_json(text: str | bytes, labels: Sequence[str]) -> Parents:
 
 
 def parents_of_mapping(mapping: object, labels: Sequence[str]) -> Parents:
-    """Read a mapping from each parent to its labels, where each label of the label set must occur once.
+    """Read a hierarchy from a mapping of each parent to its labels; each label of the label set must occur once.
 
     Args: mapping: {parent: [label, ...]}, or {parent: {label: its number among the parent's labels, ...}}; the
-        numbers mean nothing here.
-    Returns: each label's parent, in label-set order.
+        numbers are ignored.
+    Returns: the parent of each label, in label-set order.
     Raises: InvalidHierarchy: a label is missing, occurs twice or is not in the label set.
     """
     parent_of: dict[str, str] = {}
@@ -51,28 +51,28 @@ def parents_of_mapping(mapping: object, labels: Sequence[str]) -> Parents:
 
 
 def parents_of_paths(paths: Iterable[Sequence[str]]) -> Parents:
-    """The parent of a taxonomy's leaf is its path without the leaf; a leaf at the top is its own parent.
+    """Read a hierarchy from a taxonomy: a leaf's parent is its path without the leaf, or the leaf if it is at the top.
 
-    Args: paths: of the leaves, each from the top down to the leaf, in label-set order.
+    Args: paths: the path of each leaf from the top down, in label-set order.
     """
     return tuple("/".join(path[:-1] or path) for path in paths)
 
 
 def parent_names(parents: Parents) -> tuple[str, ...]:
-    """Every parent once, in the order of its first class."""
+    """List every parent once, in the order of its first class."""
     return tuple(dict.fromkeys(parents))
 
 
 def parent_members(parents: Parents) -> NDArray[np.bool_]:
-    """Which classes belong to which parent.
+    """Mark which class belongs to which parent.
 
-    Returns: (classes, parents), one True a row; columns as `parent_names`.
+    Returns: (classes, parents), one True per row; columns as `parent_names`.
     """
     return np.array([[parent == name for name in parent_names(parents)] for parent in parents], dtype=np.bool_)
 
 
 def parent_probabilities(probabilities: Probabilities, parents: Parents) -> Probabilities:
-    """A parent is as probable as its classes together.
+    """Sum the class probabilities of each parent.
 
     Args: probabilities: (images, classes), rows sum to 1.
     Returns: (images, parents), rows sum to 1; columns as `parent_names`.
@@ -89,11 +89,11 @@ def _object_of_unique_names(pairs: list[tuple[str, object]]) -> dict[str, object
 
 
 def _pairs(mapping: object) -> Iterator[tuple[str, str]]:
-    """Each label under its parent. Raises: InvalidHierarchy."""
+    """Yield each parent with each of its labels. Raises: InvalidHierarchy."""
     if not isinstance(mapping, Mapping):
         raise InvalidHierarchy(_malformed(f"got {type(mapping).__name__}"))
     for parent, children in mapping.items():
-        # A text would be read letter by letter.
+        # A string would be read letter by letter.
         if isinstance(children, str) or not isinstance(children, Sequence | Mapping):
             raise InvalidHierarchy(_malformed(f'got {children!r} for "{parent}"'))
         if not children:

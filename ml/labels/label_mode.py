@@ -1,6 +1,6 @@
-"""Tells apart one label an image (multiclass: softmax) and any number of them (multi-label: one sigmoid a class).
+"""Defines the two label modes: one label per image (multiclass, softmax) or any number (multi-label, sigmoids).
 
-All that differs between the two in numbers is here, so that nothing else has to ask which one it is.
+All numerical differences between the two are here, so that no other code has to ask which one it is.
 """
 
 from abc import ABC, abstractmethod
@@ -19,63 +19,63 @@ SMALLEST_PROBABILITY = 1e-7
 
 
 class LabelMode(ABC):
-    """How many labels an image has: exactly one, or any number. Its only members are SINGLE_LABEL and MULTI_LABEL."""
+    """The number of labels per image: exactly one or any. The only instances are SINGLE_LABEL and MULTI_LABEL."""
 
     multi_label: ClassVar[bool]
 
     @abstractmethod
     def probabilities(self, logits: Logits) -> Probabilities:
-        """Turn logits into probabilities; a logit of -inf becomes probability 0."""
+        """Convert logits to probabilities; a logit of -inf becomes probability 0."""
 
     @abstractmethod
     def log_losses_of_logits(self, logits: Logits, targets: Targets) -> NDArray[np.float64]:
-        """Logarithmic loss of each question, without a floor.
+        """Compute the log-loss from logits, without a floor on probabilities.
 
-        Returns: (images,); with several labels an image (images, classes).
+        Returns: (images,); multi-label (images, classes).
         """
 
     @abstractmethod
     def log_losses(self, probabilities: Probabilities, targets: Targets) -> NDArray[np.float64]:
-        """Natural logarithm; with several labels an image, its mean over classes. Returns: (images,), 0 is best."""
+        """Compute log-losses (natural logarithm); multi-label the mean over classes. Returns: (images,), 0 is best."""
 
     @abstractmethod
     def brier_scores(self, probabilities: Probabilities, targets: Targets) -> NDArray[np.float64]:
-        """Squared distance of the probabilities from the truth, by Brier 1950, "Verification of forecasts".
+        """Compute Brier scores: squared distances of probabilities from targets (Brier 1950).
 
-        Returns: (images,), 0 is best; a sum over classes, in 0..2, as Brier has it; with several labels an image a
-            mean over classes, in 0..1, for each is a question of its own.
+        Returns: (images,), 0 is best; a sum over classes in 0..2, as Brier defined it; multi-label a mean over classes
+            in 0..1, since each class is a separate question.
         """
 
     @abstractmethod
     def hard_labels(
         self, scores: Probabilities | Logits, thresholds: float | NDArray[np.float64] = ONE_HALF
     ) -> Targets:
-        """Choose the most likely label or, with several labels an image, each one above its threshold, possibly none.
+        """Choose the most probable label; multi-label every label above its threshold, possibly none.
 
-        A label at its threshold is not chosen: at exactly one half it is as likely absent as present, and to say it
-        needs more. scikit-learn's classifiers for several labels and torchmetrics decide so too, and so did all
-        versions that were ever served: a client gets the same labels as before.
+        A label exactly at its threshold is not chosen: at one half it is as likely absent as present. scikit-learn's
+        multi-label classifiers and torchmetrics decide the same way, and so did all versions served before: clients
+        get the same labels.
 
-        Args: thresholds: one for all or (classes,), only used with several labels an image.
+        Args: thresholds: one for all or (classes,), multi-label only.
         Returns: (images, classes) bool.
         """
 
     @abstractmethod
     def confidence(self, probabilities: Probabilities, chosen: Targets) -> NDArray[np.float64]:
-        """How probable the labels chosen for each image are; with several, the least probable yes or no. (images,)."""
+        """Return the probability of each chosen label; multi-label that of the least probable yes or no. (images,)."""
 
     @abstractmethod
     def forecasts(
         self, probabilities: Probabilities, targets: Targets
     ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-        """What calibration is measured on: each forecast's probability, and whether it came true.
+        """Return the forecasts that calibration is measured on: each one's probability, and whether it came true.
 
-        That is the most probable class of each image; with several labels an image, every class of every image.
+        A forecast is the most probable class of an image; multi-label every class of every image.
         """
 
     @abstractmethod
     def questions(self, probabilities: Probabilities) -> NDArray[np.float64]:
-        """What an annotator is asked of each image: which class it is, or of every class whether it has it.
+        """Rewrite probabilities as questions to an annotator: which class is it; multi-label one yes or no per class.
 
         Returns: (images, questions, answers), the answers to a question sum to 1.
         """
@@ -84,19 +84,19 @@ class LabelMode(ABC):
     def least_decided(
         self, probabilities: NDArray[np.float64], labels: tuple[str, ...]
     ) -> tuple[NDArray[np.float64], tuple[str, ...]]:
-        """The question about one image that is closest, and its answers in words.
+        """Find the most uncertain question about one image.
 
-        Args: probabilities: (classes,). Returns: (answers,) probabilities, and as many labels.
+        Args: probabilities: (classes,). Returns: (answers,) probabilities, and the label of each answer.
         """
 
 
 class SingleLabel(LabelMode):
-    """Exactly one label an image: one question with as many answers as classes."""
+    """Exactly one label per image: one question with as many answers as classes."""
 
     multi_label = False
 
     def probabilities(self, logits: Logits) -> Probabilities:
-        # Imported here because it takes a third of a second, which processes that only check names do not have.
+        # Imported here because it takes a third of a second, and processes that only check names do not need it.
         from scipy.special import softmax  # noqa: PLC0415
 
         return np.asarray(softmax(logits, axis=1), dtype=np.float64)
@@ -141,7 +141,7 @@ class SingleLabel(LabelMode):
 
 
 class MultiLabel(LabelMode):
-    """Any number of labels an image: a yes-or-no question for each class."""
+    """Any number of labels per image: a yes-or-no question for each class."""
 
     multi_label = True
 
@@ -194,10 +194,10 @@ MULTI_LABEL = MultiLabel()
 
 
 def label_mode(*, multi_label: bool) -> LabelMode:
-    """The member that a stored `multi_label` stands for."""
+    """Return the label mode for a stored `multi_label`."""
     return MULTI_LABEL if multi_label else SINGLE_LABEL
 
 
 def most_likely(scores: Probabilities | Logits) -> Targets:
-    """Choose one label an image; of equally probable ones the earlier. Returns: (images, classes) bool."""
+    """Choose the most likely label of each image; ties go to the earlier label. Returns: (images, classes) bool."""
     return np.asarray(np.arange(scores.shape[1]) == scores.argmax(axis=1, keepdims=True))

@@ -88,7 +88,7 @@ def test_added_and_removed_labels_are_said() -> None:
     added, removed = decide(same, same, current_labels=("cat", "emu")).reasons[:2]
 
     assert added == "the current version does not know dog: their images count as wrong for it"
-    assert removed == "emu left the label set: judged without"
+    assert removed == "emu left the label set: evaluated without"
 
 
 def test_same_seed_gives_the_same_decision() -> None:
