@@ -1,4 +1,4 @@
-"""Writes openapi/openapi.json, the generated contract of the routes; a test fails when it is stale."""
+"""Writes openapi/openapi.json, the generated contract of the routes; a test fails if it is stale."""
 
 import json
 from pathlib import Path
@@ -9,7 +9,7 @@ CONTRACT = Path(__file__).parent.parent / "openapi" / "openapi.json"
 
 
 def contract() -> str:
-    """The contract as it should stand in the file."""
+    """Return the contract as it should be in the file."""
     return json.dumps(build_bare_app().openapi(), indent=2, ensure_ascii=False) + "\n"
 
 

@@ -19,20 +19,20 @@ def main() -> None:
 
 
 def with_table(page: str) -> str:
-    """The page with the table between the marks replaced by the current one."""
+    """Return the page with the current table between the marks."""
     before, _, rest = page.partition(START)
     _, _, after = rest.partition(END)
     return f"{before}{START}\n{table()}\n{END}{after}"
 
 
 def table() -> str:
-    """One row per setting, in the order of the class."""
+    """Make one row per setting, in the order of the class."""
     rows = [_row(name, field) for name, field in Settings.model_fields.items()]
     return "\n".join(["| Variable | Default | Meaning |", "|---|---|---|", *rows])
 
 
 def variables(name: str, field: FieldInfo) -> list[str]:
-    """The environment variables that set a field, the preferred one first."""
+    """Return the environment variables that set a field, the preferred one first."""
     if isinstance(field.validation_alias, AliasChoices):
         return [str(choice) for choice in field.validation_alias.choices]
     return [f"MARGIN_{name.upper()}"]
@@ -44,7 +44,7 @@ def _row(name: str, field: FieldInfo) -> str:
 
 
 def _shown(default: object) -> str:
-    """A default as one would write it in `.env`; nothing when there is none."""
+    """Format a default as in `.env`; empty if there is none."""
     if default is None or default is PydanticUndefined or default == ():
         return ""
     return f"`{str(default).lower() if isinstance(default, bool) else default}`"

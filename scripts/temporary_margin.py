@@ -1,4 +1,4 @@
-"""A Margin of its own for a script or a benchmark: started on an empty folder, and gone with it afterwards."""
+"""Starts a Margin for a script or a benchmark on an empty folder, and removes both afterwards."""
 
 import os
 import signal
@@ -14,19 +14,19 @@ from typing import Any
 
 import httpx
 
-# A cold start imports PyTorch in several processes, on machines that do other things beside.
+# A cold start imports PyTorch in several processes, on machines that do other work at the same time.
 START_SECONDS = 180.0
 STOP_SECONDS = 60.0
 JOB_SECONDS = 300.0
-# Polling costs the processor that the polled ones need.
+# Polling takes processor time from the processes that are polled.
 POLL_SECONDS = 0.2
 
 
 @contextmanager
 def margin_at(url: str | None) -> Iterator[str]:
-    """The address given, or that of a `margin up` on an empty folder and a free port.
+    """Yield the given address, or that of a new `margin up` on an empty folder and a free port.
 
-    Raises: SystemExit: it did not start; what it said is the message.
+    Raises: SystemExit: it did not start; the message is its log.
     """
     if url is not None:
         yield url.rstrip("/")
@@ -48,7 +48,10 @@ def margin_at(url: str | None) -> Iterator[str]:
 
 
 def wait_for_job(client: httpx.Client, job_id: str) -> dict[str, Any]:
-    """The job when it has finished. Raises: SystemExit: it failed, was cancelled, or takes for ever."""
+    """Wait for a job and return it when it has finished.
+
+    Raises: SystemExit: the job failed, was cancelled, or takes too long.
+    """
     deadline = time.monotonic() + JOB_SECONDS
     while time.monotonic() < deadline:
         job: dict[str, Any] = client.get(f"/v1/jobs/{job_id}").raise_for_status().json()
@@ -61,7 +64,7 @@ def wait_for_job(client: httpx.Client, job_id: str) -> dict[str, Any]:
 
 
 def free_port() -> int:
-    """A loopback port that nobody listens on."""
+    """Return a loopback port on which nobody listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

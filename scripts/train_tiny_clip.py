@@ -1,4 +1,4 @@
-"""Train the tiny CLIP that the tests use, on Fashion-MNIST, so that they need neither a download nor a big file."""
+"""Trains the tiny CLIP of the tests on Fashion-MNIST, so that the tests need neither a download nor a big file."""
 
 import argparse
 import gzip
@@ -34,7 +34,7 @@ LEARNING_RATE = 2e-3
 MODEL_CONFIG: dict[str, Any] = {
     "embed_dim": 64,
     "vision_cfg": {"image_size": IMAGE_SIZE, "layers": 4, "width": 128, "head_width": 32, "patch_size": 8},
-    # A narrow text side, for open_clip's vocabulary of 49,408 words is nearly all of the file.
+    # A narrow text side, because open_clip's vocabulary of 49,408 words takes up almost the whole file.
     "text_cfg": {"context_length": 16, "vocab_size": 49408, "width": 32, "heads": 2, "layers": 2},
 }
 PREPROCESS_CONFIG: dict[str, Any] = {
@@ -55,15 +55,15 @@ class Split:
 
 
 def main() -> None:
-    """Train, measure on the test images and write the folders that the tests read."""
+    """Train, measure the accuracy on the test images, and write the folders that the tests read."""
     arguments = _arguments()
     torch.set_num_threads(arguments.threads)
-    # Vanishing gradients turn denormal, on which a processor is many times slower.
+    # Vanishing gradients become denormal numbers, on which a processor is many times slower.
     torch.set_flush_denormal(True)
     torch.manual_seed(arguments.seed)
     held_out = _read_split(arguments.dataset, "t10k")
     clip = _train(_read_split(arguments.dataset, "train"), epochs=arguments.epochs, batch_size=arguments.batch_size)
-    # What is measured is what is saved: half precision.
+    # Measured in half precision, as it is saved.
     clip = clip.half().float().eval()
     print(f"zero-shot accuracy on {len(held_out.classes):,} held-out images: {_accuracy(clip, held_out):.4f}")
     _save(clip, arguments.output)
@@ -114,7 +114,7 @@ class _Training:
     captions: Tensor
 
     def step(self, images: Tensor, classes: Tensor) -> float:
-        """Pull each image towards a caption of its class, away from captions of the other classes."""
+        """Pull each image towards a caption of its class and away from captions of the other classes."""
         template = int(torch.randint(len(TEMPLATES), ()))
         image_embeddings = self.clip.encode_image(_augmented(images), normalize=True)
         text_embeddings = self.clip.encode_text(self.captions[template], normalize=True)
@@ -139,7 +139,7 @@ def _captions() -> Tensor:
 
 
 def _normalised(images: NDArray[np.uint8]) -> Tensor:
-    """Resize and scale as PREPROCESS_CONFIG says, (images, 1, size, size) float32."""
+    """Resize and scale as in PREPROCESS_CONFIG, (images, 1, size, size) float32."""
     resized: Tensor = transforms.resize(
         torch.from_numpy(images)[:, None],
         [IMAGE_SIZE, IMAGE_SIZE],
@@ -168,7 +168,7 @@ def _accuracy(clip: Any, split: Split) -> float:
 
 
 def _save(clip: Any, folder: Path) -> None:
-    """Write open_clip's own local-dir layout."""
+    """Write the local-dir layout of open_clip."""
     folder.mkdir(parents=True, exist_ok=True)
     config = {"model_cfg": MODEL_CONFIG, "preprocess_cfg": PREPROCESS_CONFIG}
     (folder / "open_clip_config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
@@ -177,7 +177,7 @@ def _save(clip: Any, folder: Path) -> None:
 
 
 def _save_examples(split: Split, folder: Path, *, per_class: int) -> None:
-    """Write the first held-out images of each class, the class in the file's name."""
+    """Write the first held-out images of each class, with the class in the file's name."""
     folder.mkdir(parents=True, exist_ok=True)
     for index, name in enumerate(CLASSES):
         for number, image in enumerate(split.images[split.classes == index][:per_class]):

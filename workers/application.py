@@ -1,4 +1,4 @@
-"""The application of a worker process, built once, when its first job needs it."""
+"""Builds the application of a worker process once, when its first job needs it."""
 
 from functools import cache
 
@@ -8,5 +8,5 @@ from service.settings import Settings
 
 @cache
 def application() -> Application:
-    """The process's application; it keeps what it loads, such as encoders."""
+    """Return the process's application, which keeps what it loads, such as encoders."""
     return build_application(Settings())

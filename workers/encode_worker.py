@@ -1,4 +1,4 @@
-"""A worker that runs its jobs in its own process, so that the encoder stays loaded between them."""
+"""Runs a worker's jobs in the worker's own process, so that the encoder stays loaded between them."""
 
 import signal
 import threading
@@ -18,7 +18,7 @@ from workers.margin_worker import HEARTBEAT_SECONDS, Interrupted, MarginWorker
 
 
 class EncodeWorker(MarginWorker, SimpleWorker):
-    """Never forks: a process with an encoder in it cannot be forked safely, and loading one takes seconds."""
+    """A worker that never forks: a process with an encoder cannot be forked safely, and loading one takes seconds."""
 
     def execute_job(self, job: Job, queue: Queue) -> None:
         """Run the job here, with heartbeats from a thread."""
@@ -28,7 +28,7 @@ class EncodeWorker(MarginWorker, SimpleWorker):
         self.set_state(WorkerStatus.IDLE)
 
     def kill_horse(self, sig: signal.Signals = signal.SIGKILL) -> None:
-        """Interrupt the running job, from another thread."""
+        """Interrupt the running job from another thread."""
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGUSR1)
 
     def _install_signal_handlers(self) -> None:
@@ -55,6 +55,6 @@ class EncodeWorker(MarginWorker, SimpleWorker):
 
 
 def _interrupt_current_job(signum: int, frame: FrameType | None) -> None:
-    """Between two jobs there is nothing to interrupt: RQ's own bookkeeping must finish."""
+    """Interrupt the current job; between two jobs do nothing, since RQ's own bookkeeping must finish."""
     if get_current_job() is not None:
         raise Interrupted

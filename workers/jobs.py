@@ -1,4 +1,4 @@
-"""The functions that RQ runs, one for each job kind: a queued training names `workers.jobs.train`."""
+"""The functions that RQ runs, one per job kind: a queued training names `workers.jobs.train`."""
 
 from functools import partial
 from typing import Any
@@ -12,7 +12,7 @@ from workers.progress import RqProgress
 
 
 def __getattr__(name: str) -> JobFunction:
-    """The function of the job kind called `name`. Jobs that wait in Redis name it, so a kind keeps its name."""
+    """Return the function of the job kind `name`. Jobs that wait in Redis name it, so kinds must keep their names."""
     try:
         return partial(run_job, JobKind(name))
     except ValueError:
@@ -20,7 +20,7 @@ def __getattr__(name: str) -> JobFunction:
 
 
 def run_job(kind: JobKind, project_id: str, **arguments: Any) -> dict[str, Any]:
-    """Hand over to the use case of the kind. Returns: the job's result."""
+    """Call the use case of the kind. Returns: the job's result."""
     progress = _progress()
     return JOBS[kind].use_case(application())(project_id, progress=progress, **arguments)
 

@@ -20,10 +20,10 @@ from workers.spawn_worker import SpawningWorker
 logger = logging.getLogger(__name__)
 
 ENCODE_QUEUE = "encode"
-# Web requests go first on a shared machine.
+# On a shared machine, web requests come first.
 NICENESS = 10
 MAINTENANCE_SECONDS = 10
-# RQ waits for a job 15 s less than this at a time, and looks for the jobs of dead workers in between.
+# RQ waits for a job for 15 s less than this, and looks for the jobs of dead workers in between.
 WORKER_TTL_SECONDS = 25
 
 
@@ -38,7 +38,7 @@ def main(arguments: list[str]) -> int:
     try:
         worker = build_worker(queue, open_redis(settings))
     except (MarginError, exceptions.RedisError) as error:
-        logger.error("no work without Redis: %s", error)  # noqa: TRY400  a sentence, not a traceback
+        logger.error("cannot work without Redis: %s", error)  # noqa: TRY400  a sentence, not a traceback
         return 1
     logger.info("ready for jobs")
     worker.work(logging_level=None)
@@ -47,9 +47,9 @@ def main(arguments: list[str]) -> int:
 
 
 def build_worker(queue: str, redis: Redis) -> MarginWorker:
-    """The worker of a queue.
+    """Build the worker of a queue.
 
-    One queue each: with several, RQ takes a job in a way that loses it when the worker dies at that moment.
+    One queue per worker: with several queues, RQ may lose a job if the worker dies while it takes the job.
     """
     kind = EncodeWorker if queue == ENCODE_QUEUE else SpawningWorker
     return kind(

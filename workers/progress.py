@@ -1,4 +1,4 @@
-"""Where a running job says how far it is: in the record of its RQ job, where the routes read it."""
+"""Writes the progress of a running job to the record of its RQ job, where the routes read it."""
 
 import logging
 import time
@@ -13,7 +13,7 @@ SECONDS_BETWEEN_WRITES = 0.25
 
 
 class RqProgress:
-    """Writes the `Progress` of one RQ job, a few times a second at most, and always the end."""
+    """Writes the `Progress` of one RQ job, at most a few times per second, and always at the end."""
 
     def __init__(self, job: Job, *, seconds: Callable[[], float] = time.monotonic) -> None:
         self._job = job
@@ -21,7 +21,7 @@ class RqProgress:
         self._written_at: float | None = None
 
     def __call__(self, fraction: float, message: str) -> None:
-        """Say how much of the work is done, in 0..1, and what is being done."""
+        """Report the fraction of the work that is done, in 0..1, and the current step."""
         now = self._seconds()
         if fraction < 1 and self._written_at is not None and now - self._written_at < SECONDS_BETWEEN_WRITES:
             return
@@ -30,4 +30,4 @@ class RqProgress:
         try:
             self._job.save_meta()  # type: ignore[no-untyped-call]
         except exceptions.RedisError as error:  # the work itself does not need Redis
-            logger.warning("progress of job %s not written: %s", self._job.id, error)
+            logger.warning("could not write the progress of job %s: %s", self._job.id, error)

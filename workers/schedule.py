@@ -1,7 +1,7 @@
-"""The scheduler process: every few seconds it looks for training that is due and for work to resume.
+"""The scheduler process: every few seconds it looks for trainings that are due and for jobs to resume.
 
-A loop rather than RQ's CronScheduler, which queues its jobs as pickles (it ignores the serializer) and lets them pile
-up while no worker runs. Several schedulers do no harm: a job that waits is not queued twice.
+It is a loop rather than RQ's CronScheduler, which queues its jobs as pickles (it ignores the serializer) and lets them
+pile up while no worker runs. Several schedulers do no harm: a job that waits is not queued twice.
 """
 
 import logging
@@ -34,13 +34,13 @@ def main() -> int:
 
 
 def run_schedule(sweeps: Sequence[Callable[[], object]], *, every_seconds: float, stop: StopRequest) -> None:
-    """Sweep at once and then regularly; a database or queue that is gone for a while is only waited for."""
+    """Sweep at once and then regularly; if a database or queue is away for a while, the next sweep tries again."""
     while True:
         for sweep in sweeps:
             try:
                 sweep()
             except MarginError as error:
-                logger.warning("no sweep this time: %s", error)
+                logger.warning("skipped a sweep: %s", error)
         if stop.wait(every_seconds):
             return
 

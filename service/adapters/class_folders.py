@@ -1,4 +1,4 @@
-"""Reads a data set that is kept as folders: one for each class, with its images in it."""
+"""Reads a data set from folders: one folder per class, with the images of the class in it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,9 +10,12 @@ from service.domain.experiments.data_set import LabeledFile
 
 @dataclass(frozen=True, kw_only=True)
 class ClassFolders:
-    """The data set of a folder.
+    """The data set in a folder.
 
-    labels: names of its folders; files: named by their path below it; paths: of the files, by name.
+    Attributes:
+        labels: names of the class folders.
+        files: named by their path below the folder.
+        paths: paths of the files, by name.
     """
 
     title: str
@@ -21,11 +24,14 @@ class ClassFolders:
     paths: Mapping[str, Path]
 
     def read(self, name: str) -> bytes:
-        """Raises: OSError."""
+        """Read a file.
+
+        Raises: OSError.
+        """
         return self.paths[name].read_bytes()
 
     def read_if_there(self, name: str) -> bytes | None:
-        """None where it cannot be read any more."""
+        """Read a file, or return None if it cannot be read any more."""
         try:
             return self.read(name)
         except OSError:
@@ -33,15 +39,17 @@ class ClassFolders:
 
 
 def read_class_folders(folder: Path) -> ClassFolders:
-    """Look at names only; class folders may have folders inside, and names that begin with a dot do not count.
+    """List the files of a folder's class folders without reading them.
+
+    Class folders may have folders inside. Names that begin with a dot are ignored.
 
     Raises: InvalidInput: no such folder, or it has no class folders.
     """
     if not folder.is_dir():
-        raise InvalidInput(f"no folder {folder}: expected one with a folder of images for each class")
+        raise InvalidInput(f"no folder {folder}: expected a folder with one folder of images per class")
     classes = sorted(entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith("."))
     if not classes:
-        raise InvalidInput(f"{folder} has no folders in it: expected a folder of images for each class")
+        raise InvalidInput(f"{folder} has no folders in it: expected one folder of images per class")
     label_of = {path: _text(each.name) for each in classes for path in _files(each)}
     name_of = {path: _text(path.relative_to(folder).as_posix()) for path in label_of}
     return ClassFolders(
@@ -61,5 +69,5 @@ def _is_hidden(path: Path) -> bool:
 
 
 def _text(name: str) -> str:
-    """A name that can be written anywhere: bytes of it that are no UTF-8 are written as in Python."""
+    """Make a name that can be written anywhere: its bytes that are not UTF-8 become backslash escapes."""
     return name.encode(errors="backslashreplace").decode()

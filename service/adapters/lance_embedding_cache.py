@@ -25,7 +25,7 @@ Row = NDArray[np.float32]
 
 
 class RecentRows:
-    """At most `capacity` rows, the least recently used of them forgotten first; safe to share between threads."""
+    """Holds up to `capacity` rows and forgets the least recently used first (LRU); safe to share between threads."""
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
@@ -33,7 +33,7 @@ class RecentRows:
         self._lock = threading.Lock()
 
     def recall(self, encoder_key: str, image_ids: Sequence[str]) -> dict[str, Row]:
-        """The rows that are remembered."""
+        """Return those of the rows that are remembered."""
         with self._lock:
             found = {i: self._rows[encoder_key, i] for i in image_ids if (encoder_key, i) in self._rows}
             for image_id in found:
@@ -41,12 +41,12 @@ class RecentRows:
         return found
 
     def remember(self, encoder_key: str, rows: dict[str, Row]) -> None:
-        """Take in rows, unless they are so many that they would push out everything else."""
+        """Remember rows, unless there are so many of them that they would push out everything else."""
         if len(rows) > self._capacity // 2:
             return
         with self._lock:
             for image_id, row in rows.items():
-                # A view would keep the whole matrix it came from in memory.
+                # A view would keep the whole matrix that it belongs to in memory.
                 self._rows[encoder_key, image_id] = row.copy()
             while len(self._rows) > self._capacity:
                 self._rows.popitem(last=False)
@@ -54,33 +54,38 @@ class RecentRows:
 
 logger = logging.getLogger(__name__)
 
-# From this many ids on, reading the whole id column is quicker than looking each up.
+# From this number of ids on, reading the whole id column is faster than looking up each id.
 SCAN_FROM_IDS = 10_000
-# A lookup opens every small fragment that the index does not cover yet: this many still take a few milliseconds.
+# A lookup opens every small fragment that the index does not cover yet; this number takes a few milliseconds.
 SMALL_FRAGMENTS_ALLOWED = 32
-# Fragments this long are left alone, so that a growing cache is not rewritten again and again.
+# Fragments of this length are not merged again, so that a growing cache is not rewritten again and again.
 ROWS_PER_FRAGMENT = 16_384
-# Looking at the fragments after each append would cost more than it saves.
+# Checking the fragments after each append would cost more than it saves.
 APPENDS_BETWEEN_CHECKS = 8
-# Readers may still be in a version that compaction replaced.
+# Readers may still use a version that compaction replaced.
 KEEP_REPLACED_FOR = timedelta(hours=1)
 
 
 class LanceEmbeddingCache:
-    """Embeddings in Lance. Not safe across a fork; threads and spawned processes may share one folder.
+    """Implements the EmbeddingCache port with Lance.
 
-    Two processes that encode the same image at once may both store it; readers take one of the equal rows.
+    Not safe across a fork; threads and spawned processes may share one folder. Two processes that encode the same image
+    at once may both store it; readers take one of the equal rows.
     """
 
     def __init__(self, address: str | Path, *, remembered_rows: int = 4096) -> None:
         self._address = str(address).rstrip("/")
         self._recent = RecentRows(remembered_rows)
-        # Holds what was read of indices and manifests, so that opening a dataset costs next to nothing.
+        # Holds the parts of indices and manifests that were read, so that opening a dataset again costs almost
+        # nothing.
         self._session = lance.Session()  # type: ignore[attr-defined]  # exported, but not in its __all__
         self._appends = 0
 
     def read(self, identity: EncoderIdentity, image_ids: Sequence[str]) -> CachedEmbeddings:
-        """Raises: StorageUnavailable."""
+        """Read embeddings, from memory if they were used recently.
+
+        Raises: StorageUnavailable.
+        """
         rows = self._recent.recall(identity.key, image_ids)
         looked_up = self._look_up(identity, [i for i in dict.fromkeys(image_ids) if i not in rows])
         self._recent.remember(identity.key, looked_up)
@@ -92,7 +97,10 @@ class LanceEmbeddingCache:
         return CachedEmbeddings(image_ids=found, matrix=matrix)
 
     def missing(self, identity: EncoderIdentity, image_ids: Sequence[str]) -> list[str]:
-        """Raises: StorageUnavailable."""
+        """List the images whose embeddings are not stored.
+
+        Raises: StorageUnavailable.
+        """
         unique = list(dict.fromkeys(image_ids))
         remembered = self._recent.recall(identity.key, unique)
         wanted = [i for i in unique if i not in remembered]
@@ -100,7 +108,10 @@ class LanceEmbeddingCache:
         return [i for i in wanted if i not in stored]
 
     def write(self, identity: EncoderIdentity, image_ids: Sequence[str], matrix: Embeddings) -> None:
-        """Raises: InvalidEmbeddings, StorageUnavailable."""
+        """Store the embeddings that are not stored yet.
+
+        Raises: InvalidEmbeddings, StorageUnavailable.
+        """
         check_embeddings(identity, image_ids, matrix)
         missing = set(self.missing(identity, image_ids))
         new = {i: row for i, row in zip(image_ids, matrix, strict=True) if i in missing}
@@ -114,7 +125,10 @@ class LanceEmbeddingCache:
                 self._tidy(identity)
 
     def chunks(self, identity: EncoderIdentity, image_ids: Sequence[str], *, rows: int) -> Iterator[CachedEmbeddings]:
-        """Raises: StorageUnavailable."""
+        """Read embeddings in chunks of up to `rows`; chunks without any are left out.
+
+        Raises: StorageUnavailable.
+        """
         for start in range(0, len(image_ids), rows):
             found = self.read(identity, image_ids[start : start + rows])
             if found.image_ids:
@@ -125,7 +139,7 @@ class LanceEmbeddingCache:
         if dataset is None:
             return {}
         with self._named_errors(identity):
-            # Picking most rows by their index is slower than reading them all.
+            # Picking most rows by the index is slower than reading all of them.
             picks_most = len(image_ids) >= SCAN_FROM_IDS and 2 * len(image_ids) > dataset.count_rows()
             wanted = None if picks_most else pc.field("image").isin(list(image_ids))
             table = dataset.to_table(columns=["image", "embedding"], filter=wanted)
@@ -148,13 +162,13 @@ class LanceEmbeddingCache:
             try:
                 return lance.dataset(self._path(identity), session=self._session)
             except ValueError as error:
-                # Nobody has written yet, or a first writer died before its first commit.
+                # Nothing was written yet, or the first writer died before its first commit.
                 if "was not found" in str(error):
                     return None
                 raise
 
     @retry(
-        # Two first writers both create the dataset; the slower one then appends.
+        # Two first writers may both create the dataset; the slower one then appends.
         retry=retry_if_exception(lambda error: isinstance(error, OSError) and _is_conflict(error)),
         wait=wait_random_exponential(multiplier=0.01, max=1),
         stop=stop_after_attempt(20),
@@ -168,7 +182,7 @@ class LanceEmbeddingCache:
             dataset.insert(table, mode="append")
 
     def _tidy(self, identity: EncoderIdentity) -> None:
-        """Merge small fragments and bring the index up to date, once there are enough of them."""
+        """Merge small fragments and update the index, once there are enough of them."""
         dataset = self._open(identity)
         if dataset is None or _small_fragments(dataset) <= SMALL_FRAGMENTS_ALLOWED:
             return
@@ -182,7 +196,7 @@ class LanceEmbeddingCache:
         except OSError as error:
             if not _is_conflict(error):
                 raise
-            logger.info("another process tidies the embedding cache %s at this moment", self._path(identity))
+            logger.info("another process is compacting the embedding cache %s now", self._path(identity))
 
     @contextmanager
     def _named_errors(self, identity: EncoderIdentity) -> Iterator[None]:
@@ -190,7 +204,7 @@ class LanceEmbeddingCache:
             yield
         except (OSError, ValueError, pa.ArrowException) as error:
             message = f"the embedding cache {self._path(identity)} failed ({first_line(error)})"
-            raise StorageUnavailable(f"{message}: if it is damaged, delete that folder and it fills again") from error
+            raise StorageUnavailable(f"{message}: if it is damaged, delete that folder; it is filled again") from error
 
 
 def _table(rows: dict[str, Row], dimension: int) -> pa.Table:
@@ -208,11 +222,14 @@ def _is_conflict(error: BaseException) -> bool:
 
 
 class InvalidEmbeddings(MarginError, ValueError):
-    """Not one finite float32 row of the encoder's dimension for each image; the message says what came instead."""
+    """The embeddings are not one finite float32 row of the encoder's dimension per image; the message says why."""
 
 
 def check_embeddings(identity: EncoderIdentity, image_ids: Sequence[str], matrix: Embeddings) -> None:
-    """Raises: InvalidEmbeddings."""
+    """Check shape, type and values of new embeddings.
+
+    Raises: InvalidEmbeddings.
+    """
     expected = (len(image_ids), identity.dimension)
     if matrix.shape != expected or matrix.dtype != np.float32:
         raise InvalidEmbeddings(

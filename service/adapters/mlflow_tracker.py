@@ -12,29 +12,32 @@ from service.domain.errors import TrackingFailed
 from service.domain.projects.project import Project
 from service.domain.training.version import Version
 
-# Variables of MLflow, for where nobody set them: it would report to its makers, and try for a quarter of an hour what
-# does not answer, while the worker could train the next version.
+# Variables of MLflow, set unless the user set them: else it would send telemetry, and retry for a quarter of an hour
+# when its server does not answer, while the worker could train the next version.
 ENVIRONMENT = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "5",
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
 }
-# What MLflow takes of one text.
+# The longest text that MLflow accepts.
 LONGEST_TEXT = 5_000
 
 
 class MlflowTracker:
-    """One experiment a project, one run a version."""
+    """Implements the ExperimentTracker port: one experiment per project, one run per version."""
 
     def __init__(self, url: str) -> None:
         self._url = url
 
     def record(self, project: Project, version: Version) -> None:
-        """Raises: TrackingFailed."""
+        """Record a version as a run.
+
+        Raises: TrackingFailed.
+        """
         for name, value in ENVIRONMENT.items():  # read when it is imported
             os.environ.setdefault(name, value)  # noqa: TID251  written for MLflow, not read
         with _named_errors(), without_warnings():
-            # Takes seconds, and only trainings that are tracked need it.
+            # The import takes seconds, and only trainings that are tracked need it.
             from mlflow import MlflowClient  # noqa: PLC0415
 
             _record(MlflowClient(tracking_uri=self._url), project, version)
@@ -59,7 +62,7 @@ def _record(client: Any, project: Project, version: Version) -> None:
 
 
 def metrics_of(version: Version) -> dict[str, float]:
-    """The plain numbers of the evaluation, and how many annotations there were."""
+    """Return the plain numbers of the evaluation, and the number of annotations."""
     numbers = {
         name: float(value)
         for name, value in (version.evaluation or {}).items()
@@ -69,7 +72,7 @@ def metrics_of(version: Version) -> dict[str, float]:
 
 
 def parameters_of(project: Project, version: Version) -> dict[str, object]:
-    """What the version was made of."""
+    """Return what the version was made from."""
     return {
         "project": project.id,
         "version": version.number,
@@ -95,5 +98,5 @@ def _named_errors() -> Iterator[None]:
     except ModuleNotFoundError as error:
         raise TrackingFailed("MLflow is not installed: pip install 'margin[mlflow]'") from error
     except Exception as error:
-        # Whatever a foreign tracker trips over, the version is trained and saved.
-        raise TrackingFailed(f"MLflow did not take it: {first_line(error)}") from error
+        # Whatever fails in the tracker, the version is trained and saved.
+        raise TrackingFailed(f"MLflow did not record the version: {first_line(error)}") from error

@@ -1,4 +1,4 @@
-"""Keeps artifacts in a folder, S3, GCS or Azure, whichever the address says."""
+"""Keeps artifacts in a folder, S3, GCS or Azure, as the address says."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,23 +13,32 @@ from service.domain.errors import InvalidInput, NotFound, StorageUnavailable
 
 
 class ObstoreArtifactStore:
-    """Bytes behind one address; obstore writes a whole file beside the old one, then swaps them."""
+    """Implements the ArtifactStore port with obstore, which writes a whole file beside the old one, then swaps both."""
 
     def __init__(self, store: ObjectStore) -> None:
         self._store = store
 
     def put(self, key: str, content: bytes) -> None:
-        """Raises: InvalidInput, StorageUnavailable."""
+        """Store an artifact, or replace it.
+
+        Raises: InvalidInput, StorageUnavailable.
+        """
         with _named_errors(key):
             obstore.put(self._store, key, content)
 
     def get(self, key: str) -> bytes:
-        """Raises: NotFound, InvalidInput, StorageUnavailable."""
+        """Read an artifact.
+
+        Raises: NotFound, InvalidInput, StorageUnavailable.
+        """
         with _named_errors(key):
             return obstore.get(self._store, key).bytes().to_bytes()
 
     def exists(self, key: str) -> bool:
-        """Raises: InvalidInput, StorageUnavailable."""
+        """Report whether an artifact is stored.
+
+        Raises: InvalidInput, StorageUnavailable.
+        """
         try:
             with _named_errors(key):
                 obstore.head(self._store, key)
@@ -38,17 +47,20 @@ class ObstoreArtifactStore:
         return True
 
     def delete_under(self, prefix: str) -> None:
-        """Raises: InvalidInput, StorageUnavailable."""
+        """Delete all artifacts in a folder.
+
+        Raises: InvalidInput, StorageUnavailable.
+        """
         folder = prefix.rstrip("/")
         if not folder:
-            raise InvalidInput("refusing to delete every artifact: name what to delete under")
+            raise InvalidInput("refusing to delete every artifact: name the folder to delete")
         with _named_errors(folder):
             for objects in obstore.list(self._store, folder):
                 obstore.delete(self._store, [found["path"] for found in objects])
 
 
 def open_artifacts(address: str | Path) -> ObstoreArtifactStore:
-    """Open a folder (made when it is not there) or `s3://`, `gs://`, `az://`.
+    """Open a folder (created if missing) or an address that begins with `s3://`, `gs://` or `az://`.
 
     Raises: InvalidInput, StorageUnavailable.
     """
@@ -61,7 +73,7 @@ def open_artifacts(address: str | Path) -> ObstoreArtifactStore:
     except OSError as error:
         raise StorageUnavailable(f"the artifact folder {address} cannot be used: {first_line(error)}") from error
     except (BaseError, ValueError) as error:
-        raise InvalidInput(f"{address} is not an address artifacts can be kept at: {first_line(error)}") from error
+        raise InvalidInput(f"artifacts cannot be kept at {address}: {first_line(error)}") from error
 
 
 @contextmanager

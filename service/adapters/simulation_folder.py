@@ -1,4 +1,4 @@
-"""Keeps a simulation in a folder: its grid, arrays that processes share, a CSV for each run, and what came of it."""
+"""Keeps a simulation in a folder: its grid, arrays that processes share, one CSV per run, and its results."""
 
 import fcntl
 import json
@@ -19,32 +19,32 @@ from ml.simulation.grid import Configuration
 from service.domain.errors import InvalidInput, StorageUnavailable
 
 GRID, RUNS, ARRAYS, LOCK = "grid.json", "runs", "arrays", ".lock"
-# What a file is called while it is written: it never counts, and the next start takes it away.
+# The suffix of a file that is being written: it does not count, and the next start removes it.
 UNFINISHED = ".unfinished"
-# Three names, a run and marks are well below the 255 bytes that file systems allow.
+# Three names, a run and hashes together stay well below the 255 bytes that file systems allow.
 LONGEST_PART = 60
 MARK_CHARACTERS = 6
 
 
 @dataclass(frozen=True, kw_only=True)
 class SimulationFolder:
-    """Implements SimulationStore."""
+    """Implements the SimulationStore port."""
 
     path: Path
 
     @property
     def place(self) -> str:
-        """The folder's name as it was given."""
+        """The folder's name as the user gave it."""
         return str(self.path)
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Keep every other simulation out meanwhile; a new folder in which nothing was done goes away again.
+        """Keep every other simulation out during the block; a new folder that stays empty is removed at the end.
 
-        Raises: InvalidInput: another one is there; StorageUnavailable.
+        Raises: InvalidInput: another simulation works there; StorageUnavailable.
         """
         lock, is_new = self.path / LOCK, not self.path.exists()
-        with _failures_told(self.path):
+        with _named_errors(self.path):
             self.path.mkdir(parents=True, exist_ok=True)
             file = lock.open("wb")
         with file:
@@ -62,17 +62,15 @@ class SimulationFolder:
                     _remove_if_empty(self.path)
 
     def require(self, part: Mapping[str, object]) -> None:
-        """As `SimulationStore.require`."""
         wanted = json.loads(json.dumps(part))
-        with _failures_told(self.path):
+        with _named_errors(self.path):
             found = self._grid() if self.path.exists() else None
         if found is not None and any(found.get(key) != value for key, value in wanted.items()):
             raise InvalidInput(_difference(self.path, {key: found.get(key) for key in wanted}, wanted))
 
     def claim(self, grid: Mapping[str, object]) -> None:
-        """As `SimulationStore.claim`."""
         wanted = json.loads(json.dumps(grid))
-        with _failures_told(self.path):
+        with _named_errors(self.path):
             self.path.mkdir(parents=True, exist_ok=True)
             found = self._grid()
             if found is None:
@@ -83,37 +81,31 @@ class SimulationFolder:
                 left.unlink(missing_ok=True)
 
     def has_array(self, name: str) -> bool:
-        """As `SimulationStore.has_array`."""
         return self._array_path(name).is_file()
 
     def write_array(self, name: str, array: NDArray[Any]) -> None:
-        """As `SimulationStore.write_array`."""
-        with _failures_told(self.path), _written(self._array_path(name)) as file:
+        with _named_errors(self.path), _written(self._array_path(name)) as file:
             np.save(file, array, allow_pickle=False)
 
     def array(self, name: str) -> NDArray[Any]:
-        """As `SimulationStore.array`."""
-        with _failures_told(self.path):
+        with _named_errors(self.path):
             return np.asarray(np.load(self._array_path(name), mmap_mode="r", allow_pickle=False))
 
     def run(self, configuration: Configuration, run: int) -> str | None:
-        """As `SimulationStore.run`."""
         path = self.run_path(configuration, run)
-        with _failures_told(path):
+        with _named_errors(path):
             return path.read_bytes().decode(errors="replace") if path.is_file() else None
 
     def write_run(self, configuration: Configuration, run: int, content: str) -> None:
-        """As `SimulationStore.write_run`."""
-        with _failures_told(self.path):
+        with _named_errors(self.path):
             self._write(self.run_path(configuration, run), content.encode())
 
     def write_result(self, name: str, content: bytes) -> None:
-        """As `SimulationStore.write_result`."""
-        with _failures_told(self.path):
+        with _named_errors(self.path):
             self._write(self.path / name, content)
 
     def run_path(self, configuration: Configuration, run: int) -> Path:
-        """Where the CSV of a run is."""
+        """Return the path of the CSV of a run."""
         parts = (
             _safe(configuration.strategy),
             _safe(configuration.head),
@@ -126,12 +118,12 @@ class SimulationFolder:
         path = self.path / GRID
         if not path.is_file():
             if any(not entry.name.startswith(".") and entry.suffix != UNFINISHED for entry in self.path.iterdir()):
-                raise InvalidInput(f"{self.path} has other things in it: name a new or an empty folder")
+                raise InvalidInput(f"{self.path} has other files in it: name a new or an empty folder")
             return None
         try:
             return dict(json.loads(path.read_bytes()))
         except (ValueError, TypeError) as error:
-            raise InvalidInput(f"{path} is not what a simulation wrote there: name another folder") from error
+            raise InvalidInput(f"{path} was not written by a simulation: name another folder") from error
 
     def _array_path(self, name: str) -> Path:
         return self.path / ARRAYS / f"{_safe(name)}.npy"
@@ -143,7 +135,7 @@ class SimulationFolder:
 
 @contextmanager
 def _written(path: Path) -> Iterator[BinaryIO]:
-    """A file that takes its name only when all of it is on the disk."""
+    """Write a file that gets its name only after all of it is on the disk."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f"{path.name}.{os.getpid()}{UNFINISHED}")
     with unfinished.open("wb") as file:
@@ -159,7 +151,7 @@ def _remove_if_empty(folder: Path) -> None:
 
 
 @contextmanager
-def _failures_told(path: Path) -> Iterator[None]:
+def _named_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
@@ -167,7 +159,7 @@ def _failures_told(path: Path) -> Iterator[None]:
 
 
 def _safe(name: str) -> str:
-    """A name for a file, which no other name gets: what is replaced or cut off leaves a mark."""
+    """Make a file name that is unique for this name: if characters are replaced or cut off, a hash is appended."""
     cleaned = re.sub(r"[^A-Za-z0-9.=+-]+", "-", name).strip("-.")[:LONGEST_PART]
     return cleaned if cleaned == name else f"{cleaned}-{sha256(name.encode()).hexdigest()[:MARK_CHARACTERS]}"
 
@@ -176,5 +168,5 @@ def _difference(path: Path, found: Mapping[str, object], wanted: Mapping[str, ob
     key = next(key for key in dict.fromkeys([*wanted, *found]) if found.get(key) != wanted.get(key))
     return (
         f"{path} holds another grid: {key} is {truncate(json.dumps(found.get(key)))} there and "
-        f"{truncate(json.dumps(wanted.get(key)))} here; name another folder, or ask for the same to go on"
+        f"{truncate(json.dumps(wanted.get(key)))} here; name another folder, or use the same options to continue"
     )

@@ -1,4 +1,4 @@
-"""Runs independent pieces of work in processes of their own, and leaves none behind."""
+"""Runs independent jobs in separate processes, and leaves no process behind."""
 
 import multiprocessing
 import os
@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 from service.domain.errors import NotReady
 from service.process.parent_death import die_with
 
-# What is read by the libraries that bring threads of their own, when they are loaded.
+# Libraries with their own threads read these variables when they are loaded.
 THREADS_OF_LIBRARIES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -26,12 +26,15 @@ Job = TypeVar("Job")
 def run_in_processes(
     work: Callable[[Job], None], jobs: Sequence[Job], processes: int, done: Callable[[int], None]
 ) -> None:
-    """Every process is started anew, not forked, and computes on one thread, so that sums come out the same.
+    """Run jobs in new processes (spawned, not forked), each on one thread, so that sums are reproducible.
 
-    What interrupts it, Ctrl-C or a job that fails, ends all processes at once, in the middle of what they do.
+    An interruption, by Ctrl-C or by a job that fails, ends all processes at once, in the middle of their work.
 
-    Args: work: a function that another process can import; done: told after each job how many are done.
-    Raises: NotReady: a process died, and whatever a job raises.
+    Args:
+        work: a function that another process can import.
+        done: called after each job with the number of finished jobs.
+
+    Raises: NotReady: a process died. Any error of a job is raised too.
     """
     if not jobs:
         return
@@ -51,7 +54,7 @@ def run_in_processes(
     except BrokenProcessPool as error:
         _end(executor, before)
         raise NotReady(
-            "a process died, as it does where memory is short: what is done is kept, go on with fewer processes"
+            "a process died, often because memory is short: finished runs are kept, continue with fewer processes"
         ) from error
     except BaseException:
         _end(executor, before)
@@ -60,18 +63,18 @@ def run_in_processes(
 
 
 def processes_that_fit(bytes_each: int) -> int:
-    """How many to run at once where each takes so much: one for each core, in half of the memory, at least one."""
+    """Return how many processes of this size to run at once: at most one per core, in half of the memory."""
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return max(1, min(cores(), memory // 2 // bytes_each))
 
 
 def cores() -> int:
-    """How many processes this one's machine, or what it may use of it, computes at once."""
+    """Return the number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
 def _end(executor: ProcessPoolExecutor, before: Sequence[BaseProcess]) -> None:
-    """Without waiting for jobs, which may take minutes."""
+    """End the processes without waiting for their jobs, which may take minutes."""
     for child in multiprocessing.active_children():
         if child not in before:
             child.terminate()
@@ -79,16 +82,19 @@ def _end(executor: ProcessPoolExecutor, before: Sequence[BaseProcess]) -> None:
 
 
 def _begin(parent_pid: int) -> None:
-    """In the new process, before its first job."""
+    """Prepare a new process before its first job."""
     die_with(parent_pid, by=signal.SIGKILL)
-    # Loaded later, a library reads this; those that are loaded are told.
+    # A library that is loaded later reads these variables; threadpool_limits sets those that are loaded already.
     os.environ.update(dict.fromkeys(THREADS_OF_LIBRARIES, "1"))  # noqa: TID251  written for them, not read
     threadpool_limits(limits=1)
 
 
 @contextmanager
 def _interrupts_held_back() -> Iterator[None]:
-    """New processes inherit it for good: Ctrl-C reaches all of a terminal's, and only the first shall speak of it."""
+    """Block SIGINT while processes start, so that they inherit this for good.
+
+    Ctrl-C reaches all processes of a terminal, and only the first one must report it.
+    """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

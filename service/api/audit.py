@@ -1,4 +1,4 @@
-"""What is sent to /v1/projects/{project}/audits."""
+"""The request body of POST /v1/projects/{project}/audits."""
 
 from typing import Annotated
 
@@ -18,7 +18,7 @@ StrategyName = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class NewAudit(BaseModel):
-    """What to replay; asking at random and the project's own strategy are always among the strategies."""
+    """The replays of an audit. Random choice and the project's own strategy are always among the strategies."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"example": {"strategies": ["margin"], "runs": 10, "seed": 0}}
@@ -29,12 +29,12 @@ class NewAudit(BaseModel):
         default=DEFAULT_RUNS,
         ge=FEWEST_RUNS,
         le=MOST_RUNS,
-        description="How often, each time with other test images and another start",
+        description="Number of replays, each with other test images and other initial labels",
     )
     labels_per_class: int = Field(
         default=DEFAULT_LABELS_PER_CLASS,
         ge=0,
         le=MOST_LABELS_PER_CLASS,
-        description="Labeled from the start; 0 lets the strategy ask for the very first images too",
+        description="Labels per class that a replay starts with; 0: the strategy asks for the first images too",
     )
     seed: int = Field(default=0, ge=0, lt=2**32)

@@ -1,4 +1,4 @@
-"""What is sent to /v1/projects/{project}/comparisons."""
+"""The request body of POST /v1/projects/{project}/comparisons."""
 
 from typing import Annotated, Literal
 
@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 # Stands for every kind of head, and for all labels of a class.
 ALL: Literal["all"] = "all"
 
-# What is compared multiplies.
+# The number of trials is the product of these.
 MOST_HEADS, MOST_ENCODERS, MOST_SIZES, MOST_REPEATS = 50, 10, 10, 20
 LARGEST_SIZE = 100_000
 
@@ -17,7 +17,7 @@ Size = Annotated[int, Field(ge=1, le=LARGEST_SIZE)] | Literal["all"]
 
 
 class NewComparison(BaseModel):
-    """What to compare; the default head is always among the heads, for all are compared to it."""
+    """What a comparison trains. The default head is always among the heads: all others are compared to it."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -30,12 +30,15 @@ class NewComparison(BaseModel):
         default=[ALL], max_length=MOST_HEADS, description="Names of heads; `all` stands for every kind"
     )
     encoders: list[EncoderName] = Field(
-        default=[], max_length=MOST_ENCODERS, description="The project's own when left out"
+        default=[], max_length=MOST_ENCODERS, description="Names of encoders; default: the project's own"
     )
     labels_per_class: list[Size] = Field(
-        default=[ALL], min_length=1, max_length=MOST_SIZES, description="How many labels of each class to train on"
+        default=[ALL], min_length=1, max_length=MOST_SIZES, description="Numbers of labels per class to train on"
     )
     repeats: int | None = Field(
-        default=None, ge=1, le=MOST_REPEATS, description="Of cross-validation; by the number of images when left out"
+        default=None,
+        ge=1,
+        le=MOST_REPEATS,
+        description="Repeats of the cross-validation; default: depends on the number of images",
     )
     seed: int = Field(default=0, ge=0, lt=2**32)

@@ -31,7 +31,10 @@ class ImageView(BaseModel):
 
 
 def image_view(image: Image, annotations: list[Annotation] | None = None) -> ImageView:
-    """Args: annotations: all of the image's, where they were asked for."""
+    """Make the view of an image.
+
+    Args: annotations: all annotations of the image, or None to leave them out.
+    """
     return ImageView(
         id=image.id,
         state=image.state,
@@ -44,7 +47,7 @@ def image_view(image: Image, annotations: list[Annotation] | None = None) -> Ima
 
 
 def annotation_view(annotation: Annotation) -> AnnotationView:
-    """An annotation without the keys it is stored under."""
+    """Make the view of an annotation, without the keys that it is stored under."""
     return AnnotationView(
         annotator=annotation.annotator,
         origin=annotation.origin,

@@ -25,7 +25,7 @@ class JobView(BaseModel):
 
 
 def job_view(job: Job) -> JobView:
-    """A job as it stands."""
+    """Make the view of a job."""
     return JobView(
         id=job.id,
         kind=job.kind,

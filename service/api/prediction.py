@@ -7,9 +7,9 @@ from service.domain.training.prediction import Prediction
 
 
 class PredictionView(BaseModel):
-    """What the current version says of one image, or the problem with it.
+    """The current version's prediction for one image, or the problem with the image.
 
-    `label` is null and `labels` is empty where `abstained`; `parents` is null where the project has no hierarchy.
+    `label` is null and `labels` is empty if `abstained`; `parents` is null if the project has no hierarchy.
     """
 
     model_config = ConfigDict(
@@ -41,13 +41,16 @@ class PredictionView(BaseModel):
 
 
 class Predictions(BaseModel):
-    """One answer per file, in order; a bad file has a problem instead of a prediction."""
+    """One prediction per file, in order; a file that cannot be read has a problem instead."""
 
     predictions: list[PredictionView]
 
 
 def prediction_view(prediction: Prediction, labels: tuple[str, ...]) -> PredictionView:
-    """Args: labels: the project's label set, in whose order the probabilities are."""
+    """Make the view of a prediction.
+
+    Args: labels: the project's label set, in the order of the probabilities.
+    """
     return PredictionView(
         image=prediction.image_id,
         label=prediction.labels[0] if prediction.labels else None,

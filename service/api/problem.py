@@ -1,4 +1,4 @@
-"""What the /v1 routes send instead of an answer: RFC 9457 problem details."""
+"""The body of every error answer of the /v1 routes: RFC 9457 problem details."""
 
 from pydantic import BaseModel, ConfigDict
 

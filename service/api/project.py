@@ -8,7 +8,7 @@ from service.domain.projects.project import Project
 
 
 class RetrainingView(BaseModel):
-    """When a project retrains without anybody asking."""
+    """When a project retrains automatically."""
 
     after_annotations: int
     after_seconds: int
@@ -16,7 +16,7 @@ class RetrainingView(BaseModel):
 
 
 class ProjectView(BaseModel):
-    """One project; `parents` is empty where there is no hierarchy."""
+    """One project; `parents` is empty if it has no hierarchy."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -63,7 +63,10 @@ class ProjectView(BaseModel):
 
 
 def project_view(project: Project, images: dict[str, int] | None = None) -> ProjectView:
-    """Args: images: how many images are in each state, where that was counted."""
+    """Make the view of a project.
+
+    Args: images: the number of images in each state, or None if they were not counted.
+    """
     rule = project.retraining
     return ProjectView(
         id=project.id,

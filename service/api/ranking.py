@@ -15,7 +15,7 @@ class ClosestClassView(BaseModel):
 
 
 class NearestImageView(BaseModel):
-    """A labeled image that another is near to."""
+    """A labeled image that is near to another image."""
 
     image: str
     labels: list[str]
@@ -23,29 +23,31 @@ class NearestImageView(BaseModel):
 
 
 class WhyView(BaseModel):
-    """What speaks for an image that the strategy picked."""
+    """Why the strategy picked an image."""
 
-    closest_classes: list[ClosestClassView] = Field(description="Two, most probable first; none before a version")
-    nearest_labeled: list[NearestImageView] = Field(description="Up to three, nearest first")
+    closest_classes: list[ClosestClassView] = Field(
+        description="The two most probable classes, most probable first; empty before the first version"
+    )
+    nearest_labeled: list[NearestImageView] = Field(description="Up to three images, nearest first")
     stands_for: int = Field(
-        description="Images of the pool that it is the nearest picked one of; 0 for a copy of one picked"
+        description="Number of pool images whose nearest picked image this is; 0 if it is a copy of another picked one"
     )
 
 
 class RankedImageView(BaseModel):
-    """One image's place in a ranking; worth is in 0..1, 1 is most worth labeling."""
+    """One image's place in a ranking; worth (acquisition score) is in 0..1, and 1 is most worth labeling."""
 
     image: str
     worth: float
     reason: str
-    at_random: bool = Field(description="Drawn from the whole pool at random, to judge versions by")
+    at_random: bool = Field(description="Drawn at random from the whole pool, so that versions can be evaluated on it")
     why: WhyView | None = Field(
-        description="null where the strategy did not pick the image, or nothing is known of it yet"
+        description="null if the strategy did not pick the image, or nothing is known of it yet"
     )
 
 
 class RankingView(BaseModel):
-    """A page of a stored ranking, most worth labeling first."""
+    """A page of a stored ranking, the image most worth labeling first."""
 
     id: int
     version: int | None
@@ -53,13 +55,16 @@ class RankingView(BaseModel):
     seed: int
     created_at: datetime
     pool_size: int
-    note: str | None = Field(description="Why it is by this strategy, where an audit has decided")
+    note: str | None = Field(description="Why this strategy was used, if an audit chose it")
     images: list[RankedImageView]
     next: int | None
 
 
 def ranking_view(ranking: Ranking, *, after: int, limit: int) -> RankingView:
-    """Args: after: the place of the first image of this page."""
+    """Make the view of one page of a ranking.
+
+    Args: after: the place of the first image of this page.
+    """
     return RankingView(
         id=ranking.id,
         version=ranking.version,
@@ -74,7 +79,7 @@ def ranking_view(ranking: Ranking, *, after: int, limit: int) -> RankingView:
 
 
 def ranked_image_view(ranked: RankedImage) -> RankedImageView:
-    """One image as every list that follows a ranking shows it."""
+    """Make the view of one ranked image; rankings and suggestions share it."""
     return RankedImageView(
         image=ranked.image_id,
         worth=ranked.worth,

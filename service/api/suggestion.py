@@ -9,27 +9,29 @@ from service.domain.ranking.suggestion import Suggestion, Suggestions
 
 
 class SuggestionView(RankedImageView):
-    """One image to label next, kept for the annotator until a time."""
+    """One image to label next, kept for the annotator until `leased_until`."""
 
-    place: int | None = Field(description="In the newest ranking, 0 first; null where it has none, then worth is 0")
+    place: int | None = Field(
+        description="Place in the newest ranking, 0 first; null if it is not in there, and then worth is 0"
+    )
     leased_until: datetime
 
 
 class SuggestionsView(BaseModel):
-    """What one annotator is given: unfinished images first, then new ones, most worth labeling first."""
+    """The images for one annotator: unfinished ones first, then new ones, most worth labeling first."""
 
     images: list[SuggestionView]
-    ranking: int | None = Field(description="The ranking that gave the order, null before the first")
-    version: int | None = Field(description="The version that ranked, null where none did")
+    ranking: int | None = Field(description="The ranking that gave the order; null before the first one")
+    version: int | None = Field(description="The version that made the ranking; null if none did")
     leased_to_others: int
     unleased: int | None = Field(
-        description="Images of the pool that nobody holds; null when as many came as were asked for"
+        description="Number of pool images that nobody holds; null if as many images came as were requested"
     )
-    note: str | None = Field(description="Why fewer came than were asked for, or that nothing is ranked yet")
+    note: str | None = Field(description="Why fewer images came than were requested, or that nothing is ranked yet")
 
 
 def suggestions_view(suggestions: Suggestions) -> SuggestionsView:
-    """All that one annotator is told."""
+    """Make the view of the suggestions for one annotator."""
     return SuggestionsView(
         images=[_suggestion_view(suggestion) for suggestion in suggestions.images],
         ranking=suggestions.ranking,

@@ -10,7 +10,7 @@ from service.domain.training.version import Version
 
 
 class VersionView(BaseModel):
-    """One version; evaluation is None when there were no held-out images yet."""
+    """One version; `evaluation` is null if there were no held-out images when it was trained."""
 
     number: int
     name: str
@@ -41,7 +41,10 @@ SHORT_METRICS = (
 
 
 def version_view(version: Version, project: Project, *, whole: bool) -> VersionView:
-    """Args: whole: with the full evaluation rather than its main figures."""
+    """Make the view of a version.
+
+    Args: whole: with the full evaluation, not only its main figures.
+    """
     evaluation = version.evaluation
     if evaluation is not None and not whole:
         evaluation = {name: evaluation[name] for name in SHORT_METRICS if name in evaluation}

@@ -1,4 +1,4 @@
-"""Chooses the adapters: the one place where concrete ones are named."""
+"""Chooses the adapters: the only place where concrete ones are named."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -50,7 +50,7 @@ utc_now: Clock = partial(datetime.now, UTC)
 
 @dataclass(frozen=True, kw_only=True)
 class Adapters:
-    """One adapter for each port; tests put doubles here."""
+    """One adapter per port; tests put doubles here."""
 
     projects: ProjectStore
     images: ImageStore
@@ -70,8 +70,8 @@ class Adapters:
 
 
 def build_adapters(settings: Settings) -> Adapters:
-    """The real adapters that the settings choose. Nothing is connected before it is used."""
-    # Heavy, and not needed by whoever only assembles use cases: the embedding cache alone takes half a second.
+    """Build the real adapters that the settings choose. Each one connects at its first use."""
+    # Slow to import, and not needed to assemble use cases only: the embedding cache alone takes half a second.
     from service.adapters.lance_embedding_cache import LanceEmbeddingCache  # noqa: PLC0415
 
     stores = SqlStores(open_database(database_url(settings)), utc_now)
@@ -101,7 +101,10 @@ def build_adapters(settings: Settings) -> Adapters:
 
 
 def encoder_loader(settings: Settings, files_of: FilesOf = no_files) -> Callable[[str], Encoder]:
-    """Loads encoders by name as the settings say. Args: files_of: where fine-tuned ones are kept."""
+    """Return a function that loads encoders by name as the settings say.
+
+    Args: files_of: finds the files of fine-tuned encoders.
+    """
     return lambda name: load_encoder(
         name,
         device=settings.device,
@@ -113,7 +116,10 @@ def encoder_loader(settings: Settings, files_of: FilesOf = no_files) -> Callable
 
 @contextmanager
 def opened_projects(settings: Settings) -> Iterator[ProjectStore]:
-    """The projects alone, for a command that looks something up. Raises: StorageUnavailable."""
+    """Open the project store alone, for a command that looks something up.
+
+    Raises: StorageUnavailable.
+    """
     database = open_database(database_url(settings))
     try:
         yield SqlStores(database, utc_now).projects
@@ -122,7 +128,7 @@ def opened_projects(settings: Settings) -> Iterator[ProjectStore]:
 
 
 def label_studio_accesses(settings: Settings, projects: ProjectStore) -> LabelStudioAccesses:
-    """How to reach the Label Studio of each project."""
+    """Build the access to the Label Studio of each project."""
     return LabelStudioAccesses(
         url=settings.label_studio_url,
         api_key=secret(settings.label_studio_api_key),

@@ -1,4 +1,4 @@
-"""Builds the application: its use cases in groups, a file of this folder for each, on any adapters."""
+"""Builds the application on any adapters: groups of use cases, one file of this folder per group."""
 
 from dataclasses import dataclass
 
@@ -31,17 +31,17 @@ class Application:
     audit: AuditUseCases
 
     def close(self) -> None:
-        """Write what is not yet in the embedding cache."""
+        """Write the rest of the new embeddings to the cache."""
         self.serving.embedder.close()
 
 
 def build_application(settings: Settings) -> Application:
-    """The application on its real adapters. Nothing is loaded or connected before it is needed."""
+    """Build the application on its real adapters. Each part is loaded or connected when it is first needed."""
     return assemble(settings, build_adapters(settings))
 
 
 def assemble(settings: Settings, adapters: Adapters) -> Application:
-    """The application on any adapters."""
+    """Build the application on any adapters."""
     serving = build_serving(settings, adapters)
     images = build_images(adapters, serving)
     projects = build_projects(settings, adapters, serving)

@@ -1,4 +1,4 @@
-"""Builds what audits query strategies on a project's own labels."""
+"""Builds the use cases that audit query strategies on a project's own labels."""
 
 import time
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from service.usecases.stored_records import AUDITS, StoredRecords
 
 @dataclass(frozen=True, kw_only=True)
 class AuditUseCases:
-    """Audit strategies, and choose one by the newest audit."""
+    """Use cases that audit strategies, and choose one by the newest audit."""
 
     audit_strategies: AuditStrategies
     stored_audits: StoredRecords[AuditRecord]
@@ -24,7 +24,10 @@ class AuditUseCases:
 
 
 def build_audit(a: Adapters, serving: ServingUseCases, images: ImageUseCases) -> AuditUseCases:
-    """Args: images: embeds those that are annotated before an audit replays them."""
+    """Build the use cases.
+
+    Args: images: embeds the annotated images before an audit replays them.
+    """
     stored_audits = StoredRecords(a.artifacts, AUDITS)
     choose_strategy = ChooseStrategy(stored_audits)
     return AuditUseCases(

@@ -1,4 +1,4 @@
-"""Builds what commands run by themselves, without the rest of the application."""
+"""Builds the use cases that commands run alone, without the rest of the application."""
 
 import time
 from collections.abc import Iterator
@@ -20,20 +20,26 @@ from service.usecases.simulation.simulate_encoded import SimulateEncoded
 
 
 def open_data_set(folder: Path) -> ClassFolders:
-    """The labeled images of a folder that has a folder for each class. Raises: InvalidInput."""
+    """Open a folder with one folder of images per class.
+
+    Raises: InvalidInput.
+    """
     return read_class_folders(folder)
 
 
 @contextmanager
 def held_simulation(folder: Path) -> Iterator[SimulationStore]:
-    """The folder of a simulation's results, for this process alone. Raises: InvalidInput, StorageUnavailable."""
+    """Open the folder of a simulation's results, for this process alone.
+
+    Raises: InvalidInput, StorageUnavailable.
+    """
     store = SimulationFolder(path=folder)
     with store.held():
         yield store
 
 
 def build_compare_data_set(settings: Settings) -> CompareDataSet:
-    """What compares on a folder: it needs the embedding cache, and nothing that runs."""
+    """Build the comparison on a folder: it needs the embedding cache, and no running service."""
     from service.adapters.lance_embedding_cache import LanceEmbeddingCache  # noqa: PLC0415  takes half a second to import
 
     return CompareDataSet(
@@ -45,7 +51,7 @@ def build_compare_data_set(settings: Settings) -> CompareDataSet:
 
 
 def build_simulate_data_set(settings: Settings) -> SimulateDataSet:
-    """What replays labeling on a folder: it needs the embedding cache and processes, and nothing that runs."""
+    """Build the simulation on a folder: it needs the embedding cache and processes, and no running service."""
     from service.adapters.lance_embedding_cache import LanceEmbeddingCache  # noqa: PLC0415  takes half a second to import
 
     return SimulateDataSet(
@@ -57,7 +63,7 @@ def build_simulate_data_set(settings: Settings) -> SimulateDataSet:
 
 
 def build_simulate_encoded() -> SimulateEncoded:
-    """What replays labeling on embeddings that somebody has already."""
+    """Build the simulation on embeddings that exist already."""
     return SimulateEncoded(
         clock=utc_now, seconds=time.perf_counter, run_all=run_in_processes, processes_that_fit=processes_that_fit
     )

@@ -1,4 +1,4 @@
-"""Builds what compares heads and encoders on a project's labels."""
+"""Builds the use cases that compare heads and encoders on a project's labels."""
 
 import time
 from dataclasses import dataclass
@@ -14,14 +14,17 @@ from service.usecases.stored_records import COMPARISONS, StoredRecords
 
 @dataclass(frozen=True, kw_only=True)
 class ComparisonUseCases:
-    """Compare heads and encoders, and keep the newest comparison."""
+    """Use cases that compare heads and encoders, and keep the newest comparison."""
 
     compare_heads: CompareHeads
     stored_comparisons: StoredRecords[ComparisonRecord]
 
 
 def build_comparison(a: Adapters, serving: ServingUseCases, images: ImageUseCases) -> ComparisonUseCases:
-    """Args: images: embeds those that are annotated, by each encoder that is compared."""
+    """Build the use cases.
+
+    Args: images: embeds the annotated images with each encoder that is compared.
+    """
     stored_comparisons = StoredRecords(a.artifacts, COMPARISONS)
     return ComparisonUseCases(
         compare_heads=CompareHeads(

@@ -1,4 +1,4 @@
-"""Prepares the database of the settings before anything opens it."""
+"""Prepares the database of the settings before any other part opens it."""
 
 from sqlalchemy import make_url
 
@@ -8,10 +8,13 @@ from service.settings import Settings
 
 
 def migrate_database(settings: Settings) -> None:
-    """Create or upgrade the tables. Raises: DatabaseNewerThanCode, StorageUnavailable."""
+    """Create or upgrade the tables.
+
+    Raises: DatabaseNewerThanCode, StorageUnavailable.
+    """
     migrate(database_url(settings))
 
 
 def shown_database(settings: Settings) -> str:
-    """The database's address for people to see, without its password."""
+    """Return the database's address without its password, to show it to people."""
     return make_url(database_url(settings)).render_as_string(hide_password=True)

@@ -1,4 +1,4 @@
-"""Builds what adds, annotates and embeds a project's images."""
+"""Builds the use cases that add, annotate and embed a project's images."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from service.usecases.images.embed_then_rank import EmbedThenRank
 
 @dataclass(frozen=True, kw_only=True)
 class ImageUseCases:
-    """Add, annotate and embed images; the stores are for whoever lists them."""
+    """Use cases that add, annotate and embed images, and the stores for routes that only read."""
 
     store: ImageStore
     annotations: AnnotationStore
@@ -24,7 +24,10 @@ class ImageUseCases:
 
 
 def build_images(a: Adapters, serving: ServingUseCases) -> ImageUseCases:
-    """Args: serving: reads and encodes the images."""
+    """Build the use cases.
+
+    Args: serving: reads and encodes the images.
+    """
     embed_images = EmbedImages(
         images=a.images,
         cache=a.cache,

@@ -1,4 +1,4 @@
-"""The registry of job kinds: the queue, time limit and use case of each. A new kind is added here."""
+"""Registry of job kinds: the queue, time limit and use case of each. Add a new kind here."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,14 +9,17 @@ from service.domain.job import JobKind, JobRoute
 if TYPE_CHECKING:
     from service.bootstrap.application import Application
 
-# Called with the project's id, `progress`, and the request's arguments; returns the job's result.
+# Called with the project's id, `progress`, and the arguments of the request; returns the job's result.
 JobFunction = Callable[..., dict[str, Any]]
 HOUR = 3600
 
 
 @dataclass(frozen=True, kw_only=True)
 class JobDefinition(JobRoute):
-    """How jobs of a kind are run. Args: use_case: finds its function in the application of the worker."""
+    """The queue, time limit and use case of a kind of job.
+
+    Args: use_case: finds the function of the use case in the worker's application.
+    """
 
     use_case: "Callable[[Application], JobFunction]"
 

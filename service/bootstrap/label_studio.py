@@ -1,4 +1,4 @@
-"""Builds what speaks with Label Studio, called or calling."""
+"""Builds the use cases that call Label Studio or that Label Studio calls."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ from service.usecases.label_studio.store_annotations import LabelStudioAnnotatio
 
 @dataclass(frozen=True, kw_only=True)
 class LabelStudioUseCases:
-    """Mirror Label Studio's projects, take its events, answer and push predictions, reconcile."""
+    """Use cases that mirror Label Studio's projects, receive its events, answer and push predictions, and reconcile."""
 
     label_studio_projects: LabelStudioProjects
     receive_event: ReceiveEvent
@@ -32,7 +32,12 @@ class LabelStudioUseCases:
 def build_label_studio(
     settings: Settings, a: Adapters, projects: ProjectUseCases, serving: ServingUseCases, training: TrainingUseCases
 ) -> LabelStudioUseCases:
-    """Args: serving: answers for tasks; training: follows annotations that come in."""
+    """Build the use cases.
+
+    Args:
+        serving: predicts for tasks.
+        training: queues trainings after new annotations.
+    """
     label_studio_projects = LabelStudioProjects(
         projects=a.projects, queue=a.queue, clock=a.clock, defaults=projects.defaults
     )

@@ -1,4 +1,4 @@
-"""Builds what creates, changes and deletes projects."""
+"""Builds the use cases that create, change and delete projects."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from service.usecases.projects.change_projects import ChangeProjects
 
 @dataclass(frozen=True, kw_only=True)
 class ProjectUseCases:
-    """Create, change and delete projects; the store is for whoever looks them up."""
+    """Use cases that create, change and delete projects, and the store for lookups."""
 
     store: ProjectStore
     defaults: ProjectDefaults
@@ -21,7 +21,10 @@ class ProjectUseCases:
 
 
 def build_projects(settings: Settings, a: Adapters, serving: ServingUseCases) -> ProjectUseCases:
-    """Args: serving: knows the fine-tuned encoders that a project may name."""
+    """Build the use cases.
+
+    Args: serving: knows the fine-tuned encoders that a project may name.
+    """
     defaults = project_defaults(settings)
     return ProjectUseCases(
         store=a.projects,
@@ -38,7 +41,7 @@ def build_projects(settings: Settings, a: Adapters, serving: ServingUseCases) ->
 
 
 def project_defaults(settings: Settings) -> ProjectDefaults:
-    """What new projects are made of where nobody says otherwise."""
+    """Return the values of new projects for fields that a request leaves out."""
     return ProjectDefaults(
         encoder=settings.encoder,
         strategy=settings.strategy,

@@ -1,4 +1,4 @@
-"""Opens the job queue of the settings, and for `margin up` the Redis that holds it."""
+"""Opens the job queue of the settings, and for `margin up` the Redis behind it."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -19,23 +19,27 @@ logger = logging.getLogger(__name__)
 
 
 def open_redis(settings: Settings) -> Redis:
-    """A client for the Redis of the settings, else for the one that `margin up` runs in the data folder.
+    """Make a client for the Redis of the settings, else for the one that `margin up` runs in the data folder.
 
-    Nothing is sent yet. Raises: InvalidInput: another form of address.
+    Nothing is sent yet.
+
+    Raises: InvalidInput: another form of address.
     """
     return connect_redis(settings.redis_url or running_redis_url(embedded_redis_folder(settings)))
 
 
 @contextmanager
 def opened_queue(settings: Settings) -> Iterator[JobQueue]:
-    """The queue alone, for a command that looks something up."""
+    """Open the queue alone, for a command that looks something up."""
     with open_redis(settings) as redis:
         yield RqJobQueue(redis, JOBS)
 
 
 @contextmanager
 def running_redis(settings: Settings) -> Iterator[tuple[str, Callable[[], None]]]:
-    """The address of Redis, started here unless the settings name one, and what to do regularly so that it stays there.
+    """Yield the address of Redis, and a function to call regularly, which starts Redis again if it died.
+
+    Redis is started here unless the settings name one.
 
     Raises: EmbeddedRedisFailed.
     """
@@ -56,7 +60,9 @@ def _revive(server: EmbeddedRedis) -> None:
 
 
 def requeue_interrupted(settings: Settings, redis_url: str) -> int:
-    """Queue again what ran when everything on this machine was killed. Returns: how many jobs.
+    """Queue the jobs again that were running when everything on this machine was killed.
+
+    Returns: the number of jobs.
 
     Raises: QueueUnavailable, InvalidInput.
     """

@@ -1,4 +1,4 @@
-"""Builds what ranks the pool of a project and suggests its images to annotators."""
+"""Builds the use cases that rank the pool of a project and suggest its images to annotators."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from service.usecases.ranking.suggest_images import SuggestImages
 
 @dataclass(frozen=True, kw_only=True)
 class RankingUseCases:
-    """Rank pools and suggest images; the store is for whoever lists a ranking."""
+    """Use cases that rank pools and suggest images, and the store for routes that only read."""
 
     store: RankingStore
     rank_pool: RankPool
@@ -25,7 +25,10 @@ class RankingUseCases:
 def build_ranking(
     a: Adapters, serving: ServingUseCases, images: ImageUseCases, audit: AuditUseCases
 ) -> RankingUseCases:
-    """Args: audit: chooses the strategy of projects that leave it open."""
+    """Build the use cases.
+
+    Args: audit: chooses the strategy of projects that leave it open.
+    """
     gather_pool = GatherPool(
         images=a.images, cache=a.cache, encoders=serving.encoders, side_information=serving.side_information
     )

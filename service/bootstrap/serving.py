@@ -1,4 +1,4 @@
-"""Builds what embeds and classifies images: readers, encoders, and the versions that answer."""
+"""Builds the use cases that embed and classify images: readers, encoders, and the versions that answer."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ from service.usecases.serving.served_versions import ServedVersions
 
 @dataclass(frozen=True, kw_only=True)
 class ServingUseCases:
-    """Turn images into embeddings and embeddings into predictions."""
+    """Use cases that turn images into embeddings and embeddings into predictions."""
 
     limits: ImageLimits
     image_reader: ImageReader
@@ -30,7 +30,7 @@ class ServingUseCases:
 
 
 def build_serving(settings: Settings, a: Adapters) -> ServingUseCases:
-    """Nothing is loaded before it is needed."""
+    """Build the use cases. Each part is loaded when it is first needed."""
     limits = image_limits(settings)
     encoders = LoadedEncoders(a.load_encoder, a.artifacts)
     served_versions = ServedVersions(a.artifacts)

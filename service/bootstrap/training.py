@@ -1,4 +1,4 @@
-"""Builds what trains versions: when to retrain, training, fine-tuning, promotion."""
+"""Builds the use cases that train versions: retraining rule, training, fine-tuning, promotion."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ from service.usecases.training.tune_network import TuneNetwork
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingUseCases:
-    """Train, fine-tune and promote versions; the store is for whoever lists them."""
+    """Use cases that train, fine-tune and promote versions, and the store for routes that only read."""
 
     store: VersionStore
     retraining: Retraining
@@ -34,7 +34,12 @@ class TrainingUseCases:
 def build_training(
     settings: Settings, a: Adapters, serving: ServingUseCases, images: ImageUseCases, audit: AuditUseCases
 ) -> TrainingUseCases:
-    """Args: images: embeds those that are annotated; audit: queues one when there are enough new labels."""
+    """Build the use cases.
+
+    Args:
+        images: embeds the annotated images.
+        audit: queues an audit when there are enough new labels.
+    """
     labeled_splits = LabeledSplits(images=a.images, cache=a.cache)
     train_candidate = _train_candidate(serving, labeled_splits)
     finish_version = FinishVersion(

@@ -13,7 +13,7 @@ from service.settings import Settings
 
 
 def fail(sentence: str) -> NoReturn:
-    """Say why on stderr, and exit with status 1."""
+    """Print the sentence to stderr, and exit with status 1."""
     typer.echo(f"margin: {sentence}", err=True)
     raise typer.Exit(1)
 
@@ -28,7 +28,10 @@ def errors_as_sentences() -> Iterator[None]:
 
 
 def read_settings(**given: Any) -> Settings:
-    """Read the settings; values from the command line win. Args: given: by field, None for "not given"."""
+    """Read the settings; values from the command line win.
+
+    Args: given: by field, None for "not given".
+    """
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
@@ -36,7 +39,7 @@ def read_settings(**given: Any) -> Settings:
 
 
 def _sentence(error: ValidationError) -> str:
-    """Name the setting and what is wrong with it, never its value, which may be a password."""
+    """Name the setting and its error, but not its value, which may be a password."""
     first = error.errors(include_input=False)[0]
     message = first["msg"].removeprefix("Value error, ")
     if not first["loc"]:

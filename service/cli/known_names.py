@@ -10,7 +10,9 @@ from ml.errors import InvalidOptions, UnknownName
 def require_known(names: Iterable[str], look_up: Callable[[str], object], *, wrong: Callable[[str], Exception]) -> None:
     """Look up each name.
 
-    Args: look_up: raises UnknownName or InvalidOptions; wrong: the error to raise instead, made of its sentence.
+    Args:
+        look_up: raises UnknownName or InvalidOptions.
+        wrong: makes the error to raise instead, from the sentence of the first error.
     """
     for name in names:
         try:
@@ -20,5 +22,5 @@ def require_known(names: Iterable[str], look_up: Callable[[str], object], *, wro
 
 
 def wrong_value(option: str) -> Callable[[str], typer.BadParameter]:
-    """Make a `wrong` for `require_known`: a usage error about this option, or about this key of a file."""
+    """Return a `wrong` for `require_known`: it makes a usage error about this option, or about this key of a file."""
     return lambda sentence: typer.BadParameter(sentence, param_hint=option)

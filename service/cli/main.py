@@ -1,7 +1,8 @@
 """The command line: `margin up` runs everything; the other commands run or check one part.
 
-A room's `command.py` declares what may be typed and imports next to nothing; what the command does, in `run.py`, is
-imported once it is called. So a --help, or a mistyped option, is answered at once instead of after seconds of imports.
+The `command.py` of each package declares the options and imports almost nothing; the command's work is in `run.py`,
+which is imported only when the command is called. So --help and a mistyped option get an answer at once, not after
+seconds of imports.
 """
 
 import typer

@@ -1,4 +1,4 @@
-"""Lets an option be followed by several values: `--heads a b` means `--heads a --heads b`."""
+"""Lets several values follow an option: `--heads a b` means `--heads a --heads b`."""
 
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
@@ -7,11 +7,11 @@ from typer.core import TyperCommand
 
 
 class ManyValuesCommand(TyperCommand):
-    """A command whose list options take all that stands before the next option."""
+    """A command whose list options take all values up to the next option."""
 
-    # The context is click's, which typer brings along under one name or another.
+    # The context belongs to click, which typer includes under different names.
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Read the command line with every value behind an option of its own."""
+        """Read the command line after each value has got its own option."""
         many = {name for option in self.params if getattr(option, "multiple", False) for name in option.opts}
         return super().parse_args(ctx, list(spread(args, many)))
 

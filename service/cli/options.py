@@ -9,7 +9,7 @@ import typer
 HostOption = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 lets other machines in.")]
 PortOption = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")]
 DataOption = Annotated[
-    Path | None, typer.Option(help="Folder for everything Margin keeps; the setting MARGIN_DATA when not given.")
+    Path | None, typer.Option(help="Folder for everything Margin keeps; default: the setting MARGIN_DATA.")
 ]
 UrlOption = Annotated[str, typer.Option(help="Address of the web service.")]
 PrintJsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]

@@ -1,4 +1,4 @@
-"""`margin api`, `margin worker` and `margin schedule`: one process of Margin alone."""
+"""`margin api`, `margin worker` and `margin schedule`: run one process of Margin alone."""
 
 import os
 import sys
@@ -9,7 +9,7 @@ import typer
 from service.bootstrap.job_registry import QUEUES
 from service.cli.options import DEFAULT_HOST, DEFAULT_PORT, HostOption, PortOption
 
-# Requests under way may end; Label Studio's are short, a large batch may be cut.
+# Requests in progress may finish: Label Studio's are short, a large batch may be cut off.
 GRACEFUL_SECONDS = 3
 
 QueueArgument = Annotated[str, typer.Argument(help=f"The queue to work on: {', '.join(QUEUES)}.")]
@@ -39,7 +39,7 @@ def api(host: HostOption = DEFAULT_HOST, port: PortOption = DEFAULT_PORT) -> Non
 
 
 def worker(queue: QueueArgument) -> None:
-    """Run one worker for one queue; run as many as you like, on as many machines."""
+    """Run one worker for one queue; run any number of workers, on any number of machines."""
     if queue not in QUEUES:
         raise typer.BadParameter(f"no queue {queue!r}: it must be one of {', '.join(QUEUES)}")
     _become("workers.main", queue)
@@ -51,8 +51,8 @@ def schedule() -> None:
 
 
 def _become(module: str, *arguments: str) -> None:
-    """Run a module in place of this process, once the settings are known to be right."""
+    """Replace this process by a module, after a check of the settings."""
     from service.cli.failing import read_settings
 
     read_settings()
-    os.execv(sys.executable, [sys.executable, "-m", module, *arguments])  # noqa: S606  no shell is wanted here
+    os.execv(sys.executable, [sys.executable, "-m", module, *arguments])  # noqa: S606  no shell is needed

@@ -15,38 +15,46 @@ from service.reports.forms.registry import FORMS
 
 # Stands for standard output.
 STANDARD_OUTPUT = Path("-")
-# The parameter of a command that receives all its outputs.
+# The name of the command's parameter that receives all its outputs.
 OUTPUTS = "outputs"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReportOutputs:
-    """Paths to write to, by the name of the form; None where nobody wants that form."""
+    """Paths to write to, by the name of the form; None for a form that is not wanted."""
 
     paths: Mapping[str, Path | None]
 
     @property
     def are_wanted(self) -> bool:
-        """Whether anything is to be written."""
+        """True if anything is to be written."""
         return any(path is not None for path in self.paths.values())
 
     @property
     def fill_standard_output(self) -> bool:
-        """Whether standard output is for a program: then nothing else is printed there."""
+        """True if a report goes to standard output: then nothing else is printed there."""
         return STANDARD_OUTPUT in self.paths.values()
 
     def check(self) -> None:
-        """Find mistakes now that would otherwise show after long work. Raises: InvalidInput."""
+        """Find mistakes now that would otherwise show after long work.
+
+        Raises: InvalidInput.
+        """
         wanted = [path for path in self.paths.values() if path is not None]
         if wanted.count(STANDARD_OUTPUT) > 1:
             *others, last = (f"--{form.name}" for form in FORMS)
             raise InvalidInput(f"only one of {', '.join(others)} and {last} can go to standard output")
         for path in wanted:
             if path != STANDARD_OUTPUT and (path.is_dir() or not path.parent.is_dir()):
-                raise InvalidInput(f"{path} cannot be written: name a file in a folder that is there")
+                raise InvalidInput(f"{path} cannot be written: name a file in a folder that exists")
 
     def write(self, render: Callable[[Form], bytes]) -> None:
-        """Write what is wanted. Args: render: makes a form, called only if it is. Raises: StorageUnavailable."""
+        """Write the wanted forms.
+
+        Args: render: makes a form; called only for wanted ones.
+
+        Raises: StorageUnavailable.
+        """
         for form in FORMS:
             path = self.paths.get(form.name)
             if path is not None:
@@ -54,7 +62,7 @@ class ReportOutputs:
 
 
 def with_report_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command one option for each form, as --csv; it receives them together, as `outputs`."""
+    """Give a command one option per form, for example --csv; the command gets all of them together, as `outputs`."""
     options = {form.name: _option(form) for form in FORMS}
 
     @wraps(command)

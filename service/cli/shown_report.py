@@ -1,4 +1,4 @@
-"""A report in a terminal: its tables, what is brief of the rest, and what it comes to last, where it is seen."""
+"""Prints a report to a terminal: its tables, its brief notes, and the verdict last, where it is seen."""
 
 from collections.abc import Iterator, Sequence
 
@@ -13,7 +13,10 @@ MOST_LEFT_OUT = 10
 
 
 def show_report(console: Console, report: Report, *, places: Sequence[str] = ()) -> None:
-    """Print it. Args: places: where more of it is, in a sentence each."""
+    """Print a report.
+
+    Args: places: sentences that name where more of it is.
+    """
     _say(console, f"{report.title}, {report.subject}: {', '.join(report.facts)}")
     for section in report.sections:
         for block in section.blocks:

@@ -8,19 +8,19 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from service.domain import job
 
-# What is written to a file or a pipe is not folded at a width that nobody chose.
+# Output to a file or a pipe is not folded at a width that nobody chose.
 PLAIN_WIDTH = 200
 
 
 def table_console() -> Console:
-    """Standard output, at the terminal's width or PLAIN_WIDTH."""
+    """Make a console for standard output, at the terminal's width or PLAIN_WIDTH."""
     console = Console()
     return console if console.is_terminal else Console(width=PLAIN_WIDTH)
 
 
 @contextmanager
 def shown_progress() -> Iterator[job.Progress]:
-    """A bar on standard error; nothing where that is no terminal."""
+    """Show a progress bar on standard error, or nothing if that is no terminal."""
     console = Console(stderr=True)
     columns = (BarColumn(), TaskProgressColumn(), TimeElapsedColumn(), TextColumn("{task.description}", markup=False))
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
@@ -33,5 +33,5 @@ def shown_progress() -> Iterator[job.Progress]:
 
 
 def printable(name: object) -> str:
-    """Escape what is not printable, as Python does: a file name must not move the cursor or change colours."""
+    """Escape unprintable characters as Python does: a file name must not move the cursor or change colours."""
     return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in str(name))

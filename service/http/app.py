@@ -31,16 +31,16 @@ PREDICT_THREADS = 16
 
 
 def create_app() -> FastAPI:
-    """The application on its real adapters; what uvicorn calls."""
+    """Build the application on its real adapters; uvicorn calls this."""
     return build_app(build_application(Settings()))
 
 
 def build_app(application: Application) -> FastAPI:
-    """The web application around any `Application`; it closes it when it ends."""
+    """Build the web application around any `Application`, which it closes when it ends."""
     app = build_bare_app()
     app.state.application = application
     app.state.metrics = Metrics()
-    # The last one added is the first to see a request: what the others refuse is counted too.
+    # The middleware that is added last sees a request first, so requests that the others refuse are counted too.
     limits = application.settings
     app.add_middleware(BodyLimit, max_form_bytes=limits.max_form_bytes, max_json_bytes=limits.max_json_bytes)
     if (login := backend_login(application.settings)) is not None:
@@ -50,7 +50,7 @@ def build_app(application: Application) -> FastAPI:
 
 
 def build_bare_app() -> FastAPI:
-    """Routes, all that `service.http.routes` has a module for, and errors: enough to describe the contract."""
+    """Build the routes of every module in `service.http.routes` and the error handlers: enough to describe the API."""
     app = FastAPI(
         title="Margin",
         version=version("margin"),
@@ -66,7 +66,7 @@ def build_bare_app() -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Load the encoder and catch up with Label Studio without keeping the first requests waiting."""
+    """Load the encoder and catch up with Label Studio in a thread, so that the first requests do not wait."""
     application: Application = app.state.application
     app.state.threads = Threads(
         webhooks=anyio.CapacityLimiter(WEBHOOK_THREADS), predictions=anyio.CapacityLimiter(PREDICT_THREADS)
@@ -78,11 +78,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 def _start(application: Application) -> None:
-    """What fails here is said by /ready as long as it lasts; a sentence in the log is enough."""
+    """Log what fails here as one sentence; /ready reports it for as long as it lasts."""
     try:
         reconcile_all(application.projects.store, application.queue)
     except StorageUnavailable as error:
-        logger.error("no project is reconciled with Label Studio now: %s", error)  # noqa: TRY400
+        logger.error("could not reconcile projects with Label Studio at start: %s", error)  # noqa: TRY400
     try:
         application.serving.embedder.encoder(application.settings.encoder)
     except (EncoderUnavailable, UnknownEncoder) as error:

@@ -13,18 +13,18 @@ OPEN_PATHS = frozenset({"/live", "/ready"})
 
 
 class BasicAuth:
-    """ASGI middleware, so that a stranger's request is refused before any of its body is read."""
+    """ASGI middleware that refuses a request without the login before it reads any of the body."""
 
     def __init__(self, app: ASGIApp, *, user: str, password: str) -> None:
         self._app = app
         self._login = f"{user}:{password}".encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer 401 to whoever does not know the login."""
+        """Answer 401 to a request without the right user name and password."""
         if scope["type"] != "http" or scope["path"] in OPEN_PATHS or self._knows_login(scope):
             await self._app(scope, receive, send)
             return
-        refusal = problem(HTTPStatus.UNAUTHORIZED, "unauthorized", "user name or password is wrong")
+        refusal = problem(HTTPStatus.UNAUTHORIZED, "unauthorized", "the user name or the password is wrong")
         challenge = {"WWW-Authenticate": 'Basic realm="Margin"'}
         await problem_response(refusal, challenge)(scope, receive, send)
 
@@ -34,7 +34,7 @@ class BasicAuth:
 
 
 def login_in(header: bytes) -> bytes:
-    """What an Authorization header says, `user:password`; empty when it says nothing of the kind."""
+    """Return `user:password` from an Authorization header, or nothing if it has no Basic credentials."""
     scheme, _, encoded = header.partition(b" ")
     if scheme.lower() != b"basic":
         return b""

@@ -1,4 +1,4 @@
-"""Refuses requests whose body is larger than anything a client has reason to send."""
+"""Refuses requests whose body is larger than any client needs."""
 
 from http import HTTPStatus
 
@@ -8,10 +8,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 class BodyLimit:
-    """ASGI middleware that counts the bytes of a body as they come, whatever its Content-Length says.
+    """ASGI middleware that counts the bytes of a body while they arrive, and ignores its Content-Length.
 
-    Forms go to disk as they come. Anything else is parsed in memory, while no other request is answered, so it may be
-    much less.
+    Forms are written to disk while they arrive, so they may be large. Any other body is parsed in memory, and no other
+    request is answered meanwhile, so its limit is much lower.
     """
 
     def __init__(self, app: ASGIApp, *, max_form_bytes: int, max_json_bytes: int) -> None:
@@ -20,7 +20,7 @@ class BodyLimit:
         self._max_json_bytes = max_json_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Whoever reads on past the limit gets an error that is answered with 413."""
+        """Pass the request on; reading past the limit raises an error that is answered with 413."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -34,7 +34,7 @@ class BodyLimit:
             message = await receive()
             received += len(message.get("body", b""))
             if received > max_bytes:
-                # FastAPI takes every other error while it reads JSON for malformed JSON.
+                # While FastAPI reads JSON, it takes every other error for malformed JSON.
                 raise HTTPException(
                     HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
                     f"the body has more than {max_bytes} bytes: send fewer images or tasks at a time",

@@ -1,4 +1,4 @@
-"""What routes receive: the parts of the application that they use, and the project that a path names."""
+"""Dependencies of routes: the parts of the application that they use, and the project that a path names."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from service.settings import Settings
 
 
 def _part(read: Callable[[Application], object]) -> Callable[[Request], Awaitable[object]]:
-    """A dependency on one part of the application; async, so that no request waits for a thread to receive it."""
+    """Make a dependency on one part of the application; async, so that no request waits for a thread to get it."""
 
     async def part(request: Request) -> object:
         return read(request.app.state.application)
@@ -46,14 +46,14 @@ AuditUseCasesDependency = Annotated[AuditUseCases, Depends(_part(lambda applicat
 
 @dataclass(frozen=True, kw_only=True)
 class Threads:
-    """Threads of their own: annotations must not wait for predictions, nor anything for images that hang."""
+    """Thread limits for webhooks and for predictions: neither waits for the other, nor others for slow images."""
 
     webhooks: anyio.CapacityLimiter
     predictions: anyio.CapacityLimiter
 
 
 async def get_threads(request: Request) -> Threads:
-    """The limits of this process."""
+    """Return the thread limits of this process."""
     threads: Threads = request.app.state.threads
     return threads
 
@@ -62,16 +62,19 @@ ThreadsDependency = Annotated[Threads, Depends(get_threads)]
 
 
 def get_project(project: str, projects: ProjectUseCasesDependency) -> Project:
-    """Find the project that a path names. Raises: NotFound."""
+    """Find the project that a path names.
+
+    Raises: NotFound.
+    """
     return projects.store.get(project)
 
 
 ProjectDependency = Annotated[Project, Depends(get_project)]
-# What the database counts with.
+# The largest integer that the database stores.
 LARGEST_NUMBER = 2**31 - 1
 
-# PostgreSQL keeps every character but this one.
+# PostgreSQL stores every character except this one.
 WITHOUT_NUL = r"^[^\x00]*$"
 
 VersionNumber = Annotated[int, Path(ge=1, le=LARGEST_NUMBER)]
-Limit = Annotated[int, Query(ge=1, le=1000, description="Most entries of one page")]
+Limit = Annotated[int, Query(ge=1, le=1000, description="Maximum number of entries per page")]

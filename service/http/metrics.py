@@ -1,4 +1,4 @@
-"""Counts and times what the web process answers, as Prometheus text."""
+"""Counts and times the answers of the web process, as Prometheus text."""
 
 import time
 from collections.abc import Awaitable, Callable
@@ -28,9 +28,9 @@ class Metrics:
         )
 
     async def observe(self, request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        """Middleware: labels are route templates, never paths, so that their number is bounded."""
+        """Count and time one request (middleware); labels are route templates, not paths, to bound their number."""
         started = time.perf_counter()
-        # What an unforeseen error is answered with, outside of this.
+        # The status of an unforeseen error, which is answered outside of this middleware.
         status = HTTPStatus.INTERNAL_SERVER_ERROR.value
         try:
             response = await call_next(request)
@@ -43,5 +43,5 @@ class Metrics:
         return response
 
     def text(self) -> Response:
-        """What a Prometheus server reads."""
+        """Return the metrics as a Prometheus server reads them."""
         return Response(generate_latest(self._registry), media_type=CONTENT_TYPE_LATEST)

@@ -1,4 +1,4 @@
-"""Turns errors into RFC 9457 problem details; the one table of HTTP statuses."""
+"""Turns errors into RFC 9457 problem details; holds the only table of HTTP statuses."""
 
 import logging
 import re
@@ -59,11 +59,11 @@ STATUSES: dict[type[Exception], tuple[HTTPStatus, str | None]] = {
     LabelStudioError: (HTTPStatus.BAD_GATEWAY, "label-studio"),
     MarginError: (HTTPStatus.BAD_REQUEST, "refused"),
 }
-# Codes of plain HTTP errors whose phrase changes from one Python to the next.
+# Codes of plain HTTP errors whose phrase differs between Python versions.
 HTTP_CODES = {HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "body-too-large"}
 
 
-# How the contract describes the answer to an error; the schema is there, since items of a batch hold problems too.
+# How the API description shows the answer to an error; the schema exists because items of a batch hold problems too.
 PROBLEM_ANSWER: dict[str, Any] = {
     "description": "RFC 9457 problem details",
     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
@@ -71,7 +71,7 @@ PROBLEM_ANSWER: dict[str, Any] = {
 
 
 def add_problem_handlers(app: FastAPI) -> None:
-    """Answer every error of the application with problem details; anything unforeseen is logged and answers 500."""
+    """Answer every error of the application with problem details; log an unforeseen one and answer 500."""
     for error_class in STATUSES:
         app.add_exception_handler(error_class, _known_error)
     app.add_exception_handler(RequestValidationError, _invalid_request)
@@ -80,25 +80,25 @@ def add_problem_handlers(app: FastAPI) -> None:
 
 
 def problem_of(error: Exception) -> Problem:
-    """What a client is told of one of our errors, also when it is one item of a batch."""
+    """Turn one of our errors into the problem that a client gets, also as one item of a batch."""
     status, code = next(entry for error_class, entry in STATUSES.items() if isinstance(error, error_class))
     return problem(status, code or _named_after(error), str(error))
 
 
 def problem(status: HTTPStatus, code: str, detail: str, *, errors: list[str] | None = None) -> Problem:
-    """A problem whose title is what HTTP calls its status."""
+    """Make a problem whose title is the HTTP phrase of its status."""
     return Problem(title=status.phrase, status=status, detail=detail, code=code, errors=errors)
 
 
 def problem_response(answer: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
-    """A problem as its HTTP answer."""
+    """Make the HTTP response of a problem."""
     return JSONResponse(
         answer.model_dump(exclude_none=True), answer.status, headers, media_type="application/problem+json"
     )
 
 
 def _named_after(error: Exception) -> str:
-    """The name of an error's class in lower case, with hyphens."""
+    """Return the name of an error's class in lower case, with hyphens."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(error).__name__).lower()
 
 
@@ -111,14 +111,14 @@ def _known_error(_request: Request, error: Exception) -> JSONResponse:
 
 
 def _invalid_request(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError)  # noqa: S101  (what it is registered for)
+    assert isinstance(error, RequestValidationError)  # noqa: S101  (it is registered for this class)
     errors = [_sentence(entry) for entry in error.errors()]
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     return problem_response(problem(status, "invalid-request", "; ".join(errors), errors=errors))
 
 
 def _http_error(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, HTTPException)  # noqa: S101  (what it is registered for)
+    assert isinstance(error, HTTPException)  # noqa: S101  (it is registered for this class)
     status = HTTPStatus(error.status_code)
     code = HTTP_CODES.get(status, status.phrase.lower().replace(" ", "-"))
     return problem_response(problem(status, code, str(error.detail)), dict(error.headers or {}))
@@ -126,11 +126,11 @@ def _http_error(_request: Request, error: Exception) -> JSONResponse:
 
 def _unforeseen_error(request: Request, error: Exception) -> JSONResponse:
     logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    detail = "something went wrong here; the log says what"
+    detail = "an unexpected error occurred here; see the log of the service"
     return problem_response(problem(HTTPStatus.INTERNAL_SERVER_ERROR, "bug", detail))
 
 
 def _sentence(entry: dict[str, Any]) -> str:
-    """One validation error as "where: what"."""
+    """Format one validation error as "where: what"."""
     where = ".".join(str(part) for part in entry["loc"])
     return f"{where}: {entry['msg']}"

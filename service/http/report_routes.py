@@ -1,4 +1,4 @@
-"""Routes of the newest record of a project, as an audit: one for each form in which a report can be read."""
+"""Routes for the newest record of a project, for example an audit: one route per form in which a report can be read."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,7 +20,9 @@ Record = TypeVar("Record")
 class Latest(Generic[Record]):
     """The newest record of a subject.
 
-    stored: a dependency: where records are kept; report: turns one into a report, with pictures stored beside it.
+    Attributes:
+        stored: a dependency that returns where the records are kept.
+        report: turns a record into a report, with the pictures that were stored beside it.
     """
 
     subject: Subject[Record]
@@ -28,7 +30,10 @@ class Latest(Generic[Record]):
     report: Callable[[Record, Mapping[str, str]], Report]
 
     def content(self, stored: StoredRecords[Record], project_id: str, form: Form) -> bytes:
-        """The newest record in a form. Raises: NotFound."""
+        """Return the newest record in a form.
+
+        Raises: NotFound.
+        """
         if form is JSON:
             return stored.latest_json(project_id)
         before = stored.rendered_before(project_id, form.name)
@@ -39,14 +44,17 @@ class Latest(Generic[Record]):
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """How a route is called in the API's description. noun: what the form is, as "page"."""
+    """The name and description of a route in the API. noun: the name of the form, for example "page"."""
 
     noun: str
     description: str
 
 
 def add_latest(router: APIRouter, latest: Latest[Record], words: Mapping[str, Words]) -> None:
-    """Add GET /latest for JSON, and /latest.csv and so on for the others. Args: words: by the name of the form."""
+    """Add GET /latest for JSON, and /latest.csv and so on for the other forms.
+
+    Args: words: by the name of the form.
+    """
     name = latest.subject.name
     for form in FORMS:
         as_any = Words(noun=form.name, description=f"The newest {name} as {form.name}.")

@@ -1,4 +1,4 @@
-"""Reads the files of a multipart request, bounded."""
+"""Reads the files of a multipart request, with limits on their number and size."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +20,7 @@ class UploadForm:
 
 
 def files_form(**fields: dict[str, Any]) -> dict[str, Any]:
-    """How a form with files and these further fields is described in the contract."""
+    """Describe a form with files and these further fields for the API description."""
     files = {"type": "array", "items": {"type": "string", "format": "binary"}}
     schema = {"type": "object", "properties": {"files": files, **fields}, "required": ["files"]}
     return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
@@ -29,7 +29,8 @@ def files_form(**fields: dict[str, Any]) -> dict[str, Any]:
 async def read_uploads(request: Request, settings: Settings) -> UploadForm:
     """Read a form whose files are images.
 
-    Of a file that is too large just enough is read to see that it is.
+    A file that is too large is read only one byte past the limit, which is enough to see that it is too large.
+
     Raises: InvalidInput: not a form, no files, or too many.
     """
     content_type = request.headers.get("content-type", "")
@@ -40,7 +41,7 @@ async def read_uploads(request: Request, settings: Settings) -> UploadForm:
         if not files:
             raise InvalidInput("no file came under the name 'files'")
         if len(files) > settings.max_batch:
-            raise InvalidInput(f"at most {settings.max_batch} files may come in one request")
+            raise InvalidInput(f"too many files: send at most {settings.max_batch} in one request")
         uploads = [
             Upload(name=without_nul(file.filename or "upload"), content=await file.read(settings.max_image_bytes + 1))
             for file in files
@@ -49,7 +50,7 @@ async def read_uploads(request: Request, settings: Settings) -> UploadForm:
 
 
 def without_nul(text: str) -> str:
-    """PostgreSQL keeps every character but this one."""
+    """Remove NUL, the only character that PostgreSQL does not store."""
     return text.replace("\0", "")
 
 

@@ -5,7 +5,7 @@ import sys
 
 
 def configure_log(process: str, *, level: str) -> None:
-    """Log to stderr; third-party libraries, except for their warnings, only when debugging."""
+    """Log to stderr; third-party libraries log only warnings, unless the level is DEBUG."""
     logging.basicConfig(
         stream=sys.stderr,
         level=level.upper(),

@@ -1,4 +1,4 @@
-"""Lets a process that is told to stop finish what it is in the middle of."""
+"""Lets a process that is asked to stop finish its current step."""
 
 import signal
 import time
@@ -8,9 +8,10 @@ LOOK_SECONDS = 0.1
 
 
 class StopRequest:
-    """Notes Ctrl-C and its like, which then no longer end the process by themselves.
+    """Notes signals such as Ctrl-C, which then no longer end the process by themselves.
 
-    A plain flag that is polled: setting a `threading.Event` in a signal handler may deadlock with who waits for it.
+    A plain flag that is polled: setting a `threading.Event` in a signal handler may deadlock with a thread that waits
+    for it.
     """
 
     def __init__(self) -> None:
@@ -22,7 +23,7 @@ class StopRequest:
             signal.signal(number, self._note)
 
     def wait(self, seconds: float) -> bool:
-        """Wait so long, or until the request comes. Returns: whether it came."""
+        """Wait for these seconds, or until the request comes. Returns: True if it came."""
         until = time.monotonic() + seconds
         while not self.came and (left := until - time.monotonic()) > 0:
             time.sleep(min(LOOK_SECONDS, left))

@@ -8,31 +8,32 @@ from service.domain.errors import MarginError
 
 
 class ForbiddenAddress(MarginError):
-    """An image's address leads where images may not be fetched from."""
+    """An image's address leads to a network from which images may not be fetched."""
 
 
 class AddressPolicy:
-    """Lets through the public internet and the networks that were allowed by name.
+    """Allows the public internet and the networks that are listed in the settings.
 
-    Private, loopback, link-local, shared, multicast and reserved addresses are refused: behind them are routers, cloud
-    metadata and databases that whoever writes an image's address must not reach through Margin.
+    Private, loopback, link-local, shared, multicast and reserved addresses are refused: routers, cloud metadata and
+    databases are behind them, and the author of an image's address must not reach those through Margin.
     """
 
     def __init__(self, allowed_networks: Sequence[str] = ()) -> None:
         self._allowed = tuple(ip_network(network.strip(), strict=False) for network in allowed_networks)
 
     def permitted_addresses(self, host: str, port: int, *, is_label_studio: bool) -> list[str]:
-        """Look the host up once and give the addresses that may be connected to, to be used as they are.
+        """Look the host up once and return the addresses that may be connected to; connect to exactly these.
 
-        Args: is_label_studio: the host is Label Studio's own, which may live in a private network.
-        Raises: ForbiddenAddress: none may; OSError: the host is unknown.
+        Args: is_label_studio: the host is Label Studio's own, which may be in a private network.
+
+        Raises: ForbiddenAddress: no address of the host is allowed; OSError: the host is unknown.
         """
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
         permitted = [each for each in addresses if self._permits(ip_address(each), is_label_studio)]
         if not permitted:
             raise ForbiddenAddress(
-                f"{host} leads to {addresses[0]}, which is not a public address; if its images are meant to be read,"
+                f"{host} leads to {addresses[0]}, which is not a public address; to read images from there,"
                 " add its network to MARGIN_ALLOWED_NETWORKS"
             )
         return permitted
@@ -49,7 +50,7 @@ class AddressPolicy:
 
 
 def _unwrapped(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
-    """The IPv4 address that some IPv6 addresses are another spelling of."""
+    """Return the IPv4 address that an IPv6 address stands for, if it stands for one."""
     if isinstance(address, IPv4Address):
         return address
     return address.ipv4_mapped or address.sixtofour or address

@@ -1,4 +1,4 @@
-"""An HTTP transport that connects only where the address policy lets it, and never past a deadline."""
+"""An HTTP transport that connects only to addresses that the address policy allows, and never runs past a deadline."""
 
 import ssl
 import time
@@ -17,17 +17,17 @@ _KEPT_ALIVE_SECONDS = 5.0
 
 
 class GuardedTransport(httpx.HTTPTransport):
-    """Wraps every connection; use it inside `guard`, which is per thread. Proxies are not used.
+    """Guards every connection. Use it inside `guard`, which applies to one thread. Proxies are not used.
 
-    The host is looked up once and the connection made to the very address that was checked, so that a name cannot lead
-    elsewhere between check and use. TLS still verifies the name.
+    The host is looked up once, and the connection goes to exactly the address that was checked, so that a name cannot
+    lead elsewhere between check and use. TLS still verifies the name.
     """
 
     def __init__(self, policy: AddressPolicy) -> None:
         context = httpx.create_ssl_context()
         super().__init__(verify=context)
         self._backend = _GuardedBackend(policy)
-        # httpx has no parameter for it: its pool is replaced by one that connects through our backend.
+        # httpx has no parameter for this: its pool is replaced by one that connects through our backend.
         self._pool = httpcore.ConnectionPool(
             ssl_context=context,
             max_connections=_CONNECTIONS,
@@ -38,9 +38,11 @@ class GuardedTransport(httpx.HTTPTransport):
 
     @contextmanager
     def guard(self, *, deadline: float, label_studio_host: tuple[str, int] | None) -> Iterator[None]:
-        """Within: no request of this thread goes on after `deadline` (of time.monotonic), drip-fed answers included.
+        """Bound all requests of this thread in the block by a deadline, also against slowly dripping answers.
 
-        Args: label_studio_host: host and port that may be in a private network.
+        Args:
+            deadline: of time.monotonic.
+            label_studio_host: host and port that may be in a private network.
         """
         self._backend.call.deadline = deadline
         self._backend.call.label_studio_host = label_studio_host
@@ -51,7 +53,7 @@ class GuardedTransport(httpx.HTTPTransport):
 
 
 class _Call(local):
-    """What applies to the request that this thread is making."""
+    """The limits of the request that a thread is making."""
 
     deadline: float
     label_studio_host: tuple[str, int] | None
@@ -64,7 +66,7 @@ class _Call(local):
 
 
 class _GuardedBackend(httpcore.NetworkBackend):
-    """Connects to checked addresses only."""
+    """Connects only to addresses that were checked."""
 
     def __init__(self, policy: AddressPolicy) -> None:
         self.call = _Call()
@@ -83,7 +85,7 @@ class _GuardedBackend(httpcore.NetworkBackend):
         try:
             addresses = self._policy.permitted_addresses(host, port, is_label_studio=is_label_studio)
         except OSError as error:
-            raise httpcore.ConnectError(f"no host {host} was found") from error
+            raise httpcore.ConnectError(f"the host {host} was not found") from error
         failure: httpcore.ConnectError | None = None
         for address in addresses:
             left = self.call.remaining(timeout, httpcore.ConnectTimeout)
@@ -97,7 +99,7 @@ class _GuardedBackend(httpcore.NetworkBackend):
 
 
 class _GuardedStream(httpcore.NetworkStream):
-    """Gives up at the deadline of whoever reads, however slowly the bytes drip."""
+    """A network stream that gives up at the deadline of the request, however slowly the bytes arrive."""
 
     def __init__(self, inner: httpcore.NetworkStream, call: _Call) -> None:
         self._inner = inner

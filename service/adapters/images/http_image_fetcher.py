@@ -1,4 +1,4 @@
-"""Fetches an image's bytes from any form of address, bounded in bytes and time, without reaching private networks."""
+"""Fetches an image's bytes from any form of address, with limits on bytes and time, and not from private networks."""
 
 import base64
 import binascii
@@ -24,10 +24,10 @@ _NO_ENTRY = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
 
 class HttpImageFetcher:
-    """Implements the ImageFetcher port over HTTP; one serves many threads.
+    """Implements the ImageFetcher port over HTTP; one instance serves many threads.
 
-    Args: label_studio: which Label Studio the project of this id belongs to, None without one. It gets its token for
-    its own addresses only, never after a redirect to another origin.
+    Args: label_studio: returns the Label Studio of the project with this id, or None. Its token is sent to its own
+        addresses only, never after a redirect to another origin.
     """
 
     def __init__(
@@ -42,10 +42,10 @@ class HttpImageFetcher:
         self._transport = GuardedTransport(policy)
         self._client = httpx.Client(
             transport=self._transport,
-            # A proxy from the environment would connect for us, past the address policy.
+            # A proxy from the environment would connect for us and so bypass the address policy.
             trust_env=False,
             follow_redirects=False,
-            # One project's cookies are none of another's business.
+            # One project must not use the cookies of another.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             headers={"User-Agent": "margin", "Accept": "image/*,*/*;q=0.5", "Accept-Encoding": "identity"},
         )
@@ -55,7 +55,10 @@ class HttpImageFetcher:
         self._client.close()
 
     def fetch(self, source: Source, *, timeout_seconds: float) -> bytes:
-        """Raises: ImageUnavailable: the message says what to do about it."""
+        """Fetch the bytes of an image.
+
+        Raises: ImageUnavailable: the message says what to do about it.
+        """
         if source.kind is SourceKind.UPLOAD:
             raise ValueError(f"source {source.id} is an upload: read it from the artifact store")
         if source.address.startswith("data:"):
@@ -66,7 +69,7 @@ class HttpImageFetcher:
         try:
             return self._follow(url, access if belongs_to_label_studio else None, deadline)
         except httpx.TimeoutException as error:
-            raise _unavailable(url, f"no whole answer within {timeout_seconds:g} s") from error
+            raise _unavailable(url, f"no complete answer within {timeout_seconds:g} s") from error
         except httpx.HTTPError as error:
             raise _unavailable(url, str(error) or type(error).__name__) from error
         except (httpx.InvalidURL, UnicodeError) as error:
@@ -99,14 +102,14 @@ class HttpImageFetcher:
             content = self._get(here, access, deadline)
             if isinstance(content, bytes):
                 return content
-            # Once the way has left Label Studio its token stays behind, wherever the way leads next.
+            # After the first redirect away from Label Studio its token is never sent again, whatever follows.
             if access is not None and _origin(content) != _origin(here):
                 access = None
             here = content
         raise _unavailable(url, f"more than {_MAX_REDIRECTS} redirects")
 
     def _get(self, url: httpx.URL, access: LabelStudioAccess | None, deadline: float) -> bytes | httpx.URL:
-        """Returns: the content, or where it redirects to."""
+        """Request one address and return the content, or the address that it redirects to."""
         trusted = None if access is None else _origin(url)[1:]
         request = self._client.build_request("GET", url, timeout=max(deadline - time.monotonic(), 0.001))
         with self._transport.guard(deadline=deadline, label_studio_host=trusted):
@@ -131,7 +134,7 @@ class HttpImageFetcher:
         if _is_html(response, content):
             raise _unavailable(
                 url,
-                "a page of HTML came instead of an image, as login pages do: is the address that of an image, and is"
+                "an HTML page came instead of an image, often a login page: is this the address of an image, and is"
                 " LABEL_STUDIO_API_KEY accepted?",
             )
         return bytes(content)
@@ -175,7 +178,7 @@ def _origin(url: httpx.URL) -> tuple[str, str, int]:
 
 
 def _unavailable(address: str, why: str) -> ImageUnavailable:
-    """The address is shown without its query and login: they hold signatures and passwords."""
+    """Make the error, and leave the address's query and login out of it: they hold signatures and passwords."""
     shown = address.partition("?")[0]
     scheme, slashes, rest = shown.partition("://")
     host, slash, path = rest.partition("/")

@@ -21,8 +21,8 @@ from service.domain.label_studio import (
 from service.label_studio.events import read_task
 from service.label_studio.predictions import as_imported
 
-# Measured: 500 tasks with their annotations take Label Studio 0.3 s, 1000 predictions 0.5 s; after each import it
-# counts through all tasks of the project, so that small requests would cost more.
+# Measured: Label Studio needs 0.3 s for 500 tasks with their annotations and 0.5 s for 1000 predictions. After each
+# import it counts all tasks of the project, so smaller requests would cost more.
 _TASKS_PER_PAGE = 500
 _PREDICTIONS_PER_REQUEST = 1000
 _ATTEMPTS = 4
@@ -42,11 +42,13 @@ _HINTS: Mapping[int, str] = {
 
 
 class HttpLabelStudio:
-    """Label Studio over HTTP.
+    """Implements the LabelStudio port over HTTP.
 
-    Reads and changes are tried again after connection errors and 5xx answers; what would be stored twice is only tried
-    again when the connection was never made. backend_login: user and password that Label Studio must give to our own
-    routes, if any: it needs them again whenever an ML backend is changed.
+    Reads and changes are retried after connection errors and 5xx answers. A request that would store something twice is
+    retried only if the connection was never made.
+
+    Args: backend_login: user and password that Label Studio must send to our own routes, if any. Label Studio needs
+        them again whenever an ML backend is changed.
     """
 
     def __init__(
@@ -76,14 +78,17 @@ class HttpLabelStudio:
         return _read(_project, self._get(f"api/projects/{project_id}/"))
 
     def tasks(self, project_id: int) -> Iterator[LabelStudioTask]:
-        """Every task by id, skipped annotations among theirs; one deleted meanwhile cannot push another out."""
+        """Yield all tasks in order of id, with skipped annotations; one that is deleted meanwhile hides no other."""
         after = 0
         while page := self._tasks_after(project_id, after):
             yield from page
             after = page[-1].id
 
     def import_predictions(self, project_id: int, predictions: Sequence[TaskPrediction]) -> int:
-        """Label Studio refuses a whole request for one bad prediction; the others are stored all the same."""
+        """Store predictions.
+
+        Label Studio refuses a whole request for one bad prediction; all others are stored anyway.
+        """
         rows = [as_imported(each) for each in predictions]
         return sum(
             self._import(project_id, rows[start : start + _PREDICTIONS_PER_REQUEST])
@@ -103,7 +108,7 @@ class HttpLabelStudio:
     def rename_backend(self, project_id: int, backend: LabelStudioBackend, title: str) -> None:
         body: dict[str, Any] = {"title": title, "url": backend.url, "project": project_id}
         if self._backend_login is not None:
-            # Label Studio checks the backend's health with what is in this request only, not with what it stores.
+            # Label Studio checks the backend's health with the login in this request only, not with the one it stores.
             user, password = self._backend_login
             body |= {"auth_method": "BASIC_AUTH", "basic_auth_user": user, "basic_auth_pass": password}
         self._call("PATCH", f"api/ml/{backend.id}", body=body)
@@ -140,7 +145,7 @@ class HttpLabelStudio:
         except _RequestRefused as error:
             if error.status != HTTPStatus.BAD_REQUEST:
                 raise
-            # One of the tasks was deleted meanwhile, most likely: halving finds it in few requests.
+            # Most likely one of the tasks was deleted meanwhile: halving finds it in few requests.
             middle = len(rows) // 2
             return self._import(project_id, rows[:middle]) + self._import(project_id, rows[middle:]) if middle else 0
         return int(_mapping(answer).get("created", 0))
@@ -154,7 +159,7 @@ class HttpLabelStudio:
             "page_size": _TASKS_PER_PAGE,
             # Addresses as they were imported: s3:// stays s3://.
             "resolve_uri": "false",
-            # Leaves out predictions; names count inside annotations too.
+            # Leaves out predictions; these names apply inside annotations too.
             "include": "id,data,annotations,result,was_cancelled,completed_by,updated_at",
             "query": json.dumps(query),
         }
@@ -200,12 +205,12 @@ def _json(method: str, path: str, response: httpx.Response) -> Any:
         return response.json()
     except ValueError as error:
         raise LabelStudioError(
-            f"what answered {method} {path} does not speak Label Studio's API: is LABEL_STUDIO_URL right?"
+            f"the answer to {method} {path} is not of Label Studio's API: is LABEL_STUDIO_URL right?"
         ) from error
 
 
 class _RequestRefused(LabelStudioError):
-    """Label Studio answered, and the answer is no."""
+    """Label Studio answered with a refusal."""
 
     def __init__(self, method: str, path: str, response: httpx.Response) -> None:
         said = " ".join(response.text.split())[:_SHOWN_CHARACTERS]
@@ -218,7 +223,7 @@ def _read(build: Callable[[Mapping[str, Any]], _Described], row: Any) -> _Descri
     try:
         return build(_mapping(row))
     except (KeyError, TypeError, ValueError, InvalidInput) as error:
-        raise LabelStudioError(f"Label Studio described something in an unknown way: {error!r}") from error
+        raise LabelStudioError(f"Label Studio sent data in an unknown form: {error!r}") from error
 
 
 def _mapping(answer: Any) -> Mapping[str, Any]:

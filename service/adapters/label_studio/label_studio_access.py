@@ -1,4 +1,4 @@
-"""Remembers how to reach and sign requests to the Label Studio of each project."""
+"""Remembers how to reach each project's Label Studio and how to sign requests to it."""
 
 import threading
 from collections.abc import Callable
@@ -11,11 +11,11 @@ from service.ports import LabelStudio
 
 
 class LabelStudioAccesses:
-    """One access and one client for each address and key: tokens are swapped once, connections kept for all who call.
+    """Keeps one access and one client per address and key: tokens are swapped once, and all callers share connections.
 
-    The address and key that were set come before those that Label Studio hands over at /setup: behind Docker its own
-    address is often wrong, and the token it hands over is refused unless legacy tokens are on. A key that was set goes
-    to the address that was set, and nowhere else.
+    The address and key from the settings come before those that Label Studio sends at /setup: behind Docker the address
+    it sends is often wrong, and the token it sends is refused unless legacy tokens are on. A key from the settings is
+    sent only to the address from the settings.
     """
 
     def __init__(
@@ -35,7 +35,10 @@ class LabelStudioAccesses:
         self._lock = threading.Lock()
 
     def connect(self, link: LabelStudioLink) -> LabelStudio:
-        """Raises: LabelStudioError: neither address nor key is known."""
+        """Return the client for the Label Studio of a link.
+
+        Raises: LabelStudioError: neither address nor key is known.
+        """
         access = self.access(link)
         with self._lock:
             if access not in self._clients:
@@ -43,12 +46,15 @@ class LabelStudioAccesses:
             return self._clients[access]
 
     def of_project(self, project_id: str) -> LabelStudioAccess | None:
-        """The access that fetches a project's images, None when it is not linked."""
+        """Return the access that fetches a project's images, or None if the project is not linked."""
         link = self._find_project(project_id).label_studio
         return None if link is None else self.access(link)
 
     def access(self, link: LabelStudioLink) -> LabelStudioAccess:
-        """Raises: LabelStudioError: neither address nor key is known."""
+        """Return the access to the Label Studio of a link.
+
+        Raises: LabelStudioError: neither address nor key is known.
+        """
         base_url = (self._url or link.hostname).rstrip("/")
         api_key = (self._api_key if self._url else None) or link.access_token
         if not base_url or not api_key:

@@ -1,4 +1,4 @@
-"""Tells which image addresses are Label Studio's own, and under which URL it serves them."""
+"""Decides which image addresses are Label Studio's own, and the URL at which it serves them."""
 
 from base64 import urlsafe_b64encode
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -7,16 +7,16 @@ from service.adapters.label_studio.label_studio_tokens import LabelStudioAccess
 from service.domain.errors import ImageUnavailable
 from service.domain.images.image import Source
 
-# As Label Studio writes them; it alone holds the credentials, and hands the bytes through.
+# Cloud addresses as Label Studio writes them; only Label Studio has the credentials, and it passes the bytes on.
 _CLOUD_SCHEMES = frozenset({"s3", "gs", "azure-blob"})
-# Where Label Studio serves uploads, local files and cloud storage; nothing else is asked for in its name.
+# Where Label Studio serves uploads, local files and cloud storage; its token is sent for nothing else.
 _IMAGE_PATHS = ("/data/", "/storage-data/", "/tasks/", "/projects/")
 
 
 def label_studio_url(source: Source, access: LabelStudioAccess | None) -> tuple[str, bool]:
-    """Give the URL to fetch a source from, and whether it is Label Studio's own, so that it gets its token.
+    """Return the URL to fetch a source from, and whether it is Label Studio's own and so gets its token.
 
-    Raises: ImageUnavailable: only Label Studio could serve it, and none is known.
+    Raises: ImageUnavailable: only Label Studio could serve the source, and none is known.
     """
     try:
         parts = urlsplit(source.address)
@@ -42,14 +42,14 @@ def _known(source: Source, access: LabelStudioAccess | None) -> LabelStudioAcces
 def _proxied(source: Source, access: LabelStudioAccess) -> str:
     if source.task_id is None:
         raise ImageUnavailable(
-            f"{source.address[:80]}: cloud storage is read through Label Studio, and no task of it has this image"
+            f"{source.address[:80]}: cloud storage is read through Label Studio, but none of its tasks has this image"
         )
     encoded = urlsafe_b64encode(source.address.encode()).decode()
     return f"{access.base_url.rstrip('/')}/tasks/{source.task_id}/resolve/?fileuri={encoded}"
 
 
 def _on_label_studio(parts: SplitResult, access: LabelStudioAccess) -> tuple[str, bool]:
-    """Rewrite an address onto the base URL by which Margin reaches Label Studio, its path prefix once."""
+    """Move an address to the base URL by which Margin reaches Label Studio, with the path prefix once."""
     prefixes = [urlsplit(base).path.rstrip("/") for base in (access.base_url, *access.hostnames)]
     path = parts.path
     for prefix in sorted(prefixes, key=len, reverse=True):
@@ -62,6 +62,6 @@ def _on_label_studio(parts: SplitResult, access: LabelStudioAccess) -> tuple[str
 
 
 def _is_under(parts: SplitResult, base: str) -> bool:
-    """The scheme does not count: behind a proxy Label Studio often takes https for http."""
+    """Compare host and path only: behind a proxy, Label Studio often takes https for http."""
     wanted = urlsplit(base)
     return parts.netloc.lower() == wanted.netloc.lower() and parts.path.startswith(wanted.path.rstrip("/") + "/")

@@ -10,16 +10,17 @@ import httpx
 
 from service.domain.errors import LabelStudioError
 
-# Label Studio's access tokens live 300 s; renewing early leaves room for slow requests and skewed clocks.
+# Label Studio's access tokens are valid for 300 s; renewing early allows for slow requests and skewed clocks.
 _RENEW_AFTER_SECONDS = 240.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class LabelStudioAccess:
-    """Where a Label Studio is and how to sign requests to it.
+    """The address of a Label Studio and the signature of requests to it.
 
-    base_url: as Margin reaches it, a path prefix included. hostnames: what it calls itself in addresses, which
-    behind Docker or a proxy is often something else.
+    Attributes:
+        base_url: as Margin reaches it, with a path prefix if any.
+        hostnames: what Label Studio calls itself in addresses; behind Docker or a proxy this often differs.
     """
 
     base_url: str
@@ -28,7 +29,7 @@ class LabelStudioAccess:
 
 
 def label_studio_auth(base_url: str, api_key: str) -> httpx.Auth:
-    """Tell a personal access token (a JWT, so two dots) from a legacy token, and sign accordingly."""
+    """Sign with a personal access token if the key looks like one (a JWT has two dots), else with a legacy token."""
     key = api_key.strip()
     if key.count(".") == 2:  # noqa: PLR2004 - header, payload, signature
         return PersonalTokenAuth(base_url, key)
@@ -47,10 +48,10 @@ class LegacyTokenAuth(httpx.Auth):
 
 
 class PersonalTokenAuth(httpx.Auth):
-    """Swaps a personal access token for short-lived access tokens; one may serve many threads and clients.
+    """Swaps a personal access token for short-lived access tokens; one instance serves many threads and clients.
 
-    Raises (while a request is sent): LabelStudioError: Label Studio refuses the token; httpx.HTTPStatusError: it
-    failed itself, so that trying again may help.
+    Raises (while a request is sent): LabelStudioError: Label Studio refuses the token; httpx.HTTPStatusError: Label
+    Studio itself failed, so a retry may help.
     """
 
     def __init__(self, base_url: str, token: str, *, monotonic: Callable[[], float] = time.monotonic) -> None:
@@ -78,12 +79,12 @@ class PersonalTokenAuth(httpx.Auth):
             return self._access if fresh else None
 
     def _swap_for(self, request: httpx.Request) -> httpx.Request:
-        # Without the extensions, where httpx keeps them, there would be no time-outs.
+        # httpx keeps time-outs in the extensions; without them there would be none.
         timeouts = {"timeout": request.extensions.get("timeout", {})}
         return httpx.Request("POST", self._refresh_url, json={"refresh": self._token}, extensions=timeouts)
 
     def _keep(self, response: httpx.Response) -> str:
-        # Read here, and not through requires_response_body: that would read images whole before they are measured.
+        # Read here, not by requires_response_body: that would read whole images before their size is checked.
         response.read()
         if response.is_server_error:
             response.raise_for_status()

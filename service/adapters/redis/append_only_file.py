@@ -1,4 +1,4 @@
-"""Cuts the unreadable end off Redis's append-only file, which a power cut can leave there."""
+"""Repairs Redis's append-only file by cutting off an unreadable end, which a power cut can leave."""
 
 import shutil
 import subprocess
@@ -6,9 +6,9 @@ from pathlib import Path
 
 
 def cut_unreadable_end(folder: Path, *, program: Path) -> Path | None:
-    """Keep a copy of what Redis cannot read, and cut the file to what it can.
+    """Copy the files of Redis, then cut off what it cannot read.
 
-    Returns: where the copy is, or None when there is no such file or it could not be mended.
+    Returns: the folder of the copy, or None if there is no such file or it could not be repaired.
     """
     target = _file_to_check(folder)
     if target is None:
@@ -18,7 +18,7 @@ def cut_unreadable_end(folder: Path, *, program: Path) -> Path | None:
     copy.mkdir()
     for path in target.parent.glob("appendonly.aof*"):
         shutil.copy2(path, copy)
-    # The server is its own checker when it is called by that name.
+    # The server program checks its file if it is called by this name.
     check = subprocess.run(  # noqa: S603
         ["redis-check-aof", "--fix", str(target)],  # noqa: S607
         executable=program,

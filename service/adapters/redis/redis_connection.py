@@ -1,4 +1,4 @@
-"""Connects to Redis so that a Redis that is gone is noticed within seconds, and used again when it is back."""
+"""Connects to Redis so that a lost Redis is noticed within seconds, and is used again as soon as it is back."""
 
 from redis import Redis
 from redis.backoff import NoBackoff
@@ -11,9 +11,10 @@ ANSWER_TIMEOUT_SECONDS = 3.0
 
 
 def connect_redis(url: str) -> Redis:
-    """A client for the address, which may be redis://, rediss:// or unix://; nothing is sent yet.
+    """Make a client for an address that begins with redis://, rediss:// or unix://; nothing is sent yet.
 
     The one retry is for a pooled connection that a restarted Redis has closed.
+
     Raises: InvalidInput: another form of address.
     """
     try:

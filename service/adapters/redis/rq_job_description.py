@@ -1,4 +1,4 @@
-"""Describes an RQ job in our words."""
+"""Translates an RQ job into our `Job`."""
 
 import re
 from typing import Any
@@ -26,17 +26,17 @@ MODULE_PREFIX = re.compile(r"^(?:\w+\.)+(?=\w+(?::|$))")
 
 
 def new_meta(request: JobRequest) -> dict[str, Any]:
-    """What an RQ job carries so that it can be described without reading its arguments."""
+    """Make the metadata of an RQ job, so that it can be described without reading its arguments."""
     return {"kind": str(request.kind), "project_id": request.project_id, "progress": 0.0, "message": None}
 
 
 def is_ours(job: RqJob) -> bool:
-    """Whether the job was queued by `RqJobQueue`."""
+    """Report whether the job was queued by `RqJobQueue`."""
     return "kind" in job.meta
 
 
 def describe(job: RqJob) -> Job:
-    """The job in our words; asks Redis for the result when there can be one."""
+    """Translate an RQ job into our `Job`; asks Redis for the result if there can be one."""
     state = STATES[job.get_status(refresh=False)]
     return Job(
         id=job.id,
@@ -54,14 +54,14 @@ def describe(job: RqJob) -> Job:
 
 
 def error_line(exception_text: str) -> str:
-    """The line that names the error, of a traceback or of a sentence by RQ.
+    """Return the line that names the error, from a traceback or from a sentence by RQ.
 
     >>> error_line("Traceback (most recent call last):\\n  File ...\\nservice.domain.errors.NotReady: no labels yet\\n")
     'NotReady: no labels yet'
     """
     last_exception = exception_text.rpartition(TRACEBACK_START)[2]
     lines = (line for line in last_exception.splitlines() if line and not line.startswith(" "))
-    return MODULE_PREFIX.sub("", next(lines, "it failed without a word")).strip("; ")
+    return MODULE_PREFIX.sub("", next(lines, "it failed without a message")).strip("; ")
 
 
 def _error(job: RqJob) -> str:

@@ -22,24 +22,24 @@ from service.domain.job import Job, JobKind, JobRequest, JobRoute, JobState
 FINISHED_KEPT = timedelta(days=1)
 FAILED_KEPT = timedelta(days=7)
 LISTED = timedelta(days=30)
-# A work-horse may crash for lack of memory, or with its machine: twice is bad luck, three times is the job's own fault.
+# A work-horse may crash for lack of memory, or with its machine. Two crashes are bad luck, three are the job's fault.
 CRASH_RETRIES = 2
 LOCK_SECONDS = 3.0
 LOCK_WAIT_SECONDS = 6.0
 LOCK_POLL_SECONDS = 0.01
 PING_SECONDS = 60
 LISTING_CHUNK = 100
-# Where workers find the function of a kind, by its name.
+# Workers find the function of a kind in this module, by its name.
 FUNCTIONS = "workers.jobs"
 
 
 class RqJobQueue:
-    """The port `JobQueue` over RQ.
+    """Implements the JobQueue port with RQ.
 
-    RQ's own limit of one job per key keeps a second job of a kind and project waiting until the first has ended in
-    whatever way; a short lock keeps a third from being queued.
+    RQ's limit of one job per key keeps a second job of the same kind and project waiting until the first has ended in
+    any way. A short lock prevents that a third is queued.
 
-    Args: routes: of every kind that is queued here.
+    Args: routes: for every kind of job that is queued here.
     """
 
     def __init__(self, redis: Redis, routes: Mapping[JobKind, JobRoute]) -> None:
@@ -47,19 +47,19 @@ class RqJobQueue:
         self._routes = routes
 
     def enqueue(self, request: JobRequest) -> Job:
-        """Queue a job, or return the one of the same kind, project and arguments that waits already."""
+        """Queue a job, or return a waiting one of the same kind, project and arguments."""
         with _redis_answers():
             limit = RateLimit(f"{request.kind}:{request.project_id}", concurrency=1)
             with self._lock(limit.key):
                 return describe(self._waiting(limit, request) or self._add(request, limit))
 
     def get(self, job_id: str) -> Job:
-        """One job."""
+        """Return one job."""
         with _redis_answers():
             return describe(self._fetch(job_id))
 
     def page(self, *, project_id: str | None, kind: JobKind | None, limit: int) -> list[Job]:
-        """The newest jobs."""
+        """List the newest jobs."""
         listing = _listing(project_id, kind)
         found: list[Job] = []
         with _redis_answers():
@@ -71,7 +71,7 @@ class RqJobQueue:
         return found[:limit]
 
     def cancel(self, job_id: str) -> Job:
-        """Cancel a waiting job; ask the worker of a running one to stop it, which takes a moment."""
+        """Cancel a waiting job, or ask the worker of a running one to stop it, which takes a moment."""
         with _redis_answers():
             job = self._fetch(job_id)
             try:
@@ -80,12 +80,12 @@ class RqJobQueue:
                 elif describe(job).state is JobState.QUEUED:
                     job.cancel()
                     self._redis.expire(job.key, FINISHED_KEPT)
-            except InvalidJobOperation:  # it ended, or was cancelled, just now
+            except InvalidJobOperation:  # it ended or was cancelled just now
                 pass
             return describe(self._fetch(job_id))
 
     def ping(self) -> None:
-        """Have Redis keep something: one that is full still answers."""
+        """Let Redis store something: a Redis that is full still answers a plain ping."""
         with _redis_answers():
             self._redis.set("margin:ping", 1, ex=PING_SECONDS)
 
@@ -100,7 +100,7 @@ class RqJobQueue:
         )
 
     def _waiting(self, limit: RateLimit, request: JobRequest) -> RqJob | None:
-        """The job that waits to do the same; a ranking by another strategy is not the same."""
+        """Return a waiting job that does the same, if any; a ranking by another strategy is not the same."""
         registry = RateLimitRegistry(limit.key, self._redis)
         ids = registry.get_rate_limited_job_ids() + registry.get_allowed_job_ids()
         waiting = (job for job in self._fetch_many(ids) if _does_the_same(job, request))
@@ -136,7 +136,7 @@ class RqJobQueue:
     def _fetch(self, job_id: str) -> RqJob:
         try:
             job = RqJob.fetch(job_id, connection=self._redis, serializer=JSONSerializer)
-        except (NoSuchJobError, ValueError) as error:  # ValueError: not even the form of an id
+        except (NoSuchJobError, ValueError) as error:  # ValueError: not in the form of an id
             raise NotFound("job", job_id) from error
         if not is_ours(job):
             raise NotFound("job", job_id)
@@ -162,4 +162,4 @@ def _redis_answers() -> Iterator[None]:
     except (exceptions.ConnectionError, exceptions.TimeoutError, exceptions.LockError) as error:
         raise QueueUnavailable(f"the job queue does not answer: {error}") from error
     except exceptions.ResponseError as error:  # out of memory, a full disk, a replica
-        raise QueueUnavailable(f"the job queue takes nothing: {error}") from error
+        raise QueueUnavailable(f"the job queue refuses to store anything: {error}") from error

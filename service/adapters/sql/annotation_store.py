@@ -1,4 +1,4 @@
-"""Keeps annotations in the database: each is stored before anybody hears that it is."""
+"""Keeps annotations in the database; each is stored before its arrival is confirmed."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -26,7 +26,10 @@ class SqlAnnotationStore:
         self._clock = clock
 
     def put(self, annotation: Annotation) -> PutResult:
-        """Raises: NotFound: no such project or source."""
+        """Store an annotation unless a newer one is stored.
+
+        Raises: NotFound: no such project or source.
+        """
         with self._database.writing() as connection:
             project = lock_project(connection, annotation.project_id)
             _require_source(connection, annotation)
@@ -150,7 +153,7 @@ def _known(connection: Connection, project_id: str, origin: str, external_ids: S
 
 
 def _bury_unknown(connection: Connection, project_id: str, origin: str, external_ids: set[str], at: datetime) -> None:
-    """Leave a mark for annotations that may still arrive late."""
+    """Store a tombstone for annotations that may still arrive late."""
     tombstones = [
         tombstone(project_id=project_id, origin=origin, external_id=external_id, at=at)
         for external_id in sorted(external_ids)

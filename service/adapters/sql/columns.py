@@ -1,22 +1,25 @@
-"""Column types that keep times in UTC, label tuples as text, and ids in one order on every database."""
+"""Column types that store times in UTC, label tuples as text, and ids in the same order on every database."""
 
 import json
 from datetime import UTC, datetime
 
 from sqlalchemy import DateTime, Dialect, String, Text, TypeDecorator
 
-# Ids are compared byte by byte everywhere: PostgreSQL would otherwise sort by the language of its cluster.
+# Ids are compared byte by byte everywhere: by default PostgreSQL sorts by the locale of its cluster.
 ID = String().with_variant(String(collation="C"), "postgresql")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A time with its zone in, the same time in UTC out; SQLite itself knows no zones."""
+    """Takes a time with a time zone and returns it in UTC; SQLite itself has no time zones."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Raises: ValueError: the time has no zone."""
+        """Convert to UTC.
+
+        Raises: ValueError: the time has no time zone.
+        """
         if value is None:
             return None
         if value.tzinfo is None:
@@ -30,7 +33,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Strings(TypeDecorator[tuple[str, ...]]):
-    """A tuple of strings, kept as a JSON list in text so that it reads and compares alike on every database."""
+    """A tuple of strings, stored as a JSON list in text, so that it reads and compares alike on every database."""
 
     impl = Text
     cache_ok = True

@@ -1,4 +1,4 @@
-"""Opens the database so that writers wait for each other instead of failing, and what is stored stays stored."""
+"""Opens the database so that writers wait for each other instead of failing, and commits are durable."""
 
 import sqlite3
 import threading
@@ -13,7 +13,7 @@ from tenacity import retry, retry_if_exception, stop_after_delay, wait_random
 
 from service.domain.errors import InvalidInput, StorageUnavailable
 
-# A webhook may have to wait for a whole ranking to be written; longer than this, something is stuck.
+# A webhook may have to wait until a whole ranking is written; after a longer wait, something is stuck.
 BUSY_TIMEOUT_SECONDS = 30
 # FastAPI runs up to 40 requests at once; each may want a connection.
 POOLED_CONNECTIONS = 20
@@ -21,28 +21,37 @@ EXTRA_CONNECTIONS = 30
 
 
 class Database:
-    """One process's connections to SQLite or PostgreSQL; safe to share between threads, not across a fork."""
+    """The connections of one process to SQLite or PostgreSQL; threads may share it, a fork may not."""
 
     def __init__(self, engine: Engine) -> None:
         self._readers = engine
         self._writers = engine.execution_options(margin_writes=True)
-        # SQLite's own waiting is unfair (it polls): threads of one process queue here instead.
+        # SQLite's own waiting is unfair because it polls: threads of one process queue here instead.
         self._turn = threading.Lock() if engine.dialect.name == "sqlite" else nullcontext()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A transaction that sees one state of the database. Raises: StorageUnavailable."""
+        """Open a transaction that sees one state of the database.
+
+        Raises: StorageUnavailable.
+        """
         with _named_errors(self._readers), self._readers.begin() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that is durable when the block ends, and undone when it raises. Raises: StorageUnavailable."""
+        """Open a transaction that is durable when the block ends, and rolled back when the block raises.
+
+        Raises: StorageUnavailable.
+        """
         with _named_errors(self._writers), self._turn, self._writers.begin() as connection:
             yield connection
 
     def ping(self) -> None:
-        """Raises: StorageUnavailable."""
+        """Check that the database answers.
+
+        Raises: StorageUnavailable.
+        """
         with self.reading() as connection:
             connection.execute(text("SELECT 1"))
 
@@ -52,9 +61,9 @@ class Database:
 
 
 def open_database(url: str) -> Database:
-    """Open `sqlite:///path` or `postgresql://...`; connects only when used.
+    """Open `sqlite:///path` or `postgresql://...`; the first use connects.
 
-    Raises: InvalidInput: the address is not one of these. StorageUnavailable: its folder cannot be made.
+    Raises: InvalidInput: another form of address. StorageUnavailable: the folder cannot be made.
     """
     address = _readable(url)
     if address.get_backend_name() == "sqlite":
@@ -101,11 +110,11 @@ def _sqlite_engine(address: URL) -> Engine:
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
-    # The driver would begin transactions when it sees fit; `_begin_sqlite` does it instead.
+    # The driver would begin transactions at moments of its own choice; `_begin_sqlite` does it instead.
     connection.isolation_level = None
     _use_write_ahead_log(connection)
     connection.execute("PRAGMA foreign_keys = ON")
-    # NORMAL would lose the last transactions when the power fails.
+    # With NORMAL the last transactions would be lost in a power failure.
     connection.execute("PRAGMA synchronous = FULL")
 
 
@@ -120,12 +129,15 @@ def _is_locked(error: BaseException) -> bool:
     reraise=True,
 )
 def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
-    """Let readers never wait for the writer; the one statement for which SQLite does not wait its turn."""
+    """Switch to the write-ahead log, so that readers never wait for the writer.
+
+    This is the one statement for which SQLite does not wait for a lock.
+    """
     connection.execute("PRAGMA journal_mode = WAL")
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    # A transaction that reads first and writes later fails at once when another wrote in between; IMMEDIATE waits.
+    # A transaction that reads first and writes later fails at once if another one wrote in between; IMMEDIATE waits.
     writes = connection.get_execution_options().get("margin_writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
@@ -135,7 +147,7 @@ def _named_errors(engine: Engine) -> Iterator[None]:
     try:
         yield
     except DatabaseError as error:
-        # The bare class is how SQLite says that the file is damaged; the other subclasses are mistakes of ours.
+        # SQLite raises the bare class for a damaged file; the other subclasses are our own mistakes.
         if isinstance(error, OperationalError) or type(error) is DatabaseError:
             raise StorageUnavailable(f"the database {_name(engine)} failed: {error.orig}") from error
         raise

@@ -1,4 +1,4 @@
-"""The few statements that SQLite and PostgreSQL do not spell alike, or that limits force into pieces."""
+"""Statements that SQLite and PostgreSQL write differently, or that limits force into several parts."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
@@ -11,7 +11,7 @@ from service.domain.errors import NotFound
 
 Item = TypeVar("Item")
 
-# SQLite takes 32,766 values in one statement, PostgreSQL 65,535.
+# SQLite allows 32,766 values in one statement, PostgreSQL 65,535.
 VALUES_AT_ONCE = 5_000
 
 
@@ -21,19 +21,25 @@ def insert_or(connection: Connection, table: Table) -> "sqlite.Insert | postgres
 
 
 def pieces(values: Sequence[Item]) -> Iterator[Sequence[Item]]:
-    """Cut values into runs that fit one statement."""
+    """Cut values into parts that fit one statement."""
     for start in range(0, len(values), VALUES_AT_ONCE):
         yield values[start : start + VALUES_AT_ONCE]
 
 
 def require_project(connection: Connection, project_id: str) -> None:
-    """Raises: NotFound."""
+    """Check that a project exists.
+
+    Raises: NotFound.
+    """
     if connection.scalar(select(projects.c.id).where(projects.c.id == project_id)) is None:
         raise NotFound("project", project_id)
 
 
 def lock_project(connection: Connection, project_id: str) -> Any:
-    """Get the project's row, which no other transaction changes until this one ends. Raises: NotFound."""
+    """Return the project's row, locked against changes by other transactions until this one ends.
+
+    Raises: NotFound.
+    """
     row = connection.execute(select(projects).where(projects.c.id == project_id).with_for_update()).one_or_none()
     if row is None:
         raise NotFound("project", project_id)

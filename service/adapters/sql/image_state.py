@@ -1,4 +1,4 @@
-"""SQL for what is known of an image: which annotations are about it, its state, and its votes."""
+"""SQL for the annotations, the state and the votes of an image."""
 
 import json
 from collections import defaultdict
@@ -28,7 +28,7 @@ from service.domain.images.image import ImageState, SourceKind
 
 
 def has_source(kind: SourceKind | None = None) -> ColumnElement[bool]:
-    """The image can still be reached (not all its tasks were deleted), by this kind of source if one is given."""
+    """True if the image can still be reached (a task of it is left), by this kind of source if one is given."""
     there = select(literal(1)).where(
         sources.c.project_id == images.c.project_id, sources.c.image_id == images.c.id, ~sources.c.removed
     )
@@ -36,19 +36,19 @@ def has_source(kind: SourceKind | None = None) -> ColumnElement[bool]:
 
 
 def has_annotation(state: AnnotationState) -> ColumnElement[bool]:
-    """Somebody annotated the image, or a task that shows it."""
+    """True if somebody annotated the image, or a task that shows it."""
     return _is_any_annotation(annotations.c.state == state.value)
 
 
 def has_vote_with(label: str) -> ColumnElement[bool]:
-    """Somebody said this label; what they agree on may be another."""
+    """True if somebody chose this label; the label that the votes agree on may be another."""
     is_usable = annotations.c.state == AnnotationState.USABLE.value
     as_stored = type_coerce(annotations.c.labels, Text)
     return _is_any_annotation(is_usable & as_stored.contains(json.dumps(label, ensure_ascii=False), autoescape=True))
 
 
 def awaited_by_annotation() -> ColumnElement[bool]:
-    """A usable annotation is about whatever the source turns out to show."""
+    """True if a usable annotation waits for the image of the source."""
     waiting = select(literal(1)).where(
         annotations.c.source_id == sources.c.id,
         annotations.c.image_id.is_(None),
@@ -58,13 +58,13 @@ def awaited_by_annotation() -> ColumnElement[bool]:
 
 
 def is_in_pool() -> ColumnElement[bool]:
-    """The image is readable, can be reached, and nobody annotated or skipped it."""
+    """True if the image is readable, can be reached, and nobody annotated or skipped it."""
     answered = or_(has_annotation(AnnotationState.USABLE), has_annotation(AnnotationState.SKIPPED))
     return images.c.error.is_(None) & has_source() & ~answered
 
 
 def answered_ids(project_id: str, states: Collection[AnnotationState]) -> CompoundSelect[tuple[str | None]]:
-    """Images that have annotations in one of these states, some twice; found from the annotations, which are few."""
+    """Select the images with annotations in these states, some twice; starts at the annotations, which are few."""
     in_state = (annotations.c.project_id == project_id) & annotations.c.state.in_([state.value for state in states])
     direct = select(annotations.c.image_id).where(in_state, annotations.c.image_id.is_not(None))
     via_source = (
@@ -76,7 +76,7 @@ def answered_ids(project_id: str, states: Collection[AnnotationState]) -> Compou
 
 
 def is_in_state(state: ImageState) -> ColumnElement[bool]:
-    """Says the same as `image_state`, in a form for which databases find a quick plan."""
+    """True for the same images as `image_state`, in a form that databases plan fast."""
     readable, usable = images.c.error.is_(None), has_annotation(AnnotationState.USABLE)
     conditions = {
         ImageState.UNREADABLE: images.c.error.is_not(None),
@@ -88,7 +88,7 @@ def is_in_state(state: ImageState) -> ColumnElement[bool]:
 
 
 def image_state() -> ColumnElement[str | None]:
-    """The image's state; NULL for one that nobody annotated and whose tasks were all deleted."""
+    """The image's state; NULL for an image without annotations whose tasks were all deleted."""
     return case(
         (images.c.error.is_not(None), ImageState.UNREADABLE.value),
         (has_annotation(AnnotationState.USABLE), ImageState.ANNOTATED.value),
@@ -99,12 +99,12 @@ def image_state() -> ColumnElement[str | None]:
 
 
 def votes_of_project(connection: Connection, project_id: str) -> dict[str, list[Vote]]:
-    """Every image's votes."""
+    """Return every image's votes."""
     return _collect(connection, [_direct_votes(project_id), _votes_via_source(project_id)])
 
 
 def votes_of_images(connection: Connection, project_id: str, image_ids: Sequence[str]) -> dict[str, list[Vote]]:
-    """The votes of these images."""
+    """Return the votes of these images."""
     queries = []
     for some in pieces(image_ids):
         queries.append(_direct_votes(project_id).where(annotations.c.image_id.in_(some)))

@@ -1,4 +1,4 @@
-"""Keeps images of a project, and the sources they came from, in the database."""
+"""Keeps the images of a project, and their sources, in the database."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -37,8 +37,8 @@ from service.domain.images.image import (
 from service.domain.images.source import source_identity, update_source
 from service.ports import Clock
 
-# Written within some ten milliseconds.
-ROWS_PER_TURN = 1_000
+# This number of rows is written in about ten milliseconds.
+ROWS_PER_TRANSACTION = 1_000
 
 
 class SqlImageStore:
@@ -49,7 +49,10 @@ class SqlImageStore:
         self._clock = clock
 
     def add_sources(self, project_id: str, kind: SourceKind, sources: Sequence[NewSource]) -> list[Source]:
-        """Raises: NotFound: no such project."""
+        """Add sources.
+
+        Raises: NotFound: no such project.
+        """
         with self._database.writing() as connection:
             require_project(connection, project_id)
             for some in pieces(sources):
@@ -97,7 +100,10 @@ class SqlImageStore:
             )
 
     def add_image(self, project_id: str, image_id: str, *, source_id: int | None, error: str | None = None) -> None:
-        """Raises: NotFound: no such project or source."""
+        """Add an image, and link it to a source if one is given.
+
+        Raises: NotFound: no such project or source.
+        """
         with self._database.writing() as connection:
             require_project(connection, project_id)
             _put_images(connection, project_id, {image_id: error}, self._clock())
@@ -105,7 +111,10 @@ class SqlImageStore:
                 _change_source(connection, project_id, source_id, {"image_id": image_id, "error": None})
 
     def record_source_error(self, project_id: str, source_id: int, error: str) -> None:
-        """Raises: NotFound."""
+        """Store the error of a source.
+
+        Raises: NotFound.
+        """
         with self._database.writing() as connection:
             _change_source(connection, project_id, source_id, {"error": error})
 
@@ -130,7 +139,7 @@ class SqlImageStore:
         return found[:limit]
 
     def count(self, project_id: str) -> dict[ImageState, int]:
-        # From the annotations: to ask of each image of a large pool what was said of it takes seconds.
+        # Counted from the annotations: to check the annotations of each image of a large pool takes seconds.
         of_project = images.c.project_id == project_id
         readable = of_project & images.c.error.is_(None)
         usable, skipped = AnnotationState.USABLE, AnnotationState.SKIPPED
@@ -177,14 +186,14 @@ class SqlImageStore:
         undecided = (images.c.project_id == project_id) & images.c.side.is_(None)
         statement = update(images).where(undecided, images.c.id == bindparam("which")).values(side=bindparam("at"))
         rows = [{"which": image_id, "at": split.value} for image_id, split in splits.items()]
-        # In short transactions, so that an annotation that arrives meanwhile is not kept waiting.
-        for start in range(0, len(rows), ROWS_PER_TURN):
+        # In short transactions, so that an annotation that arrives meanwhile does not wait.
+        for start in range(0, len(rows), ROWS_PER_TRANSACTION):
             with self._database.writing() as connection:
-                connection.execute(statement, rows[start : start + ROWS_PER_TURN])
+                connection.execute(statement, rows[start : start + ROWS_PER_TRANSACTION])
 
     def mark_asked_at_random(self, project_id: str, image_ids: Collection[str]) -> None:
         of_pool = (images.c.project_id == project_id) & is_in_pool()
-        # Looked for before the turn to write: to look through a large pool takes long, and annotations would wait.
+        # Read before the write transaction: to look through a large pool takes long, and annotations would wait.
         with self._database.reading() as connection:
             marked = set(connection.scalars(select(images.c.id).where(of_pool, images.c.asked_at_random)))
         changes = {False: sorted(marked.difference(image_ids)), True: sorted(set(image_ids) - marked)}
@@ -200,7 +209,7 @@ def _number(connection: Connection, which: ColumnElement[bool]) -> int:
 
 
 def _put_images(connection: Connection, project_id: str, errors: Mapping[str, str | None], added_at: datetime) -> None:
-    """Add images, or give those already there the error (or none) that they have now."""
+    """Add images, or give existing ones the error (or none) that they have now."""
     if not errors:
         return
     statement = insert_or(connection, images)
@@ -230,7 +239,7 @@ def _put_sources(connection: Connection, project_id: str, kind: SourceKind, new:
 
 
 def _columns(new: NewSource) -> dict[str, Any]:
-    # An error of known bytes is the image's, not the source's.
+    # If the bytes are known, the error belongs to the image, not to the source.
     error = new.error if new.image_id is None else None
     return {"address": new.address, "task_id": new.task_id, "image_id": new.image_id, "error": error}
 

@@ -1,4 +1,4 @@
-"""Keeps leases in the database, where annotators who ask at once meet."""
+"""Keeps leases in the database, so that annotators who ask at the same time get different images."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -29,9 +29,9 @@ class SqlLeaseStore:
         self, project_id: str, image_ids: Sequence[str], *, annotator: str, most: int, at: datetime, until: datetime
     ) -> list[Lease]:
         with self._database.writing() as connection:
-            # Whoever asks at the same time waits here; on SQLite the transaction itself has locked the file.
+            # Requests at the same time wait here; on SQLite the transaction itself has locked the file.
             lock_project(connection, project_id)
-            _forget_those_over(connection, project_id, at)
+            _delete_ended(connection, project_id, at)
             free = _free_for(connection, project_id, image_ids, annotator)
             taken = [
                 Lease(image_id=image_id, annotator=annotator, until=until)
@@ -48,14 +48,14 @@ class SqlLeaseStore:
 
 
 def _in_pool(project_id: str) -> Select[tuple[str]]:
-    """Of the leased images those that are in the pool."""
+    """Select the leased images that are in the pool."""
     leased = select(leases.c.image_id).where(leases.c.project_id == project_id)
     return select(images.c.id).where(images.c.project_id == project_id, images.c.id.in_(leased), is_in_pool())
 
 
-def _forget_those_over(connection: Connection, project_id: str, at: datetime) -> None:
-    is_over = (leases.c.until <= at) | leases.c.image_id.not_in(_in_pool(project_id))
-    connection.execute(delete(leases).where(leases.c.project_id == project_id, is_over))
+def _delete_ended(connection: Connection, project_id: str, at: datetime) -> None:
+    has_ended = (leases.c.until <= at) | leases.c.image_id.not_in(_in_pool(project_id))
+    connection.execute(delete(leases).where(leases.c.project_id == project_id, has_ended))
 
 
 def _free_for(connection: Connection, project_id: str, image_ids: Sequence[str], annotator: str) -> set[str]:

@@ -1,4 +1,4 @@
-"""Brings a database to the tables this code expects, safely when several processes start at once."""
+"""Upgrades a database to the tables that this code expects, safely even if several processes start at once."""
 
 from pathlib import Path
 
@@ -11,12 +11,12 @@ from sqlalchemy import Connection, text
 from service.adapters.sql.database import open_database
 from service.domain.errors import MarginError
 
-# Any number, the same in every Margin process.
+# An arbitrary number, the same in every Margin process.
 _ADVISORY_LOCK = 7_203_811_204
 
 
 class DatabaseNewerThanCode(MarginError):
-    """The database was written by a later Margin; this one would damage it."""
+    """The database was written by a later Margin, and this one would damage it."""
 
     def __init__(self, revision: str) -> None:
         super().__init__(f"the database is at revision {revision!r}, which this Margin does not know: upgrade Margin")

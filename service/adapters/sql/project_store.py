@@ -71,7 +71,7 @@ def _require_one(result: CursorResult[Any], project_id: str) -> None:
 
 def _taken(project: Project) -> str:
     key = project.label_studio.key if project.label_studio else None
-    return f"a project {project.id!r}, or one for Label Studio's project {key}, is there already"
+    return f"a project {project.id!r}, or one for Label Studio's project {key}, exists already"
 
 
 def _columns(project: Project) -> dict[str, Any]:
@@ -112,6 +112,6 @@ def _project(row: Row[Any]) -> Project:
     )
 
 
-def _label(kept: dict[str, Any]) -> Label:
-    """A label as JSON kept it; those of earlier releases have neither parent nor prompts."""
-    return Label(**kept | {"prompts": tuple(kept.get("prompts", ()))})
+def _label(stored: dict[str, Any]) -> Label:
+    """Read a label from its JSON; labels of earlier releases have neither parent nor prompts."""
+    return Label(**stored | {"prompts": tuple(stored.get("prompts", ()))})

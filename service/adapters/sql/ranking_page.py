@@ -1,4 +1,4 @@
-"""Writes a run of a ranking's images as JSON, and reads it back, also where an earlier release wrote it."""
+"""Writes a page of a ranking's images as JSON, and reads it back, also if an earlier release wrote it."""
 
 import json
 from collections.abc import Sequence
@@ -10,12 +10,12 @@ from service.domain.ranking.ranking import NearestImage, RankedImage, Why
 
 
 def encode_page(images: Sequence[RankedImage]) -> str:
-    """A list for each image: id, worth and reason, and where more is known of it an object with that."""
+    """Write one list per image: id, worth and reason, and an object with anything else that is known."""
     return json.dumps([_written(image) for image in images], ensure_ascii=False)
 
 
 def decode_page(page: str) -> list[RankedImage]:
-    """As they were given to `encode_page`."""
+    """Read the images that `encode_page` wrote."""
     return [_read(*image) for image in json.loads(page)]
 
 
@@ -25,7 +25,7 @@ def _written(image: RankedImage) -> list[Any]:
         known["at_random"] = True
     if image.why is not None:
         known["why"] = asdict(image.why)
-    # A pool has up to a million images, of which a few are picked: nothing more is written of the others.
+    # A pool has up to a million images, of which a few are picked: nothing more is written for the others.
     return [image.image_id, image.worth, image.reason, *([known] if known else [])]
 
 

@@ -12,9 +12,9 @@ from service.adapters.sql.tables import ranking_pages, rankings
 from service.domain.errors import NotFound
 from service.domain.ranking.ranking import NewRanking, RankedImage, Ranking
 
-# Enough to compare with the ones before; each may be as long as the pool.
+# Enough for comparisons with earlier rankings; each may be as long as the pool.
 KEPT_PER_PROJECT = 5
-# A reader usually wants the first few hundred.
+# A reader usually wants the first few hundred images.
 IMAGES_PER_PAGE = 500
 
 

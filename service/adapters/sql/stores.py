@@ -1,4 +1,4 @@
-"""Every store of one database, for `service.bootstrap`."""
+"""Builds every store of one database, for `service.bootstrap`."""
 
 from service.adapters.sql.annotation_store import SqlAnnotationStore
 from service.adapters.sql.database import Database

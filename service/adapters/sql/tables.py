@@ -28,7 +28,7 @@ metadata = MetaData(
     }
 )
 
-# SQLite numbers rows by itself only in a column that is exactly INTEGER.
+# SQLite numbers rows automatically only in a column whose type is exactly INTEGER.
 RowId = BigInteger().with_variant(Integer(), "sqlite")
 
 projects = Table(
@@ -66,7 +66,7 @@ images = Table(
     Column("added_at", UtcDateTime, nullable=False),
 )
 
-# identity tells which sources are one and the same; an address itself may be too long to index (a data URI).
+# Two sources with the same identity are the same source; an address itself may be too long to index (a data URI).
 # A removed source stays, so that the annotations of a deleted task still lead to their image.
 sources = Table(
     "sources",
@@ -132,7 +132,7 @@ rankings = Table(
     sqlite_autoincrement=True,
 )
 
-# A page holds a run of a ranking's images as JSON: as 100,000 rows they would keep annotations waiting for seconds.
+# A page holds part of a ranking's images as JSON: as 100,000 rows they would make annotations wait for seconds.
 ranking_pages = Table(
     "ranking_pages",
     metadata,
@@ -141,7 +141,7 @@ ranking_pages = Table(
     Column("images", Text, nullable=False),
 )
 
-# Few rows: what annotators hold at this moment.
+# Few rows: the leases that annotators hold now.
 leases = Table(
     "leases",
     metadata,

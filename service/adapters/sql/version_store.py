@@ -37,7 +37,7 @@ class SqlVersionStore:
                 require_project(connection, version.project_id)
                 connection.execute(insert(versions).values(_columns(version)))
         except IntegrityError as error:
-            raise AlreadyExists(f"version {version.number} of project {version.project_id!r} is there") from error
+            raise AlreadyExists(f"version {version.number} of project {version.project_id!r} exists already") from error
 
     def get(self, project_id: str, number: int) -> Version:
         wanted = select(versions).where(versions.c.project_id == project_id, versions.c.number == number)

@@ -1,4 +1,4 @@
-"""`margin audit`: what asking by a strategy has been worth on a project's own labels, and whether to go on labeling."""
+"""`margin audit`: replays a project's own labels, to see what its strategy is worth and whether more labels pay."""
 
 from typing import Annotated
 
@@ -19,13 +19,13 @@ ProjectOption = Annotated[str, typer.Option(help="Id of a project of a running M
 MarginUrlOption = Annotated[str, typer.Option(help="Address of that Margin.")]
 StrategiesOption = Annotated[
     list[str] | None,
-    typer.Option(help="To replay beside random and the project's own, as margin entropy; margin when not given."),
+    typer.Option(help="Strategies beside random and the project's own, for example margin entropy; default: margin."),
 ]
 RunsOption = Annotated[
-    int, typer.Option(min=FEWEST_RUNS, max=MOST_RUNS, help="How often, each time with other test images.")
+    int, typer.Option(min=FEWEST_RUNS, max=MOST_RUNS, help="Number of replays, each with other test images.")
 ]
 StartOption = Annotated[
-    int, typer.Option(min=0, max=MOST_LABELS_PER_CLASS, help="Labels of each class to start with, or 0.")
+    int, typer.Option(min=0, max=MOST_LABELS_PER_CLASS, help="Labels per class to start with, or 0.")
 ]
 SeedOption = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="The same seed gives the same figures.")]
 
@@ -42,7 +42,7 @@ def audit(
     outputs: ReportOutputs,
     data: DataOption = None,
 ) -> None:
-    """Replay a project's labels: what its strategy saved beside random choice, and what the next labels will bring."""
+    """Replay a project's labels: what its strategy saved compared to random choice, and what more labels will bring."""
     from service.cli.audit.run import new_audit, show_new_audit
 
     wanted = new_audit(strategies or DEFAULT_RIVALS, runs=runs, labels_per_class=labels_per_class, seed=seed)

@@ -1,4 +1,4 @@
-"""Has a running Margin audit a project, and waits for what comes of it."""
+"""Requests an audit of a project from a running Margin, and waits for the result."""
 
 import time
 from collections.abc import Callable
@@ -19,9 +19,14 @@ def audit_project(
     progress: Progress,
     sleep: Callable[[float], None] = time.sleep,
 ) -> AuditRecord:
-    """Queue an audit, wait for it, and fetch its record. Raises: ServiceRefused, JobFailed."""
+    """Queue an audit, wait for it, and fetch its record.
+
+    Raises: ServiceRefused, JobFailed.
+    """
     wait_for(client, client.audit(project_id, wanted), progress=progress, sleep=sleep)
     try:
         return from_json(AuditRecord, client.latest_audit(project_id))
     except ValueError as error:
-        raise ServiceRefused("what answers sends audits of another form: use its own version of margin") from error
+        raise ServiceRefused(
+            "the service sends audits in another form: use the same version of margin as the service"
+        ) from error

@@ -1,4 +1,4 @@
-"""Has a running Margin audit a project, then shows and writes the report."""
+"""Requests an audit of a project from a running Margin, then shows and writes the report."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,7 +19,7 @@ from service.reports.audit.report import audit_report
 
 
 def show_new_audit(project: ProjectAt, wanted: NewAudit, outputs: ReportOutputs, *, data: Path | None) -> None:
-    """Audit the project, write the report's files, and print it unless one of them fills standard output."""
+    """Audit the project, write the report's files, and print it unless one of them goes to standard output."""
     settings = read_settings(data=data)
     with errors_as_sentences():
         outputs.check()
@@ -32,9 +32,12 @@ def show_new_audit(project: ProjectAt, wanted: NewAudit, outputs: ReportOutputs,
 
 
 def new_audit(strategies: Sequence[str], *, runs: int, labels_per_class: int, seed: int) -> NewAudit:
-    """Check the strategies' names and number, and make the request. Raises: typer.BadParameter."""
+    """Check the strategies' names and number, and make the request.
+
+    Raises: typer.BadParameter.
+    """
     wrong = wrong_value("--strategies")
     if len(strategies) > MOST_STRATEGIES:
-        raise wrong(f"{len(strategies)} are too many, {MOST_STRATEGIES} can be")
+        raise wrong(f"{len(strategies)} strategies are too many: at most {MOST_STRATEGIES}")
     require_known(strategies, strategy, wrong=wrong)
     return NewAudit(strategies=list(strategies), runs=runs, labels_per_class=labels_per_class, seed=seed)

@@ -1,4 +1,4 @@
-"""Waits for a job of a running Margin, and shows how far it is."""
+"""Waits for a job of a running Margin, and shows its progress."""
 
 from collections.abc import Callable
 
@@ -16,10 +16,13 @@ class JobFailed(MarginError):
 
 
 def wait_for(client: MarginClient, job: JobView, *, progress: Progress, sleep: Callable[[float], None]) -> None:
-    """Ask for the job every POLL_SECONDS until it has ended. Raises: ServiceRefused, JobFailed: it has no result."""
+    """Ask for the job every POLL_SECONDS until it has ended.
+
+    Raises: ServiceRefused; JobFailed: the job has no result.
+    """
     while job.state in UNDER_WAY:
         progress(job.progress, job.message or f"the job {job.id} is {job.state}")
         sleep(POLL_SECONDS)
         job = client.job(job.id)
     if job.state != JobState.FINISHED:
-        raise JobFailed(f"the job {job.id} {job.state}: {job.error or 'somebody stopped it'}")
+        raise JobFailed(f"the job {job.id} {job.state}: {job.error or 'it was stopped'}")

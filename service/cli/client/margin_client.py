@@ -1,4 +1,4 @@
-"""Asks a running Margin over HTTP, and says in one sentence why it does not answer."""
+"""Calls a running Margin over HTTP; a failure becomes one sentence that says why."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -20,18 +20,18 @@ from service.domain.errors import MarginError
 
 # The first answer may wait for an encoder to load.
 TIMEOUT_SECONDS = 180.0
-# A service that many ask at once says when to come again.
+# A busy service says when to ask again.
 MOST_TRIES = 60
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
 
 class ServiceRefused(MarginError):
-    """The service did not do what it was asked; the message says why."""
+    """The service refused a request; the message says why."""
 
 
 class RequestTooLarge(ServiceRefused):
-    """The files of one request are more than the service takes at once."""
+    """The files of one request are larger than the service accepts at once."""
 
 
 class MarginClient:
@@ -42,43 +42,70 @@ class MarginClient:
         self._sleep = sleep
 
     def project(self, project_id: str) -> ProjectView:
-        """One project. Raises: ServiceRefused."""
+        """Return one project.
+
+        Raises: ServiceRefused.
+        """
         return self._read(ProjectView, self._send("GET", f"/v1/projects/{project_id}"))
 
     def predict(self, project_id: str, contents: Sequence[bytes]) -> list[PredictionView]:
-        """Classify files, in order; a bad file has a problem. Raises: ServiceRefused, RequestTooLarge."""
+        """Classify files, in order; a file that cannot be read has a problem.
+
+        Raises: ServiceRefused, RequestTooLarge.
+        """
         files = [("files", (str(place), content)) for place, content in enumerate(contents)]
         answer = self._send("POST", f"/v1/projects/{project_id}/predict", files=files)
         return self._read(Predictions, answer).predictions
 
     def compare(self, project_id: str, wanted: NewComparison) -> JobView:
-        """Queue a comparison. Raises: ServiceRefused."""
+        """Queue a comparison.
+
+        Raises: ServiceRefused.
+        """
         body = wanted.model_dump()
         return self._read(JobView, self._send("POST", f"/v1/projects/{project_id}/comparisons", json=body))
 
     def job(self, job_id: str) -> JobView:
-        """One job. Raises: ServiceRefused."""
+        """Return one job.
+
+        Raises: ServiceRefused.
+        """
         return self._read(JobView, self._send("GET", f"/v1/jobs/{job_id}"))
 
     def latest_comparison(self, project_id: str) -> bytes:
-        """The newest comparison, as JSON. Raises: ServiceRefused."""
+        """Return the newest comparison, as JSON.
+
+        Raises: ServiceRefused.
+        """
         return self._send("GET", f"/v1/projects/{project_id}/comparisons/latest").content
 
     def latest_comparison_page(self, project_id: str) -> bytes:
-        """The newest comparison, as HTML. Raises: ServiceRefused."""
+        """Return the newest comparison, as HTML.
+
+        Raises: ServiceRefused.
+        """
         return self._send("GET", f"/v1/projects/{project_id}/comparisons/latest.html").content
 
     def audit(self, project_id: str, wanted: NewAudit) -> JobView:
-        """Queue an audit. Raises: ServiceRefused."""
+        """Queue an audit.
+
+        Raises: ServiceRefused.
+        """
         body = wanted.model_dump()
         return self._read(JobView, self._send("POST", f"/v1/projects/{project_id}/audits", json=body))
 
     def latest_audit(self, project_id: str) -> bytes:
-        """The newest audit, as JSON. Raises: ServiceRefused."""
+        """Return the newest audit, as JSON.
+
+        Raises: ServiceRefused.
+        """
         return self._send("GET", f"/v1/projects/{project_id}/audits/latest").content
 
     def _send(self, method: str, path: str, **content: Any) -> httpx.Response:
-        """Send a request, again whenever a busy service says so. Args: content: httpx's files or json, if any."""
+        """Send a request, and send it again as long as the service answers that it is busy.
+
+        Args: content: httpx's files or json, if any.
+        """
         for _ in range(MOST_TRIES):
             answer = self._send_once(method, path, **content)
             if answer.status_code != HTTPStatus.TOO_MANY_REQUESTS:
@@ -98,12 +125,12 @@ class MarginClient:
                 f"nothing answers at {self._http.base_url}: start `margin up`, or give --url"
             ) from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise ServiceRefused(f"the service at {self._http.base_url} broke off: {error}") from error
+            raise ServiceRefused(f"the connection to {self._http.base_url} failed: {error}") from error
 
     def _reason(self, answer: httpx.Response) -> str:
         if answer.status_code == HTTPStatus.UNAUTHORIZED:
             return (
-                f"{self._http.base_url} asks for another user name or password: "
+                f"{self._http.base_url} refuses the user name or password: "
                 "set BASIC_AUTH_USER and BASIC_AUTH_PASS to those of the service"
             )
         return self._read(Problem, answer).detail
@@ -113,12 +140,15 @@ class MarginClient:
             return kind.model_validate_json(answer.content)
         except ValidationError as error:
             raise ServiceRefused(
-                f"what answers at {self._http.base_url} (with status {answer.status_code}) is not this Margin"
+                f"the answer from {self._http.base_url} (status {answer.status_code}) is not one of this Margin version"
             ) from error
 
 
 def open_client(url: str, login: tuple[str, str] | None) -> httpx.Client:
-    """Open a connection to the service. Raises: ServiceRefused: not an http(s) address."""
+    """Open a connection to the service.
+
+    Raises: ServiceRefused: not an http(s) address.
+    """
     try:
         base = httpx.URL(url.rstrip("/"))
     except httpx.InvalidURL as error:

@@ -1,16 +1,16 @@
-"""Reads when a busy service says to come again: after a number of seconds, or at a date."""
+"""Reads how long to wait for a busy service: a number of seconds, or until a date."""
 
 import math
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 USUAL_SECONDS = 1.0
-# Whatever a service says: a command that waits longer looks as if it hung.
+# An upper limit, since a command that waits longer looks as if it hangs.
 MOST_SECONDS = 60.0
 
 
 def seconds_to_wait(retry_after: str, *, now: datetime) -> float:
-    """Read the header Retry-After (RFC 9110, section 10.2.3); anything else counts as USUAL_SECONDS.
+    """Read the header Retry-After (RFC 9110, section 10.2.3); any other text counts as USUAL_SECONDS.
 
     Returns: seconds in 0..MOST_SECONDS.
     """
@@ -22,7 +22,7 @@ def seconds_to_wait(retry_after: str, *, now: datetime) -> float:
 
 
 def _seconds_until(date: str, now: datetime) -> float:
-    """Seconds from now until the date, NaN if it is no date; a date without a zone is in UTC, as HTTP has it."""
+    """Return the seconds from now until the date, NaN if it is no date; HTTP dates without a zone are in UTC."""
     try:
         then = parsedate_to_datetime(date)
     except ValueError:

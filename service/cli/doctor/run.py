@@ -1,4 +1,4 @@
-"""Checks what Margin needs, one part after another, and says what to do about what is wrong."""
+"""Checks the parts that Margin needs, one after another, and says how to repair each that is wrong."""
 
 import json
 from collections.abc import Callable
@@ -23,7 +23,7 @@ from service.usecases.label_studio.diagnosis import diagnose_connection
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """One thing that must be true, and what to do when it is not."""
+    """A condition that must hold, and what to do if it does not."""
 
     name: str
     run: Callable[[], None]
@@ -32,7 +32,7 @@ class Check:
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """What a check found; wrong and remedy are None when all is well."""
+    """The result of a check; wrong and remedy are None if all is well."""
 
     name: str
     wrong: str | None = None
@@ -40,7 +40,10 @@ class Finding:
 
 
 def examine_everything(url: str, *, data: Path | None, as_json: bool) -> None:
-    """Run every check and print what it found. Raises: typer.Exit: something is wrong."""
+    """Run every check and print the findings.
+
+    Raises: typer.Exit: something is wrong.
+    """
     findings = [examine(check) for check in checks(read_settings(data=data), url)]
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in findings]))
@@ -62,7 +65,7 @@ def checks(settings: Settings, url: str) -> list[Check]:
         Check(
             name="Label Studio",
             run=lambda: _check_label_studio(settings),
-            remedy="POST /v1/projects/{project}/reconciliations mends what Margin may change",
+            remedy="POST /v1/projects/{project}/reconciliations repairs what Margin may change",
         ),
     ]
 
@@ -77,7 +80,7 @@ def examine(check: Check) -> Finding:
 
 
 def line(finding: Finding) -> str:
-    """A finding as one line."""
+    """Format a finding as one line."""
     if finding.wrong is None:
         return f"ok     {finding.name}"
     return f"WRONG  {finding.name}: {finding.wrong} -> {finding.remedy}"
@@ -94,7 +97,7 @@ def _check_redis(settings: Settings) -> None:
 
 
 def _check_label_studio(settings: Settings) -> None:
-    """Each linked project: the key works, events arrive once, tasks come in our order."""
+    """Check for each linked project: the key works, each event arrives once, and tasks come in our order."""
     with opened_projects(settings) as projects:
         wrong = _label_studio_defects(settings, projects)
     if wrong:

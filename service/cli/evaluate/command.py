@@ -1,4 +1,4 @@
-"""`margin evaluate`: which head on which encoder is best on somebody's own labels, and by how much."""
+"""`margin evaluate`: compares heads and encoders on the user's own labels: which is best, and by how much."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,23 +9,25 @@ from service.cli.evaluate.subject import subject
 from service.cli.options import DEFAULT_URL, DataOption
 from service.cli.report_outputs import ReportOutputs, with_report_options
 
-FolderArgument = Annotated[Path | None, typer.Argument(help="A folder with one folder of images for each class.")]
+FolderArgument = Annotated[Path | None, typer.Argument(help="A folder with one folder of images per class.")]
 ProjectOption = Annotated[str | None, typer.Option(help="Id of a project of a running Margin, instead of a folder.")]
 MarginUrlOption = Annotated[str, typer.Option(help="Address of that Margin.")]
 HeadsOption = Annotated[
-    list[str] | None, typer.Option(help='Heads, as softmax-regression "knn(k=10)"; all kinds when not given.')
+    list[str] | None, typer.Option(help='Heads, for example softmax-regression "knn(k=10)"; default: all kinds.')
 ]
 EncodersOption = Annotated[
-    list[str] | None, typer.Option(help="Encoders; the one of the settings, or of the project, when not given.")
+    list[str] | None, typer.Option(help="Encoders; default: the one of the settings or of the project.")
 ]
 SizesOption = Annotated[
-    list[str] | None, typer.Option(help="How many labels of each class to train on, as 5 20 all; all when not given.")
+    list[str] | None, typer.Option(help="Labels per class to train on, for example 5 20 all; default: all.")
 ]
 RepeatsOption = Annotated[
     int | None,
-    typer.Option(min=1, max=100, help="Of five-fold cross-validation; by the number of images if not given."),
+    typer.Option(
+        min=1, max=100, help="Repeats of five-fold cross-validation; default: depends on the number of images."
+    ),
 ]
-SeedOption = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Of the splits and of training.")]
+SeedOption = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of the splits and of the training.")]
 HierarchyOption = Annotated[
     Path | None, typer.Option(help='JSON file with the labels of each parent: {"animal": ["cat", "dog"]}.')
 ]

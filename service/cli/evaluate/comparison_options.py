@@ -1,4 +1,4 @@
-"""Reads from a command line what to compare."""
+"""Reads the request for a comparison from the command line."""
 
 from collections.abc import Sequence
 
@@ -19,9 +19,9 @@ def comparison_request(
     repeats: int | None,
     seed: int,
 ) -> ComparisonRequest:
-    """Look up what was typed; every head and all labels if nothing was. Encoders may stay empty.
+    """Check the values of the options; the defaults are every head and all labels. Encoders may stay empty.
 
-    Raises: typer.BadParameter: a name that is not there, or no number of labels.
+    Raises: typer.BadParameter: an unknown name, or a value that is not a number of labels.
     """
     heads = heads or [ALL_HEADS]
     require_known(heads, lambda name: name == ALL_HEADS or head_recipe(name), wrong=wrong_value("--heads"))
@@ -35,7 +35,10 @@ def comparison_request(
 
 
 def known_encoders(names: Sequence[str]) -> tuple[str, ...]:
-    """Look up encoders and drop repeated names. Raises: typer.BadParameter: no such encoder."""
+    """Look up encoders and drop repeated names.
+
+    Raises: typer.BadParameter: no such encoder.
+    """
     require_known(names, check_encoder_name, wrong=wrong_value("--encoders"))
     return tuple(dict.fromkeys(names))
 

@@ -1,4 +1,4 @@
-"""Has a running Margin compare heads on a project, and waits for what comes of it."""
+"""Requests a comparison on a project from a running Margin, and waits for the result."""
 
 import time
 from collections.abc import Callable
@@ -20,7 +20,10 @@ def compare_project(
     progress: Progress,
     sleep: Callable[[float], None] = time.sleep,
 ) -> ComparisonRecord:
-    """Queue a comparison, wait for it, and fetch its record. Raises: ServiceRefused, JobFailed."""
+    """Queue a comparison, wait for it, and fetch its record.
+
+    Raises: ServiceRefused, JobFailed.
+    """
     job = client.compare(
         project_id,
         NewComparison(
@@ -35,4 +38,6 @@ def compare_project(
     try:
         return from_json(ComparisonRecord, client.latest_comparison(project_id))
     except ValueError as error:
-        raise ServiceRefused("what answers sends comparisons of another form: use its own version of margin") from error
+        raise ServiceRefused(
+            "the service sends comparisons in another form: use the same version of margin as the service"
+        ) from error

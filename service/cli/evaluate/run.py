@@ -27,7 +27,7 @@ from service.settings import Settings
 
 @dataclass(frozen=True, kw_only=True)
 class ComparisonResult:
-    """A comparison, and how a form of it is made if anybody wants that."""
+    """A comparison's report, and the function that renders it in a form."""
 
     report: Report
     render: Callable[[Form], bytes]
@@ -36,7 +36,7 @@ class ComparisonResult:
 def show_new_comparison(
     subject: LabeledFolder | ProjectAt, request: ComparisonRequest, outputs: ReportOutputs, *, data: Path | None
 ) -> None:
-    """Compare, write the report's files, and print it unless one of them fills standard output."""
+    """Compare, write the report's files, and print it unless one of them goes to standard output."""
     settings = read_settings(data=data)
     if isinstance(subject, LabeledFolder) and not request.encoders:
         request = replace(request, encoders=known_encoders([settings.encoder]))
@@ -68,7 +68,7 @@ def _compare_project(project: ProjectAt, request: ComparisonRequest, settings: S
     with open_client(project.url, backend_login(settings)) as http, shown_progress() as progress:
         client = MarginClient(http)
         record = compare_project(client, project.id, request, progress=progress)
-        # Its pictures are there alone.
+        # Only this page has the pictures.
         page = client.latest_comparison_page(project.id)
     report = comparison_report(record, {})
     return ComparisonResult(report=report, render=lambda form: page if form is HTML else form.render(report))

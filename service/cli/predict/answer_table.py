@@ -1,4 +1,4 @@
-"""Writes what became of each file as a row of a CSV file, as soon as it is known."""
+"""Writes the result for each file as a row of a CSV file, as soon as it is known."""
 
 import csv
 from collections.abc import Iterator, Sequence
@@ -10,28 +10,28 @@ from service.cli.predict.file_answers import FileAnswer
 from service.domain.errors import StorageUnavailable
 from service.reports.spreadsheet_cells import harmless
 
-# Between several labels of one image.
+# Separates several labels of one image.
 BETWEEN_LABELS = "|"
 
 
 class Rows(Protocol):
-    """Takes rows one by one, as a `csv.writer` does."""
+    """Takes rows one by one, like a `csv.writer`."""
 
     def writerow(self, row: Sequence[object]) -> object: ...
 
 
 class AnswerTable:
-    """One row a file; the probability is the largest, and each class has a column of its own."""
+    """One row per file; the probability is the largest one, and each class has its own column."""
 
     def __init__(self, rows: Rows, labels: Sequence[str]) -> None:
         self._rows = rows
         self._labels = labels
         columns = ("file", "label", "plausible labels", "probability", "margin", "abstained", "version")
-        # A class may be called as one of the other columns.
+        # A class may have the name of another column.
         rows.writerow([*columns, *(f"probability of {label}" for label in labels), "error"])
 
     def write(self, answer: FileAnswer) -> None:
-        """Add the file's row; of one without a prediction only file and error are known."""
+        """Write the row of a file; without a prediction it has only the file and the error."""
         prediction = answer.prediction
         if prediction is None:
             self._rows.writerow([answer.file, *[""] * (6 + len(self._labels)), answer.error])
@@ -46,7 +46,7 @@ class AnswerTable:
                 prediction.margin,
                 str(bool(prediction.abstained)).lower(),
                 prediction.version,
-                # A label that came or left meanwhile has no place in the table.
+                # A label that was added or removed meanwhile has no column.
                 *(probabilities.get(label, "") for label in self._labels),
                 "",
             ]
@@ -55,11 +55,11 @@ class AnswerTable:
 
 @contextmanager
 def opened_rows(file: Path) -> Iterator[Rows]:
-    """Open a CSV file to write anew.
+    """Open a CSV file for writing; an old one is replaced.
 
-    File names are written byte for byte, with "./" before one that a spreadsheet would run as a formula.
+    File names are written byte for byte, with "./" before a name that a spreadsheet would run as a formula.
 
-    Raises: StorageUnavailable: this file cannot be written. What else fails inside the block is not its fault.
+    Raises: StorageUnavailable: this file cannot be written. Other errors inside the block pass unchanged.
     """
     with _failures_of(file):
         opened = file.open("w", encoding="utf-8", errors="surrogateescape", newline="")

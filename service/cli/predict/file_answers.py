@@ -1,4 +1,4 @@
-"""Has the files of a folder classified, a bounded number at a time; a bad one stops no other."""
+"""Sends the files of a folder for classification, a limited number at a time; a bad file stops no other."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ BYTES_AT_ONCE = 64 * 1024 * 1024
 
 @dataclass(frozen=True, kw_only=True)
 class FileAnswer:
-    """What became of one file: a prediction, or why there is none.
+    """The result for one file: a prediction, or why there is none.
 
-    file: below the folder.
+    Attributes: file: path below the folder.
     """
 
     file: Path
@@ -32,10 +32,11 @@ class _ReadFile:
 def classify_files(
     client: MarginClient, project_id: str, folder: Path, files: Sequence[Path], *, files_at_once: int = FILES_AT_ONCE
 ) -> Iterator[FileAnswer]:
-    """One answer per file, in order.
+    """Yield one answer per file, in order.
 
-    Args: files: below the folder.
-    Raises: ServiceRefused: no further answers are to be had.
+    Args: files: paths below the folder.
+
+    Raises: ServiceRefused: the service gives no further answers.
     """
     waiting: list[_ReadFile] = []
     for file in files:
@@ -64,7 +65,7 @@ def _bytes(files: Sequence[_ReadFile]) -> int:
 
 
 def _classify(client: MarginClient, project_id: str, files: Sequence[_ReadFile]) -> list[FileAnswer]:
-    """Send the files together or, where that is more than the service takes, in smaller parts."""
+    """Send the files together, or in smaller parts if they are more than the service accepts."""
     if not files:
         return []
     try:

@@ -8,14 +8,14 @@ from service.cli.options import ProjectAt
 
 
 class Truth(StrEnum):
-    """Source of the right labels."""
+    """Source of the true labels."""
 
     FOLDERS = "folders"
 
 
 @dataclass(frozen=True, kw_only=True)
 class FolderRun:
-    """One folder to classify, who classifies it, and where the answers go."""
+    """The folder to classify, the project that classifies it, and the files for the answers."""
 
     folder: Path
     project: ProjectAt
@@ -25,5 +25,5 @@ class FolderRun:
 
     @property
     def misclassified(self) -> Path:
-        """CSV file of the images whose label is not that of their folder."""
+        """Path of the CSV file with the images whose predicted label is not that of their folder."""
         return self.csv.with_name(f"{self.csv.stem}-misclassified.csv")

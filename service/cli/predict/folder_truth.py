@@ -1,4 +1,4 @@
-"""Compares predictions with the folders that files lie in, where folders are named after labels."""
+"""Compares predictions with the names of the files' folders, if folders are named after labels."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,10 +10,11 @@ from service.domain.errors import InvalidInput
 
 
 def folder_truths(files: Sequence[Path], labels: Sequence[str]) -> dict[Path, str]:
-    """The label of each file whose folder is named after one; a taxonomy's label may be the path of folders.
+    """Return the label of each file whose folder is named after one; a label may also be a path of several folders.
 
-    Args: files: below the folder that is classified.
-    Raises: InvalidInput: none is.
+    Args: files: paths below the folder that is classified.
+
+    Raises: InvalidInput: no folder is named after a label.
     """
     truths = {file: truth for file in files if (truth := _truth(file, set(labels))) is not None}
     if not truths:
@@ -30,7 +31,7 @@ def _truth(file: Path, labels: set[str]) -> str | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Accuracy:
-    """Counts of the classified images with a truth: all, and those given exactly that label; no label is wrong."""
+    """Counts of the classified images with a truth: right ones and all; an answer without a label is wrong."""
 
     right: int
     images: int
@@ -42,7 +43,7 @@ class Accuracy:
 
 
 class TruthCheck:
-    """Counts what is right, and writes a row for each image that is not."""
+    """Counts the right answers, and writes a row for each wrong one."""
 
     def __init__(self, truths: Mapping[Path, str], wrong: Rows) -> None:
         self._truths = truths
@@ -73,5 +74,5 @@ class TruthCheck:
 
     @property
     def accuracy(self) -> Accuracy:
-        """Accuracy over all answers so far."""
+        """Return the accuracy over all answers so far."""
         return Accuracy(right=self._right, images=self._images)

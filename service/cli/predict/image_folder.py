@@ -1,4 +1,4 @@
-"""Finds the images of a folder, however deep they lie."""
+"""Finds the images of a folder and of all folders below it."""
 
 import os
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from service.domain.errors import InvalidInput
 def images_under(folder: Path) -> list[Path]:
     """List the images below the folder by name; skips hidden files and other formats.
 
-    Raises: InvalidInput: no folder, or nothing to classify in it.
+    Raises: InvalidInput: not a folder, or no images in it.
     """
     if not folder.is_dir():
         raise InvalidInput(f"{folder} is not a folder: name one with images in it")
@@ -25,7 +25,7 @@ def images_under(folder: Path) -> list[Path]:
 
 
 def _visible_files(folder: Path) -> Iterator[Path]:
-    # Links to folders are not followed: they may lead in circles.
+    # Links to folders are not followed: they may form a loop.
     for place, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
         here = Path(place).relative_to(folder)
@@ -33,5 +33,5 @@ def _visible_files(folder: Path) -> Iterator[Path]:
 
 
 def _image_suffixes() -> frozenset[str]:
-    """File suffixes of the formats that we decode, as Pillow knows them: .jpg, .jpeg, .jfif and so on."""
+    """Return the file suffixes of the formats that we decode, as Pillow knows them: .jpg, .jpeg, .jfif and so on."""
     return frozenset(suffix for suffix, name in Image.registered_extensions().items() if name in FORMATS)

@@ -1,4 +1,4 @@
-"""Has a folder's images classified by a running Margin, and writes what it says of each."""
+"""Lets a running Margin classify the images of a folder, and writes the answers."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -23,7 +23,10 @@ from service.settings import Settings
 
 
 def predict_folder(run: FolderRun, *, as_json: bool) -> None:
-    """Classify the folder's images and print what came of it. Raises: typer.Exit: none could be classified."""
+    """Classify the folder's images and print a summary.
+
+    Raises: typer.Exit: none could be classified.
+    """
     settings = read_settings()
     with errors_as_sentences(), open_client(run.project.url, backend_login(settings)) as http:
         summary = carry_out(run, MarginClient(http), settings, quiet=as_json)
@@ -37,7 +40,10 @@ def predict_folder(run: FolderRun, *, as_json: bool) -> None:
 
 
 def carry_out(run: FolderRun, client: MarginClient, settings: Settings, *, quiet: bool) -> Summary:
-    """Classify the images and write the answers. Raises: InvalidInput, ServiceRefused, StorageUnavailable."""
+    """Classify the images and write the answers.
+
+    Raises: InvalidInput, ServiceRefused, StorageUnavailable.
+    """
     files = images_under(run.folder)
     labels = client.project(run.project.id).labels
     page = ThumbnailPage(run.folder, title=f"{run.folder.name} by {run.project.id}", limits=image_limits(settings))

@@ -10,7 +10,7 @@ from service.cli.predict.file_answers import FileAnswer
 from service.cli.predict.folder_truth import Accuracy
 from service.cli.terminal import printable
 
-# More than these hide the figures; the CSV file has them all.
+# More errors would hide the figures; the CSV file lists all of them.
 ERRORS_SHOWN = 20
 
 
@@ -37,12 +37,12 @@ class Summary:
 
     @property
     def predicted(self) -> int:
-        """How many files were classified."""
+        """Number of files that were classified."""
         return self.images - len(self.errors)
 
 
 def as_plain(summary: Summary) -> dict[str, Any]:
-    """The summary as JSON can hold it."""
+    """Return the summary as values for JSON."""
     accuracy = summary.accuracy
     return {
         "images": summary.images,
@@ -56,7 +56,7 @@ def as_plain(summary: Summary) -> dict[str, Any]:
 
 
 def lines(summary: Summary) -> Iterator[str]:
-    """The summary for people."""
+    """Yield the summary as lines for people."""
     for file, error in summary.errors[:ERRORS_SHOWN]:
         yield f"{printable(file)}: {printable(error)}"
     if len(summary.errors) > ERRORS_SHOWN:
@@ -69,5 +69,5 @@ def lines(summary: Summary) -> Iterator[str]:
         yield f"{images:>8,}  {printable(label)}"
     if summary.accuracy is not None:
         accuracy = summary.accuracy
-        yield f"accuracy {100 * accuracy.share:.1f} %: {accuracy.right:,} of {accuracy.images:,} as their folder says"
+        yield f"accuracy {100 * accuracy.share:.1f} %: {accuracy.right:,} of {accuracy.images:,} match their folder"
     yield f"written: {', '.join(printable(file) for file in summary.written)}"

@@ -1,4 +1,4 @@
-"""Shows classified images grouped by predicted class, on one HTML page that needs no other file."""
+"""Shows classified images grouped by predicted class, on one self-contained HTML page."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from service.reports.thumbnails import thumbnail
 # A thumbnail takes about 5 kB: the page stays below 15 MB.
 MOST_THUMBNAILS = 3_000
 MOST_OF_A_GROUP = 200
-# Labels never begin with a line break, so that no class is taken for it.
+# Labels never begin with a line break, so no class has this name.
 WITHOUT_LABEL = "\n"
 
 _HEAD = """<!DOCTYPE html>
@@ -24,7 +24,7 @@ _HEAD = """<!DOCTYPE html>
 section{{display:flex;flex-wrap:wrap;gap:8px}}figure{{margin:0;width:112px}}
 img{{max-width:112px;max-height:112px;display:block}}
 figcaption{{font-size:11px;color:#555;overflow-wrap:anywhere}}</style></head>
-<body><h1>{title}</h1><p>In each class the least sure come first.</p>
+<body><h1>{title}</h1><p>In each class the least certain images come first.</p>
 """
 
 
@@ -35,7 +35,7 @@ class _Shown:
 
 
 class ThumbnailPage:
-    """Collects answers, and writes the page once all are known: only images that are shown are decoded."""
+    """Collects answers, and writes the page after the last one; only images that are shown are decoded."""
 
     def __init__(self, folder: Path, *, title: str, limits: ImageLimits) -> None:
         self._folder = folder
@@ -52,7 +52,10 @@ class ThumbnailPage:
         self._groups[name].append(_Shown(file=answer.file, probability=probability))
 
     def write(self, file: Path) -> None:
-        """Write the page to a file. Raises: StorageUnavailable."""
+        """Write the page to a file.
+
+        Raises: StorageUnavailable.
+        """
         try:
             with file.open("w", encoding="utf-8", errors="replace") as page:
                 page.write(_HEAD.format(title=escape(self._title)))
@@ -62,7 +65,7 @@ class ThumbnailPage:
             raise StorageUnavailable(f"{file} cannot be written: {error.strerror or error}") from error
 
     def _sections(self) -> Iterator[str]:
-        """Classes in order of name, the images without a label first."""
+        """Yield a section per class, in order of name, after the one of the images without a label."""
         groups = sorted(self._groups.items())[:MOST_THUMBNAILS]
         most = min(MOST_OF_A_GROUP, MOST_THUMBNAILS // max(len(groups), 1))
         for name, images in groups:
@@ -78,7 +81,7 @@ class ThumbnailPage:
         return f'<figure><img src="{self._thumbnail(image.file)}" alt=""><figcaption>{caption}</figcaption></figure>\n'
 
     def _thumbnail(self, file: Path) -> str:
-        """Data URL of the thumbnail; empty for a file that was there a moment ago and is not any more."""
+        """Return the data URL of the thumbnail; empty if the file has gone meanwhile."""
         try:
             content = (self._folder / file).read_bytes()
         except OSError:

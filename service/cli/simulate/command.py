@@ -1,4 +1,4 @@
-"""`margin simulate`: how many labels a strategy would have saved on somebody's own labeled images."""
+"""`margin simulate`: measures how many labels each strategy would have saved on the user's own labeled images."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,44 +11,48 @@ STANDARD_OUTPUT = "-"
 
 
 def _only_standard_output(given: str | None) -> str | None:
-    """Refuse anything but "-". Raises: typer.BadParameter."""
+    """Refuse any value but "-".
+
+    Raises: typer.BadParameter.
+    """
     if given not in (None, STANDARD_OUTPUT):
-        raise typer.BadParameter("expected - for standard output; a file is in --out")
+        raise typer.BadParameter("expected - for standard output; --out has the files")
     return given
 
 
-FolderArgument = Annotated[Path, typer.Argument(help="A folder with one folder of images for each class.")]
-OutOption = Annotated[Path | None, typer.Option(help="Folder for all results; the same command goes on in it.")]
+FolderArgument = Annotated[Path, typer.Argument(help="A folder with one folder of images per class.")]
+OutOption = Annotated[Path | None, typer.Option(help="Folder for all results; the same command continues there.")]
 ConfigOption = Annotated[Path | None, typer.Option(help="YAML file with these options as keys; the command line wins.")]
 TestOption = Annotated[
-    Path | None, typer.Option(help="A folder like the first one to test on, instead of a share of the first.")
+    Path | None, typer.Option(help="A folder like the first one to test on, instead of a share of the first one.")
 ]
 StrategiesOption = Annotated[
-    list[str] | None, typer.Option(help='As margin "margin(random_share=0.1)"; random is always added.')
+    list[str] | None,
+    typer.Option(help='Strategies, for example margin "margin(random_share=0.1)"; random is always added.'),
 ]
-HeadsOption = Annotated[list[str] | None, typer.Option(help='As softmax-regression "knn(k=10)".')]
-EncodersOption = Annotated[list[str] | None, typer.Option(help="The one of the settings when not given.")]
-RunsOption = Annotated[int | None, typer.Option(help="How often, each from another start; 10 when not given.")]
-IterationsOption = Annotated[int | None, typer.Option(help="How many batches are asked for; 10 when not given.")]
+HeadsOption = Annotated[list[str] | None, typer.Option(help='Heads, for example softmax-regression "knn(k=10)".')]
+EncodersOption = Annotated[list[str] | None, typer.Option(help="Encoders; default: the one of the settings.")]
+RunsOption = Annotated[int | None, typer.Option(help="Number of runs, each with other initial labels; default: 10.")]
+IterationsOption = Annotated[int | None, typer.Option(help="Number of batches to ask for; default: 10.")]
 BatchSizeOption = Annotated[
     list[int] | None,
-    typer.Option(help="Labels of each batch, or of the first, the second and so on; 10 when not given."),
+    typer.Option(help="Labels per batch, or of the first batch, the second and so on; default: 10."),
 ]
-LabelsPerClassOption = Annotated[
-    int | None, typer.Option(help="Labels of each class to start with, or 0; 1 when not given.")
-]
-TestShareOption = Annotated[float | None, typer.Option(help="Of each class's images; .3 when not given.")]
-SeedOption = Annotated[int | None, typer.Option(help="The same seed gives the same figures, times apart.")]
+LabelsPerClassOption = Annotated[int | None, typer.Option(help="Labels per class to start with, or 0; default: 1.")]
+TestShareOption = Annotated[float | None, typer.Option(help="Share of each class's images to test on; default: 0.3.")]
+SeedOption = Annotated[int | None, typer.Option(help="The same seed gives the same figures, except for times.")]
 ProcessesOption = Annotated[
-    int | None, typer.Option(help="At once; when not given, one for each core, memory permitting.")
+    int | None, typer.Option(help="Number of parallel processes; default: one per core if memory allows.")
 ]
 AccuraciesOption = Annotated[
     list[float] | None,
-    typer.Option(help="In 0..1, whose labels are counted; 80, 90 and 95 % of what all labels reach when not given."),
+    typer.Option(
+        help="Target accuracies in 0..1 for the count of labels; default: 80, 90 and 95 % of that of all labels."
+    ),
 ]
 JsonOption = Annotated[
     str | None,
-    typer.Option("--json", callback=_only_standard_output, help="- prints the summary as JSON and nothing else."),
+    typer.Option("--json", callback=_only_standard_output, help="- prints the summary as JSON, and nothing else."),
 ]
 
 
@@ -72,7 +76,7 @@ def simulate(
     json: JsonOption = None,
     data: DataOption = None,
 ) -> None:
-    """Replay labeling on images whose labels are known: how good each strategy gets with how many labels."""
+    """Replay labeling on images whose labels are known: the accuracy of each strategy by the number of labels."""
     from service.cli.simulate.config import simulation_config
     from service.cli.simulate.run import show_new_simulation
 

@@ -1,4 +1,4 @@
-"""Reads what a person wants simulated: from a YAML file, from the command line, or from both."""
+"""Reads the options of a simulation from a YAML file, from the command line, or from both."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,7 +15,7 @@ from ml.simulation.grid import GridPlan
 from ml.strategies.registry import strategy
 from service.cli.known_names import require_known, wrong_value
 
-# A grid takes a screen; what is longer is something else.
+# A config is about a screen long; a larger file is something else.
 MOST_BYTES = 64 * 1024
 
 
@@ -25,11 +25,11 @@ def _one_or_many(given: object) -> object:
 
 def _without_nul(path: Path) -> Path:
     if "\0" in str(path):
-        raise ValueError("no file system knows such a name")
+        raise ValueError("a file name cannot contain a NUL character")
     return path
 
 
-# Strict, since "yes" is no number of runs.
+# Strict, since "yes" is not a number of runs.
 Whole = Annotated[int, Strict()]
 Share = Annotated[float, Strict()]
 Place = Annotated[Path, AfterValidator(_without_nul)]
@@ -39,7 +39,7 @@ Accuracy = Annotated[Share, Field(gt=0, le=1)]
 
 
 class SimulationConfig(BaseModel):
-    """The keys of the file, which are also the options of the command; None where something else decides."""
+    """The keys of the file, which are also the options of the command; None if the default comes from elsewhere."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -58,7 +58,10 @@ class SimulationConfig(BaseModel):
     out: Place | None = None
 
     def plan(self, *, strategy: str, head: str, encoder: str) -> GridPlan:
-        """The grid to run. Args: defaults for what the config leaves open."""
+        """Make the plan of the grid.
+
+        Args: defaults for the parts that the config leaves open.
+        """
         return GridPlan(
             strategies=self.strategies or (strategy,),
             heads=self.heads or (head,),
@@ -73,10 +76,11 @@ class SimulationConfig(BaseModel):
 
 
 def simulation_config(file: Path | None, given: Mapping[str, Any]) -> SimulationConfig:
-    """Read the file, put what the command line gives above it, and look up all names.
+    """Read the file, override it with the command line, and look up all names.
 
-    Args: given: by key; None or no values stand for "not given".
-    Raises: typer.BadParameter: which key is wrong, and how.
+    Args: given: values by key; None or no values stand for "not given".
+
+    Raises: typer.BadParameter: the key and its error.
     """
     on_the_line = {key: value for key, value in given.items() if value not in (None, [])}
     in_the_file = {} if file is None else _read(file)
@@ -88,7 +92,10 @@ def simulation_config(file: Path | None, given: Mapping[str, Any]) -> Simulation
 
 
 def require_known_names(strategies: Sequence[str], heads: Sequence[str], encoders: Sequence[str]) -> None:
-    """Look up every name. Raises: typer.BadParameter: the first unknown one, and the nearest known ones."""
+    """Look up every name.
+
+    Raises: typer.BadParameter: names the first unknown one and the nearest known ones.
+    """
     require_known(strategies, strategy, wrong=wrong_value("strategies"))
     require_known(heads, head_recipe, wrong=wrong_value("heads"))
     require_known(encoders, check_encoder_name, wrong=wrong_value("encoders"))
@@ -108,22 +115,25 @@ def _read(file: Path) -> dict[str, Any]:
     except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
         raise _wrong(f"{file} is not YAML: {' '.join(str(error).split())}") from error
     except RecursionError as error:
-        raise _wrong(f"{file} is nested too deep") from error
+        raise _wrong(f"{file} is nested too deeply") from error
     if not isinstance(found, dict):
-        raise _wrong(f'{file} has no keys: expected lines such as "runs: 10", known are {_known()}')
+        raise _wrong(f'{file} has no keys: expected lines such as "runs: 10", known keys are {_known()}')
     return {_as_key(key): value for key, value in found.items()}
 
 
 def _check_form(text: bytes) -> None:
-    """Refuse YAML that no grid needs: aliases and repeated keys. Raises: typer.BadParameter, yaml.YAMLError."""
-    # First, since it gives up at a depth for which the other takes a minute.
+    """Refuse YAML features that no grid needs: aliases and repeated keys.
+
+    Raises: typer.BadParameter, yaml.YAMLError.
+    """
+    # This comes first: it stops at a depth for which yaml.parse takes a minute.
     tree = yaml.compose(text, yaml.SafeLoader)
     if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
-        raise _wrong("the file has names for parts of it (&, *), which no grid needs")
+        raise _wrong("the file has anchors or aliases (&, *), which no grid needs")
     keys = [_as_key(key.value) for key, _ in tree.value] if isinstance(tree, yaml.MappingNode) else []
     for key in keys:
         if keys.count(key) > 1:
-            raise _wrong(f'"{key}" is there twice')
+            raise _wrong(f'the key "{key}" occurs twice')
 
 
 def _as_key(found: object) -> str:

@@ -1,4 +1,4 @@
-"""Simulates labeling on a labeled folder, keeps the results in another one, and shows the summary."""
+"""Simulates labeling on a labeled folder, stores the results in another folder, and shows the summary."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,14 +22,14 @@ from service.reports.simulation.plots import draw_curves
 from service.reports.simulation.report import simulation_report
 from service.settings import Settings
 
-# A head of that name is chosen among others each time, by a project; a simulation names the heads that it tries.
+# With this name a project chooses its head each time; a simulation needs the names of the heads to compare.
 CHOSEN_HEAD = "auto"
-# Of the forms that programs read; any other is called report.
+# File names of the forms that programs read; any other form is called report.
 FILES = {"json": "summary.json", "csv": "summary.csv"}
 
 
 def show_new_simulation(folder: Path, wanted: SimulationConfig, *, as_json: bool, data: Path | None) -> None:
-    """Simulate, keep every result in the folder for them, and print the summary."""
+    """Simulate, store every result in the output folder, and print the summary."""
     out = _results_folder(wanted)
     settings = read_settings(data=data)
     plan = _plan(wanted, settings)
@@ -41,11 +41,18 @@ def show_new_simulation(folder: Path, wanted: SimulationConfig, *, as_json: bool
     if as_json:
         typer.echo(render_json(report).decode())
     else:
-        show_report(table_console(), report, places=[f"curves, tables, a CSV of each run: {out / 'report.html'}"])
+        show_report(
+            table_console(),
+            report,
+            places=[f"report with learning curves and tables: {out / 'report.html'}; a CSV per run: {out / 'runs'}"],
+        )
 
 
 def _results_folder(wanted: SimulationConfig) -> Path:
-    """The folder that --out or the config names. Raises: typer.BadParameter: neither does."""
+    """Return the folder that --out or the config names.
+
+    Raises: typer.BadParameter: neither names one.
+    """
     if wanted.out is None:
         raise typer.BadParameter("name a folder for the results", param_hint="--out")
     return wanted.out
@@ -56,11 +63,14 @@ def _stop_as_a_sentence(out: Path) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        fail(f"stopped; what is done is kept in {out}, and the same command goes on from there")
+        fail(f"stopped; finished runs are kept in {out}, and the same command continues there")
 
 
 def _plan(wanted: SimulationConfig, settings: Settings) -> GridPlan:
-    """The grid, with the settings' names as defaults. Raises: typer.BadParameter: one of those is not known."""
+    """Make the plan of the grid, with the settings' names as defaults.
+
+    Raises: typer.BadParameter: a name is not known.
+    """
     plan = wanted.plan(
         strategy=settings.strategy,
         head=default_head(multi_label=False) if settings.head == CHOSEN_HEAD else settings.head,
@@ -71,7 +81,10 @@ def _plan(wanted: SimulationConfig, settings: Settings) -> GridPlan:
 
 
 def _require_apart(out: Path, folder: Path) -> None:
-    """Refuse a results folder among the images: the next run would take it for a class. Raises: InvalidInput."""
+    """Refuse a results folder among the images: the next run would take it for a class.
+
+    Raises: InvalidInput.
+    """
     if out.resolve().is_relative_to(folder.resolve()):
         raise InvalidInput(f"{out} is in {folder}, whose folders are classes: name a folder elsewhere for the results")
 

@@ -1,4 +1,4 @@
-"""`margin up`: everything on this machine, in one foreground command."""
+"""`margin up`: runs everything on this machine, in one foreground command."""
 
 from service.cli.options import DEFAULT_HOST, DEFAULT_PORT, DataOption, HostOption, PortOption
 

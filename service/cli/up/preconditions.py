@@ -1,4 +1,4 @@
-"""Checks what must be true before `margin up` starts anything."""
+"""Checks the preconditions before `margin up` starts anything."""
 
 import errno
 import re
@@ -21,11 +21,14 @@ REQUIREMENT_NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 
 class CannotStart(MarginError):
-    """Something on this machine must change first; the message says what."""
+    """Something on this machine must be changed first; the message says what."""
 
 
 def check_port(host: str, port: int) -> None:
-    """Check that we may listen there. Raises: CannotStart: another program does already, or nobody may."""
+    """Check that we may listen there.
+
+    Raises: CannotStart: another program listens there already, or it is not permitted.
+    """
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind) as listener:
@@ -38,7 +41,10 @@ def check_port(host: str, port: int) -> None:
 
 
 def check_folder(folder: Path) -> None:
-    """Create the folder if needed, and check that it is writable. Raises: CannotStart: it cannot be written to."""
+    """Create the folder if needed, and check that it is writable.
+
+    Raises: CannotStart: it is not writable.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
@@ -48,7 +54,10 @@ def check_folder(folder: Path) -> None:
 
 
 def check_names(settings: Settings) -> None:
-    """Look up the encoder, head and strategy of new projects. Raises: CannotStart: one is unknown or does not fit."""
+    """Look up the encoder, head and strategy of new projects.
+
+    Raises: CannotStart: one of them is unknown or does not fit.
+    """
     require_known([settings.encoder], check_encoder_name, wrong=_wrong_setting("MARGIN_ENCODER"))
     require_known([settings.head], head_option, wrong=_wrong_setting("MARGIN_HEAD"))
     require_known([settings.strategy], strategy, wrong=_wrong_setting("MARGIN_STRATEGY"))
@@ -63,20 +72,26 @@ def _wrong_setting(name: str) -> Callable[[str], CannotStart]:
 
 
 def check_extras(settings: Settings) -> None:
-    """Check that optional packages are there which the settings need. Raises: CannotStart."""
+    """Check that the optional packages that the settings need are installed.
+
+    Raises: CannotStart.
+    """
     if settings.mlflow_url is not None and find_spec("mlflow") is None:
         raise CannotStart("MARGIN_MLFLOW_URL needs MLflow: pip install 'margin[mlflow]'")
 
 
 def check_packages() -> None:
-    """Check that all packages that Margin needs are installed. Raises: CannotStart: names those to install."""
+    """Check that all packages that Margin needs are installed.
+
+    Raises: CannotStart: names the missing ones.
+    """
     missing = missing_packages()
     if missing:
         raise CannotStart(f"packages are missing: pip install {' '.join(missing)}")
 
 
 def missing_packages() -> list[str]:
-    """Names of the packages that Margin needs and this Python does not have."""
+    """Return the names of the packages that Margin needs and this Python does not have."""
     needed = [line for line in requires("margin") or [] if "extra ==" not in line]
     names = [match.group() for line in needed if (match := REQUIREMENT_NAME.match(line))]
     return [name for name in names if not _is_installed(name)]

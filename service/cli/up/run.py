@@ -1,4 +1,4 @@
-"""Runs everything on this machine until told to stop: Redis, and under a supervisor the other processes."""
+"""Runs everything on this machine until it is told to stop: Redis, and the other processes under a supervisor."""
 
 import logging
 import sys
@@ -25,12 +25,12 @@ logger = logging.getLogger(__name__)
 LOOK_SECONDS = 0.2
 API_STOP_SECONDS = 4.0
 WORKERS_STOP_SECONDS = 5.0
-# A web service that is still not ready says in its log, and at /ready, what it lacks.
+# If the web service is still not ready then, its log and /ready say what is missing.
 WELCOME_ANYWAY_SECONDS = 60.0
 
 
 def run_everything(*, host: str, port: int, data: Path | None) -> None:
-    """Start what can be started, show the first screen, and stop all of it in order when told to."""
+    """Start all processes, show the first screen, and stop everything in order when asked to."""
     settings = read_settings(data=data)
     settings = settings.model_copy(update={"data": settings.data.absolute()})
     configure_log("up", level=settings.log_level)
@@ -53,7 +53,7 @@ def _prepare(settings: Settings, redis_url: str) -> None:
     migrate_database(settings)
     interrupted = requeue_interrupted(settings, redis_url)
     if interrupted:
-        logger.info("%d jobs that were interrupted last time wait to run again", interrupted)
+        logger.info("%d jobs that were interrupted last time are queued again", interrupted)
 
 
 def _run(
@@ -72,7 +72,7 @@ def _run(
         while not stop.wait(LOOK_SECONDS):
             revive_redis()
             supervisor.look_after()
-        logger.info("stopping: work in progress goes back to its queue")
+        logger.info("stopping: jobs in progress go back to their queues")
     finally:
         supervisor.stop(["api"], seconds=API_STOP_SECONDS)
         supervisor.stop_all(seconds=WORKERS_STOP_SECONDS)
@@ -88,7 +88,7 @@ def _programs(address: HostAndPort) -> list[Program]:
 
 
 def _greet_when_ready(address: HostAndPort, settings: Settings) -> None:
-    """Show the first screen when there is something to use, or when that takes suspiciously long."""
+    """Show the first screen when the service is ready, or when that takes suspiciously long."""
     started_at = time.monotonic()
     while not answers(f"{address.local_url}/ready"):
         if time.monotonic() - started_at > WELCOME_ANYWAY_SECONDS and answers(f"{address.local_url}/live"):

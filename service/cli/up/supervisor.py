@@ -14,18 +14,18 @@ from service.process.parent_death import tethered
 logger = logging.getLogger(__name__)
 
 LONGEST_WAIT_SECONDS = 30.0
-# A process that ran this long had started well; the next time it ends counts as the first.
+# A process that ran this long had started well; its next end counts as the first one.
 SETTLED_SECONDS = 60.0
 ESSENTIAL_DEATHS = 3
 
 
 class ProgramKeepsEnding(MarginError):
-    """An essential program does not stay up."""
+    """An essential program ended several times in a row."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Program:
-    """A child process to keep running; an essential one that keeps ending ends everything."""
+    """A child process to keep running; if an essential one keeps ending, everything ends."""
 
     name: str
     command: tuple[str, ...]
@@ -42,7 +42,7 @@ class _Child:
 
 
 class Supervisor:
-    """Starts programs, and starts them again, each time a little later, when they end."""
+    """Starts programs, and starts those that end again, each time after a longer wait."""
 
     def __init__(
         self,
@@ -52,16 +52,19 @@ class Supervisor:
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self._children = {program.name: _Child(program=program) for program in programs}
-        self._environment = {**os.environ, **environment}  # noqa: TID251  handed on whole
+        self._environment = {**os.environ, **environment}  # noqa: TID251  passed on whole
         self._seconds = seconds
 
     @property
     def pids(self) -> dict[str, int]:
-        """The processes that run now, by program."""
+        """Return the ids of the processes that run now, by program."""
         return {name: child.process.pid for name, child in self._children.items() if child.process}
 
     def look_after(self) -> None:
-        """Start what should run and does not; call it often. Raises: ProgramKeepsEnding."""
+        """Start all programs that should run and do not; call this often.
+
+        Raises: ProgramKeepsEnding.
+        """
         for child in self._children.values():
             if child.process is not None and child.process.poll() is not None:
                 self._record_death(child, child.process.returncode)
@@ -69,7 +72,7 @@ class Supervisor:
                 self._start(child)
 
     def stop(self, names: Sequence[str], *, seconds: float) -> None:
-        """Ask programs to end, all at once, and kill those that have not within the time."""
+        """Ask programs to end, all at once, and kill those that still run after this time."""
         children = [self._children[name] for name in names if self._children[name].process]
         for child in children:
             _signal(child, signal.SIGTERM)
@@ -78,7 +81,7 @@ class Supervisor:
             _wait(child, until=deadline)
 
     def stop_all(self, *, seconds: float) -> None:
-        """Stop whatever still runs."""
+        """Stop all programs that still run."""
         self.stop(list(self._children), seconds=seconds)
 
     def _start(self, child: _Child) -> None:
@@ -87,7 +90,7 @@ class Supervisor:
             tethered(list(child.program.command), dies_by=signal.SIGKILL),
             env=self._environment,
             stdin=subprocess.DEVNULL,
-            process_group=0,  # Ctrl-C is for the supervisor, which stops its children in order
+            process_group=0,  # Ctrl-C must reach only the supervisor, which stops its children in order
         )
 
     def _record_death(self, child: _Child, status: int) -> None:
@@ -114,7 +117,7 @@ def _wait(child: _Child, *, until: float) -> None:
     try:
         child.process.wait(max(0.0, until - time.monotonic()))
     except subprocess.TimeoutExpired:
-        logger.warning("%s did not end in time and is killed", child.program.name)
+        logger.warning("%s did not end in time and is killed now", child.program.name)
         child.process.kill()
         child.process.wait()
     child.process = None

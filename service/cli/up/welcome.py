@@ -1,4 +1,4 @@
-"""Shows the first screen of `margin up`: what runs, where its data is, what to paste where."""
+"""Shows the first screen of `margin up`: what runs, where its data is, and the addresses to copy."""
 
 import ipaddress
 import socket
@@ -18,24 +18,24 @@ ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104  compared with, not listened on
 
 @dataclass(frozen=True, kw_only=True)
 class HostAndPort:
-    """Where the web service listens, and how it is reached."""
+    """The address at which the web service listens, and its URLs."""
 
     host: str
     port: int
 
     @property
     def local_url(self) -> str:
-        """URL for programs on this machine."""
+        """Return the URL for programs on this machine."""
         return self._url("127.0.0.1" if self.host in ANY_ADDRESS else self.host)
 
     @property
     def public_url(self) -> str:
-        """URL for a Label Studio on any machine."""
+        """Return the URL for a Label Studio on any machine."""
         return self._url(socket.gethostname() if self.host in ANY_ADDRESS else self.host)
 
     @property
     def is_private(self) -> bool:
-        """Whether Label Studio refuses, by default, to call it."""
+        """True if Label Studio refuses to call it by default."""
         try:
             return not ipaddress.ip_address(self.host).is_global
         except ValueError:
@@ -46,7 +46,7 @@ class HostAndPort:
 
 
 def answers(url: str) -> bool:
-    """Whether a GET there is answered with 200."""
+    """Return True if a GET of this URL is answered with 200."""
     try:
         return httpx.get(url, timeout=ANSWER_TIMEOUT_SECONDS).status_code == HTTPStatus.OK
     except httpx.TransportError:
@@ -54,11 +54,11 @@ def answers(url: str) -> bool:
 
 
 def show_welcome(console: Console, *, address: HostAndPort, data: Path, redis: str, database: str) -> None:
-    """Print the first screen; long lines stay whole, so that they can be copied."""
+    """Print the first screen; long lines are not wrapped, so that they can be copied."""
     console.rule("[bold]Margin is up", align="left")
     for name, value in (
         ("API", f"{address.local_url} (routes: {address.local_url}/docs)"),
-        ("Runs", "web service; a worker each for encode, train, rank and label-studio; scheduler"),
+        ("Runs", "web service; one worker each for encode, train, rank and label-studio; scheduler"),
         ("Data", str(data)),
         ("Redis", redis),
         ("Database", database),
@@ -66,7 +66,7 @@ def show_welcome(console: Console, *, address: HostAndPort, data: Path, redis: s
         *_hints(address),
     ):
         console.print(Text(f"{name:<14}", style="bold") + Text(value, style="default"), soft_wrap=True)
-    console.rule("Ctrl-C stops everything; what is under way goes on at the next start", align="left")
+    console.rule("Ctrl-C stops everything; jobs in progress continue at the next start", align="left")
 
 
 def _hints(address: HostAndPort) -> Iterator[tuple[str, str]]:

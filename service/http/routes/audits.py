@@ -1,4 +1,4 @@
-"""Audits: what asking by a strategy has been worth on a project's own labels."""
+"""Audits: replays of a project's own labels that measure what its strategy was worth."""
 
 from fastapi import APIRouter, status
 
@@ -18,7 +18,7 @@ router = APIRouter(prefix="/v1/projects/{project}/audits", tags=["audits"])
 
 @router.post("", status_code=status.HTTP_202_ACCEPTED)
 def audit(project: ProjectDependency, queue: QueueDependency, body: NewAudit | None = None) -> JobView:
-    """Queue an audit: replays of the labeling, by several strategies, on the images that are labeled by now."""
+    """Queue an audit: it replays the labeling by several strategies on the images that are labeled by now."""
     body = body or NewAudit()
     check_auditable(project)
     for name in body.strategies:
@@ -37,12 +37,12 @@ add_latest(
     {
         "json": Words(
             noun="",
-            description="The newest audit: what strategies saved, what the next labels will bring, and by what to go "
-            "on asking.",
+            description="The newest audit: how many labels each strategy saved, how much more labels are expected to "
+            "bring, and which strategy to use next.",
         ),
         "csv": Words(
             noun="table",
-            description="The newest audit as a table, a line for each strategy and number of labels.",
+            description="The newest audit as a table, one line per strategy and number of labels.",
         ),
         "html": Words(noun="page", description="The newest audit as a page with the learning curves."),
     },

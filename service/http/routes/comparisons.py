@@ -18,7 +18,7 @@ router = APIRouter(prefix="/v1/projects/{project}/comparisons", tags=["compariso
 
 @router.post("", status_code=status.HTTP_202_ACCEPTED)
 def compare(project: ProjectDependency, queue: QueueDependency, body: NewComparison | None = None) -> JobView:
-    """Queue a comparison of heads and encoders, each trained and tested on the same splits of the labeled images."""
+    """Queue a comparison of heads and encoders; each is trained and tested on the same splits of the labeled images."""
     body = body or NewComparison()
     resolve_heads(body.heads, multi_label=project.multi_label)
     for name in body.encoders:
@@ -38,10 +38,11 @@ add_latest(
     router,
     Latest(subject=COMPARISONS, stored=_stored, report=comparison_report),
     {
-        "json": Words(noun="", description="The newest comparison, with the sentence that says which head is best."),
-        "csv": Words(noun="table", description="The newest comparison as a table, a line for each combination."),
+        "json": Words(noun="", description="The newest comparison, with a sentence that names the best head."),
+        "csv": Words(noun="table", description="The newest comparison as a table, one line per combination."),
         "html": Words(
-            noun="page", description="The newest comparison as a page with plots, confusions and mistaken images."
+            noun="page",
+            description="The newest comparison as a page with plots, confusion matrices and misclassified images.",
         ),
     },
 )

@@ -1,4 +1,4 @@
-"""Encoders on their own: images to embeddings, and images against texts."""
+"""Encoders on their own: embed images, and classify images by texts."""
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
@@ -21,11 +21,11 @@ router = APIRouter(prefix="/v1", tags=["encoders"])
 
 FEWEST_TEXTS = 2
 MOST_TEXTS = 1000
-ENCODER_FIELD = {"type": "string", "description": "The service's own when left out"}
+ENCODER_FIELD = {"type": "string", "description": "Name of an encoder that is in use here; default: the service's own"}
 TEXTS_FIELD = {
     "type": "array",
     "items": {"type": "string"},
-    "description": "One field per text, at least two",
+    "description": "One field per text; at least two",
     "example": ["a photo of a coast", "a photo of a forest"],
 }
 
@@ -38,7 +38,7 @@ class EmbeddingView(BaseModel):
 
 
 class EmbeddingsResponse(BaseModel):
-    """One answer per file, in order; embeddings compare only under one encoder identity."""
+    """One answer per file, in order. Compare embeddings only if `encoder`, the encoder identity, is the same."""
 
     encoder: str
     dimension: int
@@ -46,7 +46,7 @@ class EmbeddingsResponse(BaseModel):
 
 
 class ZeroShotView(BaseModel):
-    """One image's probabilities over the texts, in their order, or the problem with it."""
+    """One image's probability for each text, in the order of the texts, or the problem with the image."""
 
     text: str | None = None
     probabilities: list[float] | None = None
@@ -68,7 +68,7 @@ async def embed(
     projects: ProjectUseCasesDependency,
     settings: SettingsDependency,
 ) -> EmbeddingsResponse:
-    """Turn images into L2-normalised embeddings, with the form's `encoder` or the service's own."""
+    """Turn images into L2-normalised embeddings, by the form's `encoder` or the service's own."""
     form = await read_uploads(request, settings)
     name = await run_in_threadpool(encoder_name, form, projects.store, own=settings.encoder)
     return await run_in_threadpool(embed_uploads, serving.embedder, name, form)
@@ -81,14 +81,14 @@ async def zero_shot(
     projects: ProjectUseCasesDependency,
     settings: SettingsDependency,
 ) -> ZeroShotResponse:
-    """Classify images against the form's `texts`, with an encoder that has a text side."""
+    """Classify images by the form's `texts` (zero-shot), with an encoder that has a text side."""
     form = await read_uploads(request, settings)
     name = await run_in_threadpool(encoder_name, form, projects.store, own=settings.encoder)
     return await run_in_threadpool(classify_by_text, serving.embedder, name, form)
 
 
 def embed_uploads(embedder: Embedder, name: str, form: UploadForm) -> EmbeddingsResponse:
-    """Embed each file, or say what is wrong with it."""
+    """Embed each file, or report the problem with it."""
     identity = embedder.encoder(name).identity
     answers = embedder.embed(name, [upload.content for upload in form.uploads])
     return EmbeddingsResponse(
@@ -104,10 +104,13 @@ def embed_uploads(embedder: Embedder, name: str, form: UploadForm) -> Embeddings
 
 
 def classify_by_text(embedder: Embedder, name: str, form: UploadForm) -> ZeroShotResponse:
-    """Raises: NotReady: the encoder has no text side; InvalidInput: fewer than two texts."""
+    """Classify each file by the texts of the form.
+
+    Raises: NotReady: the encoder has no text side; InvalidInput: fewer than two or too many texts, or an empty one.
+    """
     texts = form.fields.get("texts", [])
     if not FEWEST_TEXTS <= len(texts) <= MOST_TEXTS or not all(text.strip() for text in texts):
-        raise InvalidInput(f"texts: {FEWEST_TEXTS} to {MOST_TEXTS} are wanted, none of them empty; {len(texts)} came")
+        raise InvalidInput(f"texts: send {FEWEST_TEXTS} to {MOST_TEXTS} texts, none of them empty; got {len(texts)}")
     encoder = embedder.encoder(name)
     if not isinstance(encoder, TextEncoder):
         raise NotReady(f"encoder {name!r} has no text side: choose an openclip: encoder")
@@ -123,9 +126,12 @@ def classify_by_text(embedder: Embedder, name: str, form: UploadForm) -> ZeroSho
 
 
 def encoder_name(form: UploadForm, projects: ProjectStore, *, own: str) -> str:
-    """The encoder that the form names, or the service's own.
+    """Return the encoder that the form names, or the service's own.
 
-    Raises: UnknownEncoder; InvalidInput: no project uses it. What is loaded stays loaded, so not anybody may choose it.
+    Only encoders of the service and of its projects are allowed: a loaded encoder stays in memory, so clients must not
+    load any they like.
+
+    Raises: UnknownEncoder; InvalidInput: no project uses it.
     """
     name = form.fields.get("encoder", [own])[0]
     in_use = {own} | {project.encoder for project in every_project(projects)}

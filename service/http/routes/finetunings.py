@@ -1,4 +1,4 @@
-"""Fine-tuning a project's encoder on its labels."""
+"""Fine-tuning of a project's encoder on its labels."""
 
 from fastapi import APIRouter, status
 
@@ -17,9 +17,10 @@ def finetune(
     queue: QueueDependency,
     body: FinetuningOptions | None = None,
 ) -> JobView:
-    """Queue the fine-tuning of the project's encoder; its result is a version, promoted unless worse than the current.
+    """Queue the fine-tuning of the project's encoder; the result is a version, promoted unless worse than the current
+    one.
 
-    It takes minutes to hours. The job's result says how each epoch went.
+    It takes minutes to hours. The job's result reports how each epoch went.
     """
     training.finetune_encoder.base(project)
     options = (body or FinetuningOptions()).model_dump(mode="json", exclude_defaults=True)

@@ -1,4 +1,4 @@
-"""Images of a project, and what people say they show."""
+"""Images of a project, and their annotations."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -33,7 +33,7 @@ DEFAULT_ANNOTATOR = "api"
 
 
 class ImageAddress(BaseModel):
-    """An image by address, with its label where that is known."""
+    """An image by address, with its label if that is known."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -42,12 +42,12 @@ class ImageAddress(BaseModel):
     labels: list[str] = Field(default_factory=list, max_length=10_000)
 
     def chosen(self) -> tuple[str, ...]:
-        """The labels, none when they are not known."""
+        """Return the labels, none if they are not known."""
         return all_labels(self.label, self.labels)
 
 
 class AddedView(BaseModel):
-    """What became of one item: the image's id, or for an address the source that will be fetched, or a problem."""
+    """The outcome for one item: the image's id, or for an address the source that will be fetched, or a problem."""
 
     image: str | None = None
     source: int | None = None
@@ -55,7 +55,9 @@ class AddedView(BaseModel):
 
 
 class AddedBatch(BaseModel):
-    """One answer per item, in order, and the job that embeds them; None while the queue is away."""
+    """One answer per item, in order, and the job that embeds the images; `job` is null while the queue is not
+    available.
+    """
 
     items: list[AddedView]
     job: str | None
@@ -69,7 +71,7 @@ class ImagePage(BaseModel):
 
 
 class NewAnnotation(BaseModel):
-    """One person's decision: a label, several in a multi-label project, or that the image was skipped."""
+    """One person's decision: a label, several labels in a multi-label project, or that the image was skipped."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"label": "Coast", "annotator": "ada"}})
 
@@ -79,10 +81,13 @@ class NewAnnotation(BaseModel):
     annotator: str = Field(default=DEFAULT_ANNOTATOR, min_length=1, max_length=200, pattern=WITHOUT_NUL)
 
     def chosen(self) -> tuple[str, ...]:
-        """The labels, none when skipped. Raises: InvalidInput: neither, or both."""
+        """Return the labels, none if the image was skipped.
+
+        Raises: InvalidInput: neither a label nor `skipped`, or both.
+        """
         chosen = all_labels(self.label, self.labels)
         if self.skipped == bool(chosen):
-            raise InvalidInput("say either a label, labels, or skipped: true")
+            raise InvalidInput("send either a label, labels, or skipped: true")
         return chosen
 
 
@@ -90,7 +95,7 @@ IMAGES_FORM = files_form(
     labels={
         "type": "array",
         "items": {"type": "string"},
-        "description": "One per file in the same order, empty for none; in a multi-label project several joined by |",
+        "description": "One per file in the same order, empty for none; in a multi-label project several, joined by |",
     },
     annotator={"type": "string"},
 )
@@ -119,7 +124,7 @@ async def add_images(
     training: TrainingUseCasesDependency,
     settings: SettingsDependency,
 ) -> AddedBatch:
-    """Add images as files or by address; each item is answered for itself, embedding is queued."""
+    """Add images as files or by address. Each item gets its own answer; a job embeds the images later."""
     if request.headers.get("content-type", "").startswith("application/json"):
         addresses = read_addresses(await request.body(), most=settings.max_batch)
         items = await run_in_threadpool(add_addresses, images, project, addresses)
@@ -148,7 +153,7 @@ def list_images(
 
 @router.get("/{image}")
 def get_image(project: ProjectDependency, image: str, images: ImageUseCasesDependency) -> ImageView:
-    """One image with all its annotations."""
+    """Return one image with all its annotations."""
     found = images.store.get(project.id, image)
     return image_view(found, images.annotations.of_image(project.id, image))
 
@@ -163,27 +168,25 @@ def annotate(
     images: ImageUseCasesDependency,
     training: TrainingUseCasesDependency,
 ) -> AnnotationView:
-    """Store one person's label; the same person's next one replaces it."""
+    """Store one person's annotation of an image. The next one by the same person replaces it."""
     annotation = images.annotate_images.annotate(project, image, labels=body.chosen(), annotator=body.annotator)
-    # After the answer: labels never wait for the queue.
+    # Runs after the answer: labels never wait for the queue.
     background.add_task(training.retraining.queue_if_due, project)
     return annotation_view(annotation)
 
 
 def add_uploads(images: ImageUseCases, project: Project, form: UploadForm) -> list[AddedView]:
-    """Keep the files, then annotate those that came with a label."""
+    """Store the files, then annotate those that came with a label."""
     labels = [split_labels(field, project) for field in form.fields.get("labels", [])]
     if labels and len(labels) != len(form.uploads):
-        raise InvalidInput(
-            f"{len(labels)} labels came for {len(form.uploads)} files: send one per file, empty for none"
-        )
+        raise InvalidInput(f"got {len(labels)} labels for {len(form.uploads)} files: send one per file, empty for none")
     annotator = form.fields.get("annotator", [DEFAULT_ANNOTATOR])[0]
     added = images.add_images.add_uploads(project, form.uploads)
     return _annotated(images.annotate_images, project, added, labels or [()] * len(added), annotator)
 
 
 def add_addresses(images: ImageUseCases, project: Project, addresses: list[ImageAddress]) -> list[AddedView]:
-    """List the addresses, then annotate those that came with a label."""
+    """Store the addresses as sources, then annotate those that came with a label."""
     added = images.add_images.add_addresses(project, [address.address for address in addresses])
     return _annotated(
         images.annotate_images, project, added, [address.chosen() for address in addresses], DEFAULT_ANNOTATOR
@@ -191,17 +194,20 @@ def add_addresses(images: ImageUseCases, project: Project, addresses: list[Image
 
 
 def read_addresses(body: bytes, *, most: int) -> list[ImageAddress]:
-    """Raises: InvalidInput: not a JSON list of addresses, or too many."""
+    """Parse the body as a list of addresses.
+
+    Raises: InvalidInput: not a JSON list of addresses, or too many.
+    """
     try:
         addresses = ADDRESSES.validate_json(body)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise InvalidInput(
-            f"a JSON list of {{address, label}} is wanted; at {where or 'the top'}: {first['msg']}"
+            f"send a JSON list of {{address, label}}; at {where or 'the top'}: {first['msg']}"
         ) from error
     if not 0 < len(addresses) <= most:
-        raise InvalidInput(f"1 to {most} addresses may come in one request, {len(addresses)} came")
+        raise InvalidInput(f"send 1 to {most} addresses per request; got {len(addresses)}")
     return addresses
 
 
@@ -233,7 +239,7 @@ def _annotate_added(
 
 
 def embed_added(images: ImageUseCases, retraining: Retraining, project: Project) -> str | None:
-    """The job that embeds what was added, or None while the queue is away."""
+    """Queue the job that embeds the new images, and return its id, or None while the queue is not available."""
     job = images.add_images.queue_embedding(project)
     if job is None:
         return None
@@ -242,12 +248,12 @@ def embed_added(images: ImageUseCases, retraining: Retraining, project: Project)
 
 
 def all_labels(label: str | None, labels: list[str]) -> tuple[str, ...]:
-    """What a request says in either of its two fields."""
+    """Join the labels of a request's two fields."""
     return tuple(labels) + ((label,) if label is not None else ())
 
 
 def split_labels(field: str, project: Project) -> tuple[str, ...]:
-    """A form field holds one label, in a multi-label project several separated by "|", or none."""
+    """Split a form field into labels: one, several separated by "|" in a multi-label project, or none."""
     labels = field.split("|") if project.multi_label else [field]
     return tuple(label for label in labels if label)
 

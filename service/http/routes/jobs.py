@@ -1,4 +1,4 @@
-"""Jobs: what is queued, running and done."""
+"""Jobs: queued, running and finished ones."""
 
 from fastapi import APIRouter
 from pydantic import BaseModel
@@ -23,14 +23,14 @@ def list_jobs(
     kind: JobKind | None = None,
     limit: Limit = 100,
 ) -> JobList:
-    """List jobs. Finished ones stay for a day, failed ones for a week."""
+    """List jobs. Finished jobs are kept for a day, failed ones for a week."""
     jobs = queue.page(project_id=project, kind=kind, limit=limit)
     return JobList(jobs=[job_view(job) for job in jobs])
 
 
 @router.get("/{job}")
 def get_job(job: str, queue: QueueDependency) -> JobView:
-    """One job."""
+    """Return one job."""
     return job_view(queue.get(job))
 
 

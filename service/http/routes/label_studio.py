@@ -1,4 +1,4 @@
-"""What Label Studio asks of an ML backend: /health, /setup, /predict, /webhook."""
+"""The routes that Label Studio calls on an ML backend: /health, /setup, /predict, /webhook."""
 
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -19,18 +19,18 @@ PROJECT_KEY = r"^[0-9]{1,9}(\.[0-9]{1,15})?$"
 
 
 class SetupRequest(BaseModel):
-    """What Label Studio says of a project before each prediction."""
+    """The project that Label Studio sends before each prediction."""
 
     model_config = ConfigDict(extra="ignore")
 
-    project: str = Field(pattern=PROJECT_KEY, description="<id>.<created unix seconds>")
+    project: str = Field(pattern=PROJECT_KEY, description="<id>.<time of creation in Unix seconds>")
     label_config: str = Field(alias="schema", max_length=5_000_000)
     hostname: str = ""
     access_token: str | None = Field(default=None, repr=False)
 
 
 class PredictRequest(BaseModel):
-    """Tasks to predict, as many as Label Studio likes to send."""
+    """Tasks to predict; Label Studio decides how many."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -40,7 +40,7 @@ class PredictRequest(BaseModel):
 
 
 class TaskRequest(BaseModel):
-    """One task; only what shows the image matters here."""
+    """One task; only the fields that lead to its image are read."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -51,7 +51,7 @@ class TaskRequest(BaseModel):
 @router.get("/")
 @router.get("/health")
 async def health() -> dict[str, str]:
-    """Up; asked before each setup, so nothing is looked up."""
+    """Report that the service is up. Label Studio calls this before each setup, so nothing is looked up."""
     return {"status": "UP", "model_class": "Margin"}
 
 
@@ -59,7 +59,7 @@ async def health() -> dict[str, str]:
 def setup(
     body: SetupRequest, background: BackgroundTasks, label_studio: LabelStudioUseCasesDependency, queue: QueueDependency
 ) -> dict[str, str]:
-    """Mirror the project; the version named here is the one that /predict answers with."""
+    """Create or update the mirrored project. The version in the answer is the one that /predict uses."""
     mirrored, changed = label_studio.label_studio_projects.mirror(
         body.project, body.label_config, hostname=body.hostname, access_token=body.access_token
     )
@@ -72,13 +72,13 @@ def setup(
 async def predict(
     body: PredictRequest, label_studio: LabelStudioUseCasesDependency, threads: ThreadsDependency
 ) -> dict[str, Any]:
-    """Predict every task, in order; one that cannot be read gets an empty result."""
+    """Predict all tasks, in order. A task whose image cannot be read gets an empty result."""
     until = label_studio.predict_tasks.deadline()
     return await anyio.to_thread.run_sync(predict_tasks, label_studio, body, until, limiter=threads.predictions)
 
 
 def predict_tasks(label_studio: LabelStudioUseCases, body: PredictRequest, until: float) -> dict[str, Any]:
-    """Answer by the deadline, time spent waiting for a thread included."""
+    """Predict the tasks before the deadline, which includes the time spent waiting for a thread."""
     mirrored, _changed = label_studio.label_studio_projects.mirror(body.project, body.label_config)
     predictions = label_studio.predict_tasks.predict(mirrored, [task.model_dump() for task in body.tasks], until=until)
     return {
@@ -94,7 +94,7 @@ async def webhook(
     label_studio: LabelStudioUseCasesDependency,
     threads: ThreadsDependency,
 ) -> dict[str, str]:
-    """Store what Label Studio tells, then answer; what follows from it is queued after the answer."""
+    """Store Label Studio's event, then answer; the jobs that follow from it are queued after the answer."""
     event = parse_event(body)
     received = await anyio.to_thread.run_sync(label_studio.receive_event.store, event, limiter=threads.webhooks)
     if received is not None:

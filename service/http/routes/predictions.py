@@ -18,13 +18,13 @@ router = APIRouter(prefix="/v1/projects/{project}", tags=["predictions"])
 async def predict(
     project: ProjectDependency, request: Request, serving: ServingUseCasesDependency, settings: SettingsDependency
 ) -> Predictions:
-    """Classify images; nothing of them is kept but their embeddings."""
+    """Classify images with the current version. Only their embeddings are kept."""
     form = await read_uploads(request, settings)
     return await run_in_threadpool(classify, serving.predictor, project, form)
 
 
 def classify(predictor: Predictor, project: Project, form: UploadForm) -> Predictions:
-    """Classify each file, or say what is wrong with it."""
+    """Classify each file, or report the problem with it."""
     answers = predictor.classify(project, [upload.content for upload in form.uploads])
     return Predictions(
         predictions=[

@@ -1,4 +1,4 @@
-"""Projects."""
+"""Creates, lists, changes and deletes projects."""
 
 from dataclasses import replace
 from typing import Annotated
@@ -19,7 +19,7 @@ from service.http.dependencies import (
 
 router = APIRouter(prefix="/v1/projects", tags=["projects"])
 
-# Ten years: longer ones overflow dates.
+# Ten years: longer periods overflow dates.
 LONGEST_SECONDS = 10 * 365 * 24 * 3600
 MOST_ANNOTATIONS = 2**31 - 1
 
@@ -27,43 +27,46 @@ LabelName = Annotated[str, Field(min_length=1, max_length=200, pattern=WITHOUT_N
 LabelNames = Annotated[list[LabelName], Field(min_length=1, max_length=10_000)]
 Prompt = Annotated[str, Field(min_length=1, max_length=500, pattern=WITHOUT_NUL)]
 
-COVERAGE = "How many answers shall have the right label among their plausible ones"
-ABSTAIN_BELOW = "Probability under which an answer has no label; 0 never abstains"
+COVERAGE = "Fraction of answers whose plausible labels must contain the right one"
+ABSTAIN_BELOW = "An answer with a lower probability than this gets no label; 0 never abstains"
 Coverage = Annotated[float, Field(ge=LEAST_COVERAGE, le=MOST_COVERAGE, description=COVERAGE)]
 AbstainBelow = Annotated[float, Field(ge=0, le=1, description=ABSTAIN_BELOW)]
 Parents = Annotated[
     dict[LabelName, LabelNames],
-    Field(max_length=10_000, description="The labels of each parent, every label once; empty for no hierarchy"),
+    Field(
+        max_length=10_000,
+        description="The labels of each parent; every label belongs to one parent. Empty for no hierarchy",
+    ),
 ]
 Prompts = Annotated[
     dict[LabelName, Annotated[list[Prompt], Field(min_length=1, max_length=100)]],
-    Field(max_length=10_000, description="Texts that describe a label; templates make them of its name otherwise"),
+    Field(max_length=10_000, description="Texts that describe each label; default: made from its name by templates"),
 ]
 
 
 class RetrainingRequest(BaseModel):
-    """When to retrain without anybody asking; what is left out stays as it is."""
+    """When to retrain automatically; fields that are left out keep their value."""
 
     model_config = ConfigDict(extra="forbid")
 
     after_annotations: int = Field(default=1, ge=1, le=MOST_ANNOTATIONS)
     after_seconds: int = Field(default=1, ge=1, le=LONGEST_SECONDS)
-    cron: str | None = Field(default=None, max_length=200, description="As in crontab, in UTC")
+    cron: str | None = Field(default=None, max_length=200, description="Schedule as in crontab, in UTC")
 
     def changed(self, rule: RetrainingRule) -> RetrainingRule:
-        """The rule with what was sent in place of what it had."""
+        """Return the rule with the sent fields replaced."""
         return replace(rule, **self.model_dump(include=self.model_fields_set))
 
 
 class NewProject(BaseModel):
-    """A project to create; what is left out is taken from the service's settings."""
+    """A project to create; fields that are left out are taken from the service's settings."""
 
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={"example": {"id": "scenes", "title": "Kinds of scene", "labels": ["Coast", "Forest"]}},
     )
 
-    id: str = Field(min_length=1, max_length=64, description="a-z, 0-9 and -")
+    id: str = Field(min_length=1, max_length=64, description="Only a-z, 0-9 and -")
     title: str | None = Field(default=None, max_length=500, pattern=WITHOUT_NUL)
     labels: LabelNames
     multi_label: bool = False
@@ -78,13 +81,16 @@ class NewProject(BaseModel):
     retraining: RetrainingRequest = Field(default_factory=RetrainingRequest)
 
     def wanted(self, rule: RetrainingRule) -> WantedProject:
-        """Args: rule: of projects that say nothing of retraining."""
+        """Return the project to create.
+
+        Args: rule: the retraining rule of projects that do not set their own.
+        """
         said = {name: getattr(self, name) for name in type(self).model_fields}
         return WantedProject(**said | {"labels": tuple(self.labels), "retraining": self.retraining.changed(rule)})
 
 
 class ProjectChanges(BaseModel):
-    """Fields of a project to change; labels that leave the label set keep their annotations, unused."""
+    """Fields of a project to change. Labels that leave the label set keep their annotations, but those are not used."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"labels": ["Coast", "Forest", "Office"]}})
 
@@ -129,7 +135,7 @@ def list_projects(
 
 @router.get("/{project}")
 def get_project(project: ProjectDependency, images: ImageUseCasesDependency) -> ProjectView:
-    """One project, with how many images are in each state."""
+    """Return one project, with the number of images in each state."""
     counts = images.store.count(project.id)
     return project_view(project, {state.value: count for state, count in counts.items()})
 

@@ -21,20 +21,20 @@ router = APIRouter(prefix="/v1/projects/{project}/rankings", tags=["rankings"])
 
 
 class RankingRequest(BaseModel):
-    """How to rank; what is left out is the project's own."""
+    """How to rank; fields that are left out are taken from the project."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"example": {"strategy": "entropy", "count": 100, "seed": 0}}
     )
 
     strategy: str | None = Field(default=None, max_length=200)
-    count: int | None = Field(default=None, ge=1, description="How many images to store; all when left out")
+    count: int | None = Field(default=None, ge=1, description="Number of images to store; default: all")
     seed: int | None = Field(default=None, ge=0, lt=2**32)
 
 
 @router.post("", status_code=status.HTTP_202_ACCEPTED)
 def rank(project: ProjectDependency, queue: QueueDependency, body: RankingRequest | None = None) -> JobView:
-    """Queue the ranking of the whole pool."""
+    """Queue a ranking of the whole pool."""
     body = body or RankingRequest()
     if body.strategy is not None:
         strategy(body.strategy)
@@ -51,6 +51,6 @@ def get_latest_ranking(
     after: Annotated[int, Query(ge=0, le=LARGEST_NUMBER, description="`next` of the page before")] = 0,
     limit: Limit = 100,
 ) -> RankingView:
-    """The newest ranking, most worth labeling first."""
+    """Return the newest ranking, the image most worth labeling first."""
     ranking = rankings.store.latest(project.id, limit=limit, after=after)
     return ranking_view(ranking, after=after, limit=limit)

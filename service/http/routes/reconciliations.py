@@ -12,6 +12,6 @@ router = APIRouter(prefix="/v1/projects/{project}/reconciliations", tags=["Label
 
 @router.post("", status_code=status.HTTP_202_ACCEPTED)
 def reconcile(project: ProjectDependency, queue: QueueDependency) -> JobView:
-    """Queue reading Label Studio's own tasks and annotations, and mending webhook and order."""
+    """Queue a job that reads the project's tasks and annotations from Label Studio, and repairs webhook and order."""
     link_of(project)
     return job_view(queue.enqueue(JobRequest(kind=JobKind.RECONCILE, project_id=project.id)))

@@ -1,4 +1,4 @@
-"""Whether the service is alive and ready, and its metrics."""
+"""Reports whether the service is alive and ready, and its metrics."""
 
 from http import HTTPStatus
 
@@ -21,7 +21,7 @@ router = APIRouter(tags=["status"])
 
 @router.get("/live")
 async def live() -> dict[str, str]:
-    """The process answers."""
+    """Report that the process answers."""
     return {"status": "alive"}
 
 
@@ -32,21 +32,21 @@ def ready(
     serving: ServingUseCasesDependency,
     settings: SettingsDependency,
 ) -> JSONResponse:
-    """Encoder, database and Redis are reachable; 503 says which is not."""
-    wrong = what_is_not_ready(projects.store, queue, serving.embedder, encoder=settings.encoder)
+    """Report whether encoder, database and Redis can be used; an answer of 503 names those that cannot."""
+    wrong = parts_not_ready(projects.store, queue, serving.embedder, encoder=settings.encoder)
     status = HTTPStatus.SERVICE_UNAVAILABLE if wrong else HTTPStatus.OK
     return JSONResponse({"status": "not ready" if wrong else "ready", "wrong": wrong}, status)
 
 
 @router.get("/metrics")
 def metrics(request: Request) -> Response:
-    """Prometheus text."""
+    """Return the metrics as Prometheus text."""
     text: Response = request.app.state.metrics.text()
     return text
 
 
-def what_is_not_ready(projects: ProjectStore, queue: JobQueue, embedder: Embedder, *, encoder: str) -> dict[str, str]:
-    """Each part that does not answer, with what it said."""
+def parts_not_ready(projects: ProjectStore, queue: JobQueue, embedder: Embedder, *, encoder: str) -> dict[str, str]:
+    """Return the error of each part that does not answer, by the name of the part."""
     wrong: dict[str, str] = {}
     try:
         projects.page(after=None, limit=1)

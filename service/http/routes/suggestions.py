@@ -1,4 +1,4 @@
-"""What each annotator labels next, when several label at once."""
+"""Suggests the next images to each annotator, so that several can label at once."""
 
 from typing import Annotated
 
@@ -11,12 +11,12 @@ from service.http.dependencies import WITHOUT_NUL, ProjectDependency, RankingUse
 router = APIRouter(prefix="/v1/projects/{project}/suggestions", tags=["suggestions"])
 
 MOST_SUGGESTED = 500
-# A day: whoever is away for longer asks again.
+# A day: an annotator who is away for longer asks again.
 LONGEST_MINUTES = 24 * 60
 
 
 class SuggestionRequest(BaseModel):
-    """Who asks, for how many images, and how long they are kept from others."""
+    """The annotator who asks, the number of images, and for how many minutes they are kept from others."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"example": {"annotator": "ada", "count": 10, "minutes": 10}}
@@ -31,7 +31,7 @@ class SuggestionRequest(BaseModel):
 def suggest(
     project: ProjectDependency, rankings: RankingUseCasesDependency, body: SuggestionRequest
 ) -> SuggestionsView:
-    """Lease the next images to an annotator: first what they have not finished, then the newest ranking's."""
+    """Lease the next images to an annotator: first the unfinished ones, then new ones from the newest ranking."""
     return suggestions_view(
         rankings.suggest_images.suggest(project.id, annotator=body.annotator, count=body.count, minutes=body.minutes)
     )
@@ -43,5 +43,5 @@ def give_back(
     rankings: RankingUseCasesDependency,
     annotator: Annotated[str, Query(min_length=1, max_length=200, pattern=WITHOUT_NUL)],
 ) -> None:
-    """Give back all that is leased to an annotator."""
+    """Give back all images that are leased to an annotator."""
     rankings.suggest_images.give_back(project.id, annotator=annotator)

@@ -29,7 +29,7 @@ class VersionPage(BaseModel):
 
 @router.post("", status_code=status.HTTP_202_ACCEPTED)
 def train(project: ProjectDependency, queue: QueueDependency) -> JobView:
-    """Queue training, or return the training that waits already."""
+    """Queue a training, or return the one that waits already."""
     return job_view(queue.enqueue(JobRequest(kind=JobKind.TRAIN, project_id=project.id)))
 
 
@@ -52,11 +52,11 @@ def list_versions(
 def get_version(
     project: ProjectDependency, version: VersionNumber, training: TrainingUseCasesDependency
 ) -> VersionView:
-    """One version with its full evaluation."""
+    """Return one version with its full evaluation."""
     return version_view(training.store.get(project.id, version), project, whole=True)
 
 
 @router.post("/{version}/promote", status_code=status.HTTP_202_ACCEPTED)
 def promote(project: ProjectDependency, version: VersionNumber, training: TrainingUseCasesDependency) -> JobView:
-    """Make a version answer from now on, a newer or an older one; the job ranks the pool with it."""
+    """Make a newer or older version the current one; the job ranks the pool with it."""
     return job_view(training.promote_version.promote(project, version))

@@ -1,4 +1,4 @@
-"""Alembic runs this file for each command; `service.adapters.sql.migration` hands it the connection."""
+"""Alembic runs this file for each command; `service.adapters.sql.migration` passes the connection to it."""
 
 from alembic import context
 

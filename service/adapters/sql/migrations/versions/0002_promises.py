@@ -1,4 +1,4 @@
-"""What a project promises of its answers: the coverage of the label sets, and when it rather gives no label."""
+"""Adds each project's coverage of the prediction sets and the probability below which it gives no label."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,12 +10,12 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the columns, with what projects did before."""
+    """Add the columns; the defaults keep the behaviour of existing projects."""
     op.add_column("projects", sa.Column("coverage", sa.Double(), server_default="0.9", nullable=False))
     op.add_column("projects", sa.Column("abstain_below", sa.Double(), server_default="0", nullable=False))
 
 
 def downgrade() -> None:
-    """Drop them."""
+    """Drop the columns."""
     op.drop_column("projects", "abstain_below")
     op.drop_column("projects", "coverage")

@@ -1,4 +1,4 @@
-"""Which images are kept for which annotator, and until when."""
+"""Adds leases: which image is kept for which annotator, and until when."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,5 +25,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop it."""
+    """Drop the table."""
     op.drop_table("leases")

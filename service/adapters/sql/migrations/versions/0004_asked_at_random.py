@@ -1,4 +1,4 @@
-"""Which images were asked at random: an unbiased sample to judge versions by."""
+"""Marks the images that were asked at random: an unbiased sample for the evaluation of versions."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,10 +10,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the column; of what was asked before nothing is known."""
+    """Add the column; for earlier images it is not known, so they get false."""
     op.add_column("images", sa.Column("asked_at_random", sa.Boolean(), server_default=sa.false(), nullable=False))
 
 
 def downgrade() -> None:
-    """Drop it."""
+    """Drop the column."""
     op.drop_column("images", "asked_at_random")

@@ -1,4 +1,4 @@
-"""Why a ranking is by its strategy, where an audit has decided."""
+"""Adds a note to rankings: why the strategy was used, if an audit chose it."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,10 +10,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the column; rankings before followed no audit."""
+    """Add the column; earlier rankings followed no audit."""
     op.add_column("rankings", sa.Column("note", sa.Text(), nullable=True))
 
 
 def downgrade() -> None:
-    """Drop it."""
+    """Drop the column."""
     op.drop_column("rankings", "note")

@@ -1,4 +1,4 @@
-"""Which rankings are a project's own, and not of another strategy or number that somebody asked for."""
+"""Marks rankings by the project's own strategy and count, in contrast to other ones that somebody requested."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,10 +10,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the column; which earlier rankings were own is not known."""
+    """Add the column; for earlier rankings it is not known, so they get false."""
     op.add_column("rankings", sa.Column("is_own", sa.Boolean(), server_default=sa.false(), nullable=False))
 
 
 def downgrade() -> None:
-    """Drop it."""
+    """Drop the column."""
     op.drop_column("rankings", "is_own")
