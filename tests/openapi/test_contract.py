@@ -119,7 +119,7 @@ def test_every_example_follows_its_schema() -> None:
 def test_what_clients_send_and_get_most_has_an_example() -> None:
     with_example = {name for name, _, _ in examples()}
 
-    assert with_example >= {"NewProject", "ProjectView", "PredictionView", "NewAnnotation", "NewRanking", "Problem"}
+    assert with_example >= {"NewProject", "ProjectView", "PredictionView", "NewAnnotation", "RankingRequest", "Problem"}
 
 
 def test_no_schema_lets_a_token_out() -> None:

@@ -79,7 +79,7 @@ def test_a_label_set_of_any_length_is_taken(url: str) -> None:
 @pytest.mark.usefixtures("url")
 @pytest.mark.parametrize("nowhere", [NOBODY, "nosuch://store"])
 def test_a_tracker_that_does_not_answer_is_told_in_one_sentence(nowhere: str) -> None:
-    with pytest.raises(TrackingFailed, match="MLflow did not take it: ") as failed:
+    with pytest.raises(TrackingFailed, match="MLflow did not record the version: ") as failed:
         MlflowTracker(nowhere).record(a_project(), a_version(1))
 
     assert "\n" not in str(failed.value)

@@ -41,14 +41,14 @@ def test_a_part_of_the_grid_is_not_another_grid(tmp_path: Path) -> None:
 def test_a_folder_with_other_things_is_refused(tmp_path: Path) -> None:
     (tmp_path / "holiday.jpg").touch()
 
-    with pytest.raises(InvalidInput, match="has other things in it: name a new or an empty folder"):
+    with pytest.raises(InvalidInput, match="has other files in it: name a new or an empty folder"):
         SimulationFolder(path=tmp_path).claim(GRID)
 
 
 def test_a_grid_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     (tmp_path / "grid.json").write_text("{")
 
-    with pytest.raises(InvalidInput, match="is not what a simulation wrote there"):
+    with pytest.raises(InvalidInput, match="was not written by a simulation"):
         SimulationFolder(path=tmp_path).claim(GRID)
 
 

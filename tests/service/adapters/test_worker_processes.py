@@ -73,7 +73,7 @@ def test_an_interrupt_ends_all_at_once(tmp_path: Path) -> None:
 
 
 def test_a_process_that_dies_is_told() -> None:
-    with pytest.raises(NotReady, match="a process died, as it does where memory is short"):
+    with pytest.raises(NotReady, match="a process died, often because memory is short"):
         run_in_processes(die, [1], 1, nothing)
 
 

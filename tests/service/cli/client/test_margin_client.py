@@ -39,5 +39,5 @@ def test_what_is_no_margin_is_told() -> None:
         base_url="http://other", transport=httpx.MockTransport(lambda _: httpx.Response(200, text="<html>"))
     )
 
-    with pytest.raises(ServiceRefused, match="is not this Margin"):
+    with pytest.raises(ServiceRefused, match="not one of this Margin version"):
         MarginClient(http).project("birds")

@@ -140,7 +140,7 @@ def test_second_run_finds_the_embeddings_and_gives_programs_nothing_but_json(
 @pytest.mark.parametrize(
     ("names", "said"),
     [
-        ([], "has no folders in it: expected a folder of images for each class"),
+        ([], "has no folders in it: expected one folder of images per class"),
         (["cat/1.jpg", "cat/2.jpg"], "one class only, cat"),
         (["cat/1.jpg", "cat/2.jpg", "dog/1.jpg"], 'class "dog" has 1 images that can be used'),
     ],
@@ -162,7 +162,7 @@ def test_folder_that_is_not_there_is_told() -> None:
 
     assert (result.exit_code, sentence(result)) == (
         1,
-        "margin: no folder no-such: expected one with a folder of images for each class",
+        "margin: no folder no-such: expected a folder with one folder of images per class",
     )
 
 
@@ -201,8 +201,8 @@ def test_commands_of_the_guide_are_understood(command: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ("", "name a folder, before the options, or a --project"),
-        ("digits --project pets", "name a folder, before the options, or a --project"),
+        ("", "name either a folder, before the options, or a --project"),
+        ("digits --project pets", "name either a folder, before the options, or a --project"),
         ("digits --heads sofmax-regresion", 'did you mean "softmax-regression"'),
         ("digits --heads knn(power=3)", "no option of knn is called"),
         ("digits --encoders efficientnet-lite9", "efficientnet-lite"),
@@ -210,7 +210,7 @@ def test_commands_of_the_guide_are_understood(command: str) -> None:
         ("digits --labels-per-class 0", "'0' is not a number of labels"),
         ("digits --repeats 0", "--repeats"),
         ("digits --heads", "requires an argument"),
-        ("--project pets --hierarchy parents.json", "a project has a hierarchy of its own"),
+        ("--project pets --hierarchy parents.json", "a project has its own hierarchy"),
     ],
 )
 def test_bad_usage_is_told_with_status_2(arguments: str, said: str) -> None:

@@ -149,7 +149,7 @@ def test_an_image_that_nothing_is_sure_of_has_no_label(world: World, tmp_path: P
 def test_folders_named_after_labels_tell_how_often_it_is_right(folder: Path, url: str) -> None:
     result = predict(folder, url, "--truth", "folders")
 
-    assert "accuracy 66.7 %: 2 of 3 as their folder says" in result.stdout
+    assert "accuracy 66.7 %: 2 of 3 match their folder" in result.stdout
     (wrong,) = rows("out-misclassified.csv")
     assert (wrong["file"], wrong["truth"], wrong["label"]) == ("red/2.png", "red", "blue")
     assert float(wrong["probability of label"]) > float(wrong["probability of truth"])

@@ -109,7 +109,7 @@ def rounds(out: Path) -> Iterator[tuple[str, list[dict[str, str]]]]:
 def test_ctrl_c_ends_with_a_sentence_and_keeps_what_is_done(simulated: Simulated) -> None:
     assert simulated.status_when_stopped == 1
     assert simulated.said_when_stopped == (
-        "margin: stopped; what is done is kept in out, and the same command goes on from there\n"
+        "margin: stopped; finished runs are kept in out, and the same command continues there\n"
     )
     assert simulated.runs_before_the_stop >= 1
 

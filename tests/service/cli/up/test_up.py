@@ -147,7 +147,7 @@ def test_folder_in_use_is_refused_with_a_sentence(tmp_path: Path, port: int) -> 
 
     server.stop()
     assert ended.returncode == 1
-    assert ended.stderr == f"margin: {tmp_path}/redis is in use: another Margin is running on this data\n"
+    assert ended.stderr == f"margin: {tmp_path}/redis is in use: another Margin runs on this data\n"
 
 
 def test_wrong_setting_is_refused_with_a_sentence(tmp_path: Path) -> None:
