@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import APIRouter, Depends, Response
+from pydantic import BaseModel
 
 from service.http.dependencies import ProjectDependency
 from service.reports.forms.form import Form
@@ -21,11 +22,13 @@ class Latest(Generic[Record]):
     """The newest record of a subject.
 
     Attributes:
+        view: describes the record as JSON.
         stored: a dependency that returns where the records are kept.
         report: turns a record into a report, with the pictures that were stored beside it.
     """
 
     subject: Subject[Record]
+    view: type[BaseModel]
     stored: Callable[..., StoredRecords[Record]]
     report: Callable[[Record, Mapping[str, str]], Report]
 
@@ -67,8 +70,7 @@ def _add(router: APIRouter, latest: Latest[Record], form: Form, words: Words) ->
 
     name = f"get_latest_{latest.subject.name}_{words.noun}".rstrip("_")
     if form is JSON:
-        kind = latest.subject.kind
-        router.add_api_route("/latest", answer, name=name, description=words.description, response_model=kind)
+        router.add_api_route("/latest", answer, name=name, description=words.description, response_model=latest.view)
         return
     router.add_api_route(
         f"/latest.{form.name}",

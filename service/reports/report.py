@@ -115,8 +115,8 @@ class Report:
 
     subject: what kind of work it reports, as "comparison". facts: what it is about, in a few words each. verdicts: what
     it comes to, in sentences, the first is the most important; remarks: what to know about them. left_out: images that
-    had no part in it. figures: the same columns for each line, or fewer, as CSV has them. record: all of it as JSON has
-    it, a dataclass.
+    had no part in it. figures: the same columns for each line, or fewer, as CSV has them. write_json: gives all of it
+    as JSON.
     """
 
     title: str
@@ -128,4 +128,4 @@ class Report:
     sections: tuple[Section, ...]
     left_out: tuple[LeftOut, ...]
     figures: tuple[Mapping[str, Figure], ...]
-    record: object
+    write_json: Callable[[], bytes]

@@ -10,9 +10,8 @@ from ml.messages import first_line
 from service.domain.artifact_keys import audit_key, comparison_key
 from service.domain.errors import NotFound
 from service.ports import ArtifactStore
-from service.reports.audit.record import AuditRecord
-from service.reports.comparison.record import ComparisonRecord
-from service.reports.record_json import from_json, to_json
+from service.reports.audit.record_json import read_audit_json, write_audit_json
+from service.reports.comparison.record_json import read_comparison_json, write_comparison_json
 
 logger = logging.getLogger(__name__)
 
@@ -23,15 +22,20 @@ Record = TypeVar("Record")
 
 @dataclass(frozen=True, kw_only=True)
 class Subject(Generic[Record]):
-    """What is stored. name: as people call it; kind: its data class; key: where a part of a project's newest one is."""
+    """A kind of record that is stored.
+
+    name: as people call it; write, read: the record as JSON, reading raises ValueError; key: where a part of a
+    project's newest one is.
+    """
 
     name: str
-    kind: type[Record]
+    write: Callable[[Record], bytes]
+    read: Callable[[bytes], Record]
     key: Callable[[str, str], str]
 
 
-AUDITS = Subject(name="audit", kind=AuditRecord, key=audit_key)
-COMPARISONS = Subject(name="comparison", kind=ComparisonRecord, key=comparison_key)
+AUDITS = Subject(name="audit", write=write_audit_json, read=read_audit_json, key=audit_key)
+COMPARISONS = Subject(name="comparison", write=write_comparison_json, read=read_comparison_json, key=comparison_key)
 
 
 class StoredRecords(Generic[Record]):
@@ -47,7 +51,7 @@ class StoredRecords(Generic[Record]):
         Args: pictures: small images that its page shows, as data addresses by name.
         """
         self._artifacts.put(self._key(project_id, PICTURES), json.dumps(dict(pictures or {})).encode())
-        self._artifacts.put(self._key(project_id, RECORD), to_json(record))
+        self._artifacts.put(self._key(project_id, RECORD), self._subject.write(record))
 
     def latest_json(self, project_id: str) -> bytes:
         """The newest record as it is stored. Raises: NotFound."""
@@ -58,7 +62,7 @@ class StoredRecords(Generic[Record]):
 
     def latest(self, project_id: str) -> Record:
         """The newest record. Raises: NotFound; ValueError: this version of the service cannot read it."""
-        return from_json(self._subject.kind, self.latest_json(project_id))
+        return self._subject.read(self.latest_json(project_id))
 
     def newest(self, project_id: str) -> Record | None:
         """None where there is none, or none that this version of the service can read: another one can be made."""

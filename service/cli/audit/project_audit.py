@@ -8,7 +8,7 @@ from service.cli.client.job_waiting import wait_for
 from service.cli.client.margin_client import MarginClient, ServiceRefused
 from service.domain.job import Progress
 from service.reports.audit.record import AuditRecord
-from service.reports.record_json import from_json
+from service.reports.audit.record_json import read_audit_json
 
 
 def audit_project(
@@ -25,7 +25,7 @@ def audit_project(
     """
     wait_for(client, client.audit(project_id, wanted), progress=progress, sleep=sleep)
     try:
-        return from_json(AuditRecord, client.latest_audit(project_id))
+        return read_audit_json(client.latest_audit(project_id))
     except ValueError as error:
         raise ServiceRefused(
             "the service sends audits in another form: use the same version of margin as the service"

@@ -9,7 +9,7 @@ from service.cli.client.margin_client import MarginClient, ServiceRefused
 from service.domain.experiments.comparison_request import ComparisonRequest
 from service.domain.job import Progress
 from service.reports.comparison.record import ComparisonRecord
-from service.reports.record_json import from_json
+from service.reports.comparison.record_json import read_comparison_json
 
 
 def compare_project(
@@ -36,7 +36,7 @@ def compare_project(
     )
     wait_for(client, job, progress=progress, sleep=sleep)
     try:
-        return from_json(ComparisonRecord, client.latest_comparison(project_id))
+        return read_comparison_json(client.latest_comparison(project_id))
     except ValueError as error:
         raise ServiceRefused(
             "the service sends comparisons in another form: use the same version of margin as the service"

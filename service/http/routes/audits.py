@@ -4,6 +4,7 @@ from fastapi import APIRouter, status
 
 from ml.strategies.registry import strategy
 from service.api.audit import NewAudit
+from service.api.audit_record import AuditRecordView
 from service.api.job import JobView, job_view
 from service.domain.job import JobKind, JobRequest
 from service.http.dependencies import AuditUseCasesDependency, ProjectDependency, QueueDependency
@@ -33,7 +34,7 @@ def _stored(audits: AuditUseCasesDependency) -> StoredRecords[AuditRecord]:
 
 add_latest(
     router,
-    Latest(subject=AUDITS, stored=_stored, report=lambda record, _pictures: audit_report(record)),
+    Latest(subject=AUDITS, view=AuditRecordView, stored=_stored, report=lambda record, _pictures: audit_report(record)),
     {
         "json": Words(
             noun="",

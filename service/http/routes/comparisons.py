@@ -5,6 +5,7 @@ from fastapi import APIRouter, status
 from ml.comparison.compare import resolve_heads
 from ml.encoders.registry import check_encoder_name
 from service.api.comparison import NewComparison
+from service.api.comparison_record import ComparisonRecordView
 from service.api.job import JobView, job_view
 from service.domain.job import JobKind, JobRequest
 from service.http.dependencies import ComparisonUseCasesDependency, ProjectDependency, QueueDependency
@@ -36,7 +37,7 @@ def _stored(comparisons: ComparisonUseCasesDependency) -> StoredRecords[Comparis
 
 add_latest(
     router,
-    Latest(subject=COMPARISONS, stored=_stored, report=comparison_report),
+    Latest(subject=COMPARISONS, view=ComparisonRecordView, stored=_stored, report=comparison_report),
     {
         "json": Words(noun="", description="The newest comparison, with a sentence that names the best head."),
         "csv": Words(noun="table", description="The newest comparison as a table, one line per combination."),

@@ -7,6 +7,7 @@ from ml.statistics.interval_text import part, percent, points
 from service.reports.audit.figures import audit_figures
 from service.reports.audit.plots import draw_audit
 from service.reports.audit.record import AuditRecord
+from service.reports.audit.record_json import write_audit_json
 from service.reports.audit.verdict import strategy_verdict
 from service.reports.report import Bullets, Column, Line, Note, Plot, Report, Section, Table, table_of
 
@@ -32,7 +33,7 @@ def audit_report(record: AuditRecord) -> Report:
         sections=(_curves_section(audit), _strategies_section(audit)),
         left_out=record.left_out,
         figures=audit_figures(audit),
-        record=record,
+        write_json=partial(write_audit_json, record),
     )
 
 

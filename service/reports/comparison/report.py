@@ -9,6 +9,7 @@ from ml.statistics.interval_text import percent, points
 from service.reports.comparison.figures import comparison_figures
 from service.reports.comparison.plots import Measured, draw_accuracies, draw_costs, measured_rows
 from service.reports.comparison.record import ComparisonRecord
+from service.reports.comparison.record_json import write_comparison_json
 from service.reports.comparison.refusals import refusals
 from service.reports.comparison.verdict import name_of, noise_of
 from service.reports.report import (
@@ -59,7 +60,7 @@ def comparison_report(record: ComparisonRecord, pictures: Mapping[str, str]) -> 
         sections=tuple(section for section in sections if section is not None),
         left_out=record.left_out,
         figures=comparison_figures(comparison),
-        record=record,
+        write_json=partial(write_comparison_json, record),
     )
 
 

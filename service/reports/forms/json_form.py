@@ -5,10 +5,8 @@ from service.reports.report import Report
 
 
 def render_json(report: Report) -> bytes:
-    """What `from_json` reads again."""
-    from service.reports.record_json import to_json  # noqa: PLC0415  loads pydantic, and commands list all forms
-
-    return to_json(report.record)
+    """Write the record that the report was made of."""
+    return report.write_json()
 
 
 JSON = Form(

@@ -9,6 +9,7 @@ from service.reports.report import Column, Line, Note, Plot, Report, Section, Ta
 from service.reports.simulation.figures import simulation_figures
 from service.reports.simulation.plots import MOST_SETTINGS, draw_curves, draw_differences
 from service.reports.simulation.record import SimulationRecord
+from service.reports.simulation.record_json import write_simulation_json
 from service.reports.simulation.verdict import chance, name_of_setting
 
 # Whether the difference beside it may be chance.
@@ -39,7 +40,7 @@ def simulation_report(record: SimulationRecord) -> Report:
         ),
         left_out=record.left_out,
         figures=simulation_figures(record.settings),
-        record=record,
+        write_json=partial(write_simulation_json, record),
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from service.domain.errors import NotFound
 from service.reports.audit.record import AuditRecord, audit_record
-from service.reports.record_json import to_json
+from service.reports.audit.record_json import write_audit_json
 from service.usecases.stored_records import AUDITS, StoredRecords
 from tests.doubles.artifact_store import InMemoryArtifactStore
 from tests.ml.audited import an_audit, audited
@@ -53,7 +53,7 @@ def test_what_cannot_be_read_counts_as_none(
 def test_forms_that_an_older_data_folder_holds_are_used_until_something_newer_is_saved(
     stored: StoredRecords[AuditRecord], artifacts: InMemoryArtifactStore
 ) -> None:
-    artifacts.put("audits/birds/latest.json", to_json(a_record()))
+    artifacts.put("audits/birds/latest.json", write_audit_json(a_record()))
     artifacts.put("audits/birds/latest.html", b"<html>pictures</html>")
 
     assert stored.rendered_before("birds", "html") == b"<html>pictures</html>"

@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from service.domain.job import JobKind
-from service.reports.record_json import to_json
+from service.reports.comparison.record_json import write_comparison_json
 from tests.service.assembled import World
 from tests.service.http.serving import problem_of
 from tests.service.reports.comparison.reported import a_comparison
@@ -84,7 +84,7 @@ def test_the_page_shows_the_pictures_that_were_kept_with_the_comparison(world: W
 
 
 def test_what_an_older_data_folder_holds_is_read_in_each_form(world: World, client: TestClient) -> None:
-    record = to_json(a_comparison())
+    record = write_comparison_json(a_comparison())
     world.artifacts.put("comparisons/birds/latest.json", record)
     world.artifacts.put("comparisons/birds/latest.html", b"<p>with pictures</p>")
 

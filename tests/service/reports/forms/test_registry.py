@@ -9,9 +9,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from service.reports.audit.record import AuditRecord
 from service.reports.audit.report import audit_report
-from service.reports.comparison.record import ComparisonRecord
 from service.reports.comparison.report import comparison_report
 from service.reports.forms.csv_form import render_csv
 from service.reports.forms.form import Form
@@ -19,7 +17,6 @@ from service.reports.forms.html_form import MOST_LEFT_OUT, render_html
 from service.reports.forms.json_form import render_json
 from service.reports.forms.registry import FORMS
 from service.reports.left_out import LeftOut
-from service.reports.record_json import from_json
 from service.reports.report import Report
 from service.reports.simulation.report import simulation_report
 from tests.service.reports.audit.test_report import a_record as an_audit_record
@@ -63,18 +60,6 @@ def test_names_of_forms_are_endings_of_files() -> None:
 
     assert len(set(names)) == len(names)
     assert all(re.fullmatch("[a-z0-9]+", name) for name in names)
-
-
-@pytest.mark.parametrize(("kind", "record"), [(ComparisonRecord, a_comparison()), (AuditRecord, an_audit_record())])
-def test_json_is_read_again_as_it_was(kind: type[object], record: object) -> None:
-    (report,) = (each for each in reports().values() if isinstance(each.record, kind) and each.record == record)
-
-    assert from_json(kind, render_json(report)) == record
-
-
-def test_json_of_something_else_is_refused() -> None:
-    with pytest.raises(ValueError, match="title"):
-        from_json(ComparisonRecord, b"{}")
 
 
 def test_json_has_everything_and_no_number_that_json_lacks() -> None:

@@ -1,0 +1,30 @@
+"""Writes and reads comparisons as JSON: the form in which they are stored and sent."""
+
+from service.api.comparison_record import ComparisonRecordView, comparison_view, read_comparison
+from service.api.left_out import LeftOutView
+from service.reports.comparison.record import ComparisonRecord
+from service.reports.left_out import LeftOut
+
+
+def write_comparison_json(record: ComparisonRecord) -> bytes:
+    """Write the whole record; `read_comparison_json` reads it again."""
+    view = ComparisonRecordView(
+        title=record.title,
+        created_at=record.created_at,
+        verdict=record.verdict,
+        left_out=tuple(LeftOutView(image=each.image, reason=each.reason) for each in record.left_out),
+        comparison=comparison_view(record.comparison),
+    )
+    return view.model_dump_json(indent=2).encode()
+
+
+def read_comparison_json(content: bytes) -> ComparisonRecord:
+    """Read a record. Raises: ValueError: the content is not such a record."""
+    view = ComparisonRecordView.model_validate_json(content)
+    return ComparisonRecord(
+        title=view.title,
+        created_at=view.created_at,
+        verdict=view.verdict,
+        left_out=tuple(LeftOut(image=each.image, reason=each.reason) for each in view.left_out),
+        comparison=read_comparison(view.comparison),
+    )

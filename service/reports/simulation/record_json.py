@@ -1,0 +1,10 @@
+"""Writes simulations as JSON."""
+
+from pydantic import TypeAdapter
+
+from service.reports.simulation.record import SimulationRecord
+
+
+def write_simulation_json(record: SimulationRecord) -> bytes:
+    """Write the whole record; a bound that a single run leaves open is null."""
+    return TypeAdapter(SimulationRecord).dump_json(record, indent=2)
