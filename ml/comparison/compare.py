@@ -1,4 +1,4 @@
-"""Compares heads on the embeddings of encoders: all are trained and tested on the same splits of the same images."""
+"""Compares heads on the embeddings of encoders, all trained and tested on the same splits of the same images."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ from ml.errors import InvalidHeadOptions, MissingSideInformation, NotEnoughLabel
 from ml.heads.registry import default_head, head_names, head_recipe
 from ml.splits.repeated_splits import TrainTestSplit, repeated_splits
 
-# Says how much is done, in 0..1, and what is being done.
+# Takes the fraction done, in 0..1, and a message on the current step.
 Progress = Callable[[float, str], None]
 
 
@@ -34,7 +34,7 @@ class ComparisonSetup:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class TrialResult:
-    """A row with what it was made of: nothing where the head could not be trained."""
+    """A row of the comparison with its scores and errors; both are None if the head could not be trained."""
 
     row: ComparisonRow
     correct: PairedScores | None = None
@@ -42,13 +42,13 @@ class TrialResult:
 
     @property
     def rank(self) -> tuple[float, float]:
-        """The best is the most accurate; of equal ones, the one with the least log-loss."""
+        """Sort key: accuracy first, then the lower log-loss; the largest is the best."""
         measures = self.row.measures
         return (-np.inf, 0.0) if measures is None else (measures.accuracy.estimate, -measures.quality.log_loss)
 
 
 def run_trials(setup: ComparisonSetup, specs: Sequence[TrialSpec], report: Progress) -> list[TrialResult]:
-    """The first spec of each training size is the reference of that size."""
+    """Run all trials; the first spec of each training size is the reference for that size."""
     results: list[TrialResult] = []
     references: dict[int | None, TrialResult] = {}
     for place, spec in enumerate(specs):
@@ -62,7 +62,7 @@ def run_trials(setup: ComparisonSetup, specs: Sequence[TrialSpec], report: Progr
 
 def _progress_of(spec: TrialSpec, report: Progress, *, place: int, of: int, splits: int) -> Callable[[int], None]:
     size = spec.labels_per_class
-    labels = "all labels" if size is None else f"{size} labels a class"
+    labels = "all labels" if size is None else f"{size} labels per class"
     message = f"{spec.head} on {spec.encoded.encoder.name}, {labels}"
 
     def after_split(done: int) -> None:
@@ -103,24 +103,24 @@ def _run_spec(
 
 
 def _require_label_mode(head: str, *, multi_label: bool) -> None:
-    """Raises: InvalidHeadOptions."""
+    """Check that a head is for the label mode of the images. Raises: InvalidHeadOptions."""
     if head_recipe(head).multi_label != multi_label:
         wanted, found = ("several labels", "one label") if multi_label else ("one label", "several labels")
-        raise InvalidHeadOptions(f"these images have {wanted} each, {head} is for {found} an image")
+        raise InvalidHeadOptions(f"these images have {wanted} each, {head} is for {found} per image")
 
 
-# Stands for every kind of head that fits, with its default options.
+# Name for all kinds of heads that fit the label mode, with default options.
 ALL_HEADS = "all"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ComparisonPlan:
-    """What to compare, and how thoroughly.
+    """Configuration of a comparison.
 
-    heads: by name, or "all"; the default one is the reference, and added where it is missing.
-    labels_per_class: sizes of the training subsets; None stands for all labels.
-    repeats: of the cross-validation; by the number of images when None.
-    coverage: what sets of labels promise.
+    heads: by name, or "all"; the default one is the reference, and is added if it is missing.
+    labels_per_class: sizes of the training subsets; None is all labels.
+    repeats: of the cross-validation; None chooses by the number of images.
+    coverage: guaranteed by prediction sets.
     """
 
     heads: tuple[str, ...]
@@ -133,11 +133,11 @@ class ComparisonPlan:
 def compare(
     images: LabeledImages, encoded: Sequence[EncodedImages], plan: ComparisonPlan, *, seconds: Seconds, report: Progress
 ) -> Comparison:
-    """Everything but the times is the same for the same arguments.
+    """Train and test every head on every encoder and training size; deterministic but for the times.
 
-    Args: encoded: by each encoder, at least one; the default head on the first one is what all are compared to.
-    Raises: NothingToCompare, UnknownHead, InvalidHeadOptions (of a name; one that does not fit the images gets a row
-        that says so), WrongDimension, EmbeddingsNotFinite.
+    Args: encoded: the images by each encoder, at least one; the default head on the first encoder is the reference.
+    Raises: NothingToCompare, UnknownHead, InvalidHeadOptions (invalid name; a head that does not fit the images gets a
+        row with the reason instead), WrongDimension, EmbeddingsNotFinite.
     """
     splits = _splits(images, plan)
     for each in encoded:
@@ -152,7 +152,7 @@ def compare(
 
 
 def resolve_heads(names: Sequence[str], *, multi_label: bool) -> tuple[str, ...]:
-    """The heads by their full names, each once, the default one first; "all" stands for every kind that fits.
+    """Return the full names of the heads, each once, the default one first; "all" is every kind that fits.
 
     Raises: UnknownHead, InvalidHeadOptions.
     """

@@ -1,4 +1,4 @@
-"""Chooses a head by cross-validation on training images; the one there is stays unless another is clearly better."""
+"""Chooses a head by cross-validation on training images; the incumbent stays unless another is clearly better."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,18 +16,18 @@ from ml.splits.stratified import stratified_sample
 from ml.statistics.intervals import CONFIDENCE
 from ml.statistics.resampled_tests import TTest
 
-# Trained in seconds on hundreds of images, and each the best on some data.
+# Heads that train in seconds on hundreds of images, each of them the best on some data.
 CHEAP = ("nearest-class-mean", "knn", "random-forest")
 CHEAP_WITH_PARENTS, CHEAP_WITH_TEXTS = ("hierarchical",), ("zero-shot-blend",)
 REPEATS = 2
-# What is better in log-loss by less than this, however surely, is no reason to change.
+# A smaller gain in log-loss is no reason to change, even if it is significant.
 LEAST_GAIN = 0.01
-# Bounds the time: so many images are shared out among the candidates, each of which is trained and tested on its share.
+# Bounds the time: each candidate is trained and tested on this many images divided by the number of candidates.
 IMAGES_IN_ALL = 4_000
 
 
 class HeadGround(Enum):
-    """Why a head was chosen."""
+    """Reason for the choice of a head."""
 
     TOO_FEW_IMAGES = auto()
     INCUMBENT_CANNOT_BE_TRAINED = auto()
@@ -38,7 +38,7 @@ class HeadGround(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Rival:
-    """How another head compares to the incumbent, on the same images of the same splits: in accuracy and log-loss."""
+    """Differences of another head to the incumbent in accuracy and log-loss, on the same images and splits."""
 
     name: str
     accuracy: TTest
@@ -46,24 +46,24 @@ class Rival:
 
     @property
     def lead(self) -> tuple[float, float]:
-        """How much better it is: in accuracy first, then in log-loss."""
+        """Sort key: gain in accuracy first, then gain in log-loss."""
         return self.accuracy.interval.estimate, -self.log_loss.interval.estimate
 
     def is_clearly_better(self, *, rivals: int) -> bool:
-        """Bonferroni, for each rival may be ahead by luck in two ways."""
+        """Test for a significant gain, with Bonferroni correction: each rival may be ahead by chance in two ways."""
         accuracy, loss = self.lead
-        chance = (1 - CONFIDENCE) / (2 * rivals)
-        more_accurate = accuracy > 0 and self.accuracy.p_value < chance
-        more_honest = accuracy >= 0 and loss >= LEAST_GAIN and self.log_loss.p_value < chance
-        return more_accurate or more_honest
+        significance = (1 - CONFIDENCE) / (2 * rivals)
+        more_accurate = accuracy > 0 and self.accuracy.p_value < significance
+        less_loss = accuracy >= 0 and loss >= LEAST_GAIN and self.log_loss.p_value < significance
+        return more_accurate or less_loss
 
 
 @dataclass(frozen=True, kw_only=True)
 class HeadChoice:
-    """The name of the chosen head, and why it is this one.
+    """The chosen head, with the reason.
 
-    incumbent: the head that was there; judged: how many images there were to choose by; rivals: how many other heads
-    could be tried, of which `best` is the best.
+    incumbent: the head used so far; judged: number of images the choice is based on; rivals: number of other heads
+    that could be trained, `best` is the best of them.
     """
 
     head: str
@@ -75,7 +75,7 @@ class HeadChoice:
 
 
 def cheap_heads(images: LabeledImages, encoded: EncodedImages) -> tuple[str, ...]:
-    """The default head first, then those that can be tried at each training and may be better on these images."""
+    """List the heads that are cheap enough to compare at each training, the default head first."""
     default = default_head(multi_label=images.multi_label)
     if images.multi_label:
         return (default,)
@@ -87,14 +87,14 @@ def cheap_heads(images: LabeledImages, encoded: EncodedImages) -> tuple[str, ...
 def choose_head(
     images: LabeledImages, encoded: EncodedImages, heads: Sequence[str], *, incumbent: str | None, seed: int
 ) -> HeadChoice:
-    """Choose the incumbent or one of the heads; the same arguments give the same choice.
+    """Choose the incumbent or one of the heads; deterministic.
 
-    Another head takes the incumbent's place only where it is better beyond chance, counting how many might have been by
-    luck: in accuracy; or noticeably in log-loss, and no less accurate. Noise does not turn the choice back and forth.
+    Another head replaces the incumbent only if it is significantly better, corrected for the number of heads: in
+    accuracy; or noticeably in log-loss, and not less accurate. So noise does not switch the choice back and forth.
 
     Args:
-        images, encoded: of the training side only.
-        incumbent: what there is; the first of the heads where that is None, or not for this kind of images.
+        images, encoded: training images only.
+        incumbent: the head used so far; the first of the heads if it is None or for the other label mode.
     """
     present = incumbent if incumbent is not None and _fits(incumbent, images) else heads[0]
     candidates = tuple(dict.fromkeys((present, *heads)))
@@ -115,7 +115,7 @@ def _fits(head: str, images: LabeledImages) -> bool:
 
 
 def _splits(images: LabeledImages, candidates: Sequence[str], *, seed: int) -> list[TrainTestSplit]:
-    """Of all images, or of so many of each label that the time stays bounded."""
+    """Split all images, or a stratified sample of them that bounds the time."""
     rows = stratified_sample(images.targets, most=IMAGES_IN_ALL // len(candidates), seed=seed)
     return [
         TrainTestSplit(train=rows[split.train], test=rows[split.test])
@@ -125,7 +125,7 @@ def _splits(images: LabeledImages, candidates: Sequence[str], *, seed: int) -> l
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _HeadScores:
-    """Of one head on all splits: correct: 1 or 0; log_loss: 0 is best."""
+    """Scores of one head on all splits: correct: 1 or 0; log_loss: 0 is best."""
 
     correct: PairedScores
     log_loss: PairedScores
@@ -134,7 +134,7 @@ class _HeadScores:
 def _head_scores(
     head: str, images: LabeledImages, encoded: EncodedImages, splits: Sequence[TrainTestSplit], *, seed: int
 ) -> _HeadScores | None:
-    """None where the head cannot be trained on these images."""
+    """Train and score a head on all splits; None if it cannot be trained on these images."""
     spec = TrialSpec(encoded=encoded, head=head, labels_per_class=None)
     scores = []
     try:

@@ -1,4 +1,4 @@
-"""What a trial's predictions are worth, alone and beside those of the reference."""
+"""Computes the measures of a trial's predictions, alone and against the reference."""
 
 from dataclasses import replace
 
@@ -22,7 +22,7 @@ from ml.types import Probabilities, Targets
 
 
 def correct_of(trial: Trial, images: LabeledImages) -> PairedScores:
-    """How much was right."""
+    """Score each test prediction as correct or not, averaged by split and by image."""
     return paired_scores(
         [
             score_images(predictions.probabilities, images.targets[split.test], rule=predictions.rule).correct
@@ -33,7 +33,7 @@ def correct_of(trial: Trial, images: LabeledImages) -> PairedScores:
 
 
 def measures_of(trial: Trial, images: LabeledImages, correct: PairedScores, reference: PairedScores | None) -> Measures:
-    """Args: reference: what is compared to, None for itself."""
+    """Compute all measures of a trial. Args: reference: its scores; None for the reference itself."""
     return Measures(
         accuracy=accuracy_interval(
             correct.by_split, correct.by_image, test_train_ratio=ratio_of_test_to_train(trial.splits)
@@ -60,7 +60,7 @@ def _cost(trial: Trial) -> Cost:
 
 
 def errors_of(trial: Trial, images: LabeledImages) -> ComparisonErrors:
-    """An image is mistaken where the mean over its repeats is.
+    """Compute the confusion matrix and the mistakes; an image is a mistake if its mean over repeats is.
 
     Args: images: with one label each.
     """
@@ -75,7 +75,7 @@ def errors_of(trial: Trial, images: LabeledImages) -> ComparisonErrors:
 
 
 def _means_by_image(trial: Trial) -> tuple[NDArray[np.intp], Probabilities]:
-    """The tested images' rows, in order, and what was predicted of each in the mean over repeats."""
+    """Return the rows of the tested images, in order, and the mean probabilities of each over repeats."""
     tested, places = np.unique(trial.rows, return_inverse=True)
     probabilities = np.concatenate([predictions.probabilities for predictions in trial.predictions])
     sums = np.zeros((len(tested), probabilities.shape[1]))
@@ -87,7 +87,7 @@ TOP = 5
 
 
 def trial_quality(trial: Trial, images: LabeledImages) -> Quality:
-    """Every test counts alike: figures of classes come from all splits together, since one may hold few of a class."""
+    """Compute the quality over all tests together, since a single split may hold few images of a class."""
     targets = images.targets[trial.rows]
     probabilities = np.concatenate([predictions.probabilities for predictions in trial.predictions])
     chosen = np.concatenate([predictions.rule.chosen(predictions.probabilities) for predictions in trial.predictions])
@@ -128,7 +128,7 @@ def _agreement(targets: Targets, chosen: Targets) -> float | None:
 
 
 def _parent_accuracy(probabilities: Probabilities, targets: Targets, parents: Parents) -> float:
-    """A parent is as probable as its classes together."""
+    """Compute the share of images whose parent is predicted correctly, from summed class probabilities."""
     predicted = parent_probabilities(probabilities, parents).argmax(axis=1)
     truth = parent_members(parents)[targets.argmax(axis=1)].argmax(axis=1)
     return float((predicted == truth).mean())

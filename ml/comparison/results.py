@@ -1,4 +1,4 @@
-"""What a comparison of heads on encoders found: a row for each combination, and what the best one got wrong."""
+"""Result of a comparison of heads on encoders: a row for each combination, and the mistakes of the best one."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from ml.statistics.intervals import ConfidenceInterval
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """In accuracy to the reference, on the same splits; chance: how likely so large a one is where there is none."""
+    """Accuracy difference to the reference on the same splits; chance: two-sided p-value."""
 
     interval: ConfidenceInterval
     chance: float
@@ -16,12 +16,11 @@ class Difference:
 
 @dataclass(frozen=True, kw_only=True)
 class Quality:
-    """How good the answers are, over all tests; as in `ml.evaluation.evaluate.Evaluation`.
+    """Metrics over all test predictions, as in `ml.evaluation.evaluate.Evaluation`; those with None: single-label only.
 
-    None is what images with several labels do not have.
-    top_5_accuracy: of all classes where there are fewer.
-    coverage: how many of the sets of labels hold the true one; mean_set_size: labels in a set.
-    parent_accuracy: the share whose parent is right, None too without a hierarchy.
+    top_5_accuracy: over all classes if there are fewer than 5.
+    coverage: share of prediction sets that hold the true label; mean_set_size: labels per set.
+    parent_accuracy: share of images whose parent is correct; also None without a hierarchy.
     """
 
     macro_f1: float
@@ -38,7 +37,7 @@ class Quality:
 
 @dataclass(frozen=True, kw_only=True)
 class Cost:
-    """What a head costs, after the encoder: training is the mean over splits."""
+    """Cost of a head without the encoder; train_seconds: mean over splits."""
 
     train_seconds: float
     milliseconds_an_image: float
@@ -49,10 +48,10 @@ class Cost:
 
 @dataclass(frozen=True, kw_only=True)
 class Measures:
-    """How well one combination did on images that it had not seen, and what it costs.
+    """Test results and cost of one combination of encoder and head.
 
-    accuracy: mean over splits; never surer than the number of images allows.
-    difference: None for the reference itself, and where the reference could not be trained.
+    accuracy: mean over splits; its interval is never narrower than the number of images allows.
+    difference: None for the reference itself, and if the reference could not be trained.
     """
 
     accuracy: ConfidenceInterval
@@ -63,9 +62,9 @@ class Measures:
 
 @dataclass(frozen=True, kw_only=True)
 class ComparisonRow:
-    """One combination: what was measured, or why it could not be trained.
+    """One combination of encoder and head: its measures, or the reason why it could not be trained.
 
-    labels_per_class: how many labels of each class it was trained on; None stands for all.
+    labels_per_class: number of training labels per class; None is all.
     """
 
     encoder: str
@@ -77,10 +76,10 @@ class ComparisonRow:
 
 @dataclass(frozen=True, kw_only=True)
 class ComparisonErrors:
-    """What the best combination got wrong, where images have one label.
+    """Errors of the best combination, single-label only.
 
-    confusion: rows are true classes, columns said ones, in label-set order, every test counted.
-    mistakes: images that were mostly taken for something else, the surest first.
+    confusion: rows are true classes, columns predicted ones, in label-set order, every test counted.
+    mistakes: images misclassified in the mean over repeats, the most confident first.
     """
 
     confusion: tuple[tuple[int, ...], ...]
@@ -89,7 +88,7 @@ class ComparisonErrors:
 
 @dataclass(frozen=True, kw_only=True)
 class ComparedEncoder:
-    """One of the encoders; what it costs an image is None where nobody knows."""
+    """One of the encoders; its cost per image is None if it is unknown."""
 
     name: str
     dimension: int
@@ -100,12 +99,12 @@ class ComparedEncoder:
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """All that was found, on the same splits of the same images.
+    """Result of a comparison on the same splits of the same images.
 
-    reference_encoder, reference_head: what the differences are to.
-    coverage: what the sets of labels promise.
-    best: the place of the best row among those trained on most labels; None where nothing could be trained.
-    errors: None too where images have several labels.
+    reference_encoder, reference_head: the combination that differences refer to.
+    coverage: guaranteed by prediction sets.
+    best: index of the best row among those with the most training labels; None if nothing could be trained.
+    errors: of the best row; also None if multi-label.
     """
 
     images: int

@@ -1,4 +1,4 @@
-"""How fast encoders and trained classifiers answer, measured with a clock that the caller brings."""
+"""Measures how fast encoders and trained classifiers predict, with a clock passed by the caller."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,14 +20,14 @@ ENCODER_RUNS = 5
 
 @dataclass(frozen=True, kw_only=True)
 class ServingTime:
-    """Of the head alone, its images embedded already: one image at a time, and many at once."""
+    """Speed of the head alone, on embeddings: one image at a time, and in batches."""
 
     milliseconds_an_image: float
     images_a_second: float
 
 
 def serving_time(classifier: Classifier, embeddings: Embeddings, seconds: Seconds) -> ServingTime:
-    """The median of single images and the best of a few batches of 1,000: what disturbs only makes slower.
+    """Measure the median of single images and the best of a few batches of 1,000: other processes only slow it down.
 
     Args: embeddings: at least one; repeated until there are 1,000.
     """
@@ -40,7 +40,7 @@ def serving_time(classifier: Classifier, embeddings: Embeddings, seconds: Second
 
 
 def encoding_milliseconds(encoder: Encoder, pixels: Pixels, seconds: Seconds) -> float:
-    """The median of preparing and encoding one image; the first run, which warms up, does not count."""
+    """Measure the median time of preparing and encoding one image, after one warm-up run."""
 
     def encode() -> object:
         return encoder.encode(encoder.prepare(pixels)[np.newaxis])

@@ -1,4 +1,4 @@
-"""Trains and tests one head on one encoder's embeddings, split after split."""
+"""Trains and tests one head on the embeddings of one encoder, on every split."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,10 +20,10 @@ from ml.types import ClassTexts, Embeddings, Probabilities, Targets
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class LabeledImages:
-    """What is compared on.
+    """Labeled images that heads are compared on.
 
-    names: how a reader finds each image again; targets: (images, labels).
-    parents: each label's, None without a hierarchy.
+    names: identify the images in reports; targets: (images, labels).
+    parents: of each label, None without a hierarchy.
     """
 
     names: tuple[str, ...]
@@ -35,9 +35,9 @@ class LabeledImages:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class EncodedImages:
-    """The same images as one encoder sees them: embeddings: (images, dimension); texts of the labels, if it has any.
+    """The same images encoded by one encoder: embeddings: (images, dimension); texts: of the labels, if it has any.
 
-    cost, milliseconds_an_image: of encoding one, where that is known.
+    cost, milliseconds_an_image: of encoding one image, if known.
     """
 
     encoder: EncoderIdentity
@@ -49,7 +49,7 @@ class EncodedImages:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class TrialSpec:
-    """What is tried: a head on an encoder, trained on so many labels of each class; on all where that is None."""
+    """Specification of a trial: head, encoder, and number of training labels per class (None is all)."""
 
     encoded: EncodedImages
     head: str
@@ -58,7 +58,7 @@ class TrialSpec:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class TestPredictions:
-    """What one classifier said of a split's test images, in the order of its rows, and how that becomes labels."""
+    """Predictions of one classifier for the test images of a split, in the order of its rows."""
 
     probabilities: Probabilities
     rule: DecisionRule
@@ -66,9 +66,9 @@ class TestPredictions:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Trial:
-    """What came of a spec on every split.
+    """Predictions and cost of one spec over all splits.
 
-    train_seconds: mean over splits; serving: of the last split's classifier.
+    train_seconds: mean over splits; serving: of the classifier of the last split.
     """
 
     splits: tuple[TrainTestSplit, ...]
@@ -79,7 +79,7 @@ class Trial:
 
     @property
     def rows(self) -> NDArray[np.intp]:
-        """Which image each answer is of, split after split; an image comes once a repeat."""
+        """The image row of each prediction, split after split; an image occurs once per repeat."""
         return np.concatenate([split.test for split in self.splits])
 
 
@@ -93,7 +93,7 @@ def run_trial(
     seconds: Seconds,
     after_split: Callable[[int], None],
 ) -> Trial:
-    """Everything but the times is the same for the same arguments.
+    """Train and test one spec on every split; deterministic but for the times.
 
     Raises: NotEnoughLabels, UnknownHead, InvalidHeadOptions, MissingSideInformation, UnusableTargets, WrongDimension,
         EmbeddingsNotFinite.
@@ -121,7 +121,7 @@ def run_trial(
 def train_on_rows(
     spec: TrialSpec, images: LabeledImages, rows: NDArray[np.intp], *, seed: int, coverage: float
 ) -> Classifier:
-    """Train on these rows. Raises: as `run_trial`."""
+    """Train a classifier on these rows. Raises: as `run_trial`."""
     encoded = spec.encoded
     return train_classifier(
         embeddings=encoded.embeddings[rows],

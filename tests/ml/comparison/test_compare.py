@@ -112,7 +112,7 @@ def test_head_that_does_not_fit_gets_a_row_that_says_why_and_the_others_go_on() 
     assert [row.head for row in found.rows] == [DEFAULT, "sigmoid-regression"]
     assert found.rows[1].measures is None
     assert (
-        found.rows[1].refusal == "these images have one label each, sigmoid-regression is for several labels an image"
+        found.rows[1].refusal == "these images have one label each, sigmoid-regression is for several labels per image"
     )
 
 
@@ -148,7 +148,7 @@ def test_progress_only_grows_and_ends_at_one() -> None:
     fractions = [fraction for fraction, _ in told]
     assert fractions == sorted(fractions)
     assert fractions[-1] == 1
-    assert told[0][1] == "softmax-regression on cloud, 2 labels a class"
+    assert told[0][1] == "softmax-regression on cloud, 2 labels per class"
 
 
 def test_training_time_is_the_mean_over_splits_by_the_clock_that_was_given() -> None:
