@@ -1,4 +1,4 @@
-"""Replays a project's own labels by several strategies: does asking by one of them pay here, and when to stop."""
+"""Audits active learning on a project: replays its labels by several strategies and compares them with random."""
 
 from dataclasses import dataclass, replace
 
@@ -28,24 +28,24 @@ from ml.types import Rows, Targets
 
 TEST_SHARE = 0.3
 TEST_TRAIN_RATIO = TEST_SHARE / (1 - TEST_SHARE)
-# Batches grow like the labels do, since accuracy changes with their logarithm: so few rounds show the whole curve.
+# Batches grow with the number of labels, since accuracy changes with its logarithm: so 8 rounds show the whole curve.
 ROUNDS = 8
-# With fewer, three in ten of them test next to nothing, and no difference would be shown.
+# With fewer images the test part, three in ten of them, is too small to show any difference.
 FEWEST_IMAGES_TO_AUDIT, FEWEST_PER_CLASS = 50, 10
-# Of more images, so many at random: replays of all of them would keep trainings waiting for hours.
+# A larger project is sampled at random: replaying all its images would block trainings for hours.
 MOST_REPLAYED_IMAGES = 5_000
-# What random reaches with these shares of the labels it may buy is what others are to reach with fewer; the first one
-# is what verdicts speak of, for at the end of the pool all strategies have the same labels.
+# The accuracy of random at these shares of its budget is the target that others should reach with fewer labels.
+# Verdicts use the first share, because at the end of the pool all strategies have the same labels.
 SHARES_OF_BUDGET = (0.8, 1.0)
 
 
 @dataclass(frozen=True, kw_only=True)
 class AuditPlan:
-    """What to replay.
+    """Configuration of an audit.
 
-    strategy: the project's own; rivals: what else, by name; random is added where it is missing.
-    runs: at least 3, each with other test images and another start; labels_per_class: of the start, 0
-        lets the strategy ask for the very first images too.
+    strategy: the project's own; rivals: other strategies by name; random is added if it is missing.
+    runs: at least 3, each with other test images and other initial labels; labels_per_class: of the initial labels, 0
+        lets the strategy pick the very first images too.
     """
 
     strategy: str
@@ -56,17 +56,17 @@ class AuditPlan:
 
     @property
     def strategies(self) -> tuple[str, ...]:
-        """All by their full names, each once, random first. Raises: UnknownStrategy, InvalidStrategyOptions."""
+        """Full names of all strategies, each once, random first. Raises: UnknownStrategy, InvalidStrategyOptions."""
         return tuple(dict.fromkeys(strategy(name).name for name in (RANDOM_BASELINE, *self.rivals, self.strategy)))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Savings:
-    """What it takes to be as accurate as random is with a share of the labels that it may buy.
+    """Labels saved in reaching the accuracy that random has at a share of its budget.
 
-    labels, random_labels: the median over runs, None where less than half of them get there.
-    saved: share of random's labels, by which run for run fewer are needed, at most 1; negative where it takes more.
-        None for random itself, and where no run gets there.
+    labels, random_labels: the median over runs, None if less than half of them reach the accuracy.
+    saved: fraction of random's labels saved, paired by run, at most 1; negative if more are needed. None for random
+        itself, and if no run reaches the accuracy.
     """
 
     share_of_budget: float
@@ -78,12 +78,12 @@ class Savings:
 
 @dataclass(frozen=True, kw_only=True)
 class AuditedStrategy:
-    """How labeling by one strategy went; intervals are about other images of the same kind, too.
+    """Result of one strategy in an audit; intervals also hold for new images of the same kind.
 
-    For gains and savings that takes no widening: of 42 projects of 300 images, drawn from three data sets, 40 had the
-    mean gain of all that were drawn from the same one within Student's interval over their runs.
+    Intervals of gains and savings need no widening for that: 42 projects of 300 images were drawn from three data sets,
+    and for 40 of them Student's interval over runs held the mean gain of all projects drawn from the same data set.
 
-    area: the mean accuracy on the way; gain: how much more that is than random's, None for random itself.
+    area: the mean accuracy on the way; gain: the difference of areas to random, None for random itself.
     """
 
     name: str
@@ -95,21 +95,22 @@ class AuditedStrategy:
 
     @property
     def is_better_than_random(self) -> bool:
-        """Whether it is more accurate than random on the way, beyond its interval."""
+        """True if its mean accuracy on the way is significantly higher than random's."""
         return self.gain is not None and self.gain.low > 0
 
     @property
     def is_worse_than_random(self) -> bool:
-        """Whether it is less accurate than random on the way, beyond its interval."""
+        """True if its mean accuracy on the way is significantly lower than random's."""
         return self.gain is not None and self.gain.high < 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Audit:
-    """What came of an audit.
+    """Result of an audit.
 
-    labels: images with a label, of which so many `images` were replayed, each run with `tested` of them tested; budget:
-        labels that could be bought beside those of the start. strategy: the project's own, one of `strategies`.
+    labels: number of labeled images; images: how many of them were replayed; tested: size of the test part of each run;
+        start: number of initial labels; budget: number of labels that could be bought after them; strategy: the
+        project's own, one of `strategies`.
     """
 
     labels: int
@@ -141,9 +142,9 @@ class _StrategyRuns:
 def audit(
     images: LabeledImages, encoded: EncodedImages, head: str, plan: AuditPlan, *, seconds: Seconds, report: Progress
 ) -> Audit:
-    """Everything but the times is the same for the same arguments.
+    """Replay the labels of a project by each strategy and compare them; deterministic but for the times.
 
-    Args: images: one label an image.
+    Args: images: with one label each.
     Raises: NothingToAudit, NothingToReplay, UnknownStrategy, InvalidStrategyOptions, UnknownHead, InvalidHeadOptions,
         MissingSideInformation, WrongDimension, EmbeddingsNotFinite.
     """
@@ -172,12 +173,12 @@ def audit(
 
 
 def fewest_images(classes: int) -> int:
-    """How many labeled images an audit needs. Args: classes: how many are labeled."""
+    """Return the number of labeled images that an audit needs. Args: classes: number of labeled classes."""
     return max(FEWEST_IMAGES_TO_AUDIT, FEWEST_PER_CLASS * classes)
 
 
 def check_labels(targets: Targets) -> None:
-    """Raises: NothingToAudit."""
+    """Check that an audit has enough labels and classes. Raises: NothingToAudit."""
     images, classes = len(targets), int(targets.any(axis=0).sum())
     needed = fewest_images(classes)
     if classes < 2:  # noqa: PLR2004  one class leaves nothing to tell apart
@@ -190,9 +191,9 @@ def check_labels(targets: Targets) -> None:
 
 
 def growing_batches(start: int, pool: int, *, first: int) -> tuple[int, ...]:
-    """So many labels to buy round by round that the labels grow by about the same factor each time, until none is left.
+    """Return batch sizes that grow the number of labels by about the same factor each round, until the pool is empty.
 
-    Args: start: labels before the first round; first: how many to begin with where there are none.
+    Args: start: labels before the first round; first: size of the first batch if there are no labels.
     """
     marks = np.geomspace(max(start, min(first, pool), 1), start + pool, ROUNDS + 1).round().astype(int)
     totals = np.unique(np.concatenate([[start], marks]))
@@ -291,6 +292,6 @@ def _less_than_one(ratio: ConfidenceInterval) -> ConfidenceInterval:
 
 
 def _for_new_images(interval: ConfidenceInterval, runs: Runs) -> ConfidenceInterval:
-    """Of accuracies, in 0..1: runs that share their images agree too well."""
+    """Widen an interval of accuracies, within 0..1, so that it holds for new images: runs share their images."""
     wide = corrected_resampled_interval(interval, runs=len(runs), test_train_ratio=TEST_TRAIN_RATIO)
     return ConfidenceInterval(low=max(wide.low, 0.0), estimate=wide.estimate, high=min(wide.high, 1.0))

@@ -1,6 +1,6 @@
-"""Tells how much the next labels are expected to bring, and whether accuracy has flattened so that one may stop.
+"""Predicts how much accuracy the next labels will bring, and whether the curve is flat enough to stop labeling.
 
-Checked on projects drawn from real data sets, against what 100 further labels did bring there: see the guide
+Validated on projects drawn from real data sets, against the real gain of 100 more labels: see the guide
 docs/guides/active-learning.md.
 """
 
@@ -16,28 +16,28 @@ from ml.statistics.power_law import draw_power_laws
 from ml.statistics.resampled_tests import variance_share
 
 NEXT_LABELS = 100
-# Who labels 100 images for less than half a point had better look at the labels or the encoder.
+# If 100 labels bring less than half a point, checking the labels or changing the encoder helps more.
 FLAT_GAIN = 0.005
-# The head of the curve, where classes are still missing, follows no power law: the fit looks at what comes after a
-# fifth of the labels, but at no fewer points than tell three numbers apart from noise.
+# The beginning of the curve, where classes are still missing, follows no power law: the fit uses the points after a
+# fifth of the labels, but no fewer than are needed to separate three parameters from noise.
 SHARE_OF_LABELS = 0.2
 FEWEST_CURVE_POINTS, FEWEST_CURVES = 4, 3
-# A gain that may be anything within so much is no answer.
+# A wider interval of the gain is useless as an answer.
 WIDEST = 0.1
 BOOTSTRAP_DRAWS = 2_000
-# How real curves differ from power laws, seen on projects drawn from three data sets: gains by a factor, whose
-# logarithm has this standard deviation, and where accuracy saturates it does so sooner, by about so much.
+# Deviation of real curves from power laws, measured on projects drawn from three data sets: gains differ by a factor
+# whose logarithm has this standard deviation, and accuracy saturates earlier, by about this much.
 MISFIT, SOONER_FLAT = 0.3, 0.002
-# Points in which all runs agree are not endlessly sure.
+# Points at which all runs agree still have some variance.
 LEAST_DEVIATION = 0.001
 
 
 @dataclass(frozen=True, kw_only=True)
 class StopAdvice:
-    """What more labels are expected to bring.
+    """Predicted gain of more labels.
 
-    labels: how many there are now. gain: of accuracy by NEXT_LABELS more, in -1..1; None where nothing can be said.
-    flattened: None where it cannot be told.
+    labels: number of labels now; gain: in accuracy from NEXT_LABELS more, in -1..1, None if it cannot be predicted;
+    flattened: None if it is unclear.
     """
 
     labels: int
@@ -48,15 +48,15 @@ class StopAdvice:
 
 
 def stop_advice(runs: Runs, *, labels: int, test_train_ratio: float, seed: int) -> StopAdvice:
-    """Extrapolate the learning curve of labels asked at random: others end with the same labels when the pool is empty.
+    """Extrapolate the learning curve of random picks: all strategies end with the same labels when the pool is empty.
 
-    The interval is about what images yet to come bring on average, not about which of them come. Each draw takes as
-    many runs at random, away from their mean as much further as runs on the same images must be taken (Nadeau and
-    Bengio 2003), and a power law of those that fit.
+    The interval is about the mean gain of future images, not about which images come. Each draw is a bootstrap sample
+    of the runs, moved further from their mean by the Nadeau-Bengio correction (Nadeau and Bengio 2003), and a power
+    law drawn by its fit to that sample.
 
     Args:
-        labels: how many there are now, from where the gain counts.
-        test_train_ratio: images tested for each other one.
+        labels: number of labels now, from which the gain counts.
+        test_train_ratio: number of tested images per other image.
     Raises: UnpairedRuns.
     """
     curve = mean_curve(runs)
@@ -91,7 +91,7 @@ def _why_not(runs: Runs, curve: tuple[CurvePoint, ...]) -> str | None:
 
 
 def _used(curve: tuple[CurvePoint, ...]) -> tuple[CurvePoint, ...]:
-    # A power law starts with the first label.
+    # A power law is not defined at 0 labels.
     curve = tuple(point for point in curve if point.labels > 0)
     late = [point for point in curve if point.labels >= SHARE_OF_LABELS * curve[-1].labels]
     return curve[-max(len(late), FEWEST_CURVE_POINTS) :]
@@ -104,12 +104,12 @@ def _labels(curve: tuple[CurvePoint, ...]) -> NDArray[np.float64]:
 def _gains(
     runs: Runs, curve: tuple[CurvePoint, ...], now: int, test_train_ratio: float, rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """(BOOTSTRAP_DRAWS,)."""
+    """Draw the gains of NEXT_LABELS more labels. Returns: (BOOTSTRAP_DRAWS,)."""
     labels = _labels(_used(curve))
     by_run = np.array([run.at(labels) for run in runs])
     deviations = by_run.std(axis=0, ddof=1) + LEAST_DEVIATION
     share = variance_share(len(runs), test_train_ratio=test_train_ratio)
-    # The mean of a bootstrap over J runs has the variance s² (J - 1) / J².
+    # The mean of a bootstrap sample of J runs has the variance s² (J - 1) / J².
     widening = np.sqrt(share / ((len(runs) - 1) / len(runs) ** 2))
     drawn = by_run[rng.integers(len(runs), size=(BOOTSTRAP_DRAWS, len(runs)))].mean(axis=1)
     mean = by_run.mean(axis=0)
@@ -131,7 +131,7 @@ def _sentence(gain: ConfidenceInterval) -> str:
     if flattened:
         return f"accuracy has flattened: {brings}, you can stop"
     if flattened is None:
-        return f"{brings}: whether it has flattened cannot be told yet"
+        return f"{brings}: it is not clear yet whether accuracy has flattened"
     return f"keep labeling: {brings}"
 
 

@@ -7,12 +7,12 @@ from ml.audit.audit import Audit, AuditedStrategy
 from ml.simulation.grid import RANDOM_BASELINE
 from ml.strategies.registry import with_random_share, with_rules_of
 
-# Asked at random while nothing is shown to be better: each half keeps half of what it is worth.
+# Share picked at random while no strategy is shown to be better: each half keeps half of its value.
 HEDGED_SHARE = 0.5
 
 
 class Ground(Enum):
-    """Why a strategy was chosen: how the project's own one did beside random choice, and the others."""
+    """Reason for the choice of a strategy: how the project's own strategy and others compare to random."""
 
     OWN_IS_BETTER = auto()
     ANOTHER_IS_BETTER = auto()
@@ -22,7 +22,7 @@ class Ground(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class StrategyChoice:
-    """By which strategy to ask, by its full name, and on what ground; other: the better one."""
+    """The chosen strategy by its full name, and the reason; other: the better strategy, if there is one."""
 
     strategy: str
     ground: Ground
@@ -30,10 +30,10 @@ class StrategyChoice:
 
 
 def choose_strategy(audit: Audit) -> StrategyChoice:
-    """Choose the project's own strategy where it beats random beyond its interval, else what surely does.
+    """Choose the project's own strategy if it is significantly better than random, else the best one that is.
 
-    Where nothing does, half of what is asked comes at random: an audit of few labels overlooks small gains, and random
-    images make the next one surer. All of it where the own strategy is surely worse.
+    If none is, half of each pick is random: an audit of few labels misses small gains, and random images make the next
+    audit more precise. If the own strategy is significantly worse than random, the whole pick is random.
     """
     own = audit.own
     if own.gain is None or own.is_better_than_random:
@@ -41,7 +41,7 @@ def choose_strategy(audit: Audit) -> StrategyChoice:
     better = [each for each in audit.strategies if each.is_better_than_random]
     if better:
         best = max(better, key=_least_gain)
-        # A share at random is what versions are judged by: it is not given up for being asked of another strategy.
+        # Versions are evaluated on the random share, so another strategy keeps it.
         return StrategyChoice(strategy=with_rules_of(best.name, own.name), ground=Ground.ANOTHER_IS_BETTER, other=best)
     if own.is_worse_than_random:
         return StrategyChoice(strategy=RANDOM_BASELINE, ground=Ground.OWN_IS_WORSE)
@@ -49,5 +49,5 @@ def choose_strategy(audit: Audit) -> StrategyChoice:
 
 
 def _least_gain(strategy: AuditedStrategy) -> float:
-    """The lower end of what it gains; random gains nothing on itself."""
+    """Return the lower bound of the gain; 0 for random itself."""
     return 0.0 if strategy.gain is None else strategy.gain.low

@@ -1,4 +1,4 @@
-"""A grid of replays: every strategy with every head on every encoder, again and again from the same starts."""
+"""Defines a grid of replays: every strategy with every head on every encoder, in repeated runs from the same starts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,15 +12,15 @@ from ml.simulation.replay import LabelingSplit, ReplayedRound, labeling_split, r
 from ml.strategies.registry import strategy
 from ml.types import Rows, Targets
 
-# What all others are compared to, run by run.
+# The strategy that all others are compared to, run by run.
 RANDOM_BASELINE = "random"
-# The start by itself, and then all labels of the pool at once: the floor and the ceiling of every strategy.
+# No strategy: the initial labels alone, then all labels of the pool at once. The floor and ceiling of every strategy.
 FULL_SUPERVISION = "no active learning"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Configuration:
-    """One way of labeling: by a strategy, with a head on an encoder; all by name."""
+    """A strategy with a head on an encoder, all by name."""
 
     strategy: str
     head: str
@@ -29,14 +29,14 @@ class Configuration:
 
 @dataclass(frozen=True, kw_only=True)
 class GridPlan:
-    """What to replay.
+    """Configuration of a grid of replays.
 
     Attributes:
-        strategies, heads, encoders: names, each at least one; asking at random is added.
-        runs: how often, each time with other test images, another start and another seed.
-        iterations: how many batches are asked for; batch_sizes: of the first, the second and so on, the last goes on.
-        labels_per_class: of the start; 0 lets the strategy ask for the very first images too.
-        test_share: in 0..1, where the test images are not given.
+        strategies, heads, encoders: names, at least one of each; random is added.
+        runs: number of repetitions, each with other test images, other initial labels and another seed.
+        iterations: number of batches to label; batch_sizes: of each batch in turn, the last one repeats.
+        labels_per_class: of the initial labels; 0 lets the strategy pick the very first images too.
+        test_share: in 0..1, used if the test images are not given.
     """
 
     strategies: tuple[str, ...]
@@ -51,7 +51,7 @@ class GridPlan:
 
     @property
     def configurations(self) -> tuple[Configuration, ...]:
-        """All of them; where neither is a strategy, what frames them comes first: no active learning, then random."""
+        """All configurations: no active learning, then random, then the other strategies, for each encoder and head."""
         strategies = dict.fromkeys((FULL_SUPERVISION, RANDOM_BASELINE, *self.strategies))
         return tuple(
             Configuration(strategy=name, head=head, encoder=encoder)
@@ -60,14 +60,15 @@ class GridPlan:
 
     @property
     def batches(self) -> tuple[int, ...]:
-        """How many labels each iteration buys."""
+        """Number of labels that each iteration buys."""
         return tuple(islice(chain(self.batch_sizes, repeat(self.batch_sizes[-1])), self.iterations))
 
 
 def labeling_split_of_run(plan: GridPlan, run: int, targets: Targets, *, test: Rows | None) -> LabelingSplit:
-    """The same for every configuration.
+    """Split the images for one run, the same way for every configuration.
 
-    Args: test: rows to test on; dealt anew for each run when None. Raises: NothingToReplay.
+    Args: test: rows to test on; None draws them again for each run.
+    Raises: NothingToReplay.
     """
     return labeling_split(
         targets,
@@ -79,7 +80,7 @@ def labeling_split_of_run(plan: GridPlan, run: int, targets: Targets, *, test: R
 
 
 def rounds_of_run(plan: GridPlan, configuration: Configuration, split: LabelingSplit) -> int:
-    """How many rounds a run has, with that of the start: fewer than planned where the pool ends before."""
+    """Count the rounds of a run, including the initial one: fewer than planned if the pool is exhausted earlier."""
     bought = np.cumsum(_batches(plan, configuration, split))
     return 1 + min(len(bought), 1 + int((bought < len(split.pool)).sum()))
 
@@ -94,18 +95,18 @@ def replay_run(
     test: Rows | None,
     seconds: Seconds,
 ) -> Iterator[ReplayedRound]:
-    """All but the times is the same for the same arguments.
+    """Replay one run of one configuration; deterministic but for the times.
 
-    Args: encoded: by the configuration's encoder. Raises: as `replay`, and NothingToReplay, UnknownStrategy,
-        InvalidStrategyOptions.
+    Args: encoded: by the encoder of the configuration.
+    Raises: as `replay`, and NothingToReplay, UnknownStrategy, InvalidStrategyOptions.
     """
     split = labeling_split_of_run(plan, run, images.targets, test=test)
-    asks = RANDOM_BASELINE if configuration.strategy == FULL_SUPERVISION else configuration.strategy
+    strategy_name = RANDOM_BASELINE if configuration.strategy == FULL_SUPERVISION else configuration.strategy
     return replay(
         TrialSpec(encoded=encoded, head=configuration.head, labels_per_class=None),
         images,
         split,
-        strategy(asks),
+        strategy(strategy_name),
         batches=_batches(plan, configuration, split),
         seed=_seed_of_run(plan, run),
         seconds=seconds,

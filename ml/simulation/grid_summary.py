@@ -1,4 +1,4 @@
-"""What a grid of replays comes to: areas, differences to asking at random, labels needed, and what asking costs."""
+"""Summarises a grid of replays: areas under curves, differences to random, labels needed, and query times."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,29 +20,29 @@ from ml.simulation.learning_curves import (
 )
 from ml.statistics.intervals import ConfidenceInterval, t_interval
 
-# Of what all labels reach: where nobody says which accuracies are of interest.
+# Default target accuracies, as fractions of the accuracy with all labels.
 SHARES_OF_ALL = (0.8, 0.9, 0.95)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class RunResult:
-    """What is left of a replay: its curve, and how many seconds each choice took."""
+    """Result of one replayed run: its learning curve, and the seconds that each pick took."""
 
     curve: LearningCurve
     query_seconds: NDArray[np.float64]
 
 
-# (runs) of each configuration, in the order of the runs.
+# The results of each configuration, in the order of the runs.
 Results = Mapping[Configuration, Sequence[RunResult]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class LabelsNeeded:
-    """What an accuracy takes.
+    """Number of labels that an accuracy needs.
 
-    Attributes: share_of_all: of what all labels reach, None where the accuracy was asked for; median: over runs, one
-        that never gets there as endless, None where the median is; compared: to random, None for random itself, and
-        where no run of either gets there.
+    Attributes: share_of_all: the accuracy as a fraction of that with all labels, None if the user gave it; median: over
+        runs, None if at least half of them never reach it; compared: with random, None for random itself, and if no
+        run of either reaches it.
     """
 
     accuracy: float
@@ -53,10 +53,11 @@ class LabelsNeeded:
 
 @dataclass(frozen=True, kw_only=True)
 class ConfigurationSummary:
-    """How one way of labeling did; differences are to random with the same head and encoder, None for random itself.
+    """Result of one configuration; differences are to random with the same head and encoder, None for random itself.
 
-    Attributes: area: under the curve by its width, that is the mean accuracy on the way; final: accuracy at the end of
-        what all went through; seconds_per_query: the median over all rounds of all runs.
+    Attributes: area: under the learning curve divided by its width, that is the mean accuracy on the way; final: the
+        accuracy at the last number of labels that all runs reach; seconds_per_query: the median over all rounds of
+        all runs.
     """
 
     arm: Configuration
@@ -72,10 +73,10 @@ class ConfigurationSummary:
 
 @dataclass(frozen=True, kw_only=True)
 class HeadResult:
-    """What a head on an encoder reaches by itself, and what strategies add to it.
+    """Results of a head on an encoder: without active learning, and with each strategy.
 
-    Attributes: start: accuracy with the start alone; all_labels: with every label of the pool, of which there are
-        `most_labels`; low, high: between which numbers of labels strategies are compared.
+    Attributes: start: accuracy with the initial labels alone; all_labels: accuracy with all `most_labels` labels; low,
+        high: strategies are compared between these numbers of labels.
     """
 
     head: str
@@ -89,9 +90,9 @@ class HeadResult:
 
 
 def summarize(plan: GridPlan, results: Results, *, accuracies: Sequence[float] | None = None) -> tuple[HeadResult, ...]:
-    """One for each head on each encoder, random first among its arms.
+    """Summarise the results of each head on each encoder, random first among its configurations.
 
-    Args: accuracies: in 0..1, whose labels are counted; `SHARES_OF_ALL` of what all labels reach when None.
+    Args: accuracies: targets in 0..1 for the labels needed; None is `SHARES_OF_ALL` of the accuracy with all labels.
     """
     return tuple(
         _head_result(
@@ -121,10 +122,10 @@ def _head_result(results: Results, accuracies: Sequence[float] | None) -> HeadRe
     )
 
 
-def _accuracies(all_labels: float, asked: Sequence[float] | None) -> tuple[tuple[float, float | None], ...]:
-    """Each accuracy, with the share of all that it is where that is why."""
-    if asked is not None:
-        return tuple((accuracy, None) for accuracy in asked)
+def _accuracies(all_labels: float, given: Sequence[float] | None) -> tuple[tuple[float, float | None], ...]:
+    """Return target accuracies, each with the fraction of full-data accuracy that defines it, None if it was given."""
+    if given is not None:
+        return tuple((accuracy, None) for accuracy in given)
     return tuple((share * all_labels, share) for share in SHARES_OF_ALL)
 
 
@@ -160,6 +161,6 @@ def _summary_of(
 
 
 def _median(seconds: Sequence[NDArray[np.float64]]) -> float:
-    """0 where nobody was asked anything."""
+    """Compute the median over all runs; 0 if there were no queries."""
     together = np.concatenate(list(seconds))
     return float(np.median(together)) if len(together) else 0.0

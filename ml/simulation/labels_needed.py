@@ -1,4 +1,4 @@
-"""How many labels an accuracy takes, and how many of them one way of asking saves over another."""
+"""Counts the labels that an accuracy needs, and the labels that one strategy saves over another."""
 
 from dataclasses import dataclass
 
@@ -8,22 +8,22 @@ from numpy.typing import NDArray
 from ml.simulation.learning_curves import LearningCurve, Runs, common_span, paired
 from ml.statistics.intervals import ConfidenceInterval, t_interval
 
-# So that a ratio to nothing is never asked for: an accuracy that takes no label at all counts as one label.
+# Avoids a division by zero: an accuracy that needs no label at all counts as one label.
 LEAST_LABELS_COUNTED = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class LabelsCompared:
-    """What an accuracy takes by two ways of asking, run by run.
+    """Labels that an accuracy needs by two strategies, run by run.
 
-    A run that does not reach it counts with the labels at which the comparison ends, which every run went through: it
-    needs more than that, so that the figures are about the labels bought until then, and both ways alike saved nothing
-    in a run where neither got there (a restricted mean: Royston and Parmar 2013).
+    A run that does not reach the accuracy counts with the labels at which the comparison ends, which every run has. So
+    the figures are about the labels bought until then, and a run in which neither reaches it saves nothing (restricted
+    mean: Royston and Parmar 2013).
 
     Attributes:
-        reached, reference_reached: how many of the runs got there within the comparison.
-        saved: labels fewer than the reference, the mean over runs; negative where it takes more.
-        ratio: labels for each label of the reference, the geometric mean over runs.
+        reached, reference_reached: number of runs that reach the accuracy within the comparison.
+        saved: labels fewer than the reference, mean over runs; negative if more are needed.
+        ratio: labels per label of the reference, geometric mean over runs.
     """
 
     accuracy: float
@@ -35,9 +35,10 @@ class LabelsCompared:
 
 
 def labels_needed(curve: LearningCurve, accuracy: float) -> float | None:
-    """After how many labels this accuracy was first reached, on straight lines between rounds; None where it never was.
+    """Find the number of labels at which an accuracy is first reached, by linear interpolation; None if never.
 
-    A later fall does not count: the line goes through the best so far. What the first round reaches takes its labels.
+    The curve is its running maximum, so a later fall does not count. An accuracy that the first round reaches needs the
+    labels of that round.
     """
     best = np.maximum.accumulate(curve.accuracy)
     place = int(np.searchsorted(best, accuracy))
@@ -51,14 +52,14 @@ def labels_needed(curve: LearningCurve, accuracy: float) -> float | None:
 
 
 def median_labels_needed(runs: Runs, accuracy: float) -> float | None:
-    """The median over runs; one that does not get there needs endlessly many, None where the median does."""
+    """Compute the median over runs, with infinity for runs that never reach the accuracy; None if it is infinite."""
     needed = [labels_needed(curve, accuracy) for curve in runs]
     median = float(np.median([np.inf if each is None else each for each in needed]))
     return None if np.isinf(median) else median
 
 
 def compare_labels_needed(runs: Runs, reference: Runs, accuracy: float) -> LabelsCompared | None:
-    """None where no run of either gets there. Raises: UnpairedRuns."""
+    """Compare the labels needed, run by run; None if no run of either reaches the accuracy. Raises: UnpairedRuns."""
     pairs = paired(runs, reference)
     end = common_span(runs, reference).high
     found = _needed([curve for curve, _ in pairs], accuracy, end)
@@ -80,6 +81,6 @@ def compare_labels_needed(runs: Runs, reference: Runs, accuracy: float) -> Label
 
 
 def _needed(runs: Runs, accuracy: float, end: float) -> NDArray[np.float64]:
-    """(runs,) labels; endless for a run that does not get there by the end."""
+    """Count the labels that each run needs; infinity if it does not reach the accuracy by the end. Returns: (runs,)."""
     needed = np.array([np.inf if each is None else each for each in (labels_needed(run, accuracy) for run in runs)])
     return np.where(needed <= end, needed, np.inf)

@@ -1,4 +1,4 @@
-"""Learning curves, accuracy over labels: their mean over runs, and how far one way of asking is above another."""
+"""Computes learning curves, accuracy over labels: their mean over runs, and the difference between strategies."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from ml.statistics.intervals import ConfidenceInterval, t_interval
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class LearningCurve:
-    """What came of one run: labels: (points,) rising, at least one; accuracy: (points,) in 0..1, after so many labels.
+    """Learning curve of one run: labels: (points,) rising, at least one; accuracy: (points,) in 0..1 at each.
 
     Raises: InvalidLearningCurve.
     """
@@ -29,17 +29,17 @@ class LearningCurve:
             )
 
     def at(self, labels: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Accuracy after so many labels, on a straight line between two rounds."""
+        """Interpolate the accuracy linearly at these numbers of labels."""
         return np.interp(labels, self.labels, self.accuracy)
 
 
-# One curve for each run of the same way of asking; run r of two ways started from the same labels.
+# One curve per run of the same strategy; run r of two strategies started from the same labels.
 Runs = Sequence[LearningCurve]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Span:
-    """Numbers of labels, from low to high, both included."""
+    """Range of numbers of labels, both ends included."""
 
     low: float
     high: float
@@ -47,26 +47,26 @@ class Span:
 
 @dataclass(frozen=True, kw_only=True)
 class CurvePoint:
-    """What runs gave after so many labels."""
+    """A mean over runs with its interval, at one number of labels."""
 
     labels: float
     interval: ConfidenceInterval
 
 
 def curve_of(rounds: Sequence[ReplayedRound]) -> LearningCurve:
-    """Accuracy on the test images over the labels bought."""
+    """Build the curve of one run: test accuracy over the number of labels."""
     return LearningCurve(
         labels=np.array([each.labels for each in rounds], dtype=np.float64),
         accuracy=np.array([each.test.top1 for each in rounds]),
     )
 
 
-def common_span(*ways: Runs) -> Span:
-    """The numbers of labels that every run of every way of asking went through.
+def common_span(*runs_of_strategies: Runs) -> Span:
+    """Find the range of numbers of labels that every run of every strategy covers.
 
-    Raises: UnpairedRuns: there are none.
+    Raises: UnpairedRuns: the range is empty.
     """
-    curves = [curve for runs in ways for curve in runs]
+    curves = [curve for runs in runs_of_strategies for curve in runs]
     span = Span(
         low=max(float(curve.labels[0]) for curve in curves), high=min(float(curve.labels[-1]) for curve in curves)
     )
@@ -78,7 +78,7 @@ def common_span(*ways: Runs) -> Span:
 
 
 def area(curve: LearningCurve, span: Span) -> float:
-    """The mean accuracy over a span, by the trapezoidal rule: the area under the curve by the span's width, in 0..1."""
+    """Compute the mean accuracy over a span by the trapezoidal rule: area under the curve / width, in 0..1."""
     labels = _points([curve], span)
     if len(labels) == 1:
         return float(curve.at(labels)[0])
@@ -87,17 +87,17 @@ def area(curve: LearningCurve, span: Span) -> float:
 
 
 def mean_area(runs: Runs, span: Span) -> ConfidenceInterval:
-    """The mean over runs, with its 95 % interval."""
+    """Compute the mean area over runs, with its 95 % interval."""
     return t_interval([area(curve, span) for curve in runs])
 
 
 def area_difference(runs: Runs, reference: Runs, span: Span) -> ConfidenceInterval:
-    """How much more area than the reference, run by run. Raises: UnpairedRuns."""
+    """Compute the mean difference in area to the reference, paired by run. Raises: UnpairedRuns."""
     return t_interval([area(curve, span) - area(other, span) for curve, other in paired(runs, reference)])
 
 
 def mean_curve(runs: Runs) -> tuple[CurvePoint, ...]:
-    """The mean over runs at each number of labels that any run was tested at and all went through.
+    """Average runs at each number of labels that any run was tested at, within the common span.
 
     Raises: UnpairedRuns.
     """
@@ -106,7 +106,7 @@ def mean_curve(runs: Runs) -> tuple[CurvePoint, ...]:
 
 
 def difference_curve(runs: Runs, reference: Runs) -> tuple[CurvePoint, ...]:
-    """How much more accurate than the reference, run by run, at each number of labels as `mean_curve` has them.
+    """Average the differences to the reference, paired by run, at the numbers of labels within the common span.
 
     Raises: UnpairedRuns.
     """
@@ -117,7 +117,7 @@ def difference_curve(runs: Runs, reference: Runs) -> tuple[CurvePoint, ...]:
 
 
 def paired(runs: Runs, reference: Runs) -> list[tuple[LearningCurve, LearningCurve]]:
-    """Run r of both. Raises: UnpairedRuns."""
+    """Pair run r of both. Raises: UnpairedRuns."""
     if len(runs) != len(reference) or not runs:
         raise UnpairedRuns(f"runs are compared one by one: got {len(runs)}, and {len(reference)} of the reference")
     return list(zip(runs, reference, strict=True))

@@ -1,4 +1,4 @@
-"""Replays labeling on images whose labels are known: ask, label, train from scratch, test, again and again."""
+"""Simulates active learning on images with known labels: in each round pick, label, train from scratch, test."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ from ml.types import Embeddings, Probabilities, Rows, Targets
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class LabelingSplit:
-    """Rows of the same labeled images, no row in two of them, each in rising order; the same for all that is compared.
+    """Disjoint rows of the labeled images, each in rising order; the same for all strategies that are compared.
 
-    start: labeled before anybody is asked; may be empty. pool: whose labels may be bought. test: never trained on.
+    initial: labeled from the beginning, may be empty; pool: may be labeled next; test: never trained on.
     """
 
     initial: Rows
@@ -37,25 +37,25 @@ def labeling_split(
     test_share: float | None = None,
     test: Rows | None = None,
 ) -> LabelingSplit:
-    """Deal the images anew: the test part stratified, the start at random within each class.
+    """Split images at random: the test part stratified, the initial labels at random within each class.
 
-    Args: targets: (images, classes), one label an image; labels_per_class: of the start, fewer where a class has fewer;
-        test_share: in 0..1, of each class, at least one image where it has two; test: those rows instead.
+    Args: targets: (images, classes), one label per image; labels_per_class: initial ones, fewer if a class has fewer;
+        test_share: of each class, in 0..1, at least one image if it has two; test: use these rows instead.
     Raises: NothingToReplay.
     """
-    dealing, starting = rng.spawn(2)
+    splitting, starting = rng.spawn(2)
     if test is None:
-        test = hold_out_share(targets, test_share or 0.0, rng=dealing)
+        test = hold_out_share(targets, test_share or 0.0, rng=splitting)
     rest = np.setdiff1d(np.arange(len(targets)), test)
     if not len(test) or not len(rest):
         raise NothingToReplay(
-            f"of {len(targets)} images {len(test)} are to test on and {len(rest)} to label: both need some, "
-            "label more images or change the share that is tested"
+            f"of {len(targets)} images {len(test)} are for testing and {len(rest)} for labeling: both need some, "
+            "label more images or change the test share"
         )
     initial = first_of_each_label(targets, starting.permutation(rest), count=labels_per_class)
     pool = np.setdiff1d(rest, initial)
     if not len(pool):
-        raise NothingToReplay("all images are labeled from the start: start with fewer labels a class, or none")
+        raise NothingToReplay("all images are labeled from the start: start with fewer labels per class, or none")
     return LabelingSplit(initial=np.sort(initial), pool=pool, test=np.sort(test))
 
 
@@ -64,7 +64,7 @@ FIRST_FEW = 5
 
 @dataclass(frozen=True, kw_only=True)
 class RoundQuality:
-    """How good a round's classifier is on some images: shares in 0..1, and the mean log-loss."""
+    """Metrics of the classifier of one round on some images: shares in 0..1, and the mean log-loss."""
 
     top1: float
     top5: float
@@ -74,14 +74,14 @@ class RoundQuality:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ReplayedRound:
-    """One training and what led to it.
+    """One round of a simulation: the picked images, the training, and its metrics.
 
     Attributes:
-        iteration: 0 is what comes of the start alone.
-        asked: rows whose labels were bought for this round, as they were ranked; candidates: how many there were.
-        labels: how many images are labeled by now; classes: how many classes they are of.
-        train, test: on the labeled and on the test images; train is None while nothing is labeled.
-        query_seconds: to choose what to ask; train_seconds: to train.
+        iteration: 0 is the round with the initial labels alone.
+        asked: rows that were picked and labeled in this round, in ranked order; candidates: size of the pool before.
+        labels: number of labeled images by now; classes: number of classes they have.
+        train, test: metrics on the labeled and on the test images; train is None while nothing is labeled.
+        query_seconds: time to pick; train_seconds: time to train.
     """
 
     iteration: int
@@ -105,12 +105,12 @@ def replay(
     seed: int,
     seconds: Seconds,
 ) -> Iterator[ReplayedRound]:
-    """One round for the start, then one for each batch, until the pool is empty. All but the times is determined.
+    """Yield one round for the initial labels, then one per batch until the pool is empty; deterministic but for times.
 
-    While too few classes are labeled to train a head, the class that most labels are of is the answer to everything.
+    While too few classes are labeled to train a head, every image gets the class frequencies as its prediction.
 
-    Args: spec: encoder and head; its labels_per_class has no meaning here. images: one label an image.
-        batches: how many labels to buy, round by round.
+    Args: spec: encoder and head, its labels_per_class is ignored; images: with one label each; batches: number of
+        labels to buy in each round.
     Raises: UnknownHead, InvalidHeadOptions, MissingSideInformation, WrongDimension, EmbeddingsNotFinite.
     """
     labeling = _Labeling(
@@ -132,7 +132,7 @@ def replay(
 
 @dataclass(kw_only=True, eq=False)
 class _Labeling:
-    """A labeling in progress. classify: by the newest head; None before the first."""
+    """State of a simulation; classify: predicts with the newest head, None before the first."""
 
     spec: TrialSpec
     images: LabeledImages
@@ -145,14 +145,14 @@ class _Labeling:
     classify: Callable[[Embeddings], Probabilities] | None = None
 
     def buy_and_train(self, batch: int, iteration: int) -> ReplayedRound:
-        """Buy so many labels, and train on all there are by then."""
+        """Pick and label a batch, then train on all labels."""
         started = self.seconds()
         rng = np.random.default_rng([self.seed, iteration])
         asked = self.pool[self.strategy.pick(self._as_pool(), batch, rng=rng)]
         return self.train_and_test(iteration, asked=asked, query_seconds=self.seconds() - started)
 
     def train_and_test(self, iteration: int, *, asked: Rows, query_seconds: float) -> ReplayedRound:
-        """Take in what was asked, train from scratch, and test."""
+        """Move the picked images to the labeled ones, train from scratch, and test."""
         candidates = len(self.pool) if iteration else 0
         self.labeled, self.pool = np.concatenate([self.labeled, asked]), np.setdiff1d(self.pool, asked)
         started = self.seconds()
@@ -178,14 +178,14 @@ class _Labeling:
         return classifier.probabilities
 
     def _as_pool(self) -> Pool:
-        """What the strategy may see: of the pool's own targets, nothing."""
+        """Build the pool that the strategy sees: it never holds the targets of the pool."""
         embeddings = self.spec.encoded.embeddings
-        waiting = embeddings[self.pool]
+        unlabeled = embeddings[self.pool]
         return Pool(
-            embeddings=waiting,
+            embeddings=unlabeled,
             probabilities=undecided(images=len(self.pool), classes=len(self.images.labels))
             if self.classify is None
-            else self.classify(waiting),
+            else self.classify(unlabeled),
             labeled_embeddings=embeddings[self.labeled],
             labeled_targets=self.images.targets[self.labeled],
             classify=self.classify,
@@ -195,12 +195,12 @@ class _Labeling:
     def _quality(self, rows: Rows) -> RoundQuality:
         targets = self.images.targets[rows]
         if self.classify is None:
-            return round_quality(_frequencies(self.images.targets[self.labeled], answers=len(rows)), targets)
+            return round_quality(_frequencies(self.images.targets[self.labeled], images=len(rows)), targets)
         return round_quality(self.classify(self.spec.encoded.embeddings[rows]), targets)
 
 
 def round_quality(probabilities: Probabilities, targets: Targets) -> RoundQuality:
-    """Args: both (images, classes), at least one image, one label each."""
+    """Compute the metrics of a round. Args: both (images, classes), at least one image, one label each."""
     ranks = truth_ranks(probabilities, targets)
     first = ranks == 0
     recalls = [first[of_class].mean() for of_class in targets.T if of_class.any()]
@@ -212,7 +212,7 @@ def round_quality(probabilities: Probabilities, targets: Targets) -> RoundQualit
     )
 
 
-def _frequencies(targets: Targets, *, answers: int) -> Probabilities:
-    """The same answer to all: how frequent each class is among the labels, by Laplace's rule of succession."""
+def _frequencies(targets: Targets, *, images: int) -> Probabilities:
+    """Predict the class frequencies among the labels for every image (Laplace's rule of succession)."""
     counts = targets.sum(axis=0) + 1.0
-    return np.tile(counts / counts.sum(), (answers, 1))
+    return np.tile(counts / counts.sum(), (images, 1))

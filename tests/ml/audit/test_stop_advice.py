@@ -47,7 +47,7 @@ def test_noise_leaves_open_whether_it_flattens() -> None:
     found = advice(0.9, 1.0, noise=0.03)
 
     assert found.flattened is None
-    assert found.sentence.endswith("whether it has flattened cannot be told yet")
+    assert found.sentence.endswith("it is not clear yet whether accuracy has flattened")
 
 
 def test_wide_interval_is_no_answer() -> None:

@@ -153,7 +153,11 @@ def test_another_seed_deals_otherwise() -> None:
 
 @pytest.mark.parametrize(
     ("images_per_class", "labels_per_class", "said"),
-    [((1, 1), 1, "0 are to test on"), ((0, 0), 1, "of 0 images"), ((3, 3), 5, "all images are labeled from the start")],
+    [
+        ((1, 1), 1, "0 are for testing"),
+        ((0, 0), 1, "of 0 images"),
+        ((3, 3), 5, "all images are labeled from the start"),
+    ],
 )
 def test_too_few_images_are_refused(images_per_class: tuple[int, ...], labels_per_class: int, said: str) -> None:
     with pytest.raises(NothingToReplay, match=said):
