@@ -3,16 +3,12 @@
 import hashlib
 from dataclasses import asdict, dataclass
 
-import numpy as np
-from numpy.typing import NDArray
 from torch import nn
 
-from ml.encoders.base import EncoderCost, EncoderIdentity, Execution, Precision, Prepared
+from ml.encoders.base import EncoderCost, EncoderIdentity, Execution, Precision
 from ml.encoders.network_cost import network_cost
 from ml.encoders.preparation import Preparation
 from ml.encoders.runtime import Normalisation, Runtime, prepare_runtime
-from ml.images.image import Pixels
-from ml.types import Embeddings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,15 +16,9 @@ class FrozenEncoder:
     """Any network behind the `Encoder` protocol."""
 
     identity: EncoderIdentity
-    preparation: Preparation
-    runtime: Runtime
+    prepare: Preparation
+    encode: Runtime
     cost: EncoderCost
-
-    def prepare(self, pixels: Pixels) -> Prepared:
-        return self.preparation(pixels)
-
-    def encode(self, batch: NDArray[np.uint8]) -> Embeddings:
-        return self.runtime(batch)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +57,7 @@ def freeze(network: Network, execution: Execution) -> FrozenEncoder:
         preprocessing=_describe(recipe, execution.precision),
         dimension=runtime.dimension,
     )
-    return FrozenEncoder(identity=identity, preparation=recipe.preparation, runtime=runtime, cost=cost)
+    return FrozenEncoder(identity=identity, prepare=recipe.preparation, encode=runtime, cost=cost)
 
 
 def _describe(recipe: NetworkDescription, precision: Precision) -> str:

@@ -1,6 +1,7 @@
 """Images and their annotations as the /v1 routes send them."""
 
 from datetime import datetime
+from typing import Self
 
 from pydantic import BaseModel
 
@@ -17,6 +18,17 @@ class AnnotationView(BaseModel):
     state: str
     updated_at: datetime
 
+    @classmethod
+    def from_annotation(cls, annotation: Annotation) -> Self:
+        """Make the view of an annotation, without the keys that it is stored under."""
+        return cls(
+            annotator=annotation.annotator,
+            origin=annotation.origin,
+            labels=list(annotation.labels),
+            state=annotation.state,
+            updated_at=annotation.updated_at,
+        )
+
 
 class ImageView(BaseModel):
     """One image of a project."""
@@ -29,29 +41,20 @@ class ImageView(BaseModel):
     added_at: datetime
     annotations: list[AnnotationView] | None = None
 
+    @classmethod
+    def from_image(cls, image: Image, annotations: list[Annotation] | None = None) -> Self:
+        """Make the view of an image.
 
-def image_view(image: Image, annotations: list[Annotation] | None = None) -> ImageView:
-    """Make the view of an image.
-
-    Args: annotations: all annotations of the image, or None to leave them out.
-    """
-    return ImageView(
-        id=image.id,
-        state=image.state,
-        labels=list(image.labels),
-        held_out=image.split is Split.HELD_OUT,
-        error=image.error,
-        added_at=image.added_at,
-        annotations=None if annotations is None else [annotation_view(annotation) for annotation in annotations],
-    )
-
-
-def annotation_view(annotation: Annotation) -> AnnotationView:
-    """Make the view of an annotation, without the keys that it is stored under."""
-    return AnnotationView(
-        annotator=annotation.annotator,
-        origin=annotation.origin,
-        labels=list(annotation.labels),
-        state=annotation.state,
-        updated_at=annotation.updated_at,
-    )
+        Args: annotations: all annotations of the image, or None to leave them out.
+        """
+        return cls(
+            id=image.id,
+            state=image.state,
+            labels=list(image.labels),
+            held_out=image.split is Split.HELD_OUT,
+            error=image.error,
+            added_at=image.added_at,
+            annotations=None
+            if annotations is None
+            else [AnnotationView.from_annotation(annotation) for annotation in annotations],
+        )

@@ -1,7 +1,7 @@
 """Jobs as the /v1 routes send them."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from pydantic import BaseModel
 
@@ -23,19 +23,19 @@ class JobView(BaseModel):
     started_at: datetime | None
     ended_at: datetime | None
 
-
-def job_view(job: Job) -> JobView:
-    """Make the view of a job."""
-    return JobView(
-        id=job.id,
-        kind=job.kind,
-        project=job.project_id,
-        state=job.state,
-        progress=job.progress,
-        message=job.message,
-        error=job.error,
-        result=job.result,
-        created_at=job.created_at,
-        started_at=job.started_at,
-        ended_at=job.ended_at,
-    )
+    @classmethod
+    def from_job(cls, job: Job) -> Self:
+        """Make the view of a job."""
+        return cls(
+            id=job.id,
+            kind=job.kind,
+            project=job.project_id,
+            state=job.state,
+            progress=job.progress,
+            message=job.message,
+            error=job.error,
+            result=job.result,
+            created_at=job.created_at,
+            started_at=job.started_at,
+            ended_at=job.ended_at,
+        )

@@ -1,5 +1,7 @@
 """Predictions as the /v1 routes send them."""
 
+from typing import Self
+
 from pydantic import BaseModel, ConfigDict
 
 from service.api.problem import Problem
@@ -39,26 +41,26 @@ class PredictionView(BaseModel):
     version: int | None = None
     problem: Problem | None = None
 
+    @classmethod
+    def from_prediction(cls, prediction: Prediction, labels: tuple[str, ...]) -> Self:
+        """Make the view of a prediction.
+
+        Args: labels: the project's label set, in the order of the probabilities.
+        """
+        return cls(
+            image=prediction.image_id,
+            label=prediction.labels[0] if prediction.labels else None,
+            labels=list(prediction.labels),
+            probabilities=dict(zip(labels, prediction.probabilities, strict=True)),
+            margin=prediction.margin,
+            plausible_labels=list(prediction.plausible_labels),
+            abstained=prediction.abstained,
+            parents=prediction.parents,
+            version=prediction.version,
+        )
+
 
 class Predictions(BaseModel):
     """One prediction per file, in order; a file that cannot be read has a problem instead."""
 
     predictions: list[PredictionView]
-
-
-def prediction_view(prediction: Prediction, labels: tuple[str, ...]) -> PredictionView:
-    """Make the view of a prediction.
-
-    Args: labels: the project's label set, in the order of the probabilities.
-    """
-    return PredictionView(
-        image=prediction.image_id,
-        label=prediction.labels[0] if prediction.labels else None,
-        labels=list(prediction.labels),
-        probabilities=dict(zip(labels, prediction.probabilities, strict=True)),
-        margin=prediction.margin,
-        plausible_labels=list(prediction.plausible_labels),
-        abstained=prediction.abstained,
-        parents=prediction.parents,
-        version=prediction.version,
-    )

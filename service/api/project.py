@@ -1,6 +1,7 @@
 """Projects as the /v1 routes send them."""
 
 from datetime import datetime
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -61,35 +62,35 @@ class ProjectView(BaseModel):
     created_at: datetime
     images: dict[str, int] | None = None
 
+    @classmethod
+    def from_project(cls, project: Project, images: dict[str, int] | None = None) -> Self:
+        """Make the view of a project.
 
-def project_view(project: Project, images: dict[str, int] | None = None) -> ProjectView:
-    """Make the view of a project.
-
-    Args: images: the number of images in each state, or None if they were not counted.
-    """
-    rule = project.retraining
-    return ProjectView(
-        id=project.id,
-        title=project.title,
-        labels=list(project.active_labels),
-        inactive_labels=[label.name for label in project.labels if not label.active],
-        multi_label=project.multi_label,
-        encoder=project.encoder,
-        head=project.head,
-        strategy=project.strategy,
-        seed=project.seed,
-        coverage=project.coverage,
-        abstain_below=project.abstain_below,
-        parents=_by_parent(project),
-        prompts={label: list(texts) for label, texts in project.prompts.items()},
-        retraining=RetrainingView(
-            after_annotations=rule.after_annotations, after_seconds=rule.after_seconds, cron=rule.cron
-        ),
-        current_version=project.current_version,
-        label_studio_project=None if project.label_studio is None else project.label_studio.project_id,
-        created_at=project.created_at,
-        images=images,
-    )
+        Args: images: the number of images in each state, or None if they were not counted.
+        """
+        rule = project.retraining
+        return cls(
+            id=project.id,
+            title=project.title,
+            labels=list(project.active_labels),
+            inactive_labels=[label.name for label in project.labels if not label.active],
+            multi_label=project.multi_label,
+            encoder=project.encoder,
+            head=project.head,
+            strategy=project.strategy,
+            seed=project.seed,
+            coverage=project.coverage,
+            abstain_below=project.abstain_below,
+            parents=_by_parent(project),
+            prompts={label: list(texts) for label, texts in project.prompts.items()},
+            retraining=RetrainingView(
+                after_annotations=rule.after_annotations, after_seconds=rule.after_seconds, cron=rule.cron
+            ),
+            current_version=project.current_version,
+            label_studio_project=None if project.label_studio is None else project.label_studio.project_id,
+            created_at=project.created_at,
+            images=images,
+        )
 
 
 def _by_parent(project: Project) -> dict[str, list[str]]:

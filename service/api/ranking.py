@@ -1,6 +1,7 @@
 """Rankings as the /v1 routes send them."""
 
 from datetime import datetime
+from typing import Self
 
 from pydantic import BaseModel, Field
 
@@ -33,6 +34,20 @@ class WhyView(BaseModel):
         description="Number of pool images whose nearest picked image this is; 0 if it is a copy of another picked one"
     )
 
+    @classmethod
+    def from_why(cls, why: Why) -> Self:
+        """Make the view of the reasons for an image."""
+        return cls(
+            closest_classes=[
+                ClosestClassView(label=each.label, probability=each.probability) for each in why.closest_classes
+            ],
+            nearest_labeled=[
+                NearestImageView(image=each.image_id, labels=list(each.labels), distance=each.distance)
+                for each in why.nearest_labeled
+            ],
+            stands_for=why.stands_for,
+        )
+
 
 class RankedImageView(BaseModel):
     """One image's place in a ranking; worth (acquisition score) is in 0..1, and 1 is most worth labeling."""
@@ -44,6 +59,17 @@ class RankedImageView(BaseModel):
     why: WhyView | None = Field(
         description="null if the strategy did not pick the image, or nothing is known of it yet"
     )
+
+    @classmethod
+    def from_ranked_image(cls, ranked: RankedImage) -> Self:
+        """Make the view of one ranked image; rankings and suggestions share it."""
+        return cls(
+            image=ranked.image_id,
+            worth=ranked.worth,
+            reason=ranked.reason,
+            at_random=ranked.at_random,
+            why=None if ranked.why is None else WhyView.from_why(ranked.why),
+        )
 
 
 class RankingView(BaseModel):
@@ -59,44 +85,20 @@ class RankingView(BaseModel):
     images: list[RankedImageView]
     next: int | None
 
+    @classmethod
+    def from_ranking(cls, ranking: Ranking, *, after: int, limit: int) -> Self:
+        """Make the view of one page of a ranking.
 
-def ranking_view(ranking: Ranking, *, after: int, limit: int) -> RankingView:
-    """Make the view of one page of a ranking.
-
-    Args: after: the place of the first image of this page.
-    """
-    return RankingView(
-        id=ranking.id,
-        version=ranking.version,
-        strategy=ranking.strategy,
-        seed=ranking.seed,
-        created_at=ranking.created_at,
-        pool_size=ranking.pool_size,
-        note=ranking.note,
-        images=[ranked_image_view(ranked) for ranked in ranking.images],
-        next=after + limit if len(ranking.images) == limit else None,
-    )
-
-
-def ranked_image_view(ranked: RankedImage) -> RankedImageView:
-    """Make the view of one ranked image; rankings and suggestions share it."""
-    return RankedImageView(
-        image=ranked.image_id,
-        worth=ranked.worth,
-        reason=ranked.reason,
-        at_random=ranked.at_random,
-        why=None if ranked.why is None else _why_view(ranked.why),
-    )
-
-
-def _why_view(why: Why) -> WhyView:
-    return WhyView(
-        closest_classes=[
-            ClosestClassView(label=each.label, probability=each.probability) for each in why.closest_classes
-        ],
-        nearest_labeled=[
-            NearestImageView(image=each.image_id, labels=list(each.labels), distance=each.distance)
-            for each in why.nearest_labeled
-        ],
-        stands_for=why.stands_for,
-    )
+        Args: after: the place of the first image of this page.
+        """
+        return cls(
+            id=ranking.id,
+            version=ranking.version,
+            strategy=ranking.strategy,
+            seed=ranking.seed,
+            created_at=ranking.created_at,
+            pool_size=ranking.pool_size,
+            note=ranking.note,
+            images=[RankedImageView.from_ranked_image(ranked) for ranked in ranking.images],
+            next=after + limit if len(ranking.images) == limit else None,
+        )

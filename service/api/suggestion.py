@@ -1,10 +1,11 @@
 """Suggestions as the /v1 routes send them."""
 
 from datetime import datetime
+from typing import Self
 
 from pydantic import BaseModel, Field
 
-from service.api.ranking import RankedImageView, ranked_image_view
+from service.api.ranking import RankedImageView
 from service.domain.ranking.suggestion import Suggestion, Suggestions
 
 
@@ -15,6 +16,12 @@ class SuggestionView(RankedImageView):
         description="Place in the newest ranking, 0 first; null if it is not in there, and then worth is 0"
     )
     leased_until: datetime
+
+    @classmethod
+    def from_suggestion(cls, suggestion: Suggestion) -> Self:
+        """Make the view of one suggestion."""
+        shown = RankedImageView.from_ranked_image(suggestion.ranked).model_dump()
+        return cls(**shown, place=suggestion.place, leased_until=suggestion.leased_until)
 
 
 class SuggestionsView(BaseModel):
@@ -29,19 +36,14 @@ class SuggestionsView(BaseModel):
     )
     note: str | None = Field(description="Why fewer images came than were requested, or that nothing is ranked yet")
 
-
-def suggestions_view(suggestions: Suggestions) -> SuggestionsView:
-    """Make the view of the suggestions for one annotator."""
-    return SuggestionsView(
-        images=[_suggestion_view(suggestion) for suggestion in suggestions.images],
-        ranking=suggestions.ranking,
-        version=suggestions.version,
-        leased_to_others=suggestions.leased_to_others,
-        unleased=suggestions.unleased,
-        note=suggestions.note,
-    )
-
-
-def _suggestion_view(suggestion: Suggestion) -> SuggestionView:
-    shown = ranked_image_view(suggestion.ranked).model_dump()
-    return SuggestionView(**shown, place=suggestion.place, leased_until=suggestion.leased_until)
+    @classmethod
+    def from_suggestions(cls, suggestions: Suggestions) -> Self:
+        """Make the view of the suggestions for one annotator."""
+        return cls(
+            images=[SuggestionView.from_suggestion(suggestion) for suggestion in suggestions.images],
+            ranking=suggestions.ranking,
+            version=suggestions.version,
+            leased_to_others=suggestions.leased_to_others,
+            unleased=suggestions.unleased,
+            note=suggestions.note,
+        )

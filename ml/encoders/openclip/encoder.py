@@ -49,7 +49,7 @@ class OpenClipEncoder(FrozenEncoder):
 
     def encode_texts(self, texts: Sequence[str]) -> Embeddings:
         if not texts:
-            return self.runtime.no_embeddings()
+            return self.encode.no_embeddings()
         with torch.inference_mode():
             embeddings: Embeddings = self.clip.encode_text(self.tokenize(list(texts)), normalize=True).numpy()
         return embeddings
@@ -76,8 +76,8 @@ def load_openclip(name: str, execution: Execution, *, download: Download = downl
     del clip.visual
     return OpenClipEncoder(
         identity=encoder.identity,
-        preparation=encoder.preparation,
-        runtime=encoder.runtime,
+        prepare=encoder.prepare,
+        encode=encoder.encode,
         cost=encoder.cost,
         clip=clip.cpu(),
         tokenize=_load_tokenizer(weights),

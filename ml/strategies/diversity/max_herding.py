@@ -5,8 +5,7 @@ from typing import ClassVar
 import numpy as np
 
 from ml.geometry.distances import SquaredDistances
-from ml.strategies.diversity.coverage import Similarities
-from ml.strategies.diversity.coverage_base import CoverageStrategy
+from ml.strategies.diversity.coverage_base import CoverageStrategy, Similarities
 from ml.strategies.pool import Pool
 
 # Where all images are alike, any width does.

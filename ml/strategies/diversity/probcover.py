@@ -7,8 +7,7 @@ from numpy.typing import NDArray
 
 from ml.geometry.distances import SquaredDistances
 from ml.geometry.k_means import k_means
-from ml.strategies.diversity.coverage import Similarities
-from ml.strategies.diversity.coverage_base import CoverageStrategy
+from ml.strategies.diversity.coverage_base import CoverageStrategy, Similarities
 from ml.strategies.pool import Pool
 
 # The share of neighbourhoods that hold images of one cluster only, as the source has it.

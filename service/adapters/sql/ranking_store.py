@@ -1,16 +1,18 @@
-"""Keeps the newest rankings of each project in the database."""
+"""Keeps the newest rankings of each project in the database, their images as pages of JSON."""
 
+import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, Select, delete, insert, select
 
+from ml.ranking.explanation import ClosestClass
 from service.adapters.sql.database import Database
 from service.adapters.sql.dialect import require_project
-from service.adapters.sql.ranking_page import decode_page, encode_page
 from service.adapters.sql.tables import ranking_pages, rankings
 from service.domain.errors import NotFound
-from service.domain.ranking.ranking import NewRanking, RankedImage, Ranking
+from service.domain.ranking.ranking import NearestImage, NewRanking, RankedImage, Ranking, Why
 
 # Enough for comparisons with earlier rankings; each may be as long as the pool.
 KEPT_PER_PROJECT = 5
@@ -81,3 +83,46 @@ def _images(connection: Connection, ranking_id: int, *, limit: int, after: int) 
     found = [ranked for page in connection.scalars(wanted) for ranked in decode_page(page)]
     start = after - first * IMAGES_PER_PAGE
     return tuple(found[start : start + limit])
+
+
+def encode_page(images: Sequence[RankedImage]) -> str:
+    """Write one list per image: id, worth and reason, and an object with anything else that is known."""
+    return json.dumps([_written(image) for image in images], ensure_ascii=False)
+
+
+def decode_page(page: str) -> list[RankedImage]:
+    """Read the images that `encode_page` wrote."""
+    return [_read(*image) for image in json.loads(page)]
+
+
+def _written(image: RankedImage) -> list[Any]:
+    known: dict[str, Any] = {}
+    if image.at_random:
+        known["at_random"] = True
+    if image.why is not None:
+        known["why"] = asdict(image.why)
+    # A pool has up to a million images, of which a few are picked: nothing more is written for the others.
+    return [image.image_id, image.worth, image.reason, *([known] if known else [])]
+
+
+def _read(image_id: str, worth: float, reason: str, known: dict[str, Any] | None = None) -> RankedImage:
+    known = known or {}
+    why = known.get("why")
+    return RankedImage(
+        image_id=image_id,
+        worth=worth,
+        reason=reason,
+        at_random=known.get("at_random", False),
+        why=None if why is None else _why(why),
+    )
+
+
+def _why(written: dict[str, Any]) -> Why:
+    return Why(
+        closest_classes=tuple(ClosestClass(**each) for each in written["closest_classes"]),
+        nearest_labeled=tuple(
+            NearestImage(image_id=each["image_id"], labels=tuple(each["labels"]), distance=each["distance"])
+            for each in written["nearest_labeled"]
+        ),
+        stands_for=written["stands_for"],
+    )

@@ -5,7 +5,7 @@ from fastapi import APIRouter, status
 from ml.strategies.registry import strategy
 from service.api.audit import NewAudit
 from service.api.audit_record import AuditRecordView
-from service.api.job import JobView, job_view
+from service.api.job import JobView
 from service.domain.job import JobKind, JobRequest
 from service.http.dependencies import AuditUseCasesDependency, ProjectDependency, QueueDependency
 from service.http.report_routes import Latest, Words, add_latest
@@ -25,7 +25,7 @@ def audit(project: ProjectDependency, queue: QueueDependency, body: NewAudit | N
     for name in body.strategies:
         strategy(name)
     request = JobRequest(kind=JobKind.AUDIT, project_id=project.id, arguments=body.model_dump())
-    return job_view(queue.enqueue(request))
+    return JobView.from_job(queue.enqueue(request))
 
 
 def _stored(audits: AuditUseCasesDependency) -> StoredRecords[AuditRecord]:

@@ -6,7 +6,7 @@ from ml.comparison.compare import resolve_heads
 from ml.encoders.registry import check_encoder_name
 from service.api.comparison import NewComparison
 from service.api.comparison_record import ComparisonRecordView
-from service.api.job import JobView, job_view
+from service.api.job import JobView
 from service.domain.job import JobKind, JobRequest
 from service.http.dependencies import ComparisonUseCasesDependency, ProjectDependency, QueueDependency
 from service.http.report_routes import Latest, Words, add_latest
@@ -28,7 +28,7 @@ def compare(project: ProjectDependency, queue: QueueDependency, body: NewCompari
         "labels_per_class": [None if size == "all" else size for size in body.labels_per_class]
     }
     request = JobRequest(kind=JobKind.COMPARE, project_id=project.id, arguments=arguments)
-    return job_view(queue.enqueue(request))
+    return JobView.from_job(queue.enqueue(request))
 
 
 def _stored(comparisons: ComparisonUseCasesDependency) -> StoredRecords[ComparisonRecord]:

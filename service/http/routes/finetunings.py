@@ -3,7 +3,7 @@
 from fastapi import APIRouter, status
 
 from ml.finetuning.options import FinetuningOptions
-from service.api.job import JobView, job_view
+from service.api.job import JobView
 from service.domain.job import JobKind, JobRequest
 from service.http.dependencies import ProjectDependency, QueueDependency, TrainingUseCasesDependency
 
@@ -26,4 +26,4 @@ def finetune(
     options = (body or FinetuningOptions()).model_dump(mode="json", exclude_defaults=True)
     arguments = {"options": options} if options else {}
     request = JobRequest(kind=JobKind.FINETUNE, project_id=project.id, arguments=arguments)
-    return job_view(queue.enqueue(request))
+    return JobView.from_job(queue.enqueue(request))

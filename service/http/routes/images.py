@@ -7,7 +7,7 @@ from fastapi import APIRouter, BackgroundTasks, Query, Request, status
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from service.api.image import AnnotationView, ImageView, annotation_view, image_view
+from service.api.image import AnnotationView, ImageView
 from service.api.problem import Problem
 from service.bootstrap.images import ImageUseCases
 from service.domain.errors import InvalidInput
@@ -148,14 +148,16 @@ def list_images(
     """List images."""
     wanted = ImageFilter(state=state, label=label, source=source)
     page = images.store.page(project.id, wanted, after=after, limit=limit)
-    return ImagePage(images=[image_view(image) for image in page], next=page[-1].id if len(page) == limit else None)
+    return ImagePage(
+        images=[ImageView.from_image(image) for image in page], next=page[-1].id if len(page) == limit else None
+    )
 
 
 @router.get("/{image}")
 def get_image(project: ProjectDependency, image: str, images: ImageUseCasesDependency) -> ImageView:
     """Return one image with all its annotations."""
     found = images.store.get(project.id, image)
-    return image_view(found, images.annotations.of_image(project.id, image))
+    return ImageView.from_image(found, images.annotations.of_image(project.id, image))
 
 
 @router.put("/{image}/annotation")
@@ -172,7 +174,7 @@ def annotate(
     annotation = images.annotate_images.annotate(project, image, labels=body.chosen(), annotator=body.annotator)
     # Runs after the answer: labels never wait for the queue.
     background.add_task(training.retraining.queue_if_due, project)
-    return annotation_view(annotation)
+    return AnnotationView.from_annotation(annotation)
 
 
 def add_uploads(images: ImageUseCases, project: Project, form: UploadForm) -> list[AddedView]:

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from service.api.job import JobView, job_view
+from service.api.job import JobView
 from service.domain.job import JobKind
 from service.http.dependencies import Limit, QueueDependency
 
@@ -25,16 +25,16 @@ def list_jobs(
 ) -> JobList:
     """List jobs. Finished jobs are kept for a day, failed ones for a week."""
     jobs = queue.page(project_id=project, kind=kind, limit=limit)
-    return JobList(jobs=[job_view(job) for job in jobs])
+    return JobList(jobs=[JobView.from_job(job) for job in jobs])
 
 
 @router.get("/{job}")
 def get_job(job: str, queue: QueueDependency) -> JobView:
     """Return one job."""
-    return job_view(queue.get(job))
+    return JobView.from_job(queue.get(job))
 
 
 @router.delete("/{job}")
 def cancel_job(job: str, queue: QueueDependency) -> JobView:
     """Cancel a waiting job or stop a running one."""
-    return job_view(queue.cancel(job))
+    return JobView.from_job(queue.cancel(job))

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 
 from ml.errors import UnreadableImage
-from service.api.prediction import Predictions, PredictionView, prediction_view
+from service.api.prediction import Predictions, PredictionView
 from service.domain.projects.project import Project
 from service.http.dependencies import ProjectDependency, ServingUseCasesDependency, SettingsDependency
 from service.http.problems import problem_of
@@ -30,7 +30,7 @@ def classify(predictor: Predictor, project: Project, form: UploadForm) -> Predic
         predictions=[
             PredictionView(problem=problem_of(answer))
             if isinstance(answer, UnreadableImage)
-            else prediction_view(answer, project.active_labels)
+            else PredictionView.from_prediction(answer, project.active_labels)
             for answer in answers
         ]
     )

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, status
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.api.project import ProjectView, project_view
+from service.api.project import ProjectView
 from service.domain.projects.project import LEAST_COVERAGE, MOST_COVERAGE, RetrainingRule
 from service.domain.projects.wanted_project import WantedProject
 from service.http.dependencies import (
@@ -117,7 +117,7 @@ class ProjectPage(BaseModel):
 def create_project(body: NewProject, projects: ProjectUseCasesDependency) -> ProjectView:
     """Create a project."""
     wanted = body.wanted(projects.defaults.retraining)
-    return project_view(projects.change_projects.create(wanted))
+    return ProjectView.from_project(projects.change_projects.create(wanted))
 
 
 @router.get("")
@@ -129,7 +129,8 @@ def list_projects(
     """List projects."""
     page = projects.store.page(after=after, limit=limit)
     return ProjectPage(
-        projects=[project_view(project) for project in page], next=page[-1].id if len(page) == limit else None
+        projects=[ProjectView.from_project(project) for project in page],
+        next=page[-1].id if len(page) == limit else None,
     )
 
 
@@ -137,7 +138,7 @@ def list_projects(
 def get_project(project: ProjectDependency, images: ImageUseCasesDependency) -> ProjectView:
     """Return one project, with the number of images in each state."""
     counts = images.store.count(project.id)
-    return project_view(project, {state.value: count for state, count in counts.items()})
+    return ProjectView.from_project(project, {state.value: count for state, count in counts.items()})
 
 
 @router.patch("/{project}")
@@ -149,7 +150,7 @@ def change_project(
     if "retraining" in body.model_fields_set:
         changes["retraining"] = body.retraining.changed(project.retraining)
     labels = tuple(body.labels) if "labels" in body.model_fields_set else None
-    return project_view(projects.change_projects.change(project, labels=labels, **changes))
+    return ProjectView.from_project(projects.change_projects.change(project, labels=labels, **changes))
 
 
 @router.delete("/{project}", status_code=status.HTTP_204_NO_CONTENT)

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Query, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from ml.strategies.registry import strategy
-from service.api.job import JobView, job_view
-from service.api.ranking import RankingView, ranking_view
+from service.api.job import JobView
+from service.api.ranking import RankingView
 from service.domain.job import JobKind, JobRequest
 from service.http.dependencies import (
     LARGEST_NUMBER,
@@ -41,7 +41,7 @@ def rank(project: ProjectDependency, queue: QueueDependency, body: RankingReques
     arguments = {"strategy_name": body.strategy, "count": body.count, "seed": body.seed}
     given = {name: value for name, value in arguments.items() if value is not None}
     request = JobRequest(kind=JobKind.RANK, project_id=project.id, arguments=given)
-    return job_view(queue.enqueue(request))
+    return JobView.from_job(queue.enqueue(request))
 
 
 @router.get("/latest")
@@ -53,4 +53,4 @@ def get_latest_ranking(
 ) -> RankingView:
     """Return the newest ranking, the image most worth labeling first."""
     ranking = rankings.store.latest(project.id, limit=limit, after=after)
-    return ranking_view(ranking, after=after, limit=limit)
+    return RankingView.from_ranking(ranking, after=after, limit=limit)

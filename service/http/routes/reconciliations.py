@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, status
 
-from service.api.job import JobView, job_view
+from service.api.job import JobView
 from service.domain.job import JobKind, JobRequest
 from service.http.dependencies import ProjectDependency, QueueDependency
 from service.label_studio.link import link_of
@@ -14,4 +14,4 @@ router = APIRouter(prefix="/v1/projects/{project}/reconciliations", tags=["Label
 def reconcile(project: ProjectDependency, queue: QueueDependency) -> JobView:
     """Queue a job that reads the project's tasks and annotations from Label Studio, and repairs webhook and order."""
     link_of(project)
-    return job_view(queue.enqueue(JobRequest(kind=JobKind.RECONCILE, project_id=project.id)))
+    return JobView.from_job(queue.enqueue(JobRequest(kind=JobKind.RECONCILE, project_id=project.id)))

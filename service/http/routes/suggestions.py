@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, status
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.api.suggestion import SuggestionsView, suggestions_view
+from service.api.suggestion import SuggestionsView
 from service.http.dependencies import WITHOUT_NUL, ProjectDependency, RankingUseCasesDependency
 
 router = APIRouter(prefix="/v1/projects/{project}/suggestions", tags=["suggestions"])
@@ -32,7 +32,7 @@ def suggest(
     project: ProjectDependency, rankings: RankingUseCasesDependency, body: SuggestionRequest
 ) -> SuggestionsView:
     """Lease the next images to an annotator: first the unfinished ones, then new ones from the newest ranking."""
-    return suggestions_view(
+    return SuggestionsView.from_suggestions(
         rankings.suggest_images.suggest(project.id, annotator=body.annotator, count=body.count, minutes=body.minutes)
     )
 

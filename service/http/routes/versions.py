@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, status
 from pydantic import BaseModel
 
-from service.api.job import JobView, job_view
-from service.api.version import VersionView, version_view
+from service.api.job import JobView
+from service.api.version import VersionView
 from service.domain.job import JobKind, JobRequest
 from service.http.dependencies import (
     LARGEST_NUMBER,
@@ -30,7 +30,7 @@ class VersionPage(BaseModel):
 @router.post("", status_code=status.HTTP_202_ACCEPTED)
 def train(project: ProjectDependency, queue: QueueDependency) -> JobView:
     """Queue a training, or return the one that waits already."""
-    return job_view(queue.enqueue(JobRequest(kind=JobKind.TRAIN, project_id=project.id)))
+    return JobView.from_job(queue.enqueue(JobRequest(kind=JobKind.TRAIN, project_id=project.id)))
 
 
 @router.get("")
@@ -43,7 +43,7 @@ def list_versions(
     """List versions with their main metrics."""
     page = training.store.page(project.id, before=before, limit=limit)
     return VersionPage(
-        versions=[version_view(version, project, whole=False) for version in page],
+        versions=[VersionView.from_version(version, project, whole=False) for version in page],
         next=page[-1].number if len(page) == limit else None,
     )
 
@@ -53,10 +53,10 @@ def get_version(
     project: ProjectDependency, version: VersionNumber, training: TrainingUseCasesDependency
 ) -> VersionView:
     """Return one version with its full evaluation."""
-    return version_view(training.store.get(project.id, version), project, whole=True)
+    return VersionView.from_version(training.store.get(project.id, version), project, whole=True)
 
 
 @router.post("/{version}/promote", status_code=status.HTTP_202_ACCEPTED)
 def promote(project: ProjectDependency, version: VersionNumber, training: TrainingUseCasesDependency) -> JobView:
     """Make a newer or older version the current one; the job ranks the pool with it."""
-    return job_view(training.promote_version.promote(project, version))
+    return JobView.from_job(training.promote_version.promote(project, version))

@@ -1,9 +1,46 @@
-"""Pools larger than what is compared."""
+"""Greedy coverage, against the formula by brute force, and pools larger than what is compared."""
 
 import numpy as np
+import pytest
+from numpy.typing import NDArray
 
+from ml.strategies.diversity.coverage_base import REFRESHED_AT_ONCE, most_covering
 from ml.strategies.diversity.max_herding import MaxHerding
 from tests.ml.pools import a_pool
+
+
+def numbers(*shape: int, seed: int = 0) -> NDArray[np.float32]:
+    return np.random.default_rng(seed).random(shape, dtype=np.float32)
+
+
+def by_brute_force(
+    similarities: NDArray[np.float32], covered: NDArray[np.float32], weights: NDArray[np.float32], count: int
+) -> list[int]:
+    picked: list[int] = []
+    for _ in range(count):
+        after = [(np.maximum(covered, row) * weights).mean() for row in similarities]
+        left = [place for place in range(len(after)) if place not in picked]
+        picked.append(max(left, key=lambda place: after[place]))
+        covered = np.maximum(covered, similarities[picked[-1]])
+    return picked
+
+
+@pytest.mark.parametrize("candidates", [12, 3 * REFRESHED_AT_ONCE])
+def test_picks_the_greatest_gain_each_time(candidates: int) -> None:
+    similarities, covered, weights = numbers(candidates, 40), np.float32(0.5) * numbers(40, seed=1), numbers(40, seed=2)
+
+    expected = by_brute_force(similarities, covered, weights, 12)
+
+    assert most_covering(similarities, covered=covered, weights=weights, count=12).tolist() == expected
+
+
+def test_where_nothing_is_left_to_cover_the_rest_comes_in_order() -> None:
+    similarities = np.eye(5, dtype=np.float32)
+    covered = np.array([1, 1, 0, 1, 1], dtype=np.float32)
+
+    picked = most_covering(similarities, covered=covered, weights=np.ones(5, dtype=np.float32), count=5)
+
+    assert picked.tolist() == [2, 0, 1, 3, 4]
 
 
 class OfTwenty(MaxHerding):

@@ -2,7 +2,7 @@
 
 import json
 
-from service.adapters.sql.ranking_page import decode_page, encode_page
+from service.adapters.sql.ranking_store import decode_page, encode_page
 from service.domain.ranking.ranking import RankedImage
 
 
