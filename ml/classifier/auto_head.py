@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ml.heads.registry import head_recipe
 
-AUTO = "auto"
+AUTO_HEAD = "auto"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +25,7 @@ class HeadOption:
 
 
 _AUTO = HeadOption(
-    name=AUTO,
+    name=AUTO_HEAD,
     multi_label=None,
     uses_parents=True,
     uses_texts=True,
@@ -36,7 +36,7 @@ _AUTO = HeadOption(
 
 def head_option(name: str) -> HeadOption:
     """Raises: UnknownHead, InvalidHeadOptions."""
-    if name.strip() == AUTO:
+    if name.strip() == AUTO_HEAD:
         return _AUTO
     recipe = head_recipe(name)
     return HeadOption(

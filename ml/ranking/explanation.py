@@ -20,7 +20,7 @@ class ClosestClass:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class NearestLabeled:
+class NearestLabeledImages:
     """The nearest labeled images of some images, nearest first; of equals the earlier.
 
     Attributes: rows: (images, k) of the labeled images; distances: (images, k), 1 - cosine, 0..2.
@@ -44,14 +44,14 @@ def top_two_classes(
     return tuple(ClosestClass(label=names[place], probability=float(answers[place])) for place in first_two)
 
 
-def nearest_labeled(embeddings: Embeddings, labeled: Iterable[Embeddings], *, k: int) -> NearestLabeled:
+def nearest_labeled(embeddings: Embeddings, labeled: Iterable[Embeddings], *, k: int) -> NearestLabeledImages:
     """Find the k nearest labeled images, or all where there are fewer.
 
     Args: embeddings: (images, dimension); labeled: chunks (some, dimension) of all labeled images, in order.
     """
     found = nearest_first(embeddings, labeled, k=k)
     # Of two equal embeddings the product may be a little more than 1.
-    return NearestLabeled(rows=found.rows, distances=np.clip(1 - found.similarities.astype(np.float64), 0, 2))
+    return NearestLabeledImages(rows=found.rows, distances=np.clip(1 - found.similarities.astype(np.float64), 0, 2))
 
 
 def represented_count(picked: Embeddings, pool: Iterable[Embeddings]) -> NDArray[np.intp]:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.simulation.grid import FULL_SUPERVISION, RANDOM_BASELINE, Configuration, GridPlan
-from ml.simulation.labels_needed import LabelsCompared, compare_labels_needed, median_labels_needed
+from ml.simulation.labels_needed import LabelsComparison, compare_labels_needed, median_labels_needed
 from ml.simulation.learning_curves import (
     CurvePoint,
     LearningCurve,
@@ -48,7 +48,7 @@ class LabelsNeeded:
     accuracy: float
     share_of_all: float | None
     median: float | None
-    compared: LabelsCompared | None
+    compared: LabelsComparison | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ LEAST_LABELS_COUNTED = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class LabelsCompared:
+class LabelsComparison:
     """Labels that an accuracy needs by two strategies, run by run.
 
     A run that does not reach the accuracy counts with the labels at which the comparison ends, which every run has. So
@@ -58,7 +58,7 @@ def median_labels_needed(runs: Runs, accuracy: float) -> float | None:
     return None if np.isinf(median) else median
 
 
-def compare_labels_needed(runs: Runs, reference: Runs, accuracy: float) -> LabelsCompared | None:
+def compare_labels_needed(runs: Runs, reference: Runs, accuracy: float) -> LabelsComparison | None:
     """Compare the labels needed, run by run; None if no run of either reaches the accuracy. Raises: UnpairedRuns."""
     pairs = paired(runs, reference)
     end = common_span(runs, reference).high
@@ -68,7 +68,7 @@ def compare_labels_needed(runs: Runs, reference: Runs, accuracy: float) -> Label
         return None
     counted, others_counted = (np.clip(each, LEAST_LABELS_COUNTED, end) for each in (found, others))
     ratio = t_interval(np.log(counted / others_counted))
-    return LabelsCompared(
+    return LabelsComparison(
         accuracy=accuracy,
         runs=len(pairs),
         reached=int(np.isfinite(found).sum()),

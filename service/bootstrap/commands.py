@@ -14,9 +14,9 @@ from service.locations import embeddings_url
 from service.ports import SimulationStore
 from service.settings import Settings
 from service.usecases.comparison.compare_data_set import CompareDataSet
-from service.usecases.comparison.compare_encoded import CompareEncoded
+from service.usecases.comparison.compare_encoded import CompareEncodedImages
 from service.usecases.simulation.simulate_data_set import SimulateDataSet
-from service.usecases.simulation.simulate_encoded import SimulateEncoded
+from service.usecases.simulation.simulate_encoded import SimulateEncodedImages
 
 
 def open_data_set(folder: Path) -> ClassFolders:
@@ -46,7 +46,7 @@ def build_compare_data_set(settings: Settings) -> CompareDataSet:
         cache=LanceEmbeddingCache(embeddings_url(settings)),
         load_encoder=encoder_loader(settings),
         limits=image_limits(settings),
-        compare_encoded=CompareEncoded(clock=utc_now, seconds=time.perf_counter),
+        compare_encoded=CompareEncodedImages(clock=utc_now, seconds=time.perf_counter),
     )
 
 
@@ -62,8 +62,8 @@ def build_simulate_data_set(settings: Settings) -> SimulateDataSet:
     )
 
 
-def build_simulate_encoded() -> SimulateEncoded:
+def build_simulate_encoded() -> SimulateEncodedImages:
     """Build the simulation on embeddings that exist already."""
-    return SimulateEncoded(
+    return SimulateEncodedImages(
         clock=utc_now, seconds=time.perf_counter, run_all=run_in_processes, processes_that_fit=processes_that_fit
     )

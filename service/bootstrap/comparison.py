@@ -7,7 +7,7 @@ from service.bootstrap.adapters import Adapters
 from service.bootstrap.images import ImageUseCases
 from service.bootstrap.serving import ServingUseCases
 from service.reports.comparison.record import ComparisonRecord
-from service.usecases.comparison.compare_encoded import CompareEncoded
+from service.usecases.comparison.compare_encoded import CompareEncodedImages
 from service.usecases.comparison.compare_heads import CompareHeads
 from service.usecases.stored_records import COMPARISONS, StoredRecords
 
@@ -36,7 +36,7 @@ def build_comparison(a: Adapters, serving: ServingUseCases, images: ImageUseCase
             embed_images=images.embed_images,
             reader=serving.image_reader,
             limits=serving.limits,
-            compare_encoded=CompareEncoded(clock=a.clock, seconds=time.perf_counter),
+            compare_encoded=CompareEncodedImages(clock=a.clock, seconds=time.perf_counter),
             stored_comparisons=stored_comparisons,
         ),
         stored_comparisons=stored_comparisons,

@@ -9,7 +9,7 @@ from rich.table import Table as TerminalTable
 from service.cli.terminal import printable
 from service.reports.report import Block, Bullets, Note, Report, Row, Table
 
-MOST_LEFT_OUT = 10
+MOST_LEFT_OUT_SHOWN = 10
 
 
 def show_report(console: Console, report: Report, *, places: Sequence[str] = ()) -> None:
@@ -39,10 +39,10 @@ def _show(console: Console, block: Block, heading: str) -> None:
 
 
 def _left_out(report: Report) -> Iterator[str]:
-    for each in report.left_out[:MOST_LEFT_OUT]:
+    for each in report.left_out[:MOST_LEFT_OUT_SHOWN]:
         yield f"left out: {each.image}: {each.reason}"
-    if len(report.left_out) > MOST_LEFT_OUT:
-        yield f"left out: {len(report.left_out) - MOST_LEFT_OUT} more, which the JSON lists"
+    if len(report.left_out) > MOST_LEFT_OUT_SHOWN:
+        yield f"left out: {len(report.left_out) - MOST_LEFT_OUT_SHOWN} more, which the JSON lists"
 
 
 def _table(block: Table, heading: str) -> TerminalTable:

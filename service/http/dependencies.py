@@ -61,7 +61,7 @@ async def get_threads(request: Request) -> Threads:
 ThreadsDependency = Annotated[Threads, Depends(get_threads)]
 
 
-def get_project(project: str, projects: ProjectUseCasesDependency) -> Project:
+def get_project_of_path(project: str, projects: ProjectUseCasesDependency) -> Project:
     """Find the project that a path names.
 
     Raises: NotFound.
@@ -69,7 +69,7 @@ def get_project(project: str, projects: ProjectUseCasesDependency) -> Project:
     return projects.store.get(project)
 
 
-ProjectDependency = Annotated[Project, Depends(get_project)]
+ProjectDependency = Annotated[Project, Depends(get_project_of_path)]
 # The largest integer that the database stores.
 LARGEST_NUMBER = 2**31 - 1
 

@@ -70,7 +70,7 @@ class StartTraining:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ignored:
+class IgnoredEvent:
     """An event that Margin does not use; project is None if the event names none."""
 
     action: str
@@ -78,7 +78,13 @@ class Ignored:
 
 
 LabelStudioEvent = (
-    AnnotationsChanged | AnnotationsDeleted | TasksCreated | TasksDeleted | ProjectUpdated | StartTraining | Ignored
+    AnnotationsChanged
+    | AnnotationsDeleted
+    | TasksCreated
+    | TasksDeleted
+    | ProjectUpdated
+    | StartTraining
+    | IgnoredEvent
 )
 
 
@@ -89,7 +95,7 @@ def parse_event(body: object) -> LabelStudioEvent:
     read = _READERS.get(action)
     if read is not None:
         return read(whole)
-    return Ignored(action=action, project=_project(whole) if "project" in whole else None)
+    return IgnoredEvent(action=action, project=_project(whole) if "project" in whole else None)
 
 
 def project_key(project: Mapping[str, Any]) -> str:

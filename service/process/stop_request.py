@@ -4,7 +4,7 @@ import signal
 import time
 from types import FrameType
 
-LOOK_SECONDS = 0.1
+STOP_LOOK_SECONDS = 0.1
 
 
 class StopRequest:
@@ -26,7 +26,7 @@ class StopRequest:
         """Wait for these seconds, or until the request comes. Returns: True if it came."""
         until = time.monotonic() + seconds
         while not self.came and (left := until - time.monotonic()) > 0:
-            time.sleep(min(LOOK_SECONDS, left))
+            time.sleep(min(STOP_LOOK_SECONDS, left))
         return self.came
 
     def _note(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002  a signal handler's signature

@@ -26,7 +26,7 @@ START_TIMEOUT_SECONDS = 20.0
 STOP_TIMEOUT_SECONDS = 5.0
 # After a crash, the Redis of the crashed process needs a moment to write its file and end.
 LOCK_TIMEOUT_SECONDS = 2.0
-POLL_SECONDS = 0.02
+REDIS_POLL_SECONDS = 0.02
 MAX_SOCKET_PATH_BYTES = 107
 ADDRESS_FILE = "address"
 
@@ -142,7 +142,7 @@ class EmbeddedRedis:
                 try:
                     client.ping()
                 except exceptions.ConnectionError:  # not listening yet, or still reading its file
-                    time.sleep(POLL_SECONDS)
+                    time.sleep(REDIS_POLL_SECONDS)
                 else:
                     return
         raise EmbeddedRedisFailed(f"Redis did not answer within {START_TIMEOUT_SECONDS:.0f} s ({self.log_path})")
@@ -185,7 +185,7 @@ def _locked(path: Path) -> IO[str]:
             if time.monotonic() > deadline:
                 lock.close()
                 raise EmbeddedRedisFailed(f"{path.parent} is in use: another Margin runs on this data") from error
-            time.sleep(POLL_SECONDS)
+            time.sleep(REDIS_POLL_SECONDS)
         else:
             return lock
 

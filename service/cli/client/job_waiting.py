@@ -7,7 +7,7 @@ from service.cli.client.margin_client import MarginClient
 from service.domain.errors import MarginError
 from service.domain.job import JobState, Progress
 
-POLL_SECONDS = 0.5
+JOB_POLL_SECONDS = 0.5
 UNDER_WAY = (JobState.QUEUED, JobState.RUNNING)
 
 
@@ -16,13 +16,13 @@ class JobFailed(MarginError):
 
 
 def wait_for(client: MarginClient, job: JobView, *, progress: Progress, sleep: Callable[[float], None]) -> None:
-    """Ask for the job every POLL_SECONDS until it has ended.
+    """Ask for the job every JOB_POLL_SECONDS until it has ended.
 
     Raises: ServiceRefused; JobFailed: the job has no result.
     """
     while job.state in UNDER_WAY:
         progress(job.progress, job.message or f"the job {job.id} is {job.state}")
-        sleep(POLL_SECONDS)
+        sleep(JOB_POLL_SECONDS)
         job = client.job(job.id)
     if job.state != JobState.FINISHED:
         raise JobFailed(f"the job {job.id} {job.state}: {job.error or 'it was stopped'}")

@@ -16,7 +16,7 @@ from ml.strategies.registry import strategy
 from service.cli.known_names import require_known, wrong_value
 
 # A config is about a screen long; a larger file is something else.
-MOST_BYTES = 64 * 1024
+MOST_CONFIG_BYTES = 64 * 1024
 
 
 def _one_or_many(given: object) -> object:
@@ -104,11 +104,11 @@ def require_known_names(strategies: Sequence[str], heads: Sequence[str], encoder
 def _read(file: Path) -> dict[str, Any]:
     try:
         with file.open("rb") as content:
-            text = content.read(MOST_BYTES + 1)
+            text = content.read(MOST_CONFIG_BYTES + 1)
     except OSError as error:
         raise _wrong(f"{file} cannot be read: {error.strerror or error}") from error
-    if len(text) > MOST_BYTES:
-        raise _wrong(f"{file} is larger than {MOST_BYTES // 1024} KiB, which no grid needs")
+    if len(text) > MOST_CONFIG_BYTES:
+        raise _wrong(f"{file} is larger than {MOST_CONFIG_BYTES // 1024} KiB, which no grid needs")
     try:
         _check_form(text)
         found = yaml.safe_load(text)

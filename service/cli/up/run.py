@@ -22,7 +22,7 @@ from service.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-LOOK_SECONDS = 0.2
+PROCESS_LOOK_SECONDS = 0.2
 API_STOP_SECONDS = 4.0
 WORKERS_STOP_SECONDS = 5.0
 # If the web service is still not ready then, its log and /ready say what is missing.
@@ -69,7 +69,7 @@ def _run(
     )
     threading.Thread(target=_greet_when_ready, args=(address, settings), daemon=True).start()
     try:
-        while not stop.wait(LOOK_SECONDS):
+        while not stop.wait(PROCESS_LOOK_SECONDS):
             revive_redis()
             supervisor.look_after()
         logger.info("stopping: jobs in progress go back to their queues")
@@ -93,7 +93,7 @@ def _greet_when_ready(address: HostAndPort, settings: Settings) -> None:
     while not answers(f"{address.local_url}/ready"):
         if time.monotonic() - started_at > WELCOME_ANYWAY_SECONDS and answers(f"{address.local_url}/live"):
             break
-        time.sleep(LOOK_SECONDS)
+        time.sleep(PROCESS_LOOK_SECONDS)
     show_welcome(
         Console(),
         address=address,

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 # The first answer of /ready waits for the encoder to load.
-ANSWER_TIMEOUT_SECONDS = 10.0
+PROBE_TIMEOUT_SECONDS = 10.0
 ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104  compared with, not listened on
 
 
@@ -48,7 +48,7 @@ class HostAndPort:
 def answers(url: str) -> bool:
     """Return True if a GET of this URL is answered with 200."""
     try:
-        return httpx.get(url, timeout=ANSWER_TIMEOUT_SECONDS).status_code == HTTPStatus.OK
+        return httpx.get(url, timeout=PROBE_TIMEOUT_SECONDS).status_code == HTTPStatus.OK
     except httpx.TransportError:
         return False
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from ml.classifier.auto_head import AUTO
+from ml.classifier.auto_head import AUTO_HEAD
 from ml.heads.registry import default_head
 from service.domain.projects.project import Label, LabelStudioLink, Project, RetrainingRule
 from service.domain.projects.wanted_project import WantedProject
@@ -50,6 +50,6 @@ class ProjectDefaults:
 
     def head(self, *, multi_label: bool) -> str:
         """Choose the head recipe of a new project."""
-        if multi_label and self.single_label_head != AUTO:
+        if multi_label and self.single_label_head != AUTO_HEAD:
             return default_head(multi_label=True)
         return self.single_label_head

@@ -31,7 +31,7 @@ COVERAGE = "Fraction of answers whose plausible labels must contain the right on
 ABSTAIN_BELOW = "An answer with a lower probability than this gets no label; 0 never abstains"
 Coverage = Annotated[float, Field(ge=LEAST_COVERAGE, le=MOST_COVERAGE, description=COVERAGE)]
 AbstainBelow = Annotated[float, Field(ge=0, le=1, description=ABSTAIN_BELOW)]
-Parents = Annotated[
+ParentsField = Annotated[
     dict[LabelName, LabelNames],
     Field(
         max_length=10_000,
@@ -76,7 +76,7 @@ class NewProject(BaseModel):
     seed: int = Field(default=0, ge=0, lt=2**32)
     coverage: Coverage | None = None
     abstain_below: AbstainBelow | None = None
-    parents: Parents = Field(default_factory=dict)
+    parents: ParentsField = Field(default_factory=dict)
     prompts: Prompts = Field(default_factory=dict)
     retraining: RetrainingRequest = Field(default_factory=RetrainingRequest)
 
@@ -101,7 +101,7 @@ class ProjectChanges(BaseModel):
     strategy: str = Field(default="", max_length=200)
     coverage: Coverage = LEAST_COVERAGE
     abstain_below: AbstainBelow = 0.0
-    parents: Parents = Field(default_factory=dict)
+    parents: ParentsField = Field(default_factory=dict)
     prompts: Prompts = Field(default_factory=dict)
     retraining: RetrainingRequest = Field(default_factory=RetrainingRequest)
 

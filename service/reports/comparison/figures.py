@@ -6,7 +6,7 @@ from ml.comparison.results import Comparison, ComparisonRow, Measures
 from service.reports.interval_figures import interval_figures
 from service.reports.report import Figure
 
-COLUMNS = (
+FIGURE_COLUMNS = (
     "encoder",
     "head",
     "labels_per_class",
@@ -38,7 +38,7 @@ COLUMNS = (
 
 def comparison_figures(comparison: Comparison) -> tuple[dict[str, Figure], ...]:
     """Lines in the order in which they were tried; None is what a combination does not have."""
-    return tuple(dict.fromkeys(COLUMNS) | _line(row) for row in comparison.rows)
+    return tuple(dict.fromkeys(FIGURE_COLUMNS) | _line(row) for row in comparison.rows)
 
 
 def _line(row: ComparisonRow) -> dict[str, Figure]:

@@ -7,7 +7,7 @@ from service.reports.forms.form import Form
 from service.reports.report import Plot, Report
 
 # A page stays a page: more are in the JSON, more classes than this in no readable matrix.
-MOST_LEFT_OUT, MOST_PICTURES, MOST_CLASSES = 200, 200, 40
+MOST_LEFT_OUT_ON_PAGE, MOST_PICTURES_ON_PAGE, MOST_CLASSES_ON_PAGE = 200, 200, 40
 
 
 def render_html(report: Report) -> bytes:
@@ -20,7 +20,7 @@ def render_html(report: Report) -> bytes:
         report=report,
         kind_of=lambda block: type(block).__name__,
         drawn=_drawn,
-        limits={"left_out": MOST_LEFT_OUT, "pictures": MOST_PICTURES, "classes": MOST_CLASSES},
+        limits={"left_out": MOST_LEFT_OUT_ON_PAGE, "pictures": MOST_PICTURES_ON_PAGE, "classes": MOST_CLASSES_ON_PAGE},
     )
     return page.encode()
 

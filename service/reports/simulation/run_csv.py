@@ -13,7 +13,7 @@ from ml.simulation.learning_curves import LearningCurve
 from ml.simulation.replay import ReplayedRound
 from service.reports.spreadsheet_cells import harmless
 
-COLUMNS = (
+RUN_COLUMNS = (
     "run",
     "iteration",
     "n_annotations",
@@ -41,7 +41,7 @@ class NotARun(Exception):
 def run_to_csv(arm: Configuration, run: int, rounds: Iterable[ReplayedRound], *, learning_rate: float | None) -> str:
     """The numbers in full, so that what is read again is the same. Args: learning_rate: of the head, if it has one."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS)
+    writer = csv.DictWriter(text, RUN_COLUMNS)
     writer.writeheader()
     for each in rounds:
         line = {"run": run, "learning_rate": learning_rate, **_line(each), **_names(arm)}
@@ -70,11 +70,11 @@ def run_from_csv(text: str, arm: Configuration, *, run: int, rounds: int) -> Run
 
 def _lines(text: str) -> list[dict[str, str]]:
     try:
-        lines = list(csv.DictReader(io.StringIO(text), COLUMNS, restkey="more", strict=True))
+        lines = list(csv.DictReader(io.StringIO(text), RUN_COLUMNS, restkey="more", strict=True))
     except csv.Error as error:
         raise NotARun(f"not CSV: {error}") from error
-    if not lines or tuple(lines[0].values()) != COLUMNS or any("more" in line for line in lines):
-        raise NotARun(f"expected the columns {', '.join(COLUMNS)}")
+    if not lines or tuple(lines[0].values()) != RUN_COLUMNS or any("more" in line for line in lines):
+        raise NotARun(f"expected the columns {', '.join(RUN_COLUMNS)}")
     return lines[1:]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ml.audit.audit import Audit, AuditPlan, audit
-from ml.classifier.auto_head import AUTO, head_option
+from ml.classifier.auto_head import AUTO_HEAD, head_option
 from ml.comparison.timing import Seconds
 from ml.comparison.trial import EncodedImages, LabeledImages
 from ml.encoders.registry import has_text_side
@@ -143,7 +143,7 @@ class AuditStrategies:
 
     def _head(self, project: Project) -> str:
         """Where the choice is left to us, the current version's: to choose anew in each round would take too long."""
-        if head_option(project.head).name != AUTO:
+        if head_option(project.head).name != AUTO_HEAD:
             return project.head
         try:
             current = self._served_versions.current(project)

@@ -5,7 +5,7 @@ from service.domain.projects.project import Project
 from service.reports.audit.record import AuditRecord, ChosenStrategy
 from service.usecases.stored_records import StoredRecords
 
-AUTO = "auto"
+AUTO_STRATEGY = "auto"
 
 
 class ChooseStrategy:
@@ -26,7 +26,7 @@ class ChooseStrategy:
 
 def leaves_the_choice(project: Project) -> bool:
     """Whether its strategy is "auto", with whatever options."""
-    return split_strategy_name(project.strategy)[0] == AUTO
+    return split_strategy_name(project.strategy)[0] == AUTO_STRATEGY
 
 
 def _is_of_the_same(audited: str, now: str) -> bool:

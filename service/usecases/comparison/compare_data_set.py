@@ -18,7 +18,7 @@ from service.domain.experiments.data_set import IdentifiedFile, require_comparab
 from service.domain.job import Progress
 from service.ports import DataSet, EmbeddingCache
 from service.reports.comparison.record import ComparisonRecord
-from service.usecases.comparison.compare_encoded import CompareEncoded
+from service.usecases.comparison.compare_encoded import CompareEncodedImages
 from service.usecases.comparison.embed_data_set import EmbedDataSet, identify
 
 # What embedding takes of the time, where nothing is known of either.
@@ -34,7 +34,7 @@ class CompareDataSet:
         cache: EmbeddingCache,
         load_encoder: Callable[[str], Encoder],
         limits: ImageLimits,
-        compare_encoded: CompareEncoded,
+        compare_encoded: CompareEncodedImages,
     ) -> None:
         self._cache = cache
         self._load_encoder = load_encoder

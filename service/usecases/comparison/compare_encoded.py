@@ -15,7 +15,7 @@ from service.reports.comparison.record import ComparisonRecord, comparison_recor
 from service.reports.left_out import all_left_out
 
 
-class CompareEncoded:
+class CompareEncodedImages:
     """Makes the record of a comparison."""
 
     def __init__(self, *, clock: Clock, seconds: Seconds) -> None:

@@ -19,7 +19,7 @@ from service.domain.projects.project import Project
 from service.ports import EmbeddingCache, ImageStore, ProjectStore
 from service.reports.comparison.record import ComparisonRecord
 from service.reports.thumbnails import MOST_PICTURES, thumbnails
-from service.usecases.comparison.compare_encoded import CompareEncoded
+from service.usecases.comparison.compare_encoded import CompareEncodedImages
 from service.usecases.comparison.image_pictures import ImagePictures
 from service.usecases.images.embed_images import EmbedImages
 from service.usecases.images.fetch_images import ImageReader
@@ -49,7 +49,7 @@ class CompareHeads:
         embed_images: EmbedImages,
         reader: ImageReader,
         limits: ImageLimits,
-        compare_encoded: CompareEncoded,
+        compare_encoded: CompareEncodedImages,
         stored_comparisons: StoredRecords[ComparisonRecord],
     ) -> None:
         self._projects = projects

@@ -52,7 +52,7 @@ class AnnotateImages:
         image_id: str | None = None,
         source_id: int | None = None,
     ) -> Annotation:
-        check_labels(project, labels)
+        check_annotation_labels(project, labels)
         annotation = Annotation(
             project_id=project.id,
             origin=HTTP_ORIGIN,
@@ -81,7 +81,7 @@ class AnnotateImages:
             )
 
 
-def check_labels(project: Project, labels: tuple[str, ...]) -> None:
+def check_annotation_labels(project: Project, labels: tuple[str, ...]) -> None:
     """Raises: UnknownLabel; InvalidInput: several labels where one is wanted, or one twice."""
     for label in labels:
         if label not in project.active_labels:

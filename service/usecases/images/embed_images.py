@@ -14,7 +14,7 @@ from service.usecases.images.fetch_images import ImageReader
 from service.usecases.serving.loaded_encoders import LoadedEncoders
 
 # Images fetched and embeddings written together: what is in memory at a time is so many of the largest files allowed.
-CHUNK = 32
+EMBEDDED_PER_FETCH = 32
 
 
 class EmbedImages:
@@ -64,7 +64,7 @@ class EmbedImages:
     ) -> tuple[int, int]:
         embedded = unreadable = after = 0
         while sources := self._images.unresolved_sources(
-            project.id, after=after, limit=CHUNK, annotated_only=annotated_only, failed_too=retry_failed
+            project.id, after=after, limit=EMBEDDED_PER_FETCH, annotated_only=annotated_only, failed_too=retry_failed
         ):
             done = self._embed_sources(project, sources)
             embedded, unreadable, after = embedded + done, unreadable + len(sources) - done, sources[-1].id
@@ -81,10 +81,13 @@ class EmbedImages:
         )
         missing = self._cache.missing(identity, image_ids)
         embedded = 0
-        for start in range(0, len(missing), CHUNK):
-            sources_of = self._images.sources_of(project.id, missing[start : start + CHUNK])
+        for start in range(0, len(missing), EMBEDDED_PER_FETCH):
+            sources_of = self._images.sources_of(project.id, missing[start : start + EMBEDDED_PER_FETCH])
             embedded += self._embed_sources(project, [sources[0] for sources in sources_of.values()])
-            progress(min(start + CHUNK, len(missing)) / len(missing), f"{embedded} of {len(missing)} images embedded")
+            progress(
+                min(start + EMBEDDED_PER_FETCH, len(missing)) / len(missing),
+                f"{embedded} of {len(missing)} images embedded",
+            )
         return embedded, len(missing) - embedded
 
     def _embed_sources(self, project: Project, sources: Sequence[Source]) -> int:

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from service.domain.projects.project import Project
 from service.ports import ProjectStore
 
-PAGE = 200
+PROJECTS_PER_PAGE = 200
 
 
 def every_project(projects: ProjectStore) -> Iterator[Project]:
     """Every project, in order of id."""
     after: str | None = None
-    while page := projects.page(after=after, limit=PAGE):
+    while page := projects.page(after=after, limit=PROJECTS_PER_PAGE):
         yield from page
         after = page[-1].id
 

@@ -22,7 +22,7 @@ from service.usecases.serving.served_versions import ServedVersion, ServedVersio
 logger = logging.getLogger(__name__)
 
 # Images whose embeddings, predictions and request body are in memory at a time.
-CHUNK = 500
+RANKED_PER_PAGE = 500
 
 
 class PushPredictions:
@@ -95,7 +95,7 @@ class PushPredictions:
 
     def _pages(self, project_id: str, ranking_id: int) -> Iterator[Ranking]:
         after = 0
-        while (page := self._rankings.get(project_id, ranking_id, limit=CHUNK, after=after)).images:
+        while (page := self._rankings.get(project_id, ranking_id, limit=RANKED_PER_PAGE, after=after)).images:
             yield page
             after += len(page.images)
 

@@ -16,7 +16,7 @@ from service.usecases.training.retraining import Retraining
 
 logger = logging.getLogger(__name__)
 
-CHUNK = 500
+TASKS_PER_CHUNK = 500
 
 
 class Reconcile:
@@ -106,5 +106,5 @@ class Reconcile:
 
 
 def _chunks(tasks: Iterator[LabelStudioTask]) -> Iterator[list[LabelStudioTask]]:
-    while chunk := list(islice(tasks, CHUNK)):
+    while chunk := list(islice(tasks, TASKS_PER_CHUNK)):
         yield chunk

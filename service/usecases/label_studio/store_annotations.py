@@ -12,7 +12,7 @@ from service.ports import AnnotationStore, ImageStore
 
 LABEL_STUDIO_ORIGIN = "label-studio"
 # Tasks of one transaction: while it lasts, annotations wait.
-CHUNK = 1000
+ANNOTATIONS_PER_WRITE = 1000
 
 
 class LabelStudioAnnotations:
@@ -35,9 +35,9 @@ class LabelStudioAnnotations:
         ]
         return {
             source.task_id: source
-            for start in range(0, len(new), CHUNK)
+            for start in range(0, len(new), ANNOTATIONS_PER_WRITE)
             for source in self._images.add_sources(
-                mirrored.project.id, SourceKind.LABEL_STUDIO, new[start : start + CHUNK]
+                mirrored.project.id, SourceKind.LABEL_STUDIO, new[start : start + ANNOTATIONS_PER_WRITE]
             )
             if source.task_id is not None
         }

@@ -3,7 +3,13 @@
 from collections.abc import Iterator, Sequence
 
 from ml.encoders.base import EncoderIdentity
-from ml.ranking.explanation import ClosestClass, NearestLabeled, nearest_labeled, represented_count, top_two_classes
+from ml.ranking.explanation import (
+    ClosestClass,
+    NearestLabeledImages,
+    nearest_labeled,
+    represented_count,
+    top_two_classes,
+)
 from ml.ranking.rank import RankedPool
 from ml.types import Embeddings
 from service.domain.images.image import LabeledImage
@@ -94,7 +100,7 @@ def _closest_classes(project: Project, gathered: GatheredPool, row: int) -> tupl
     return top_two_classes(pool.probabilities[row], project.active_labels, mode=pool.mode)
 
 
-def _nearest_images(found: NearestLabeled, labeled: Sequence[LabeledImage]) -> list[tuple[NearestImage, ...]]:
+def _nearest_images(found: NearestLabeledImages, labeled: Sequence[LabeledImage]) -> list[tuple[NearestImage, ...]]:
     return [
         tuple(
             NearestImage(image_id=labeled[row].image_id, labels=labeled[row].labels, distance=distance)

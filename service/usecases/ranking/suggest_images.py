@@ -11,7 +11,7 @@ from service.domain.ranking.suggestion import PlacedImage, Suggestion, Suggestio
 from service.ports import Clock, ImageStore, LeaseStore, RankingStore
 
 # Candidates of one transaction, as many as one annotator may ask for: while it lasts, annotations wait.
-PAGE = 500
+CANDIDATES_PER_PAGE = 500
 
 
 class SuggestImages:
@@ -86,14 +86,14 @@ class SuggestImages:
 
     def _pages_of_ranking(self, ranking: Ranking) -> Iterator[list[PlacedImage]]:
         after = 0
-        while page := self._rankings.get(ranking.project_id, ranking.id, limit=PAGE, after=after).images:
+        while page := self._rankings.get(ranking.project_id, ranking.id, limit=CANDIDATES_PER_PAGE, after=after).images:
             yield [PlacedImage(ranked=ranked, place=place) for place, ranked in enumerate(page, start=after)]
             after += len(page)
 
     def _pages_of_pool(self, project_id: str) -> Iterator[list[PlacedImage]]:
         after = None
         in_pool = ImageFilter(state=ImageState.POOL)
-        while page := self._images.page(project_id, in_pool, after=after, limit=PAGE):
+        while page := self._images.page(project_id, in_pool, after=after, limit=CANDIDATES_PER_PAGE):
             yield [unplaced(image.id, "nothing is ranked yet") for image in page]
             after = page[-1].id
 

@@ -22,7 +22,7 @@ from service.ports import ArtifactStore
 # These bound what a service with thousands of projects keeps. Most versions are a few hundred kilobytes; one that keeps
 # all embeddings, as nearest neighbours do, is five for each thousand labels.
 MOST_LOADED = 64
-MOST_BYTES = 2**30
+MOST_LOADED_BYTES = 2**30
 VERSION_FILES = (TENSORS, MANIFEST, SUMS)
 
 
@@ -76,7 +76,7 @@ class ServedVersions:
     asked of the database for each request, so that every process follows a promotion at once.
     """
 
-    def __init__(self, artifacts: ArtifactStore, *, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(self, artifacts: ArtifactStore, *, most_bytes: int = MOST_LOADED_BYTES) -> None:
         """Args: most_bytes: of all that is loaded; one version may be larger."""
         self._artifacts = artifacts
         self._most_bytes = most_bytes

@@ -20,7 +20,12 @@ from service.domain.job import Progress
 from service.ports import DataSet, EmbeddingCache, SimulationStore
 from service.reports.simulation.record import SimulationRecord
 from service.usecases.comparison.embed_data_set import EmbedDataSet, identify
-from service.usecases.simulation.simulate_encoded import EncodedDataSet, SimulateEncoded, full_names, scenario_to_replay
+from service.usecases.simulation.simulate_encoded import (
+    EncodedDataSet,
+    SimulateEncodedImages,
+    full_names,
+    scenario_to_replay,
+)
 from service.usecases.simulation.two_data_sets import TwoDataSets, is_test_file
 
 # What embedding takes of the time, where nothing is known of either.
@@ -36,7 +41,7 @@ class SimulateDataSet:
         cache: EmbeddingCache,
         load_encoder: Callable[[str], Encoder],
         limits: ImageLimits,
-        simulate_encoded: SimulateEncoded,
+        simulate_encoded: SimulateEncodedImages,
     ) -> None:
         self._cache = cache
         self._load_encoder = load_encoder
@@ -57,7 +62,7 @@ class SimulateDataSet:
         """What can be refused is refused before anything is embedded; each run is kept when it is done.
 
         Args: test: to test on instead of a share of the data set.
-        Raises: as `SimulateEncoded.simulate`, and UnknownEncoder, EncoderUnavailable.
+        Raises: as `SimulateEncodedImages.simulate`, and UnknownEncoder, EncoderUnavailable.
         """
         plan = full_names(plan)
         store.require(asdict(plan))

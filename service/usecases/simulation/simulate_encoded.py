@@ -50,7 +50,7 @@ class EncodedDataSet:
     left_out: Mapping[str, str]
 
 
-class SimulateEncoded:
+class SimulateEncodedImages:
     """Runs what a store lacks of a grid, and makes the report of all of it."""
 
     def __init__(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ml.encoders.preparation import Preparation
 
 # Fetched together: what is in memory at a time is so many of the largest files allowed.
-CHUNK = 32
+PREPARED_PER_FETCH = 32
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -46,12 +46,12 @@ class PrepareImages:
         """Those of the images that can be read; why others cannot is in the log."""
         rows = _rows_on_disk(len(image_ids), preparation)
         readable: list[str] = []
-        for start in range(0, len(image_ids), CHUNK):
-            sources_of = self._images.sources_of(project.id, image_ids[start : start + CHUNK])
+        for start in range(0, len(image_ids), PREPARED_PER_FETCH):
+            sources_of = self._images.sources_of(project.id, image_ids[start : start + PREPARED_PER_FETCH])
             for image_id, prepared in self._prepared(sources_of, preparation):
                 rows[len(readable)] = prepared
                 readable.append(image_id)
-            progress(min(start + CHUNK, len(image_ids)) / len(image_ids), f"{len(readable)} images read")
+            progress(min(start + PREPARED_PER_FETCH, len(image_ids)) / len(image_ids), f"{len(readable)} images read")
         return PreparedImages(image_ids=tuple(readable), images=rows[: len(readable)])
 
     def _prepared(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ml.classifier.auto_head import AUTO
+from ml.classifier.auto_head import AUTO_HEAD
 from ml.classifier.classifier import Classifier
 from ml.classifier.training import train_classifier
 from ml.encoders.base import EncoderIdentity
@@ -53,7 +53,7 @@ class TrainCandidate:
         train = self._labeled_splits.embeddings(project, identity, labeled, Split.TRAIN)
         held_out = self._labeled_splits.embeddings(project, identity, labeled, Split.HELD_OUT)
         progress(0.0, f"training on {len(train.targets)} images")
-        choice = self._choose_head.choose(project, identity, train) if project.head.strip() == AUTO else None
+        choice = self._choose_head.choose(project, identity, train) if project.head.strip() == AUTO_HEAD else None
         head_name = project.head if choice is None else choice.head
         classifier = train_classifier(
             embeddings=train.embeddings,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ml.classifier.auto_head import AUTO, head_option
+from ml.classifier.auto_head import AUTO_HEAD, head_option
 from ml.errors import UnknownHead
 from ml.heads.base import HeadRecipe
 from ml.heads.registry import head_recipes
@@ -21,7 +21,7 @@ def test_a_head_is_what_its_recipe_says(recipe: HeadRecipe) -> None:
 
 
 def test_auto_is_for_either_kind_of_project_and_needs_nothing() -> None:
-    auto = head_option(AUTO)
+    auto = head_option(AUTO_HEAD)
 
     assert auto.multi_label is None
     assert not auto.needs_texts

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from rich.console import Console
 
-from service.cli.shown_report import MOST_LEFT_OUT, show_report
+from service.cli.shown_report import MOST_LEFT_OUT_SHOWN, show_report
 from service.reports.audit.report import audit_report
 from service.reports.comparison.report import comparison_report
 from service.reports.left_out import LeftOut
@@ -84,7 +84,7 @@ def test_names_steer_no_terminal_and_are_no_markup() -> None:
 
 
 def test_many_that_were_left_out_are_counted() -> None:
-    many = tuple(LeftOut(image=f"{place}.jpg", reason="torn") for place in range(MOST_LEFT_OUT + 3))
+    many = tuple(LeftOut(image=f"{place}.jpg", reason="torn") for place in range(MOST_LEFT_OUT_SHOWN + 3))
 
     lines = shown(replace(a_report(), left_out=many))
 

@@ -10,7 +10,7 @@ from service.domain.errors import InvalidInput
 from service.label_studio.events import (
     AnnotationsChanged,
     AnnotationsDeleted,
-    Ignored,
+    IgnoredEvent,
     ProjectUpdated,
     StartTraining,
     TasksCreated,
@@ -34,7 +34,7 @@ def body(name: str) -> Any:
 def test_every_recorded_event_is_understood(name: str) -> None:
     event = parse_event(body(name))
 
-    assert not isinstance(event, Ignored)
+    assert not isinstance(event, IgnoredEvent)
     assert event.project is not None
     assert event.project.label_config.startswith("<View>")
 
@@ -108,7 +108,7 @@ def test_the_key_cuts_fractions_off_and_minds_the_zone() -> None:
 def test_other_actions_are_ignored_by_name(action: str) -> None:
     event = parse_event({"action": action})
 
-    assert event == Ignored(action=action, project=None)
+    assert event == IgnoredEvent(action=action, project=None)
 
 
 def test_an_annotation_may_come_without_its_task() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import typer
 
-from service.cli.simulate.config import MOST_BYTES, SimulationConfig, simulation_config
+from service.cli.simulate.config import MOST_CONFIG_BYTES, SimulationConfig, simulation_config
 
 
 def config(content: str | bytes, folder: Path, **given: Any) -> SimulationConfig:
@@ -66,7 +66,7 @@ def test_what_nobody_says_is_as_the_help_says() -> None:
         ("!!python/object/apply:os.system [ls]", "is not YAML"),
         (b"\xff\xfe\x00", "is not YAML"),
         ("[" * 20_000 + "]" * 20_000, "nested too deep"),
-        ("#" * (MOST_BYTES + 1), "is larger than 64 KiB"),
+        ("#" * (MOST_CONFIG_BYTES + 1), "is larger than 64 KiB"),
     ],
 )
 def test_a_mistake_in_the_file_is_told(content: str | bytes, said: str, tmp_path: Path) -> None:

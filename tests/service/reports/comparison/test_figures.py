@@ -1,6 +1,6 @@
 """A comparison as figures."""
 
-from service.reports.comparison.figures import COLUMNS, comparison_figures
+from service.reports.comparison.figures import FIGURE_COLUMNS, comparison_figures
 from tests.service.reports.comparison.reported import a_comparison, untrained
 
 
@@ -19,4 +19,4 @@ def test_there_is_a_line_for_each_combination() -> None:
 
 def test_columns_are_the_same_whatever_could_be_trained() -> None:
     for record in (a_comparison(), untrained()):
-        assert {tuple(line) for line in comparison_figures(record.comparison)} == {COLUMNS}
+        assert {tuple(line) for line in comparison_figures(record.comparison)} == {FIGURE_COLUMNS}

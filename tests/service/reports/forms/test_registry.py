@@ -13,7 +13,7 @@ from service.reports.audit.report import audit_report
 from service.reports.comparison.report import comparison_report
 from service.reports.forms.csv_form import render_csv
 from service.reports.forms.form import Form
-from service.reports.forms.html_form import MOST_LEFT_OUT, render_html
+from service.reports.forms.html_form import MOST_LEFT_OUT_ON_PAGE, render_html
 from service.reports.forms.json_form import render_json
 from service.reports.forms.registry import FORMS
 from service.reports.left_out import LeftOut
@@ -134,9 +134,9 @@ def test_page_says_what_it_comes_to_the_figures_and_what_was_left_out() -> None:
 
 
 def test_page_lists_the_first_few_of_many_that_were_left_out() -> None:
-    many = tuple(LeftOut(image=f"{place}.jpg", reason="torn") for place in range(MOST_LEFT_OUT + 1))
+    many = tuple(LeftOut(image=f"{place}.jpg", reason="torn") for place in range(MOST_LEFT_OUT_ON_PAGE + 1))
 
     text = render_html(comparison_report(replace(untrained(), left_out=many), {})).decode()
 
-    assert f"{MOST_LEFT_OUT}.jpg" not in text
-    assert f"The first {MOST_LEFT_OUT} are listed" in text
+    assert f"{MOST_LEFT_OUT_ON_PAGE}.jpg" not in text
+    assert f"The first {MOST_LEFT_OUT_ON_PAGE} are listed" in text

@@ -8,7 +8,7 @@ import pytest
 
 from ml.simulation.grid import Configuration
 from ml.simulation.replay import ReplayedRound, RoundQuality
-from service.reports.simulation.run_csv import COLUMNS, NotARun, run_from_csv, run_to_csv
+from service.reports.simulation.run_csv import RUN_COLUMNS, NotARun, run_from_csv, run_to_csv
 
 ARM = Configuration(strategy="margin(random_share=0.1)", head="mlp", encoder="lite")
 QUALITY = RoundQuality(top1=1 / 3, top5=0.9, mean_recall=0.3, log_loss=1.2)
@@ -35,11 +35,11 @@ def text(*rounds: ReplayedRound) -> str:
 def test_columns_begin_with_those_of_older_experiments() -> None:
     (line,) = csv.DictReader(io.StringIO(text(a_round(1))))
 
-    assert ",".join(COLUMNS).startswith(
+    assert ",".join(RUN_COLUMNS).startswith(
         "run,iteration,n_annotations,top1_train,top5_train,top1_val,top5_val,unique_annotations,learning_rate,"
         "n_score_per_iteration,"
     )
-    assert [line[column] for column in COLUMNS[:10]] == [
+    assert [line[column] for column in RUN_COLUMNS[:10]] == [
         "3", "1", "5", "0.3333333333333333", "0.9", "0.3333333333333333", "0.9", "2", "0.001", "90",
     ]  # fmt: skip
 

@@ -14,7 +14,7 @@ from service.domain.experiments.comparison_request import ComparisonRequest
 from service.domain.experiments.data_set import LabeledFile
 from service.reports.comparison.record import ComparisonRecord
 from service.usecases.comparison.compare_data_set import CompareDataSet
-from service.usecases.comparison.compare_encoded import CompareEncoded
+from service.usecases.comparison.compare_encoded import CompareEncodedImages
 from tests.contracts.storing import TickingClock
 from tests.doubles.embedding_cache import InMemoryEmbeddingCache
 from tests.service.assembled import a_png, no_progress
@@ -56,7 +56,7 @@ class Bench:
             cache=self.cache,
             load_encoder=self.encoders.__getitem__,
             limits=ImageLimits(),
-            compare_encoded=CompareEncoded(clock=TickingClock(), seconds=lambda: float(next(ticks))),
+            compare_encoded=CompareEncodedImages(clock=TickingClock(), seconds=lambda: float(next(ticks))),
         )
 
     def compare(

@@ -5,7 +5,7 @@ import pytest
 from service.domain.errors import ImageUnavailable
 from service.domain.images.image import ImageState, NewSource, SourceKind, image_id_of
 from service.domain.job import Progress
-from service.usecases.images.embed_images import CHUNK
+from service.usecases.images.embed_images import EMBEDDED_PER_FETCH
 from tests.contracts.storing import source_of
 from tests.doubles.embedding_cache import InMemoryEmbeddingCache
 from tests.service.assembled import World, a_png, no_progress
@@ -93,13 +93,13 @@ def test_a_job_that_runs_again_encodes_and_fetches_nothing_again(world: World) -
 
 
 def test_a_job_that_was_cut_off_goes_on_where_it_was(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    count = CHUNK + 10
+    count = EMBEDDED_PER_FETCH + 10
     add_addresses(world, *(a_png(seed=seed) for seed in range(count)))
     written: list[int] = []
     write = InMemoryEmbeddingCache.write
 
     def cut_off_after_one_chunk(cache: InMemoryEmbeddingCache, *arguments: object) -> None:
-        if len(written) * 8 >= CHUNK:
+        if len(written) * 8 >= EMBEDDED_PER_FETCH:
             raise KeyboardInterrupt
         written.append(1)
         write(cache, *arguments)  # type: ignore[arg-type]  # handed on as it came

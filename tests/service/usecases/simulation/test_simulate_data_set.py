@@ -17,7 +17,7 @@ from service.domain.errors import InvalidInput, NotReady
 from service.domain.experiments.simulation import ReplayJob
 from service.reports.simulation.record import SimulationRecord
 from service.usecases.simulation.simulate_data_set import SimulateDataSet
-from service.usecases.simulation.simulate_encoded import SimulateEncoded
+from service.usecases.simulation.simulate_encoded import SimulateEncodedImages
 from tests.contracts.storing import TickingClock
 from tests.doubles.embedding_cache import InMemoryEmbeddingCache
 from tests.service.assembled import a_png, no_progress
@@ -62,7 +62,7 @@ class Bench:
             cache=InMemoryEmbeddingCache(),
             load_encoder=lambda name: self.encoder,
             limits=ImageLimits(),
-            simulate_encoded=SimulateEncoded(
+            simulate_encoded=SimulateEncodedImages(
                 clock=TickingClock(),
                 seconds=lambda: float(next(ticks)),
                 run_all=self._run_all,
