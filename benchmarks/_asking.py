@@ -1,4 +1,4 @@
-"""Replays labeling with a head that trains in milliseconds, so that many ways of asking can be compared many times."""
+"""Replays labeling with a head that trains in milliseconds, so that many strategies can be compared many times."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -14,17 +14,17 @@ from ml.simulation.replay import LabelingSplit, round_quality
 from ml.strategies.pool import Pool, undecided
 from ml.types import Embeddings, Probabilities, Rows, Targets
 
-# scikit-learn's C: weak regularisation, near the best from one label a class to thirty.
+# scikit-learn's C: weak regularisation, near the best value from one label per class to thirty.
 REGULARISATION = 1_000.0
 
 Classify = Callable[[Embeddings], Probabilities]
 
 
 class Asker(Protocol):
-    """A way of asking: one of our strategies, or one of another library.
+    """A query strategy: one of ours, or one of another library.
 
-    starts_at_random: whether its first images are drawn at random, as there is no classifier yet; the same images for
-        all such ways.
+    Attributes: starts_at_random: True if its first images are drawn at random, because there is no classifier yet; they
+        are the same images for all strategies of this kind.
     """
 
     @property
@@ -38,10 +38,11 @@ class Asker(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Replayed:
-    """What one run gave, budget by budget, until the pool was empty.
+    """The results of one run, by budget, until the pool was empty.
 
-    accuracy: on the test images, 0..1; with an imbalanced pool the mean over classes.
-    query_seconds: to choose the images; 0 where there were none to choose.
+    Attributes:
+        accuracy: on the test images, 0..1; with an imbalanced pool the mean over classes.
+        query_seconds: time to choose the images; 0 if there were none to choose.
     """
 
     labels: list[int]
@@ -52,7 +53,10 @@ class Replayed:
 def replayed(
     asker: Asker, images: Collection, scenario: LabelingSplit, budgets: Sequence[int], *, imbalanced: bool, seed: int
 ) -> Replayed:
-    """Ask, label, train from scratch and test for each budget. Args: budgets: numbers of labels, rising."""
+    """Query, label, train from scratch and test for each budget.
+
+    Args: budgets: increasing numbers of labels.
+    """
     labeled, pool, found = scenario.initial, scenario.pool, Replayed(labels=[], accuracy=[], query_seconds=[])
     classify = _trained(images, labeled)
     for place, budget in enumerate(budgets):
@@ -71,7 +75,7 @@ def replayed(
 
 
 def with_all_labels(images: Collection, scenario: LabelingSplit, *, imbalanced: bool) -> Replayed:
-    """What the labels of the whole pool give."""
+    """Train on the labels of the whole pool, and test."""
     labeled = np.concatenate([scenario.initial, scenario.pool])
     accuracy = _accuracy(images, scenario.test, _trained(images, labeled), imbalanced=imbalanced)
     return Replayed(labels=[len(labeled)], accuracy=[accuracy], query_seconds=[0.0])
@@ -97,7 +101,7 @@ def _pool(images: Collection, labeled: Rows, pool: Rows, classify: Classify | No
 
 
 def _trained(images: Collection, labeled: Rows) -> Classify | None:
-    """None where fewer than two classes are labeled."""
+    """Train a head, or return None if fewer than two classes are labeled."""
     targets = images.targets[labeled]
     if targets.any(axis=0).sum() < 2:
         return None
@@ -105,7 +109,10 @@ def _trained(images: Collection, labeled: Rows) -> Classify | None:
 
 
 def trained_head(embeddings: Embeddings, targets: Targets) -> Classify:
-    """Args: targets: of at least two classes."""
+    """Train a head on these images.
+
+    Args: targets: of at least two classes.
+    """
     (head,) = fit_softmax_path(embeddings, targets, [REGULARISATION])
 
     def classify(others: Embeddings) -> Probabilities:

@@ -13,13 +13,13 @@ from ml.splits.stratified import first_of_each_label
 from ml.types import Embeddings, Rows, Targets
 
 TEST_SHARE = 0.3
-# How many times fewer images the rarest class has than the most frequent one, in an imbalanced pool.
+# In an imbalanced pool: images of the most frequent class per image of the rarest one.
 IMBALANCE = 20
 
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """Where a collection is: .npz files with `embeddings` and `labels`; without a test file a part is held out."""
+    """The files of a collection: .npz files with `embeddings` and `labels`; without a test file a part is held out."""
 
     train: Path
     test: Path | None
@@ -27,13 +27,13 @@ class Source:
 
     @property
     def name(self) -> str:
-        """That of the file."""
+        """Return the name of the file."""
         return f"{self.train.stem}-imbalanced" if self.imbalanced else self.train.stem
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Collection:
-    """Labeled images. test: rows that are always the test part; None where a part is dealt anew for each seed."""
+    """Labeled images. test: rows of the fixed test part, or None if each seed splits off another one."""
 
     embeddings: Embeddings
     targets: Targets
@@ -41,7 +41,10 @@ class Collection:
 
 
 def sources(addresses: Sequence[str]) -> tuple[Source, ...]:
-    """Two of each address. Args: addresses: `all.npz` or `train.npz:test.npz`."""
+    """Return two sources per address, as they are and imbalanced.
+
+    Args: addresses: `all.npz` or `train.npz:test.npz`.
+    """
     pairs = [
         (Path(train), Path(test) if test else None) for train, _, test in (each.partition(":") for each in addresses)
     ]
@@ -52,7 +55,7 @@ def sources(addresses: Sequence[str]) -> tuple[Source, ...]:
 
 @lru_cache(maxsize=2)
 def collection(train: Path, test: Path | None) -> Collection:
-    """Read the files; in memory for the next run on the same ones."""
+    """Read the files, and keep them in memory for the next run on the same files."""
     parts = [_read(path) for path in (train, test) if path is not None]
     names = [name for _, part in parts for name in part]
     first = len(parts[0][1])
@@ -63,13 +66,13 @@ def collection(train: Path, test: Path | None) -> Collection:
     )
 
 
-def dealt(images: Collection, *, imbalanced: bool, labels_per_class: int, seed: int) -> LabelingSplit:
-    """Who is tested, who is labeled from the start, who may be asked.
+def split_collection(images: Collection, *, imbalanced: bool, labels_per_class: int, seed: int) -> LabelingSplit:
+    """Split a collection into test images, initially labeled images, and the pool.
 
     The test part is the same whether the pool is imbalanced or not.
     """
-    dealing, thinning, starting = np.random.default_rng(seed).spawn(3)
-    whole = labeling_split(images.targets, labels_per_class=0, rng=dealing, test_share=TEST_SHARE, test=images.test)
+    splitting, thinning, starting = np.random.default_rng(seed).spawn(3)
+    whole = labeling_split(images.targets, labels_per_class=0, rng=splitting, test_share=TEST_SHARE, test=images.test)
     rest = _thinned(images.targets, whole.pool, rng=thinning) if imbalanced else whole.pool
     start = first_of_each_label(images.targets, starting.permutation(rest), count=labels_per_class)
     return LabelingSplit(initial=np.sort(start), pool=np.setdiff1d(rest, start), test=whole.test)
@@ -81,7 +84,7 @@ def _read(path: Path) -> tuple[Embeddings, list[str]]:
 
 
 def _thinned(targets: Targets, rows: Rows, *, rng: np.random.Generator) -> Rows:
-    """Class sizes that fall geometrically, classes in random order; a class never has more than there are."""
+    """Thin out the classes to sizes that fall geometrically, in random order; no class grows."""
     classes = rng.permutation(targets.shape[1])
     largest = targets[rows].sum(axis=0).max()
     sizes = np.rint(np.geomspace(largest, largest / IMBALANCE, num=len(classes))).astype(int)

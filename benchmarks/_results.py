@@ -1,4 +1,4 @@
-"""What the runs of the benchmark of strategies gave, one JSON line each, so that an interrupted benchmark goes on."""
+"""Stores the results of the benchmark of strategies as JSON lines, so that an interrupted benchmark can continue."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from benchmarks._asking import Replayed
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """What identifies a run. start: labels of each class that are there before anybody is asked."""
+    """The identity of a run. start: labels per class before the first query."""
 
     collection: str
     asker: str
@@ -22,7 +22,7 @@ class Run:
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """A run, how many classes there were, and what came of it."""
+    """A run, its number of classes, and its results."""
 
     run: Run
     classes: int
@@ -33,13 +33,13 @@ _LINE = TypeAdapter(Result)
 
 
 def append(file: Path, result: Result) -> None:
-    """As a line of its own."""
+    """Append a result as one line."""
     with file.open("ab") as lines:
         lines.write(_LINE.dump_json(result) + b"\n")
 
 
 def read(file: Path) -> Iterator[Result]:
-    """What is there; nothing where there is no file. A line that an interruption cut is left out."""
+    """Yield the results in the file, none if there is no file; a line that an interruption cut off is left out."""
     if not file.exists():
         return
     for line in file.read_bytes().splitlines(keepends=True):

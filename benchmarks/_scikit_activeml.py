@@ -1,4 +1,4 @@
-"""Strategies of scikit-activeml, asked as ours are: about the same pool, with the same head."""
+"""Runs strategies of scikit-activeml like ours: on the same pool, with the same head."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ from ml.strategies.pool import Pool
 from ml.types import Embeddings, Rows, Targets
 
 PREFIX = "scikit-activeml "
-# Strategies that compare all images with all are given so many of the pool, drawn anew each time.
+# Strategies that compare all images with each other get at most this many of the pool, drawn again each time.
 MOST_COMPARED = 4_000
 COMMITTEE = 5
 
 
 class GivenHead(SkactivemlClassifier):  # type: ignore[misc]  # the library is untyped
-    """A head that is trained already, as scikit-activeml wants a classifier: all strategies ask with the same one."""
+    """A trained head in the form of a scikit-activeml classifier, so that all strategies use the same head."""
 
     def __init__(
         self,
@@ -37,20 +37,20 @@ class GivenHead(SkactivemlClassifier):  # type: ignore[misc]  # the library is u
         self.classes_ = np.asarray(classes)
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> "GivenHead":  # noqa: N803, ARG002
-        """Nothing is left to do."""
+        """Do nothing: the head is trained already."""
         return self
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:  # noqa: N803
-        """Of embeddings, or of parts of them."""
+        """Predict for embeddings, or for parts of them."""
         assert self.classify is not None
         return self.classify(np.asarray(X, dtype=np.float32))
 
     def predict(self, X: Any) -> NDArray[np.intp]:  # noqa: N803
-        """The most likely class."""
+        """Return the most probable class."""
         return np.asarray(self.predict_proba(X).argmax(axis=1), dtype=np.intp)
 
 
-# What a query is given beside the images: heads, made from the pool.
+# Makes the heads that a query gets besides the images, from the pool.
 Learners = Callable[[Pool, int], dict[str, Any]]
 
 
@@ -67,7 +67,7 @@ def _estimator(pool: Pool, seed: int) -> dict[str, Any]:  # noqa: ARG001
 
 
 def _committee(pool: Pool, seed: int) -> dict[str, Any]:
-    """Each member learns from labels drawn with replacement, and each class keeps the label that was bought first."""
+    """Train a committee on labels drawn with replacement; each class keeps the label that was bought first."""
     rng, targets = np.random.default_rng(seed), pool.labeled_targets
     _, first = np.unique(targets.argmax(axis=1), return_index=True)
     drawn = (np.concatenate([first, rng.integers(len(targets), size=len(targets))]) for _ in range(COMMITTEE))
@@ -81,7 +81,7 @@ def _given(classify: Classify | None, targets: Targets) -> GivenHead:
 
 @dataclass(frozen=True, kw_only=True)
 class _Kind:
-    """make: a strategy, of a seed and a number of classes; compares_all: whether it takes MOST_COMPARED at most."""
+    """make: makes a strategy from a seed and a number of classes; compares_all: it gets only MOST_COMPARED images."""
 
     make: Callable[[int, int], Any]
     learners: Learners = _nothing
@@ -118,22 +118,22 @@ _KINDS: Mapping[str, _Kind] = {
 
 @dataclass(frozen=True, kw_only=True)
 class ScikitActivemlAsker:
-    """One of its strategies with its default options."""
+    """One of the library's strategies with its default options."""
 
     kind: str
 
     @property
     def name(self) -> str:
-        """As in its documentation."""
+        """Return its name in the library's documentation."""
         return PREFIX + self.kind
 
     @property
     def starts_at_random(self) -> bool:
-        """Where it cannot ask without a classifier."""
+        """True if it needs a classifier to query."""
         return _KINDS[self.kind].learners is not _nothing
 
     def pick(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
-        """Labeled images first, then those without a label, as it wants them."""
+        """Pick images; the library gets the labeled images first, then those without a label."""
         kind, drawn = _KINDS[self.kind], rng.permutation(pool.size)
         rows = np.sort(drawn[:MOST_COMPARED] if kind.compares_all else drawn)
         seed = int(rng.integers(2**31))
@@ -148,7 +148,7 @@ class ScikitActivemlAsker:
 
 
 def scikit_activeml_names() -> tuple[str, ...]:
-    """All that work on embeddings and a head that is trained outside of them."""
+    """List all strategies that work on embeddings and a head that was trained elsewhere."""
     return tuple(PREFIX + kind for kind in _KINDS)
 
 

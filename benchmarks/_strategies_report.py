@@ -1,4 +1,4 @@
-"""The tables of the benchmark of strategies, in Markdown."""
+"""Prints the tables of the benchmark of strategies, in Markdown."""
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
@@ -16,12 +16,12 @@ ALL_LABELS = "all labels"
 GOAL = 0.9
 SHARES_OF_ALL = (0.9, 0.95)
 
-# (runs, budgets) accuracies of each way of asking, in one collection.
+# (runs, budgets) accuracies of each strategy, in one collection.
 Accuracies = Mapping[str, NDArray[np.float64]]
 
 
 def print_report(results: Sequence[Result]) -> None:
-    """Collection by collection, then all together."""
+    """Print a table per collection, then one over all collections."""
     verdicts: dict[str, list[ConfidenceInterval]] = {}
     areas: dict[str, list[float]] = {}
     for name, group in groupby(results, key=lambda result: result.run.collection):
@@ -55,7 +55,9 @@ def _curves(results: Sequence[Result]) -> dict[str, list[LearningCurve]]:
 
 
 def _as_long_as_the_shortest(curves: Mapping[str, Runs]) -> dict[str, Runs]:
-    """Pools dealt anew end a few images earlier or later, and with them their runs."""
+    """Cut all curves to the shortest: other splits have a few images more or less in the pool, so runs differ in
+    length.
+    """
     budgets = min(len(curve.labels) for runs in curves.values() for curve in runs)
     return {
         name: [LearningCurve(labels=curve.labels[:budgets], accuracy=curve.accuracy[:budgets]) for curve in runs]

@@ -1,4 +1,4 @@
-"""How the benchmarks show what they timed; the underscore keeps it off the list of benchmarks."""
+"""Prints times for the benchmarks; the underscore keeps this file off the list of benchmarks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from rich.table import Table
 
 @dataclass(frozen=True, kw_only=True)
 class Timed:
-    """What was asked, under which circumstances, and how long each answer took, in seconds."""
+    """A kind of request, the seconds of each answer, and the seconds of all together."""
 
     name: str
     seconds: Sequence[float]
@@ -18,7 +18,7 @@ class Timed:
 
 
 def print_times(title: str, measured: Sequence[Timed]) -> None:
-    """A table with a row for each."""
+    """Print a table with one row per kind of request."""
     table = Table("", "requests", "p50 ms", "p99 ms", "slowest ms", "requests/s", title=title)
     for each in measured:
         p50, p99, slowest = (f"{1000 * float(np.quantile(each.seconds, share)):.1f}" for share in (0.5, 0.99, 1.0))

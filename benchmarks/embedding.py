@@ -1,4 +1,4 @@
-"""How many images a second become embeddings: our pipeline, a plain loop, and the two limits of the pipeline."""
+"""Measures how many images per second are embedded: our pipeline, a plain loop, and each part of the pipeline alone."""
 
 import argparse
 import time
@@ -22,12 +22,12 @@ from ml.images.decoding import decode_image
 from ml.images.image import ImageLimits
 
 LIMITS = ImageLimits()
-# Of efficientnet-lite0, whatever encoder is measured.
+# The reference, always of efficientnet-lite0, whichever encoder is measured.
 SLOWEST = "one by one, Pillow and torch"
 
 
 def main() -> None:
-    """Measure in interleaved rounds, for on a shared machine only ratios within one run count."""
+    """Measure in interleaved rounds: on a shared machine only ratios within one run are reliable."""
     arguments = _arguments()
     torch.set_num_threads(arguments.threads)
     files = _read_folder(arguments.images, arguments.count) if arguments.images else _generated(arguments)
@@ -46,7 +46,7 @@ def main() -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class _Cost:
-    """What one round took; other programs on the machine disturb the processor time least."""
+    """The cost of one round; other programs on the machine disturb the processor time least."""
 
     seconds: float
     processor_seconds: float
@@ -60,10 +60,10 @@ def _measured(way: Callable[[], object]) -> _Cost:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
-    parser.add_argument("--images", type=Path, help="folder of image files; generated photos when not given")
+    parser.add_argument("--images", type=Path, help="folder of image files (default: generated photos)")
     parser.add_argument("--count", type=int, default=256, help="images per round")
-    parser.add_argument("--width", type=int, default=300, help="of generated photos, in pixels")
-    parser.add_argument("--height", type=int, default=260, help="of generated photos, in pixels")
+    parser.add_argument("--width", type=int, default=300, help="width of generated photos, in pixels")
+    parser.add_argument("--height", type=int, default=260, help="height of generated photos, in pixels")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2, help="threads of the encoder and of torch")
     parser.add_argument("--decode-threads", type=int, default=1)
@@ -78,7 +78,7 @@ def _read_folder(folder: Path, count: int) -> list[tuple[str, bytes]]:
 
 
 def _generated(arguments: argparse.Namespace) -> list[tuple[str, bytes]]:
-    """Smooth random pictures with some noise: they compress about as photos do."""
+    """Generate smooth random pictures with some noise; they compress about as well as photos."""
     rng = np.random.default_rng(0)
     return [(str(i), _photo(rng, arguments.width, arguments.height)) for i in range(arguments.count)]
 
@@ -120,12 +120,12 @@ def _mean_cosine(exact: Encoder, fast: Encoder, files: list[tuple[str, bytes]]) 
 
 
 def _eager_network() -> Any:
-    """Of the same shape; weights do not change the speed."""
+    """Make a network of the same shape; the weights do not change the speed."""
     return timm.create_model("tf_efficientnet_lite0", pretrained=False, num_classes=0).eval()
 
 
 def _plain(network: Any, content: bytes) -> NDArray[np.float32]:
-    """What a first version looks like."""
+    """Embed an image as a first version of a program would."""
     image = Image.open(BytesIO(content)).convert("RGB")
     scale = 256 / min(image.size)
     resized = image.resize((round(image.width * scale), round(image.height * scale)), Image.Resampling.BICUBIC)

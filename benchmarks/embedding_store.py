@@ -21,7 +21,7 @@ Matrix = NDArray[np.float32]
 
 
 class Store(Protocol):
-    """What is compared."""
+    """A store in the comparison."""
 
     def write(self, image_ids: Sequence[str], matrix: Matrix) -> None: ...
 
@@ -45,7 +45,7 @@ class LanceStore:
 
 
 class SqliteStore:
-    """One blob a row."""
+    """An SQLite database with one blob per row."""
 
     def __init__(self, folder: Path, dimension: int) -> None:
         self._dimension = dimension
@@ -69,7 +69,7 @@ class SqliteStore:
 
 
 class NpyStore:
-    """One growing file of rows and the ids in memory: one writer only, and the ids have to be kept somewhere."""
+    """One growing file of rows with the ids in memory: only one writer, and the ids must be stored elsewhere."""
 
     def __init__(self, folder: Path, dimension: int) -> None:
         self._path = folder / "rows.f32"
@@ -88,7 +88,7 @@ class NpyStore:
 
 
 def main() -> None:
-    """Measure and print milliseconds, and how many times Lance's each other store takes."""
+    """Measure, and print milliseconds and the ratio of each store's time to Lance's."""
     arguments = _arguments()
     rng = np.random.default_rng(0)
     ids = [hashlib.sha256(str(number).encode()).hexdigest() for number in range(arguments.rows)]
@@ -112,7 +112,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=50_000)
     parser.add_argument("--dimension", type=int, default=1_280)
-    parser.add_argument("--folder", type=Path, default=None, help="where to write; a temporary folder if not given")
+    parser.add_argument("--folder", type=Path, default=None, help="folder to write in (default: a temporary folder)")
     return parser.parse_args()
 
 
@@ -140,7 +140,7 @@ def _reads(stores: dict[str, Store], asked: Sequence[str]) -> dict[str, Callable
 
 
 def _compare(what: str, actions: dict[str, Callable[[], object]], *, rounds: int) -> None:
-    """Take turns, so that whatever else the machine does meets all alike."""
+    """Time the actions in turns, so that other work of the machine affects all of them alike."""
     seconds: dict[str, list[float]] = {name: [] for name in actions}
     for _ in range(rounds):
         for name, action in actions.items():

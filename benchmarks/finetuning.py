@@ -1,6 +1,7 @@
-"""Prints what fine-tuning the last blocks of an encoder adds on a folder of class folders, beside the encoder as it is.
+"""Measures what fine-tuning the last blocks of an encoder adds on a folder of class folders.
 
-Both are judged by the default head on one stratified 80/20 split; also both side by side, as `a+b` puts them.
+The frozen encoder, the fine-tuned one, and both side by side (as in the encoder name `a+b`) are evaluated with the
+default head on one stratified 80/20 split.
 """
 
 import argparse
@@ -36,7 +37,7 @@ from ml.types import Embeddings, Targets
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """Images of known classes, and which of them are trained on and judged by."""
+    """Images of known classes, with the rows to train on and the rows held out."""
 
     files: Sequence[Path]
     labels: tuple[str, ...]
@@ -50,17 +51,17 @@ def main() -> None:
     """Embed, fine-tune, embed again, and compare."""
     arguments = parse_arguments()
     task = task_of(arguments.images, labeled=arguments.labeled, seed=arguments.seed)
-    print(f"{len(task.train)} images to learn from, {len(task.held_out)} to judge by, {len(task.labels)} classes")
+    print(f"{len(task.train)} images to train on, {len(task.held_out)} held out, {len(task.labels)} classes")
     frozen = embed(freeze(load_network(arguments.encoder), Execution()), list(task.files))
-    print(f"{arguments.encoder}: {judged(task, frozen)}")
+    print(f"{arguments.encoder}: {evaluated(task, frozen)}")
     for blocks in arguments.blocks:
         started = time.perf_counter()
         options = FinetuningOptions(blocks=blocks, epochs=arguments.epochs)
         tuned = embed(tuned_encoder(task, arguments.encoder, options), list(task.files))
         minutes = (time.perf_counter() - started) / 60
         both = np.hstack([frozen, tuned]) / np.float32(np.sqrt(2))
-        print(f"last {blocks} blocks fine-tuned: {judged(task, tuned)}, {minutes:.1f} minutes")
-        print(f"both side by side: {judged(task, both)}")
+        print(f"last {blocks} blocks fine-tuned: {evaluated(task, tuned)}, {minutes:.1f} minutes")
+        print(f"both side by side: {evaluated(task, both)}")
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -70,13 +71,13 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--encoder", default="efficientnet-lite0")
     parser.add_argument("--blocks", type=int, nargs="+", default=[3])
     parser.add_argument("--epochs", type=int, default=FinetuningOptions().epochs)
-    parser.add_argument("--labeled", type=int, help="so many images to learn from; all when left out")
+    parser.add_argument("--labeled", type=int, help="number of images to train on (default: all)")
     parser.add_argument("--seed", type=int, default=0)
     return parser.parse_args()
 
 
 def task_of(folder: Path, *, labeled: int | None, seed: int) -> Task:
-    """Four fifths to learn from, or as many of them as asked for; one fifth to judge by."""
+    """Split the images: four fifths (or fewer if asked) to train on, one fifth held out."""
     files = sorted(file for file in folder.glob("*/*") if file.is_file())
     names = [file.parent.name for file in files]
     labels = tuple(sorted(set(names)))
@@ -90,10 +91,10 @@ def task_of(folder: Path, *, labeled: int | None, seed: int) -> Task:
 
 
 def tuned_encoder(task: Task, base: str, options: FinetuningOptions) -> Encoder:
-    """Through the files that a service would keep."""
+    """Fine-tune and build the encoder from the files that a service would store."""
     network = load_network(base)
     images = TrainingImages(images=prepared(task, network), targets=task.targets[task.train], multi_label=False)
-    tuned = finetune(network, images, options=options, seed=task.seed, on_epoch=tell)
+    tuned = finetune(network, images, options=options, seed=task.seed, on_epoch=print_epoch)
     print(f"epoch {tuned.kept_epoch} kept")
     files = pack_finetuned(network, tuned.weights, {})
     name = FinetunedName(project_id="benchmark", version=1, digest=digest_of(files[DESCRIPTION]))
@@ -101,19 +102,21 @@ def tuned_encoder(task: Task, base: str, options: FinetuningOptions) -> Encoder:
 
 
 def prepared(task: Task, network: Network) -> NDArray[np.uint8]:
-    """The images to learn from, as the network reads them."""
+    """Prepare the training images as the network reads them."""
     contents = (task.files[row].read_bytes() for row in track(task.train, "preparing"))
     return np.stack([network.recipe.preparation(decode_image(content, ImageLimits())) for content in contents])
 
 
-def tell(epoch: Epoch) -> None:
-    """One line an epoch."""
+def print_epoch(epoch: Epoch) -> None:
+    """Print one line per epoch."""
     loss = "" if epoch.training_loss is None else f"training loss {epoch.training_loss:.3f}, "
-    print(f"epoch {epoch.number}: {loss}validation {epoch.validation_loss:.3f}, {epoch.validation_accuracy:.3f} right")
+    print(
+        f"epoch {epoch.number}: {loss}validation {epoch.validation_loss:.3f}, accuracy {epoch.validation_accuracy:.3f}"
+    )
 
 
-def judged(task: Task, embeddings: Embeddings) -> str:
-    """The default head on these embeddings, on the images held out."""
+def evaluated(task: Task, embeddings: Embeddings) -> str:
+    """Train the default head on these embeddings, and evaluate it on the held-out images."""
     identity = EncoderIdentity(name="any", weights_sha256="", preprocessing="", dimension=embeddings.shape[1])
     classifier = train_classifier(
         embeddings=embeddings[task.train],

@@ -1,4 +1,4 @@
-"""How long one image takes to be classified over HTTP: new images and known ones, by one client and by eight."""
+"""Measures how long the classification of one image takes over HTTP: new and known images, by one and eight clients."""
 
 import argparse
 import time
@@ -23,9 +23,9 @@ CLIENTS = (1, 8)
 
 
 def main() -> None:
-    """Train a project on pieces of two photos that scikit-learn brings, then ask about other pieces."""
+    """Train a project on pieces of two sample photos of scikit-learn, then classify other pieces."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
-    parser.add_argument("--url", help="a Margin that runs already, without Basic auth; its own when not given")
+    parser.add_argument("--url", help="address of a running Margin without Basic auth (default: start one)")
     parser.add_argument("--requests", type=int, default=200, help="requests per row of the table")
     arguments = parser.parse_args()
     pieces = _pieces()
@@ -41,7 +41,7 @@ def main() -> None:
 
 
 def train_project(client: httpx.Client, pieces: Iterator[tuple[str, bytes]]) -> str:
-    """Returns: the path that predicts."""
+    """Create and train a project. Returns: the path of its predictions."""
     project = f"benchmark-{uuid4().hex[:8]}"
     client.post("/v1/projects", json={"id": project, "labels": LABELS}).raise_for_status()
     labeled = [next(pieces) for _ in range(TRAINING_IMAGES)]
@@ -53,7 +53,7 @@ def train_project(client: httpx.Client, pieces: Iterator[tuple[str, bytes]]) -> 
 
 
 def ask(url: str, path: str, files: list[bytes], *, clients: int, name: str) -> Timed:
-    """Classify the files, one a request, with so many clients at once that each keep their connection."""
+    """Classify the files, one per request, with this many clients at once, each on its own open connection."""
     limits = httpx.Limits(max_connections=clients)
     with (
         httpx.Client(base_url=url, timeout=120, trust_env=False, limits=limits) as client,
@@ -74,7 +74,7 @@ def _classify(client: httpx.Client, path: str, jpeg: bytes) -> float:
 
 
 def _pieces() -> Iterator[tuple[str, bytes]]:
-    """Pieces of real photos without end, no two alike: their label and the JPEG."""
+    """Yield labeled pieces of real photos without end, no two alike, as JPEG."""
     photos = load_sample_images().images
     rng = np.random.default_rng()
     while True:
@@ -82,7 +82,7 @@ def _pieces() -> Iterator[tuple[str, bytes]]:
             top, left = (int(rng.integers(0, length - SIDE)) for length in photo.shape[:2])
             file = BytesIO()
             piece = Image.fromarray(photo[top : top + SIDE, left : left + SIDE])
-            # A corner pixel of its own makes each a new image, though pieces may coincide.
+            # A unique corner pixel makes each piece a new image, although two pieces may coincide.
             piece.putpixel((0, 0), tuple(int(value) for value in rng.integers(0, 256, 3)))
             piece.save(file, "JPEG", quality=90)
             yield label, file.getvalue()

@@ -1,6 +1,6 @@
-"""Prints what ranking a pool takes, in seconds and memory, beside modAL, scikit-activeml and scikit-learn.
+"""Measures the seconds and memory to rank a pool, beside modAL, scikit-activeml and scikit-learn.
 
-All ask for the same images with the same head; they take turns, because the machine may be shared.
+All choose the same images with the same head. They take turns, because the machine may be shared.
 """
 
 import argparse
@@ -27,13 +27,13 @@ from ml.strategies.registry import strategy
 from ml.types import Embeddings
 
 CLASSES = 10
-# Images that are labeled before the next ranking.
+# Number of images that are labeled before the next ranking.
 WANTED = 100
 CHUNK_ROWS = 16_384
 ROUNDS = 3
 MEASURES = ("margin", "entropy", "least-confidence")
 SMALL, LARGE = (100_000, 1_280), (1_000_000, 512)
-# Strategies that pick images together, each with so many labels; auto is another one in each of its stages.
+# Strategies that pick images together, each with a number of labels; auto is a different one at each of its stages.
 PICKED_TOGETHER = (("uncertainty-herding", 20), ("cluster-margin", 300), ("auto", 0), ("auto", 20), ("auto", 300))
 
 MODAL_NAMES = {"margin": margin_sampling, "entropy": entropy_sampling, "least-confidence": uncertainty_sampling}
@@ -45,18 +45,18 @@ Way = Callable[[Embeddings], object]
 
 @dataclass(frozen=True, kw_only=True)
 class _Cost:
-    """What a round took; other programs on the machine disturb the processor time least."""
+    """The cost of a round; other programs on the machine disturb the processor time least."""
 
     seconds: float
     processor_seconds: float
 
 
 def main() -> None:
-    """Of each size and each thing to rank by: memory first, each way in a process of its own, then times."""
+    """Measure each size and strategy: first the memory, each way in its own process, then the times."""
     arguments = _arguments()
     for shape in [SMALL, LARGE] if arguments.large else [SMALL]:
         embeddings = _embeddings(shape)
-        # Before anything starts threads, which a forked process would wait for in vain.
+        # This comes before any threads start: a forked process would wait for them in vain.
         memory = {work: _gigabytes(_ways(work, shape[1]), embeddings) for work in _works(shape)}
         for work in _works(shape):
             _print(work, shape, _best_costs(_ways(work, shape[1]), embeddings, arguments.rounds), memory[work])
@@ -64,19 +64,21 @@ def main() -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
-    parser.add_argument("--large", action="store_true", help="also rank 1,000,000 x 512, which takes 7 GB of memory")
+    parser.add_argument(
+        "--large", action="store_true", help="also rank a pool of 1,000,000 x 512, which takes 7 GB of memory"
+    )
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     return parser.parse_args()
 
 
 def _works(shape: tuple[int, int]) -> list[str]:
-    """What is ranked by: a measure, or a strategy with a number of labels."""
+    """List the rankings to measure: a measure, or a strategy with a number of labels."""
     together = [f"{name}, {labels} labels" for name, labels in PICKED_TOGETHER]
     return [*MEASURES, *together] if shape == SMALL else [*MEASURES]
 
 
 def _ways(work: str, dimension: int) -> Mapping[str, Way]:
-    """Ours first."""
+    """Return the ways to make a ranking, ours first."""
     head = _head(dimension)
     name, _, labels = work.removesuffix(" labels").partition(", ")
     ours = {"margin": partial(_rank, name, int(labels or 0), _classifier_of(head, dimension))}
@@ -91,7 +93,7 @@ def _ways(work: str, dimension: int) -> Mapping[str, Way]:
 
 
 def _rank(name: str, labels: int, classifier: Classifier, embeddings: Embeddings) -> object:
-    """As the rank job does: probabilities in chunks, then the order of the whole pool."""
+    """Rank as the rank job does: probabilities in chunks, then the order of the whole pool."""
     probabilities = undecided(images=len(embeddings), classes=CLASSES)
     for start in range(0, len(embeddings), CHUNK_ROWS):
         rows = slice(start, start + CHUNK_ROWS)
@@ -99,7 +101,7 @@ def _rank(name: str, labels: int, classifier: Classifier, embeddings: Embeddings
     pool = Pool(
         embeddings=embeddings,
         probabilities=probabilities,
-        # Any images do: how long it takes depends on how many they are.
+        # Any images will do: the time depends only on their number.
         labeled_embeddings=embeddings[:labels],
         labeled_targets=np.eye(CLASSES, dtype=np.bool_)[np.arange(labels) % CLASSES],
         classify=classifier.probabilities if labels else None,
@@ -119,7 +121,7 @@ def _rank_with_scikit_activeml(name: str, plain: LogisticRegression, embeddings:
 
 
 def _rank_by_hand(name: str, plain: LogisticRegression, embeddings: Embeddings) -> object:
-    """As one would write it: the whole pool at once."""
+    """Rank as in a simple script: the whole pool at once."""
     probabilities = plain.predict_proba(embeddings)
     if name == "margin":
         ascending = np.sort(probabilities, axis=1)
@@ -130,7 +132,7 @@ def _rank_by_hand(name: str, plain: LogisticRegression, embeddings: Embeddings) 
 
 
 def _embeddings(shape: tuple[int, int]) -> Embeddings:
-    """Of length 1, in random directions."""
+    """Make embeddings of length 1 in random directions."""
     rng, embeddings = np.random.default_rng(0), np.empty(shape, dtype=np.float32)
     for start in range(0, len(embeddings), CHUNK_ROWS):
         chunk = rng.standard_normal(embeddings[start : start + CHUNK_ROWS].shape, dtype=np.float32)
@@ -147,7 +149,7 @@ def _head(dimension: int) -> LinearHead:
 
 
 def _classifier_of(head: LinearHead, dimension: int) -> Classifier:
-    """A classifier that was never trained: ranking takes as long."""
+    """Make a classifier that was never trained: ranking takes the same time."""
     return Classifier(
         head=head,
         head_name="softmax-regression",
@@ -159,7 +161,7 @@ def _classifier_of(head: LinearHead, dimension: int) -> Classifier:
 
 
 def _scikit_learn_of(head: LinearHead) -> LogisticRegression:
-    """The same weights in scikit-learn."""
+    """Put the same weights into scikit-learn."""
     plain = LogisticRegression()
     plain.classes_, plain.coef_, plain.intercept_ = np.arange(CLASSES), head.weights, head.biases
     return plain
@@ -184,13 +186,13 @@ def _best(costs: Sequence[_Cost]) -> _Cost:
 
 
 def _gigabytes(ways: Mapping[str, Way], embeddings: Embeddings) -> dict[str, float]:
-    """What each way takes beside the embeddings, at most; a forked process has those without reading or copying."""
+    """Measure the peak memory of each way beside the embeddings, which a forked process has without a copy."""
     context, found = multiprocessing.get_context("fork"), {}
     for name, way in ways.items():
         receiving, sending = context.Pipe(duplex=False)
         process = context.Process(target=_send_gigabytes, args=(way, embeddings, sending))
         process.start()
-        # So that a process that fails is no longer waited for.
+        # Closed here, so that nothing waits for a process that fails.
         sending.close()
         found[name] = float(receiving.recv())
         process.join()
@@ -198,7 +200,7 @@ def _gigabytes(ways: Mapping[str, Way], embeddings: Embeddings) -> dict[str, flo
 
 
 def _send_gigabytes(way: Way, embeddings: Embeddings, sending: Connection) -> None:
-    # Once on a few, so that what is imported on the way does not count.
+    # Once on a few images, so that imports on the way do not count.
     way(embeddings[: 10 * WANTED])
     before = _peak_kilobytes()
     way(embeddings)

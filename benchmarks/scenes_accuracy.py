@@ -1,4 +1,4 @@
-"""Prints how well encoder and head do on a folder of class folders: a stratified 80/20 split, five seeds."""
+"""Prints the accuracy of encoder and head on a folder of class folders: a stratified 80/20 split, five seeds."""
 
 import argparse
 import time
@@ -27,7 +27,7 @@ HELD_OUT_SHARE = 0.2
 
 @dataclass(frozen=True, kw_only=True)
 class Arguments:
-    """What was asked on the command line."""
+    """The values of the command line."""
 
     images: Path
     encoder: str
@@ -37,7 +37,7 @@ class Arguments:
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
-    """What one split gave."""
+    """The metrics of one split."""
 
     accuracy: float
     macro_f1: float
@@ -70,7 +70,7 @@ def parse_arguments() -> Arguments:
 
 
 def cached_embeddings(arguments: Arguments, encoder: Encoder, files: list[Path]) -> Embeddings:
-    """Embeddings from the cache when it fits these files, else made and kept there."""
+    """Return the embeddings from the cache if it fits these files, else compute and store them."""
     if arguments.cache is not None and arguments.cache.exists():
         kept: Embeddings = np.load(arguments.cache)
         if kept.shape == (len(files), encoder.identity.dimension):
@@ -82,7 +82,7 @@ def cached_embeddings(arguments: Arguments, encoder: Encoder, files: list[Path])
 
 
 def embed(encoder: Encoder, files: list[Path]) -> Embeddings:
-    """One row a file; every file has to be readable, or the classes would not fit."""
+    """Embed the files, one row per file; every file must be readable, or the rows would not match the classes."""
     contents = ((str(file), file.read_bytes()) for file in track(files, "embedding"))
     batches = list(embed_images(encoder, contents, ImageLimits()))
     unreadable = [each.image_id for batch in batches for each in batch.unreadable]
@@ -92,7 +92,7 @@ def embed(encoder: Encoder, files: list[Path]) -> Embeddings:
 
 
 def measure(embeddings: Embeddings, names: list[str], head: str, encoder: EncoderIdentity, seed: int) -> Measured:
-    """Train on four fifths, evaluate on one."""
+    """Train on four fifths, and evaluate on one fifth."""
     labels = tuple(sorted(set(names)))
     targets = targets_of([[name] for name in names], labels)
     train, held_out = split(names, seed)
@@ -116,7 +116,7 @@ def measure(embeddings: Embeddings, names: list[str], head: str, encoder: Encode
 
 
 def split(names: list[str], seed: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Rows to train on, rows held out."""
+    """Return the rows to train on and the rows held out."""
     train, held_out = train_test_split(
         np.arange(len(names)), test_size=HELD_OUT_SHARE, stratify=names, random_state=seed
     )
@@ -124,7 +124,7 @@ def split(names: list[str], seed: int) -> tuple[NDArray[np.intp], NDArray[np.int
 
 
 def report(arguments: Arguments, measured: list[Measured], *, images: int, classes: int) -> None:
-    """Mean and standard deviation over the splits."""
+    """Print mean and standard deviation over the splits."""
     print(f"{images} images of {classes} classes, {arguments.encoder} + {arguments.head}, {len(measured)} splits 80/20")
     for name in ("accuracy", "macro_f1", "calibration_error", "log_loss", "coverage", "set_size", "seconds"):
         values = [getattr(each, name) for each in measured]

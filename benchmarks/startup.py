@@ -1,4 +1,4 @@
-"""How long a person waits for --help, beside what any command of typer and rich has to import."""
+"""Measures how long --help takes, compared to the imports that any command with typer and rich needs."""
 
 import argparse
 import subprocess
@@ -15,7 +15,7 @@ from typer.main import get_group
 from service.cli.main import app
 
 BARE = ("-c", "import typer, rich.console, rich.table, rich.markdown")
-# Typer loads pydantic before it shows the help of a command, and draws it: no command of ours can be faster than this.
+# Typer loads pydantic before it shows the help of a command, and draws it: none of our commands can be faster.
 EMPTY = ("-c", "import typer; app = typer.Typer(); app.command()(lambda: None); app.command('b')(lambda: None); app()")
 MARGIN = ("-m", "service.cli.main")
 
@@ -29,7 +29,7 @@ class Started:
 
 
 def main() -> None:
-    """Start each program as often, in turns, so that what else the machine does meets all of them alike."""
+    """Start each program equally often, in turns, so that other work of the machine affects all of them alike."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     parser.add_argument("--times", type=int, default=7, help="starts of each program; the best one counts")
     arguments = parser.parse_args()
@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def start_each(programs: Mapping[str, Sequence[str]], *, times: int) -> list[Started]:
-    """The best of so many starts of each, in order."""
+    """Time a number of starts of each program, and return the best of each, in order."""
     seconds: dict[str, list[float]] = {name: [] for name in programs}
     for _ in track(range(times), description="starting"):
         for name, program in programs.items():
@@ -55,7 +55,7 @@ def start_each(programs: Mapping[str, Sequence[str]], *, times: int) -> list[Sta
 
 
 def print_ratios(bare: Started, started: Sequence[Started]) -> None:
-    """A table with a row for each."""
+    """Print a table with one row per program."""
     table = Table("", "ms", "times as long", title="from the start of Python to its end")
     for each in (bare, *started):
         table.add_row(each.name, f"{1000 * each.seconds:.0f}", ratio(each, bare))
@@ -63,7 +63,7 @@ def print_ratios(bare: Started, started: Sequence[Started]) -> None:
 
 
 def ratio(started: Started, bare: Started) -> str:
-    """How many times as long it took."""
+    """Format how many times as long it took."""
     return f"{started.seconds / bare.seconds:.2f}x"
 
 

@@ -1,7 +1,7 @@
-"""Prints whether asking pays: our strategies beside random and beside scikit-activeml's, on the same starts.
+"""Prints whether query strategies pay: ours beside random and beside scikit-activeml's, from the same starts.
 
-All ask about the same embeddings, and all answers train the same head, from scratch for each budget. Runs go on where
-they were interrupted, from the file given by --out.
+All strategies choose among the same embeddings, and the answers train the same head, from scratch for each budget. An
+interrupted benchmark continues from the file given by --out.
 """
 
 import argparse
@@ -16,7 +16,7 @@ import numpy as np
 from rich.progress import track
 
 from benchmarks._asking import Asker, replayed, with_all_labels
-from benchmarks._collections import Source, collection, dealt, sources
+from benchmarks._collections import Source, collection, sources, split_collection
 from benchmarks._results import Result, Run, append, read
 from benchmarks._scikit_activeml import PREFIX, ScikitActivemlAsker, scikit_activeml_names
 from benchmarks._strategies_report import ALL_LABELS, REFERENCE, print_report
@@ -36,21 +36,21 @@ class OurAsker:
 
     @property
     def name(self) -> str:
-        """As in the table of strategies."""
+        """Return its name in the registry of strategies."""
         return self.strategy.name
 
     @property
     def starts_at_random(self) -> bool:
-        """A measure sees no difference between images while there is no classifier."""
+        """True for a measure: without a classifier it sees no difference between images."""
         return self.strategy.picks_by_worth_alone
 
     def pick(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
-        """As the strategy does."""
+        """Pick images with the strategy."""
         return self.strategy.pick(pool, count, rng=rng)
 
 
 def main() -> None:
-    """Do the runs that are missing, then print what all came to."""
+    """Do the missing runs, then print the results of all."""
     arguments = _arguments()
     found = {result.run: result for result in read(arguments.out)}
     wanted = [(source, run) for source in sources(arguments.embeddings) for run in _runs(source, arguments)]
@@ -66,17 +66,17 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     parser.add_argument("--embeddings", nargs="+", required=True, help="all.npz, or train.npz:test.npz")
-    parser.add_argument("--out", type=Path, required=True, help="file of JSON lines, one for each run")
+    parser.add_argument("--out", type=Path, required=True, help="file of JSON lines, one per run")
     parser.add_argument("--strategies", nargs="+", default=[*strategy_names(), *scikit_activeml_names()])
-    parser.add_argument("--budgets", nargs="+", type=int, default=BUDGETS, help="labels for each class")
-    parser.add_argument("--start", type=int, default=0, help="labels of each class drawn at random before asking")
+    parser.add_argument("--budgets", nargs="+", type=int, default=BUDGETS, help="numbers of labels per class")
+    parser.add_argument("--start", type=int, default=0, help="labels per class, drawn at random before the first query")
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--processes", type=int, default=2)
     return parser.parse_args()
 
 
 def _runs(source: Source, arguments: argparse.Namespace) -> Iterator[Run]:
-    """Seed by seed, so that what an interruption leaves is paired."""
+    """Yield the runs seed by seed, so that an interruption leaves paired runs."""
     for seed in range(arguments.seeds):
         for asker in dict.fromkeys([REFERENCE, ALL_LABELS, *arguments.strategies]):
             yield Run(
@@ -89,7 +89,7 @@ def _runs(source: Source, arguments: argparse.Namespace) -> Iterator[Run]:
 
 
 def _limit_threads() -> None:
-    """Of the processes started from here on: each is to take one core."""
+    """Limit each process that is started from here on to one core."""
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[variable] = "1"
 
@@ -98,9 +98,9 @@ def _result(source_and_run: tuple[Source, Run]) -> Result:
     source, run = source_and_run
     images = collection(source.train, source.test)
     classes = images.targets.shape[1]
-    scenario = dealt(images, imbalanced=source.imbalanced, labels_per_class=run.start, seed=run.seed)
+    scenario = split_collection(images, imbalanced=source.imbalanced, labels_per_class=run.start, seed=run.seed)
     with warnings.catch_warnings():
-        # ProbCover says each time that no radius is as pure as it wishes by default.
+        # ProbCover warns each time that no radius is as pure as its default asks for.
         warnings.simplefilter("ignore")
         if run.asker == ALL_LABELS:
             curve = with_all_labels(images, scenario, imbalanced=source.imbalanced)

@@ -1,4 +1,4 @@
-"""How long Label Studio waits for the webhook: ANNOTATION_CREATED events, while Margin idles and while it trains."""
+"""Measures how long Label Studio waits for the webhook: ANNOTATION_CREATED events, with Margin idle and training."""
 
 import argparse
 import base64
@@ -31,15 +31,15 @@ SIDE = 64
 def main() -> None:
     """Send events one after the other over new connections, as Label Studio does."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
-    parser.add_argument("--url", help="a Margin that runs already, without Basic auth; its own when not given")
-    parser.add_argument("--events", type=int, default=1500, help="events per circumstance")
+    parser.add_argument("--url", help="address of a running Margin without Basic auth (default: start one)")
+    parser.add_argument("--events", type=int, default=1500, help="events while idle, and while training")
     parser.add_argument("--project", type=int, default=1, help="number of the Label Studio project to play")
     arguments = parser.parse_args()
     events = list(_events(arguments.project, 2 * arguments.events))
     idle, busy = events[: arguments.events], events[arguments.events :]
     with margin_at(arguments.url) as url, httpx.Client(base_url=url, timeout=60, trust_env=False) as client:
         connect(client, arguments.project)
-        # The first events make the service load what it needs; Label Studio meets that once.
+        # With the first events the service loads what it needs; Label Studio waits for that only once.
         for event in idle[:10]:
             client.post("/webhook", json=event)
         measured = [send(url, idle, "idle")]
@@ -50,7 +50,7 @@ def main() -> None:
 
 
 def connect(client: httpx.Client, project: int) -> None:
-    """Play Label Studio's /setup, then keep Margin from training on its own while it should idle."""
+    """Call /setup as Label Studio does, then keep Margin from training by itself while it should be idle."""
     setup = {"project": _key(project), "schema": LABEL_CONFIG, "hostname": "", "access_token": None}
     client.post("/setup", json=setup).raise_for_status()
     never = {"retraining": {"after_annotations": 1_000_000, "after_seconds": 1_000_000}}
@@ -58,7 +58,7 @@ def connect(client: httpx.Client, project: int) -> None:
 
 
 def send(url: str, events: list[dict[str, Any]], name: str) -> Timed:
-    """Send the events and take the time of each."""
+    """Send the events, and measure the time of each."""
     seconds = []
     limits = httpx.Limits(max_keepalive_connections=0)
     with httpx.Client(base_url=url, timeout=60, trust_env=False, limits=limits) as client:
@@ -72,7 +72,7 @@ def send(url: str, events: list[dict[str, Any]], name: str) -> Timed:
 
 @contextmanager
 def training(client: httpx.Client, project: str) -> Iterator[list[str]]:
-    """Keep a training job running. Yields: the jobs that have ended so far."""
+    """Keep a training job running. Yields: the ids of the jobs that have ended so far."""
     ended: list[str] = []
     enough = threading.Event()
 

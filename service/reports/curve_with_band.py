@@ -11,14 +11,17 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 BAND_OPACITY = 0.15
-# More bands hide each other: they fade.
+# More bands would hide each other: they are drawn fainter.
 FEW_BANDS = 4
-# With ten colours, each pair of line and colour is another one for forty strategies.
+# With ten colours, each pair of line and colour is unique for forty strategies.
 COLOURS, LINES = 10, ("-", "--", "-.", ":")
 
 
 def draw_curve(axes: "Axes", curve: Sequence[CurvePoint], name: str, *, place: int, of: int) -> None:
-    """In percent, or in points. Args: place: among the curves of the plot, of which there are `of`."""
+    """Draw a curve, in percent or in points.
+
+    Args: place: its place among the curves of the plot, of which there are `of`.
+    """
     labels = [point.labels for point in curve]
     colour = f"C{place % COLOURS}"
     axes.plot(
@@ -38,5 +41,5 @@ def draw_curve(axes: "Axes", curve: Sequence[CurvePoint], name: str, *, place: i
 
 
 def legend_beside(axes: "Axes") -> None:
-    """Where it hides no curve."""
+    """Put the legend beside the plot, where it hides no curve."""
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, fontsize="small")

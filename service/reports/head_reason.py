@@ -1,4 +1,4 @@
-"""Says in one sentence why a head was chosen; a version keeps it among its notes."""
+"""Explains in one sentence why a head was chosen; a version keeps it among its reasons."""
 
 from ml.comparison.head_choice import HeadChoice, HeadGround, Rival
 from ml.heads.cross_validation import MIN_JUDGED_IMAGES
@@ -6,18 +6,18 @@ from ml.statistics.interval_text import points, signed
 
 
 def head_reason(choice: HeadChoice) -> str:
-    """The sentence: which head stays or takes the other's place, and what speaks for it."""
+    """Make the sentence: which head stays or replaces the other, and the evidence for it."""
     if choice.ground is HeadGround.RIVAL_IS_BETTER:
-        return f"head {choice.head} takes the place of {choice.incumbent}: {_compared(choice)}, beyond noise"
+        return f"head {choice.head} replaces {choice.incumbent}: {_compared(choice)}, beyond noise"
     return f"head {choice.incumbent} stays: {_why_it_stays(choice)}"
 
 
 def _why_it_stays(choice: HeadChoice) -> str:
     match choice.ground:
         case HeadGround.TOO_FEW_IMAGES:
-            return f"{choice.judged} images to choose by are too few, {MIN_JUDGED_IMAGES} are needed"
+            return f"{choice.judged} images are too few to choose by, {MIN_JUDGED_IMAGES} are needed"
         case HeadGround.INCUMBENT_CANNOT_BE_TRAINED:
-            return "it could not be tried"
+            return "it could not be cross-validated"
         case HeadGround.NO_RIVALS:
             return "there is no other to choose"
         case _:

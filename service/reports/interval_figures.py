@@ -1,4 +1,4 @@
-"""Writes an interval as three figures: the estimate and its bounds, in columns of their own."""
+"""Turns an interval into three figures: the estimate and its bounds, in separate columns."""
 
 from math import isfinite
 
@@ -7,7 +7,7 @@ from service.reports.report import Figure
 
 
 def interval_figures(name: str, interval: ConfidenceInterval | None) -> dict[str, Figure]:
-    """By column: `name`, `name_low` and `name_high`. A single run has no bounds."""
+    """Return the figures by column: `name`, `name_low` and `name_high`; a single run has no bounds."""
     is_bounded = interval is not None and isfinite(interval.low) and isfinite(interval.high)
     return {
         name: None if interval is None else interval.estimate,

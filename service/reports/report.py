@@ -1,4 +1,4 @@
-"""The one shape of every report: comparisons, audits and simulations are turned into it, and each form renders it."""
+"""The common structure of all reports: comparisons, audits and simulations become one, and each form renders it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,13 +6,13 @@ from datetime import datetime
 
 from service.reports.left_out import LeftOut
 
-# A number in full, as programs read it; None is what a line does not have.
+# A number in full, as programs read it; None if the line does not have this figure.
 Figure = str | float | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """A column of a table; a brief one is shown in a terminal too, where there is less room than on a page."""
+    """A column of a table; a brief one is also shown in a terminal, where there is less room than on a page."""
 
     heading: str
     is_text: bool = False
@@ -21,7 +21,7 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A line of a table, as people read it: one text for each column. A marked one stands out."""
+    """A line of a table, as people read it: one text per column. A marked line is highlighted."""
 
     cells: tuple[str, ...]
     is_marked: bool = False
@@ -40,7 +40,12 @@ Line = Sequence[tuple[Column, str]]
 
 
 def table_of(lines: Sequence[Line], *, marked: Sequence[bool] | None = None) -> Table:
-    """Args: lines: all with the same columns; marked: whether each line stands out, none when None."""
+    """Build a table.
+
+    Args:
+        lines: all with the same columns.
+        marked: True for each highlighted line; None highlights none.
+    """
     return Table(
         columns=tuple(column for column, _ in lines[0]) if lines else (),
         rows=tuple(
@@ -52,7 +57,7 @@ def table_of(lines: Sequence[Line], *, marked: Sequence[bool] | None = None) -> 
 
 @dataclass(frozen=True, kw_only=True)
 class Note:
-    """A paragraph; a brief one is shown in a terminal too."""
+    """A paragraph; a brief one is also shown in a terminal."""
 
     text: str
     is_brief: bool = False
@@ -60,7 +65,7 @@ class Note:
 
 @dataclass(frozen=True, kw_only=True)
 class Bullets:
-    """Sentences of a kind. label: what each is in a terminal, where they stand without a heading; None: not there."""
+    """Sentences of one kind. label: their name in a terminal, which shows no heading; None: not shown there."""
 
     items: tuple[str, ...]
     label: str | None = None
@@ -68,7 +73,7 @@ class Bullets:
 
 @dataclass(frozen=True, kw_only=True)
 class Plot:
-    """A plot. alt: what it shows, in words; draw: makes the PNG."""
+    """A plot. alt: a description of it; draw: makes the PNG."""
 
     alt: str
     draw: Callable[[], bytes]
@@ -76,7 +81,7 @@ class Plot:
 
 @dataclass(frozen=True, kw_only=True)
 class ConfusionMatrix:
-    """How often each true class (rows) was taken for each class (columns), in the order of the labels."""
+    """Number of times that each true class (rows) was predicted as each class (columns), in the order of the labels."""
 
     labels: tuple[str, ...]
     counts: tuple[tuple[int, ...], ...]
@@ -84,7 +89,7 @@ class ConfusionMatrix:
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """An image with what is said of it. address: the image itself as a data address, None where it is not at hand."""
+    """An image with a caption. address: the image itself as a data address, or None if it is not available."""
 
     name: str
     caption: str
@@ -93,7 +98,7 @@ class Picture:
 
 @dataclass(frozen=True, kw_only=True)
 class Gallery:
-    """Images beside each other."""
+    """Images side by side."""
 
     pictures: tuple[Picture, ...]
 
@@ -103,7 +108,7 @@ Block = Table | Note | Bullets | Plot | ConfusionMatrix | Gallery
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
-    """What stands under one heading."""
+    """The content under one heading."""
 
     heading: str
     blocks: tuple[Block, ...]
@@ -113,10 +118,14 @@ class Section:
 class Report:
     """A whole report.
 
-    subject: what kind of work it reports, as "comparison". facts: what it is about, in a few words each. verdicts: what
-    it comes to, in sentences, the first is the most important; remarks: what to know about them. left_out: images that
-    had no part in it. figures: the same columns for each line, or fewer, as CSV has them. write_json: gives all of it
-    as JSON.
+    Attributes:
+        subject: the kind of work that is reported, for example "comparison".
+        facts: what the work is about, in a few words each.
+        verdicts: the results in sentences, the most important first.
+        remarks: what to know about the verdicts.
+        left_out: images that were left out.
+        figures: one line each with the same columns, or fewer, as CSV has them.
+        write_json: returns everything as JSON.
     """
 
     title: str

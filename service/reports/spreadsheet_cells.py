@@ -1,15 +1,15 @@
-"""Keeps spreadsheets from running what stands in a cell as a formula: names of files come from anywhere."""
+"""Keeps spreadsheets from running a cell as a formula: file names may come from anywhere."""
 
 from pathlib import Path
 
-# What Excel and LibreOffice take for the start of a formula (OWASP, "CSV injection").
+# Characters that Excel and LibreOffice take for the start of a formula (OWASP, "CSV injection").
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def harmless(cell: object) -> object:
-    """The cell as no spreadsheet runs it: a path still leads to its file, a text starts with an apostrophe.
+    """Return the cell in a form that no spreadsheet runs: a path gets "./" before it, a text gets an apostrophe.
 
-    Numbers stay, and so do texts that are numbers, as a label -1 may be.
+    Numbers stay unchanged, and so do texts that are numbers, such as a label -1.
     """
     if not isinstance(cell, str | Path) or not str(cell).startswith(FORMULA_STARTS):
         return cell

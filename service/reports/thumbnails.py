@@ -1,4 +1,4 @@
-"""Small pictures that stand inside a page, so that it needs nothing beside itself."""
+"""Makes small pictures that are part of a page, so that it needs no other file."""
 
 import io
 from collections.abc import Callable, Iterable
@@ -12,16 +12,16 @@ from service.reports.data_address import data_address
 
 SIDE_PIXELS = 112
 JPEG_QUALITY = 70
-# A page stays a page.
+# Limits the size of the page.
 MOST_PICTURES = 48
 
 
 def thumbnails(
     names: Iterable[str], read: Callable[[str], bytes | None], limits: ImageLimits, *, most: int
 ) -> dict[str, str]:
-    """The first few images as data addresses by name, without those that cannot be read any more.
+    """Return the first few images as data addresses by name, without those that cannot be read any more.
 
-    Args: read: an image's bytes, None where they are not at hand.
+    Args: read: returns an image's bytes, or None if they are not available.
     """
     found: dict[str, str] = {}
     for name in names:
@@ -33,7 +33,7 @@ def thumbnails(
 
 
 def thumbnail(content: bytes, limits: ImageLimits) -> str | None:
-    """An image, small, as a data address; None where it cannot be read."""
+    """Return a small version of an image as a data address, or None if the image cannot be read."""
     try:
         return data_address(_jpeg(decode_image(content, limits)), "image/jpeg")
     except UnreadableImage:

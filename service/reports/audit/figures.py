@@ -1,4 +1,4 @@
-"""An audit as figures: one line for each strategy and number of labels, numbers in full."""
+"""Turns an audit into figures: one line per strategy and number of labels, numbers in full."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from service.reports.report import Figure
 
 
 def audit_figures(audit: Audit) -> tuple[dict[str, Figure], ...]:
-    """What is of a strategy as a whole, as its gain over random, stands in each of its lines; random has none."""
+    """Make the lines. Figures of a whole strategy, such as its gain over random, are repeated in each of its lines."""
     return tuple(line for each in audit.strategies for line in _lines(each))
 
 

@@ -1,4 +1,4 @@
-"""Draws an audit as PNG: accuracy over labels by each strategy."""
+"""Draws an audit as PNG: the accuracy of each strategy by the number of labels."""
 
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ WIDTH_INCHES, HEIGHT_INCHES = 8.0, 4.5
 
 
 def draw_audit(audit: Audit) -> bytes:
-    """The mean over runs with its 95 % interval; labels double from mark to mark, as their worth halves."""
+    """Draw the mean over runs with its 95 % interval, over a logarithmic scale of labels."""
     figure = new_figure(width_inches=WIDTH_INCHES, height_inches=HEIGHT_INCHES)
     axes = figure.add_subplot()
     for place, strategy in enumerate(audit.strategies):

@@ -1,4 +1,4 @@
-"""An audit with what its readers ask: of what, when, what was left out, what it comes to, and what follows."""
+"""An audit with title, date, left-out images, verdict, and the strategy that follows from it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,16 +9,16 @@ from service.reports.audit.strategy_reason import strategy_reason
 from service.reports.audit.verdict import audit_verdict
 from service.reports.left_out import LeftOut
 
-# Belongs to every audit, for nobody can tell from its figures.
+# Part of every audit, because its figures do not show this.
 CAVEAT = (
-    "The labeled images were themselves asked for by a strategy, so that they are not like all images: what any "
-    "strategy would have saved from the first label on may be more or less. Images asked for at random are the cure."
+    "The labeled images were themselves chosen by a strategy, so they are not representative of all images: a strategy "
+    "may save more or fewer labels from the first label on. Images that are asked for at random help against this."
 )
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChosenStrategy:
-    """By which strategy to ask, by its full name, and why in one sentence."""
+    """The strategy to use next, by its full name, and the reason in one sentence."""
 
     strategy: str
     reason: str
@@ -28,8 +28,10 @@ class ChosenStrategy:
 class AuditRecord:
     """An audit as it is stored and sent.
 
-    verdict: what each strategy was worth, in one sentence; course: by what to go on asking; caveat: how far to trust
-        that.
+    Attributes:
+        verdict: what each strategy was worth, in one sentence.
+        course: the strategy to use next.
+        caveat: how far to trust the result.
     """
 
     title: str
@@ -42,7 +44,7 @@ class AuditRecord:
 
 
 def audit_record(audit: Audit, *, title: str, created_at: datetime, left_out: tuple[LeftOut, ...]) -> AuditRecord:
-    """The audit with its sentences."""
+    """Make the record of an audit, with its sentences."""
     choice = choose_strategy(audit)
     return AuditRecord(
         title=title,

@@ -12,16 +12,16 @@ from service.reports.audit.verdict import strategy_verdict
 from service.reports.report import Bullets, Column, Line, Note, Plot, Report, Section, Table, table_of
 
 HOW_TO_READ = (
-    "Labeling was replayed {runs} times: each time {tested} images were kept to test on, {start} were labeled from the "
-    "start, and the labels of the other {budget} could be bought, batch by batch, until none was left, where all "
-    "strategies have the same labels. The accuracies are those that random choice reached with {shares} of them; "
-    "labels needed are medians over runs. Intervals are of 95 %, those of accuracies allow for runs that share their "
+    "Labeling was replayed {runs} times. Each time {tested} images were kept for testing, {start} were labeled from "
+    "the start, and the labels of the other {budget} were bought batch by batch, until all strategies had all of them. "
+    "The accuracies in the table are those that random choice reached with {shares} of these labels; labels needed are "
+    "medians over runs. All intervals are 95 % intervals; those of accuracies take into account that runs share their "
     "images. The line of the project's own strategy is shaded."
 )
 
 
 def audit_report(record: AuditRecord) -> Report:
-    """The report."""
+    """Make the report of an audit."""
     audit = record.audit
     return Report(
         title=record.title,
@@ -42,14 +42,14 @@ def _facts(audit: Audit) -> tuple[str, ...]:
     return (
         f"{audit.images}{some} labeled images of {audit.classes} classes",
         f"{audit.head} on {audit.encoder}",
-        f"{audit.runs} runs, the same starts and tests for all",
+        f"{audit.runs} runs, each with the same initial and test images for all strategies",
         f"seed {audit.seed}",
     )
 
 
 def _curves_section(audit: Audit) -> Section:
-    plot = Plot(alt="Accuracy over labels by each strategy, with intervals", draw=partial(draw_audit, audit))
-    return Section(heading="Accuracy over labels", blocks=(plot,))
+    plot = Plot(alt="Accuracy of each strategy by number of labels, with intervals", draw=partial(draw_audit, audit))
+    return Section(heading="Accuracy by number of labels", blocks=(plot,))
 
 
 def _strategies_section(audit: Audit) -> Section:
@@ -78,7 +78,7 @@ def _line(strategy: AuditedStrategy) -> Line:
         (Column(heading="accuracy on the way, 95 %"), percent(strategy.area)),
         (Column(heading="points over random"), "" if strategy.gain is None else points(strategy.gain)),
         *((Column(heading=f"labels for {100 * each.accuracy:.1f} %"), _labels(each)) for each in strategy.savings),
-        (Column(heading="one choice, s", is_brief=False), f"{strategy.seconds_per_query:.3f}"),
+        (Column(heading="s per query", is_brief=False), f"{strategy.seconds_per_query:.3f}"),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Says in one sentence why a project asks by a strategy from now on, after an audit."""
+"""Explains in one sentence why a project uses a strategy from now on, after an audit."""
 
 from ml.audit.audit import Audit, AuditedStrategy
 from ml.audit.strategy_choice import Ground, StrategyChoice
@@ -6,26 +6,26 @@ from ml.statistics.interval_text import points
 
 
 def strategy_reason(audit: Audit, choice: StrategyChoice) -> str:
-    """The sentence: how the project's own strategy did beside random choice, and what follows."""
-    said = f"by the audit of {audit.images} labels {_standing(audit.own)}"
+    """Make the sentence: how the project's own strategy did beside random choice, and what follows."""
+    found = f"by the audit of {audit.images} labels {_standing(audit.own)}"
     match choice.ground:
         case Ground.OWN_IS_BETTER:
-            return f"{said}: the course stays"
+            return f"{found}: the strategy stays"
         case Ground.ANOTHER_IS_BETTER:
             better = "" if choice.other is None else f", but {_standing(choice.other)}"
-            return f"{said}{better}: the course is {choice.strategy}"
+            return f"{found}{better}: the strategy is now {choice.strategy}"
         case Ground.OWN_IS_WORSE:
-            return f"{said}, and no other strategy is shown to be better: the course is random choice"
+            return f"{found}, and no other strategy is shown to be better: the strategy is now random choice"
         case Ground.NONE_IS_BETTER:
             return (
-                f"{said}, nor is any other strategy: half of what is asked now comes at random, which also makes the "
-                "next audit surer"
+                f"{found}, nor is any other strategy: half of the images to label are now drawn at random, which also "
+                "makes the next audit more certain"
             )
 
 
 def _standing(strategy: AuditedStrategy) -> str:
     if strategy.gain is None:
-        return f"{strategy.name} is what all are compared to"
+        return f"{strategy.name} is the baseline of all comparisons"
     verb = "is not shown to be better than"
     if strategy.is_better_than_random:
         verb = "is better than"

@@ -1,21 +1,21 @@
-"""Says in one sentence what a strategy was worth in an audit, beside labels asked for at random."""
+"""Says in one sentence what each strategy was worth in an audit, compared to random choice."""
 
 from ml.audit.audit import Audit, AuditedStrategy
 from ml.statistics.interval_text import part, points
 
 
 def audit_verdict(audit: Audit) -> str:
-    """Of every strategy but random, the project's own first."""
+    """Make the verdict on every strategy but random, the project's own first."""
     others = [each for each in audit.strategies if each.gain is not None and each is not audit.own]
     first = [audit.own] if audit.own.gain is not None else []
-    return "; ".join(strategy_verdict(each, audit) for each in first + others) or "random was compared with nothing"
+    return "; ".join(strategy_verdict(each, audit) for each in first + others) or "random was the only strategy"
 
 
 def strategy_verdict(strategy: AuditedStrategy, audit: Audit) -> str:
-    """Of one that is not random: labels saved, where that can be shown."""
+    """Make the verdict on one strategy: the labels it saved, if that can be shown."""
     gain = strategy.gain
     if gain is None:
-        return f"{strategy.name} is what all are compared to"
+        return f"{strategy.name} is the baseline of all comparisons"
     if gain.high < 0:
         return (
             f"{strategy.name} was worse than random choice on these {audit.images} labels: "

@@ -1,4 +1,4 @@
-"""A comparison as figures: one line for each combination, numbers in full, or why it could not be trained."""
+"""Turns a comparison into figures: one line per combination, numbers in full, or why it could not be trained."""
 
 from dataclasses import asdict
 
@@ -37,7 +37,7 @@ FIGURE_COLUMNS = (
 
 
 def comparison_figures(comparison: Comparison) -> tuple[dict[str, Figure], ...]:
-    """Lines in the order in which they were tried; None is what a combination does not have."""
+    """Make the lines, in the order of the trials; a figure that a combination does not have is None."""
     return tuple(dict.fromkeys(FIGURE_COLUMNS) | _line(row) for row in comparison.rows)
 
 

@@ -12,23 +12,23 @@ if TYPE_CHECKING:
 
 WIDTH_INCHES, INCHES_A_LINE, INCHES_AROUND = 8.0, 0.3, 1.2
 COST_HEIGHT_INCHES = 4.5
-# What of a line's height the sizes of one head share.
+# The share of a line's height over which the sizes of one head spread.
 SPREAD = 0.5
 
-# With ten colours, each pair of marker and colour is another one for more heads than fit into a plot.
+# With ten colours, each pair of marker and colour is unique for more heads than fit into a plot.
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "*", "p")
 
 Measured = tuple[ComparisonRow, Measures]
 
 
 def measured_rows(comparison: Comparison) -> list[Measured]:
-    """The rows that could be trained: most labels first, and of each size the most accurate first."""
+    """Return the rows that could be trained: most labels first, and for each size the most accurate first."""
     measured = [(row, row.measures) for row in comparison.rows if row.measures is not None]
     return sorted(measured, key=lambda pair: (-_size(pair[0]), -pair[1].accuracy.estimate))
 
 
 def draw_accuracies(comparison: Comparison) -> bytes:
-    """One line a head, the best on top, with an interval for each training size."""
+    """Draw one line per head, the best on top, with an interval per training size."""
     measured = measured_rows(comparison)
     lines = list(dict.fromkeys(_name(row, comparison) for row, _ in measured))
     figure, axes = _plot(height=INCHES_AROUND + INCHES_A_LINE * len(lines))
@@ -40,12 +40,12 @@ def draw_accuracies(comparison: Comparison) -> bytes:
     axes.set_yticks(range(len(lines)), lines)
     axes.invert_yaxis()
     axes.set_xlabel("accuracy with 95 % interval, %")
-    axes.legend(title="labels a class", loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
+    axes.legend(title="labels per class", loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
     return figure_to_png(figure)
 
 
 def draw_costs(comparison: Comparison) -> bytes:
-    """Accuracy with most labels against what one image costs the head."""
+    """Draw the accuracy with most labels against the cost of the head for one image."""
     measured = measured_rows(comparison)
     most = [pair for pair in measured if _size(pair[0]) == _size(measured[0][0])]
     figure, axes = _plot(height=COST_HEIGHT_INCHES)
@@ -60,7 +60,7 @@ def draw_costs(comparison: Comparison) -> bytes:
     axes.xaxis.set_major_formatter("{x:,.0f}")
     axes.xaxis.set_minor_formatter("")
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, fontsize="small")
-    axes.set_xlabel("multiplications with an addition an image, in the head")
+    axes.set_xlabel("multiply-adds per image, in the head")
     axes.set_ylabel("accuracy, %")
     return figure_to_png(figure)
 

@@ -1,4 +1,4 @@
-"""A comparison with what its readers ask: of what, when, what was left out, and what it comes to."""
+"""A comparison with title, date, left-out images and verdict."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from service.reports.left_out import LeftOut
 
 @dataclass(frozen=True, kw_only=True)
 class ComparisonRecord:
-    """A comparison as it is stored and sent; verdict: which combination is best, by how much, in one sentence."""
+    """A comparison as it is stored and sent; verdict: the best combination and its lead, in one sentence."""
 
     title: str
     created_at: datetime
@@ -20,7 +20,7 @@ class ComparisonRecord:
 
     @property
     def mistaken(self) -> list[str]:
-        """The images that the best combination got wrong, the surest first."""
+        """Return the images that the best combination got wrong, the most confident mistakes first."""
         errors = self.comparison.errors
         return [] if errors is None else [mistake.image_id for mistake in errors.mistakes]
 
@@ -28,7 +28,7 @@ class ComparisonRecord:
 def comparison_record(
     comparison: Comparison, *, title: str, created_at: datetime, left_out: tuple[LeftOut, ...]
 ) -> ComparisonRecord:
-    """The comparison with its sentence."""
+    """Make the record of a comparison, with its verdict."""
     return ComparisonRecord(
         title=title,
         created_at=created_at,

@@ -1,10 +1,10 @@
-"""What of a comparison could not be trained, each said once."""
+"""Lists what could not be trained in a comparison, each reason once."""
 
 from ml.comparison.results import Comparison, ComparisonRow
 
 
 def refusals(comparison: Comparison) -> list[str]:
-    """A sentence for each head and reason; the number of labels is named where the head could do with another."""
+    """Make a sentence per head and reason; it names the number of labels if the head could be trained with others."""
     sizes: dict[tuple[str, str], list[ComparisonRow]] = {}
     for row in comparison.rows:
         if row.refusal is not None:
@@ -22,4 +22,4 @@ def _name(row: ComparisonRow, comparison: Comparison) -> str:
 
 def _with_labels(rows: list[ComparisonRow]) -> str:
     counts = ["all" if row.labels_per_class is None else str(row.labels_per_class) for row in rows]
-    return f" with {' or '.join(counts)} labels a class"
+    return f" with {' or '.join(counts)} labels per class"

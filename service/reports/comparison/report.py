@@ -27,19 +27,22 @@ from service.reports.report import (
     table_of,
 )
 
-# Whether the difference beside it may be chance.
+# Says whether the difference beside it may be chance.
 _NOISE = Column(heading="", is_text=True, is_brief=False)
 
 HOW_TO_READ = (
-    "Accuracies are of images that were not trained on. Intervals allow for splits of the same images being alike "
-    "(corrected resampled t, Nadeau and Bengio 2003). A verdict in the table is about its line alone; the sentence on "
-    "top also allows for the number of lines that might have come out best. Sets of labels promise to hold the true "
-    "one in {coverage:.0f} % of cases. Times are of this machine, of the head alone."
+    "Accuracies are measured on images that were not trained on. Intervals take into account that all splits share the "
+    "same images (corrected resampled t-test, Nadeau and Bengio 2003). A verdict in the table is about its line alone; "
+    "the sentence at the top also takes into account how many lines might have come out best by chance. Prediction "
+    "sets should contain the true label in {coverage:.0f} % of cases. Times are for the head alone, on this machine."
 )
 
 
 def comparison_report(record: ComparisonRecord, pictures: Mapping[str, str]) -> Report:
-    """Args: pictures: data addresses of mistaken images, by name, where there are any."""
+    """Make the report of a comparison.
+
+    Args: pictures: data addresses of misclassified images, by name, if there are any.
+    """
     comparison = record.comparison
     sections = (
         _figures_section(comparison),
@@ -66,7 +69,7 @@ def comparison_report(record: ComparisonRecord, pictures: Mapping[str, str]) -> 
 
 def _figures_section(comparison: Comparison) -> Section:
     return Section(
-        heading="All that was compared",
+        heading="All combinations",
         blocks=(
             _table(comparison),
             Note(text=HOW_TO_READ.format(coverage=100 * comparison.coverage)),
@@ -90,7 +93,7 @@ def _line(pair: Measured, comparison: Comparison, *, has_parents: bool) -> Line:
     return [
         (Column(heading="head", is_text=True), row.head),
         *([(Column(heading="encoder", is_text=True), row.encoder)] if len(comparison.encoders) > 1 else []),
-        (Column(heading="labels a class"), "all" if row.labels_per_class is None else str(row.labels_per_class)),
+        (Column(heading="labels per class"), "all" if row.labels_per_class is None else str(row.labels_per_class)),
         (Column(heading="accuracy, 95 %"), percent(measures.accuracy)),
         *_difference(measures),
         *_quality(measures, has_parents=has_parents),
@@ -125,8 +128,8 @@ def _cost(measures: Measures) -> Line:
     cost = measures.cost
     return [
         (Column(heading="train s"), f"{cost.train_seconds:.2f}"),
-        (Column(heading="ms an image"), f"{cost.milliseconds_an_image:.3f}"),
-        (Column(heading="images a second", is_brief=False), f"{cost.images_a_second:,.0f}"),
+        (Column(heading="ms per image"), f"{cost.milliseconds_an_image:.3f}"),
+        (Column(heading="images per second", is_brief=False), f"{cost.images_a_second:,.0f}"),
         (Column(heading="parameters"), f"{cost.parameters:,}"),
         (Column(heading="multiply-adds", is_brief=False), f"{cost.multiply_adds:,}"),
     ]
@@ -134,10 +137,10 @@ def _cost(measures: Measures) -> Line:
 
 def _costs_of(encoder: ComparedEncoder) -> str:
     costs = [
-        f"{encoder.dimension:,} numbers an image",
+        f"{encoder.dimension:,} numbers per image",
         *([] if encoder.parameters is None else [f"{encoder.parameters:,} parameters"]),
         *([] if encoder.multiply_adds is None else [f"{encoder.multiply_adds:,} multiply-adds"]),
-        *([] if encoder.milliseconds_an_image is None else [f"{encoder.milliseconds_an_image:.1f} ms an image"]),
+        *([] if encoder.milliseconds_an_image is None else [f"{encoder.milliseconds_an_image:.1f} ms per image"]),
     ]
     return f"{encoder.name}: {', '.join(costs)}"
 
@@ -153,7 +156,7 @@ def _plot_sections(comparison: Comparison) -> tuple[Section, ...]:
     if not measured_rows(comparison):
         return ()
     accuracies = Plot(
-        alt="Accuracy with interval of each head, by labels a class", draw=partial(draw_accuracies, comparison)
+        alt="Accuracy with interval of each head, by labels per class", draw=partial(draw_accuracies, comparison)
     )
     costs = Plot(alt="Accuracy of each head against its multiply-adds", draw=partial(draw_costs, comparison))
     return (
@@ -163,17 +166,17 @@ def _plot_sections(comparison: Comparison) -> tuple[Section, ...]:
 
 
 def _error_sections(comparison: Comparison, pictures: Mapping[str, str]) -> tuple[Section, ...]:
-    """What the best combination got wrong, where that is known."""
+    """Make the sections on the mistakes of the best combination, if they are known."""
     if comparison.errors is None or comparison.best is None:
         return ()
     best, errors = name_of(comparison.rows[comparison.best], comparison), comparison.errors
     return (
         Section(
-            heading=f"What {best} takes for what",
+            heading=f"Confusion matrix of {best}",
             blocks=(ConfusionMatrix(labels=comparison.labels, counts=errors.confusion),),
         ),
         Section(
-            heading=f"{len(errors.mistakes)} images that {best} gets wrong, the surest first",
+            heading=f"{len(errors.mistakes)} images that {best} gets wrong, the most confident first",
             blocks=(_mistakes(errors, pictures),),
         ),
     )
@@ -189,7 +192,7 @@ def _mistakes(errors: ComparisonErrors, pictures: Mapping[str, str]) -> Gallery:
 
 
 def _caption(mistake: Mistake) -> str:
-    return f"{mistake.label} taken for {mistake.said} ({100 * mistake.probability:.0f} %)"
+    return f"{mistake.label} predicted as {mistake.said} ({100 * mistake.probability:.0f} %)"
 
 
 def _number(value: float | None) -> str:

@@ -6,7 +6,7 @@ from ml.statistics.intervals import CONFIDENCE
 
 
 def comparison_verdict(comparison: Comparison) -> str:
-    """Name the best of those trained on most labels, and compare it to the default, which all are compared to."""
+    """Name the best of the combinations that were trained on most labels, and compare it to the default."""
     if comparison.best is None:
         return f"no head could be trained: {comparison.rows[-1].refusal}"
     best = comparison.rows[comparison.best]
@@ -25,9 +25,9 @@ def comparison_verdict(comparison: Comparison) -> str:
 
 
 def noise_of(difference: Difference, *, rivals: int) -> str:
-    """Whether a difference may be chance, where it is one of several that might have come out best.
+    """Say whether a difference may be chance, if it is one of several that might have come out best.
 
-    Bonferroni: the best of twenty equal ones is ahead at 95 % more often than not.
+    Uses the Bonferroni correction: the best of twenty equal heads is ahead at 95 % more often than not.
     """
     if difference.chance >= 1 - CONFIDENCE:
         return "within noise"
@@ -37,9 +37,9 @@ def noise_of(difference: Difference, *, rivals: int) -> str:
 
 
 def name_of(row: ComparisonRow, comparison: Comparison) -> str:
-    """The head, its encoder where there are several, and its training subset where it had not all labels."""
+    """Name a combination: head, encoder if there are several, and number of labels if not all were used."""
     encoder = f" on {row.encoder}" if len(comparison.encoders) > 1 else ""
-    size = "" if row.labels_per_class is None else f" with {row.labels_per_class} labels a class"
+    size = "" if row.labels_per_class is None else f" with {row.labels_per_class} labels per class"
     return f"{row.head}{encoder}{size}"
 
 

@@ -1,4 +1,4 @@
-"""A report as CSV: its figures, numbers in full."""
+"""Renders a report as CSV: its figures, numbers in full."""
 
 import csv
 import io
@@ -9,7 +9,7 @@ from service.reports.spreadsheet_cells import harmless
 
 
 def render_csv(report: Report) -> bytes:
-    """An empty cell is what a line does not have."""
+    """Render the figures; a cell is empty if its line does not have this figure."""
     text = io.StringIO()
     writer = csv.DictWriter(text, _columns(report))
     writer.writeheader()
@@ -18,7 +18,7 @@ def render_csv(report: Report) -> bytes:
 
 
 def _columns(report: Report) -> list[str]:
-    """Those of all lines, in the order of the line that has most."""
+    """Return the columns of all lines, in the order of the line that has most."""
     lines = sorted(report.figures, key=len, reverse=True)
     return list(dict.fromkeys(column for line in lines for column in line))
 

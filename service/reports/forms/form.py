@@ -1,4 +1,4 @@
-"""What a form of a report is: JSON, CSV, a page, and whatever else can be written to a file or sent."""
+"""Defines a form of a report: JSON, CSV, HTML or anything else that can be written to a file or sent."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,8 +10,10 @@ from service.reports.report import Report
 class Form:
     """A form in which any report can be read.
 
-    name: the ending of a file, of an address and of an option, as "csv"; purpose: what a command's help says of it;
-    render: makes the content.
+    Attributes:
+        name: the ending of a file or an address, and the name of an option, for example "csv".
+        purpose: the help of this option.
+        render: makes the content.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""A report as one HTML page that opens from disk: nothing in it points outside, every name is escaped."""
+"""Renders a report as one HTML page that opens from disk: it loads nothing from outside, and every name is escaped."""
 
 from importlib.resources import files
 
@@ -6,12 +6,12 @@ from service.reports.data_address import data_address
 from service.reports.forms.form import Form
 from service.reports.report import Plot, Report
 
-# A page stays a page: more are in the JSON, more classes than this in no readable matrix.
+# Limits the size of the page: the JSON has all of it, and a larger matrix is not readable.
 MOST_LEFT_OUT_ON_PAGE, MOST_PICTURES_ON_PAGE, MOST_CLASSES_ON_PAGE = 200, 200, 40
 
 
 def render_html(report: Report) -> bytes:
-    """The page. Plots are drawn now, which takes seconds."""
+    """Render the page; the plots are drawn now, which takes seconds."""
     from jinja2 import Environment, StrictUndefined  # noqa: PLC0415  only pages need it, and commands list all forms
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)

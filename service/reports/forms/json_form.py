@@ -1,4 +1,4 @@
-"""A report as JSON: its whole record, with every figure in full."""
+"""Renders a report as JSON: its whole record, with every figure in full."""
 
 from service.reports.forms.form import Form
 from service.reports.report import Report

@@ -1,6 +1,6 @@
-"""Registers the forms in which every report can be read: a new form is one file and one line here.
+"""Registers the forms in which every report can be read; a new form is one file and one line here.
 
-Routes offer each of them, commands have an option for each, and a simulation writes each to its folder.
+There is a route and a command option per form, and a simulation writes each form to its folder.
 """
 
 from service.reports.forms.csv_form import CSV

@@ -1,4 +1,4 @@
-"""What a simulation comes to as figures: one line for each way of labeling, numbers in full."""
+"""Turns a simulation into figures: one line per configuration, numbers in full."""
 
 from collections.abc import Iterator, Sequence
 
@@ -9,10 +9,10 @@ from service.reports.report import Figure
 
 
 def simulation_figures(settings: Sequence[HeadResult]) -> tuple[dict[str, Figure], ...]:
-    """A column that a line lacks is what it does not have.
+    """Make the lines; a column is missing in a line that does not have this figure.
 
-    For no active learning, `final` is what all labels reach and `start` what the start does alone. The columns from
-    `accuracy_1` on are repeated for each accuracy whose labels are counted.
+    For no active learning, `final` is the accuracy with all labels and `start` the one with the initial labels. The
+    columns from `accuracy_1` on are repeated for each target accuracy.
     """
     return tuple(line for setting in settings for line in _lines(setting))
 

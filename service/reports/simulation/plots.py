@@ -1,4 +1,4 @@
-"""Draws a simulation as PNG: accuracy over labels, and how far above asking at random."""
+"""Draws a simulation as PNG: accuracy by the number of labels, and its difference to random choice."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 WIDTH_INCHES, HEIGHT_INCHES = 8.0, 4.6
-# More make a picture that nothing can show; all are in the summary.
+# With more plots the picture would be too large to show; the summary has all of them.
 MOST_SETTINGS = 24
 
 
 def draw_curves(settings: Sequence[HeadResult]) -> bytes:
-    """The mean over runs with its 95 % interval, between the start alone and all labels; one plot each setting."""
+    """Draw the mean over runs with its 95 % interval, between initial and all labels; one plot per head and encoder."""
     figure, places = _new_figure(settings)
     for axes, setting in places:
         for place, arm in enumerate(setting.arms):
             draw_curve(axes, arm.curve, arm.arm.strategy, place=place, of=len(setting.arms))
         _draw_level(axes, 100 * setting.all_labels.estimate, f"all {setting.most_labels} labels")
-        _draw_level(axes, 100 * setting.start.estimate, "the start alone")
-        # Few runs have intervals beyond what an accuracy can be.
+        _draw_level(axes, 100 * setting.start.estimate, "initial labels alone")
+        # With few runs, intervals reach beyond possible accuracies.
         bottom, top = axes.get_ylim()
         axes.set_ylim(max(bottom, -1), min(top, 101))
         axes.set_ylabel("accuracy with 95 % interval, %")
@@ -36,7 +36,7 @@ def draw_curves(settings: Sequence[HeadResult]) -> bytes:
 
 
 def draw_differences(settings: Sequence[HeadResult]) -> bytes:
-    """Points over random at the same number of labels, run by run, with their 95 % interval; one plot each setting."""
+    """Draw the paired differences to random, in points, with their 95 % interval; one plot per head and encoder."""
     figure, places = _new_figure(settings)
     for axes, setting in places:
         axes.axhline(0, color="grey", linewidth=1)

@@ -1,4 +1,4 @@
-"""A simulation with what its readers ask: of what, when, what was left out, and what it comes to."""
+"""A simulation with title, date, left-out images and verdict."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,10 +10,13 @@ from service.reports.left_out import LeftOut
 
 @dataclass(frozen=True, kw_only=True)
 class SimulationRecord:
-    """A simulation as it is written.
+    """A simulation as it is stored.
 
-    Attributes: verdict: which strategy asks best, by how much, in one sentence; classes, start, pool, tested: how many
-        classes, and images in each part; test_is_given: whether the test images are the same in every run.
+    Attributes:
+        verdict: the best strategy and its lead, in one sentence.
+        classes: number of classes.
+        start, pool, tested: numbers of images: initially labeled, in the pool, to test on.
+        test_is_given: True if the test images are the same in every run.
     """
 
     title: str

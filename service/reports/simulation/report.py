@@ -12,21 +12,21 @@ from service.reports.simulation.record import SimulationRecord
 from service.reports.simulation.record_json import write_simulation_json
 from service.reports.simulation.verdict import chance, name_of_setting
 
-# Whether the difference beside it may be chance.
+# Says whether the difference beside it may be chance.
 _CHANCE = Column(heading="", is_text=True, is_brief=False)
 
 HOW_TO_READ = (
-    "All strategies start from the same labels and are tested on the same images in the same run; after each batch the "
-    "head is trained anew on all labels bought by then. Accuracy on the way is the area under the curve by its width. "
-    "Differences are taken run by run; intervals are Student's over {runs} runs. They say what other runs on these "
-    "images would give, not what other images would. A run that does not reach an accuracy counts with the labels at "
-    "the end, so that labels saved are a careful figure where random does not get there. Seconds are of this machine, "
-    "for one batch."
+    "In each run all strategies start from the same labels and are tested on the same images. After each batch the "
+    "head is trained again on all labels so far. Accuracy on the way is the area under the learning curve divided by "
+    "its width. Differences are paired by run; intervals are Student's t-intervals over {runs} runs. They hold for "
+    "other runs on these images, not for other images. A run that does not reach an accuracy counts with its last "
+    "number of labels, so the labels saved are a cautious figure if random choice does not reach it. Seconds are for "
+    "one batch, on this machine."
 )
 
 
 def simulation_report(record: SimulationRecord) -> Report:
-    """The report."""
+    """Make the report of a simulation."""
     return Report(
         title=record.title,
         subject="simulation",
@@ -45,10 +45,10 @@ def simulation_report(record: SimulationRecord) -> Report:
 
 
 def _facts(record: SimulationRecord) -> tuple[str, ...]:
-    test = "the same in every run" if record.test_is_given else "dealt anew for each run"
+    test = "the same in every run" if record.test_is_given else "others in each run"
     return (
         f"{record.classes} classes",
-        f"{record.start} labels to start with, {record.pool} images to ask about, {record.tested} to test on, {test}",
+        f"{record.start} labels to start with, {record.pool} images in the pool, {record.tested} to test on, {test}",
         f"{record.plan.runs} runs",
         f"seed {record.plan.seed}",
     )
@@ -56,7 +56,7 @@ def _facts(record: SimulationRecord) -> tuple[str, ...]:
 
 def _setting_section(setting: HeadResult) -> Section:
     without = (
-        f"without active learning: {percent(setting.start)} with the start alone, "
+        f"without active learning: {percent(setting.start)} with the initial labels, "
         f"{percent(setting.all_labels)} with all {setting.most_labels} labels"
     )
     return Section(heading=name_of_setting(setting), blocks=(_table(setting), Note(text=without, is_brief=True)))
@@ -75,7 +75,7 @@ def _line(arm: ConfigurationSummary, setting: HeadResult) -> Line:
         (Column(heading=f"accuracy with {setting.high:g} labels"), percent(arm.final)),
         (Column(heading="points over random at the end", is_brief=False), _points(arm.final_difference)),
         *(cell for needed in arm.labels_needed for cell in _labels_needed(needed)),
-        (Column(heading="s a query"), f"{arm.seconds_per_query:.3f}"),
+        (Column(heading="s per query"), f"{arm.seconds_per_query:.3f}"),
     ]
 
 
@@ -93,17 +93,19 @@ def _labels_needed(needed: LabelsNeeded) -> Line:
 
 def _plot_sections(settings: tuple[HeadResult, ...]) -> tuple[Section, ...]:
     curves = Plot(
-        alt="Accuracy of each strategy over the number of labels, with intervals", draw=partial(draw_curves, settings)
+        alt="Accuracy of each strategy by number of labels, with intervals", draw=partial(draw_curves, settings)
     )
     differences = Plot(
-        alt="Difference of each strategy to random over the number of labels, with intervals",
+        alt="Difference of each strategy to random by number of labels, with intervals",
         draw=partial(draw_differences, settings),
     )
     has_rivals = any(len(setting.arms) > 1 for setting in settings)
     some = (Note(text=f"The first {MOST_SETTINGS} are drawn; all are in the tables."),)
     return (
-        Section(heading="Accuracy over labels", blocks=(curves, *(some if len(settings) > MOST_SETTINGS else ()))),
-        *([Section(heading="Points over asking at random", blocks=(differences,))] if has_rivals else []),
+        Section(
+            heading="Accuracy by number of labels", blocks=(curves, *(some if len(settings) > MOST_SETTINGS else ()))
+        ),
+        *([Section(heading="Points over random choice", blocks=(differences,))] if has_rivals else []),
     )
 
 

@@ -1,4 +1,4 @@
-"""One replay as CSV: a line for each round, in the columns that older experiments had, and more behind them."""
+"""Writes one replay as CSV: one line per round, first the columns that older experiments had, then more."""
 
 import csv
 import io
@@ -35,11 +35,14 @@ RUN_COLUMNS = (
 
 
 class NotARun(Exception):
-    """A text that is not the CSV of a whole run."""
+    """The text is not the CSV of a whole run."""
 
 
 def run_to_csv(arm: Configuration, run: int, rounds: Iterable[ReplayedRound], *, learning_rate: float | None) -> str:
-    """The numbers in full, so that what is read again is the same. Args: learning_rate: of the head, if it has one."""
+    """Write the rounds with numbers in full, so that reading gives the same numbers.
+
+    Args: learning_rate: of the head, if it has one.
+    """
     text = io.StringIO()
     writer = csv.DictWriter(text, RUN_COLUMNS)
     writer.writeheader()
@@ -50,7 +53,10 @@ def run_to_csv(arm: Configuration, run: int, rounds: Iterable[ReplayedRound], *,
 
 
 def run_from_csv(text: str, arm: Configuration, *, run: int, rounds: int) -> RunResult:
-    """Raises: NotARun: not all rounds are there, or not as `run_to_csv` writes them."""
+    """Read the rounds of a run.
+
+    Raises: NotARun: rounds are missing, or the text is not in the form that `run_to_csv` writes.
+    """
     lines = _lines(text)
     of_all = {"run": str(run)} | {column: str(harmless(name)) for column, name in _names(arm).items()}
     is_other = any(line.get(column) != cell for line in lines for column, cell in of_all.items())

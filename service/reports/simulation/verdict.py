@@ -1,4 +1,4 @@
-"""Says in one sentence which strategy asks best, by how much, and whether that may be chance."""
+"""Says in one sentence which strategy is best, by how much, and whether that may be chance."""
 
 from collections.abc import Sequence
 from math import isfinite
@@ -9,21 +9,21 @@ from ml.statistics.intervals import ConfidenceInterval
 
 
 def simulation_verdict(settings: Sequence[HeadResult]) -> str:
-    """For each head on each encoder, one part of it."""
+    """Make the verdict, with one part per head and encoder."""
     several = len(settings) > 1
     parts = [f"{name_of_setting(each)}: {_verdict(each)}" if several else _verdict(each) for each in settings]
     return "; ".join(parts)
 
 
 def name_of_setting(setting: HeadResult) -> str:
-    """The head and its encoder."""
+    """Name a head and its encoder."""
     return f"{setting.head} on {setting.encoder}"
 
 
 def chance(interval: ConfidenceInterval) -> str:
-    """Whether a difference to random may be chance."""
+    """Say whether a difference to random may be chance."""
     if not isfinite(interval.low):
-        return "a single run tells nothing of the next"
+        return "a single run says nothing about others"
     return "within noise" if interval.low <= 0 <= interval.high else "beyond noise"
 
 
@@ -41,7 +41,10 @@ def _verdict(setting: HeadResult) -> str:
 
 
 def _labels(arm: ConfigurationSummary, start: float) -> str:
-    """To the highest accuracy that both reach in every run; nothing where the start has it. Args: start: in labels."""
+    """Name the labels saved at the highest accuracy that both reach in every run, unless the start has it already.
+
+    Args: start: number of initial labels.
+    """
     for needed in reversed(arm.labels_needed):
         found = needed.compared
         is_asked_for = needed.median is not None and needed.median > start

@@ -39,7 +39,7 @@ def test_facts_come_first_then_the_table_and_the_verdict_last() -> None:
 def test_sentences_say_of_what_they_are() -> None:
     lines = shown(a_report())
 
-    assert "encoder: lite: 8 numbers an image, 12.0 ms an image" in lines
+    assert "encoder: lite: 8 numbers per image, 12.0 ms per image" in lines
     assert any(line.startswith("not trained: nested") and line.endswith("no parents are known") for line in lines)
 
 

@@ -21,7 +21,7 @@ COMPARED = (
 @pytest.mark.parametrize(
     ("head", "ground", "rivals", "said"),
     [
-        ("knn", HeadGround.RIVAL_IS_BETTER, 1, f"head knn takes the place of linear: {COMPARED}, beyond noise"),
+        ("knn", HeadGround.RIVAL_IS_BETTER, 1, f"head knn replaces linear: {COMPARED}, beyond noise"),
         (
             "linear",
             HeadGround.NO_RIVAL_IS_BETTER,
@@ -45,8 +45,8 @@ def test_the_best_rival_is_named_with_its_lead(head: str, ground: HeadGround, ri
 @pytest.mark.parametrize(
     ("ground", "said"),
     [
-        (HeadGround.TOO_FEW_IMAGES, "head linear stays: 18 images to choose by are too few, 20 are needed"),
-        (HeadGround.INCUMBENT_CANNOT_BE_TRAINED, "head linear stays: it could not be tried"),
+        (HeadGround.TOO_FEW_IMAGES, "head linear stays: 18 images are too few to choose by, 20 are needed"),
+        (HeadGround.INCUMBENT_CANNOT_BE_TRAINED, "head linear stays: it could not be cross-validated"),
         (HeadGround.NO_RIVALS, "head linear stays: there is no other to choose"),
     ],
 )

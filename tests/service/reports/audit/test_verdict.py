@@ -41,5 +41,5 @@ def test_the_projects_own_strategy_comes_first() -> None:
     assert said.index("entropy was worse") < said.index("margin was worse")
 
 
-def test_random_alone_was_compared_with_nothing() -> None:
-    assert audit_verdict(an_audit(strategy="random")) == "random was compared with nothing"
+def test_random_alone_is_the_only_strategy() -> None:
+    assert audit_verdict(an_audit(strategy="random")) == "random was the only strategy"

@@ -22,7 +22,7 @@ def test_head_that_is_refused_with_any_number_of_labels_is_named_once() -> None:
 def test_number_of_labels_is_named_where_more_would_do() -> None:
     rows = (refused(size=2), refused(size=5), a_row("knn", 0.9))
 
-    assert refusals(compared(*rows)) == ["knn with 2 or 5 labels a class: too few labels"]
+    assert refusals(compared(*rows)) == ["knn with 2 or 5 labels per class: too few labels"]
 
 
 def test_what_was_trained_is_not_named() -> None:

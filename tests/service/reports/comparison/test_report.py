@@ -18,7 +18,7 @@ def test_table_has_the_most_labels_first_and_of_these_the_best_and_marks_the_bes
     (table,) = blocks(a_report(), Table)
 
     assert column(table, "head") == ["knn(k=10)", "linear", "linear"]
-    assert column(table, "labels a class") == ["all", "all", "5"]
+    assert column(table, "labels per class") == ["all", "all", "5"]
     assert [row.is_marked for row in table.rows] == [True, False, False]
 
 
@@ -47,15 +47,15 @@ def test_parents_have_a_column_where_there_is_a_hierarchy() -> None:
 def test_costs_of_the_encoder_are_said_as_far_as_they_are_known_and_what_could_not_be_trained() -> None:
     costs, refused = blocks(a_report(), Bullets)
 
-    assert costs.items == ("lite: 8 numbers an image, 12.0 ms an image",)
-    assert refused.items == ("nested with all labels a class: no parents are known",)
+    assert costs.items == ("lite: 8 numbers per image, 12.0 ms per image",)
+    assert refused.items == ("nested with all labels per class: no parents are known",)
 
 
 def test_mistaken_image_is_shown_with_what_it_is_and_what_was_said() -> None:
     (gallery,) = blocks(a_report({"cat/1.jpg": PICTURE}), Gallery)
 
     (picture,) = gallery.pictures
-    assert (picture.name, picture.caption, picture.address) == ("cat/1.jpg", "cat taken for dog (80 %)", PICTURE)
+    assert (picture.name, picture.caption, picture.address) == ("cat/1.jpg", "cat predicted as dog (80 %)", PICTURE)
 
 
 def test_without_a_trained_head_there_is_nothing_to_draw() -> None:

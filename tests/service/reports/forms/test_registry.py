@@ -129,7 +129,7 @@ def test_page_says_what_it_comes_to_the_figures_and_what_was_left_out() -> None:
     assert all(sentence in text for sentence in report.verdicts)
     assert "92.0 % (90.0-94.0)" in text
     assert "no parents are known" in text
-    assert "cat taken for dog (80 %)" in text
+    assert "cat predicted as dog (80 %)" in text
     assert "cat/1.jpg: a copy of dog/2.jpg" in text
 
 

@@ -37,7 +37,7 @@ def test_each_head_has_a_table_framed_by_what_no_strategy_reaches() -> None:
     assert [section.heading for section in report.sections][:2] == ["knn on lite", "mlp on lite"]
     assert [column(table, "strategy") for table in tables] == [["random", "margin"]] * 2
     assert [note.text for note in blocks(report, Note) if note.is_brief] == [
-        "without active learning: 55.0 % (0.0-100.0) with the start alone, 90.0 % (90.0-90.0) with all 99 labels"
+        "without active learning: 55.0 % (0.0-100.0) with the initial labels, 90.0 % (90.0-90.0) with all 99 labels"
     ] * 2
 
 

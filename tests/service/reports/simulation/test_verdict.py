@@ -13,7 +13,7 @@ def test_verdict_names_the_best_its_lead_and_whether_that_may_be_chance() -> Non
 def test_verdict_of_a_single_run_has_no_interval() -> None:
     assert a_simulation(runs=1).verdict.startswith(
         "margin is best of all: +5.0 points over random on the way from 10 to 20 labels: "
-        "a single run tells nothing of the next"
+        "a single run says nothing about others"
     )
 
 

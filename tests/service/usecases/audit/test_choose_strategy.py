@@ -44,7 +44,7 @@ def test_where_auto_does_not_pay_the_ranking_is_by_what_does_and_says_so(world: 
 
     assert ranking.strategy == "entropy"
     assert ranking.note is not None
-    assert ranking.note.endswith(": the course is entropy")
+    assert ranking.note.endswith(": the strategy is now entropy")
 
 
 def test_a_strategy_that_a_person_asks_for_is_not_overruled(world: World) -> None:
