@@ -270,5 +270,5 @@ def test_worker_without_redis_ends_with_one_sentence(redis_server: EmbeddedRedis
     )
 
     assert ended.returncode == 1
-    assert "no work without Redis" in ended.stderr
+    assert "cannot work without Redis" in ended.stderr
     assert "Traceback" not in ended.stderr
