@@ -1,4 +1,4 @@
-"""Chooses the query strategy of a project that leaves the choice to "auto": as its newest audit says."""
+"""Chooses the query strategy of a project whose strategy is "auto", by its newest audit."""
 
 from ml.strategies.base import split_strategy_name
 from service.domain.projects.project import Project
@@ -9,13 +9,13 @@ AUTO_STRATEGY = "auto"
 
 
 class ChooseStrategy:
-    """Looks at the newest stored audit, and only where nobody has named another strategy since."""
+    """Chooses by the newest stored audit, if it is an audit of the project's present strategy."""
 
     def __init__(self, stored_audits: StoredRecords[AuditRecord]) -> None:
         self._stored_audits = stored_audits
 
     def choose(self, project: Project) -> ChosenStrategy | None:
-        """None where the project has a strategy of its own, or no audit of the one it has."""
+        """Choose a strategy; None if the project's strategy is not "auto", or has no audit yet."""
         if not leaves_the_choice(project):
             return None
         newest = self._stored_audits.newest(project.id)
@@ -25,7 +25,7 @@ class ChooseStrategy:
 
 
 def leaves_the_choice(project: Project) -> bool:
-    """Whether its strategy is "auto", with whatever options."""
+    """Return whether the project's strategy is "auto", with any options."""
     return split_strategy_name(project.strategy)[0] == AUTO_STRATEGY
 
 

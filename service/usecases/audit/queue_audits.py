@@ -1,4 +1,4 @@
-"""Queues an audit now and then for a project that leaves its strategy to "auto", so that it can change its strategy."""
+"""Queues audits automatically for projects whose strategy is "auto", so that the strategy can change."""
 
 import logging
 from collections.abc import Sequence
@@ -16,15 +16,15 @@ from service.usecases.stored_records import StoredRecords
 
 logger = logging.getLogger(__name__)
 
-# With fewer an audit rarely shows a gain that is there, and would turn auto into random choice for want of images: with
-# 300 it showed that of margin, two points, for half of 42 projects.
+# With fewer labels an audit rarely shows a real gain, so that auto would become random choice for lack of images: with
+# 300 labels it showed the gain of margin, two points, in half of 42 projects.
 FEWEST_LABELS = 300
-# Another audit when there are so many times the labels of the last one: what it costs stays a share of all trainings.
+# The next audit needs this many times the labels of the last one, so that its cost stays a share of all trainings.
 GROWTH = 2
 
 
 class QueueAudits:
-    """Asked after each training; what decides is stored, so that a restart loses nothing."""
+    """Decides after each training whether to queue an audit. It depends on stored data, so a restart loses nothing."""
 
     def __init__(self, *, stored_audits: StoredRecords[AuditRecord], queue: JobQueue, clock: Clock) -> None:
         self._stored_audits = stored_audits
@@ -32,9 +32,9 @@ class QueueAudits:
         self._clock = clock
 
     def queue_if_due(self, project: Project, labeled: Sequence[LabeledImage]) -> Job | None:
-        """Queue an audit if it is due. A queue that does not answer is left to the next training.
+        """Queue an audit if it is due. If the queue does not answer, it is queued after the next training.
 
-        Args: labeled: the images whose label can be used.
+        Args: labeled: the images with a usable label.
         """
         if len(labeled) < FEWEST_LABELS or project.multi_label or not leaves_the_choice(project):
             return None

@@ -1,16 +1,16 @@
-"""Gives the bytes of a project's images for pictures in a report, as far as they are quickly at hand."""
+"""Reads the bytes of a project's images for the pictures of a report, if that is fast."""
 
 from service.domain.errors import ImageUnavailable
 from service.ports import ImageStore
 from service.usecases.images.fetch_images import ImageReader
 
 SECONDS_AN_IMAGE = 3.0
-# Whoever does not answer so often does not answer.
+# After this many failures the place of the images is assumed to be down.
 MOST_FAILURES = 3
 
 
 class ImagePictures:
-    """Reads images of one project until too many cannot be read: a report is no reason to wait."""
+    """Reads images of one project until too many cannot be read: a report must not wait for them."""
 
     def __init__(self, project_id: str, images: ImageStore, reader: ImageReader) -> None:
         self._project_id = project_id
@@ -19,7 +19,7 @@ class ImagePictures:
         self._failures = 0
 
     def read(self, image_id: str) -> bytes | None:
-        """Returns: None where the image is not at hand."""
+        """Read one image; None if it is not available quickly."""
         sources = self._images.sources_of(self._project_id, [image_id]).get(image_id, [])
         if not sources or self._failures >= MOST_FAILURES:
             return None

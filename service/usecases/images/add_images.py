@@ -1,4 +1,4 @@
-"""Takes images into a project: uploads, whose bytes are kept, and addresses, which are fetched by the embed job."""
+"""Adds images to a project: uploads, whose bytes are stored, and addresses, which the embed job fetches."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from service.usecases.jobs.enqueue_when_possible import enqueue_when_possible
 
 @dataclass(frozen=True, kw_only=True)
 class Upload:
-    """One file as it came."""
+    """One uploaded file."""
 
     name: str
     content: bytes
@@ -24,7 +24,7 @@ class Upload:
 
 @dataclass(frozen=True, kw_only=True)
 class AddedImage:
-    """What became of one item: image_id of a readable upload, source_id of an address still to be fetched."""
+    """Result of adding one item: image_id of a readable upload, source_id of an address that is not fetched yet."""
 
     image_id: str | None = None
     source_id: int | None = None
@@ -32,7 +32,7 @@ class AddedImage:
 
 
 class AddImages:
-    """Adds images in batches; one bad image fails alone, one sent twice is kept once."""
+    """Adds images in batches; an unreadable image does not affect the others, a duplicate is stored once."""
 
     def __init__(self, *, images: ImageStore, artifacts: ArtifactStore, queue: JobQueue, limits: ImageLimits) -> None:
         self._images = images
@@ -41,13 +41,13 @@ class AddImages:
         self._limits = limits
 
     def add_uploads(self, project: Project, uploads: Sequence[Upload]) -> list[AddedImage]:
-        """Check, keep and list each upload; answers in order."""
+        """Check, store and list each upload; returns one result per upload, in order."""
         answers = [self._keep(upload) for upload in uploads]
         self._images.add_sources(
             project.id,
             SourceKind.UPLOAD,
             [
-                # The name alone would make two uploads called img.jpg one source.
+                # By name alone, two different uploads called img.jpg would be one source.
                 NewSource(address=f"{answer.image_id}/{upload.name}", image_id=answer.image_id)
                 for upload, answer in zip(uploads, answers, strict=True)
                 if answer.image_id is not None
@@ -56,14 +56,14 @@ class AddImages:
         return answers
 
     def add_addresses(self, project: Project, addresses: Sequence[str]) -> list[AddedImage]:
-        """List each address; what cannot be fetched is said by its source once the embed job has tried."""
+        """List each address; if the embed job cannot fetch it, its source gets the error."""
         sources = self._images.add_sources(
             project.id, SourceKind.ADDRESS, [NewSource(address=address) for address in addresses]
         )
         return [AddedImage(image_id=source.image_id, source_id=source.id) for source in sources]
 
     def queue_embedding(self, project: Project) -> Job | None:
-        """Queue the embedding of what was added; None while the queue is away: the next embedding takes it along."""
+        """Queue the embed job; returns None if the queue is down, and then the next embed job includes these images."""
         return enqueue_when_possible(self._queue, JobRequest(kind=JobKind.EMBED, project_id=project.id))
 
     def _keep(self, upload: Upload) -> AddedImage:

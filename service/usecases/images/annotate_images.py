@@ -1,4 +1,4 @@
-"""Records what people decided over plain HTTP."""
+"""Stores annotations that arrive over Margin's own HTTP API."""
 
 import hashlib
 
@@ -12,7 +12,7 @@ HTTP_ORIGIN = "http"
 
 
 class AnnotateImages:
-    """Stores one person's label for one image; the same person's next label replaces it."""
+    """Stores a person's annotation of an image; the same person's next annotation replaces it."""
 
     def __init__(self, *, images: ImageStore, annotations: AnnotationStore, clock: Clock) -> None:
         self._images = images
@@ -20,21 +20,21 @@ class AnnotateImages:
         self._clock = clock
 
     def annotate(self, project: Project, image_id: str, *, labels: tuple[str, ...], annotator: str) -> Annotation:
-        """Store a person's decision about an image that is here.
+        """Store a person's annotation of a known image.
 
         Args: labels: one, or several in a multi-label project; none means the person skipped the image.
 
-        Raises: NotFound: no such image; UnknownLabel; InvalidInput: several labels where one is wanted.
+        Raises: NotFound: no such image; UnknownLabel; InvalidInput: several labels in a single-label project.
         """
         self._images.get(project.id, image_id)
         annotation = self._put(project, image_id, labels, annotator, image_id=image_id)
-        self._take_back_others(annotation, image_id)
+        self._delete_others(annotation, image_id)
         return annotation
 
     def annotate_added(
         self, project: Project, added: AddedImage, *, labels: tuple[str, ...], annotator: str
     ) -> Annotation:
-        """Store the label that came with an image; an address may not have been fetched yet.
+        """Store the labels that were sent with a new image; its address may not have been fetched yet.
 
         Raises: UnknownLabel, InvalidInput.
         """
@@ -67,8 +67,8 @@ class AnnotateImages:
         self._annotations.put(annotation)
         return annotation
 
-    def _take_back_others(self, annotation: Annotation, image_id: str) -> None:
-        """The same person may have labeled this image by its address, before it was fetched."""
+    def _delete_others(self, annotation: Annotation, image_id: str) -> None:
+        """Delete the same person's annotations of this image by its address, from before it was fetched."""
         others = [
             other.external_id
             for other in self._annotations.of_image(annotation.project_id, image_id)
@@ -82,11 +82,11 @@ class AnnotateImages:
 
 
 def check_annotation_labels(project: Project, labels: tuple[str, ...]) -> None:
-    """Raises: UnknownLabel; InvalidInput: several labels where one is wanted, or one twice."""
+    """Check labels. Raises: UnknownLabel; InvalidInput: several in a single-label project, or one twice."""
     for label in labels:
         if label not in project.active_labels:
             raise UnknownLabel(label, project.active_labels)
     if len(labels) > 1 and not project.multi_label:
-        raise InvalidInput(f"one label is wanted, {len(labels)} came: {', '.join(labels)}")
+        raise InvalidInput(f"this project takes one label per image, but {len(labels)} were sent: {', '.join(labels)}")
     if len(set(labels)) < len(labels):
-        raise InvalidInput(f"a label came twice: {', '.join(labels)}")
+        raise InvalidInput(f"a label was sent twice: {', '.join(labels)}")

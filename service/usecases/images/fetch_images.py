@@ -1,4 +1,4 @@
-"""Fetches images, many at a time, and decides what becomes of one that cannot be fetched or decoded."""
+"""Fetches images, many at a time, and handles those that cannot be fetched or decoded."""
 
 import logging
 import math
@@ -17,19 +17,19 @@ logger = logging.getLogger(__name__)
 
 FETCH_THREADS = 8
 Used = TypeVar("Used")
-# An image that cannot be had: no bytes came, or no pixels came of them.
+# An image that cannot be used: its bytes could not be fetched, or could not be decoded.
 Failure = ImageUnavailable | UnreadableImage
 
 
 class NotInTime(Exception):
-    """An image was not ready by the deadline; nothing is wrong with it."""
+    """An image was not ready at the deadline; nothing is wrong with it."""
 
 
 class ImageReader:
-    """Reads uploads from the artifact store and everything else through the fetcher.
+    """Reads uploads from the artifact store, and all other images through the fetcher.
 
-    An image that cannot be fetched or decoded stops no other one. Why is logged and, for `record`, kept in the image
-    store: people see it at the image, and an address that failed is tried again by the next embed job.
+    An image that cannot be fetched or decoded does not stop the others. The reason is logged and, with `record`, stored
+    in the image store: people see it with the image, and the next embed job fetches a failed address again.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class ImageReader:
         self._monotonic = monotonic
 
     def read(self, source: Source, *, seconds_left: float = math.inf) -> bytes:
-        """Wait for one address no longer than for any other, nor longer than is left. Raises: ImageUnavailable."""
+        """Read one image; waits at most timeout_seconds and at most seconds_left. Raises: ImageUnavailable."""
         if source.kind is SourceKind.UPLOAD:
             return self._read_upload(source)
         return self._fetcher.fetch(source, timeout_seconds=min(seconds_left, self._timeout_seconds))
@@ -61,14 +61,14 @@ class ImageReader:
         record: bool = True,
         until: float = math.inf,
     ) -> Iterator[Used | Failure | NotInTime]:
-        """Fetch each source in one of FETCH_THREADS threads, and use its bytes there.
+        """Fetch each source in one of FETCH_THREADS threads, and call `use` with its bytes there.
 
-        What `use` gives for all of them may be in memory together: hand in as many as may be.
+        All results of `use` may be in memory together: pass only as many sources as fit.
 
-        Args: use: may raise UnreadableImage; TimeoutError and Overloaded where there is no time for an image.
-            record: keep why an image failed; without, it is in the log alone. until: the deadline, on the monotonic
-            clock; after it nothing is waited for.
-        Returns: in order, what came of each.
+        Args: use: may raise UnreadableImage, or TimeoutError and Overloaded if there is no time for an image.
+            record: store why an image failed; if False, the reason is only logged. until: the deadline, on the
+            monotonic clock; nothing waits longer.
+        Returns: one result per source, in order.
         """
         pool = ThreadPoolExecutor(FETCH_THREADS)
         try:
@@ -79,9 +79,9 @@ class ImageReader:
             pool.shutdown(wait=math.isinf(until), cancel_futures=True)
 
     def report(self, source: Source, why: str, *, image_id: str | None = None, record: bool = True) -> None:
-        """Log why an image failed and, with `record`, keep it: at the image once its bytes came, else at its source.
+        """Log why an image failed and, with `record`, store it: with the image if its bytes came, else with its source.
 
-        Args: image_id: of the bytes, where they came.
+        Args: image_id: of the bytes, if they came.
         """
         shown = f"source {source.id}" if source.task_id is None else f"task {source.task_id}"
         logger.warning("%s of %s: %s", shown, source.project_id, why)
@@ -121,9 +121,9 @@ class ImageReader:
 
     def _read_upload(self, source: Source) -> bytes:
         if source.image_id is None:
-            raise ImageUnavailable(f"upload {source.address!r} was never finished: send it again")
+            raise ImageUnavailable(f"upload {source.address!r} was not completed: send it again")
         try:
             return self._artifacts.get(upload_key(source.image_id))
         except NotFound as error:
-            message = f"the bytes of upload {source.address!r} are gone from the artifact store: send it again"
+            message = f"the bytes of upload {source.address!r} are missing in the artifact store: send it again"
             raise ImageUnavailable(message) from error

@@ -1,4 +1,4 @@
-"""Queues a job that nobody waits for: while the queue is away it is logged and left to whatever asks again."""
+"""Queues a job that nobody waits for: if the queue is down, that is only logged, and a later run queues the job."""
 
 import logging
 from collections.abc import Sequence
@@ -11,15 +11,15 @@ logger = logging.getLogger(__name__)
 
 
 def enqueue_when_possible(queue: JobQueue, request: JobRequest) -> Job | None:
-    """Returns: the job, or None while the queue is away."""
+    """Queue a job; returns None if the queue is down."""
     try:
         return queue.enqueue(request)
     except QueueUnavailable as error:
-        logger.warning("job %s of %s is left for later: %s", request.kind, request.project_id, error)
+        logger.warning("job %s of %s is not queued now: %s", request.kind, request.project_id, error)
         return None
 
 
 def enqueue_all_when_possible(queue: JobQueue, project_id: str, kinds: Sequence[JobKind]) -> None:
-    """Queue jobs of a project that nobody waits for, in order."""
+    """Queue several jobs of a project, in order, each like `enqueue_when_possible`."""
     for kind in kinds:
         enqueue_when_possible(queue, JobRequest(kind=kind, project_id=project_id))

@@ -1,4 +1,4 @@
-"""Goes through all projects, a page at a time."""
+"""Iterates over all projects, page by page."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ PROJECTS_PER_PAGE = 200
 
 
 def every_project(projects: ProjectStore) -> Iterator[Project]:
-    """Every project, in order of id."""
+    """Yield every project, in order of id."""
     after: str | None = None
     while page := projects.page(after=after, limit=PROJECTS_PER_PAGE):
         yield from page
@@ -17,5 +17,5 @@ def every_project(projects: ProjectStore) -> Iterator[Project]:
 
 
 def linked_projects(projects: ProjectStore) -> Iterator[Project]:
-    """Every project that mirrors one of Label Studio's."""
+    """Yield every project that mirrors a Label Studio project."""
     return (project for project in every_project(projects) if project.label_studio is not None)

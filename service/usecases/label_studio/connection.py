@@ -1,4 +1,4 @@
-"""Keeps a Label Studio project connected: events arrive, and the next task follows our ranking."""
+"""Keeps a Label Studio project connected: its events arrive, and its next task follows our ranking."""
 
 from urllib.parse import urlsplit, urlunsplit
 
@@ -18,51 +18,52 @@ def repair_connection(
     basic_auth_header: str | None,
     order: bool,
 ) -> list[str]:
-    """Make Label Studio send all its events to us once, signed, and sample by prediction score when `order` is on.
+    """Make Label Studio send each event to us once, signed, and sample by prediction score if `order` is on.
 
-    Args: version_name: what /setup answers now; basic_auth_header: the value of Authorization that our routes ask for.
-    Returns: what was wrong, one sentence each; nothing when all was well.
+    Args: version_name: the current answer of /setup; basic_auth_header: the Authorization that our routes require.
+    Returns: one sentence per problem found; empty if there was none.
     Raises: LabelStudioError.
     """
-    said = _repair_sampling(label_studio, project_id) if order else []
+    problems = _repair_sampling(label_studio, project_id) if order else []
     backends = label_studio.backends(project_id)
     ours = find_our_backend(backends, version_name)
     if ours is None:
-        return [*said, _no_backend(project_id, backends)]
-    twice = [each for each in backends if _address(each.url) == _address(ours.url)]
-    if len(twice) > 1:
-        said.append(
-            f"project {project_id} has {len(twice)} ML backends at {_shown(ours.url)}: it asks for training once for"
-            " each; delete all but one under Settings, Model"
+        return [*problems, _no_backend(project_id, backends)]
+    same = [each for each in backends if _address(each.url) == _address(ours.url)]
+    if len(same) > 1:
+        problems.append(
+            f"project {project_id} has {len(same)} ML backends at {_shown(ours.url)}: it requests each training once"
+            " per backend; delete all but one under Settings, Model"
         )
-    return said + _repair_webhooks(label_studio, project_id, ours, basic_auth_header)
+    return problems + _repair_webhooks(label_studio, project_id, ours, basic_auth_header)
 
 
 def publish_order(label_studio: LabelStudio, project_id: int, version_name: str) -> list[str]:
     """Make Label Studio order tasks by the imported predictions of this version.
 
-    It silently falls back to a random order unless the project's model version names them, so that is checked last.
-    Renaming our ML backend keeps live predictions; pinning the version, the second choice, turns them off.
+    Label Studio silently falls back to a random order if the project's model version does not name these predictions,
+    so the model version is checked at the end. Renaming our ML backend keeps live predictions. Pinning the version, the
+    second choice, turns them off.
 
-    Returns: what is worth saying, one sentence each.
+    Returns: one sentence per change or problem.
     Raises: LabelStudioError: the project does not follow the version.
     """
     if not label_studio.prediction_versions(project_id).get(version_name):
-        return [f"project {project_id} has no predictions of {version_name} yet: its order is left as it is"]
-    said = _rename_our_backend(label_studio, project_id, version_name)
+        return [f"project {project_id} has no predictions of {version_name} yet: its order stays as it is"]
+    messages = _rename_our_backend(label_studio, project_id, version_name)
     if label_studio.project(project_id).model_version != version_name:
         label_studio.pin_model_version(project_id, version_name)
-        said.append(f"pinned {version_name} as the model version of project {project_id}")
+        messages.append(f"pinned {version_name} as the model version of project {project_id}")
     followed = label_studio.project(project_id).model_version
     if followed != version_name:
         raise LabelStudioError(
             f"project {project_id} should order its tasks by {version_name}, but still follows {followed!r}"
         )
-    return said
+    return messages
 
 
 def find_our_backend(backends: list[LabelStudioBackend], version_name: str) -> LabelStudioBackend | None:
-    """The ML backend with our version, else one that looks like ours, else the only one if its version is not known."""
+    """Find the ML backend with our version, else one with a version name of ours, else the only one if it has none."""
     exact = [each for each in backends if version_name in (each.model_version, each.title)]
     similar = [each for each in backends if (each.model_version or each.title).startswith(VERSION_NAME_PREFIX)]
     unknown = [each for each in backends if not each.model_version]
@@ -73,7 +74,7 @@ def find_our_backend(backends: list[LabelStudioBackend], version_name: str) -> L
 def webhook_defects(
     ours: LabelStudioBackend, webhooks: list[LabelStudioWebhook], basic_auth_header: str | None
 ) -> list[str]:
-    """What keeps our ML backend from getting every event once, one sentence each."""
+    """List what prevents our ML backend from getting each event exactly once, one sentence per defect."""
     same = _webhooks_to(ours, webhooks)
     if not same:
         return [f"no webhook sends events to {_shown(_webhook_url(ours))}"]
@@ -89,7 +90,7 @@ def _webhook_url(ours: LabelStudioBackend) -> str:
 
 
 def _webhooks_to(ours: LabelStudioBackend, webhooks: list[LabelStudioWebhook]) -> list[LabelStudioWebhook]:
-    """Those that send to our ML backend, oldest first."""
+    """List the webhooks that send to our ML backend, oldest first."""
     same = [hook for hook in webhooks if _address(hook.url) == _address(_webhook_url(ours))]
     return sorted(same, key=lambda hook: hook.id)
 
@@ -116,24 +117,24 @@ def _repair_webhooks(
     if not same:
         label_studio.save_webhook(project_id, _wanted(url, None, basic_auth_header))
         return [
-            f"project {project_id} sent no events to {_shown(url)}: webhook made (Label Studio leaves it out when its"
-            " protection against private addresses is half on: set SSRF_PROTECTION_ENABLED=false there)"
+            f"project {project_id} sent no events to {_shown(url)}: webhook created (Label Studio does not create"
+            " it if its protection against private addresses is half on: set SSRF_PROTECTION_ENABLED=false there)"
         ]
-    said = []
+    problems = []
     first, *doubled = same
     wanted = _wanted(first.url, first, basic_auth_header)
     if wanted != first:
         label_studio.save_webhook(project_id, wanted)
-        said.append(f"webhook {first.id} of project {project_id} {_defect(first)}: repaired")
+        problems.append(f"webhook {first.id} of project {project_id} {_defect(first)}: repaired")
     for hook in doubled:
         label_studio.delete_webhook(hook.id)
-        said.append(f"webhook {hook.id} of project {project_id} sent each event a second time: removed")
-    return said
+        problems.append(f"webhook {hook.id} of project {project_id} sent each event a second time: removed")
+    return problems
 
 
 def _wanted(url: str, found: LabelStudioWebhook | None, basic_auth_header: str | None) -> LabelStudioWebhook:
     headers = dict(found.headers) if found else {}
-    # A login inside the address already signs the events.
+    # With a login inside the address the events are signed already.
     if basic_auth_header is not None and "@" not in urlsplit(url).netloc:
         headers = {name: value for name, value in headers.items() if name.lower() != "authorization"}
         headers["Authorization"] = basic_auth_header
@@ -164,18 +165,18 @@ def _rename_our_backend(label_studio: LabelStudio, project_id: int, version_name
     try:
         label_studio.rename_backend(project_id, ours, version_name)
     except LabelStudioError as error:
-        # Label Studio calls us back before it renames; when that fails, pinning still gives the right order.
+        # Label Studio calls us back before it renames. If that call fails, pinning still gives the right order.
         return [f"ML backend {ours.id} of project {project_id} could not be renamed: {error}"]
     return []
 
 
 def _address(url: str) -> tuple[str, str]:
-    """What makes two addresses the same to Label Studio's user: login and closing slash do not count."""
+    """Return the parts of an address to compare: without the login and the final slash."""
     parts = urlsplit(url)
     return parts.netloc.rpartition("@")[2].lower(), parts.path.rstrip("/")
 
 
 def _shown(url: str) -> str:
-    """The address without a login inside it."""
+    """Remove a login from an address, for messages."""
     parts = urlsplit(url)
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))

@@ -1,4 +1,4 @@
-"""Mirrors a Label Studio project as one of ours, and follows its label config."""
+"""Mirrors a Label Studio project as a project of Margin, and follows its label config."""
 
 import logging
 import re
@@ -44,11 +44,11 @@ class LabelStudioProjects:
         hostname: str = "",
         access_token: str | None = None,
     ) -> tuple[MirroredProject, bool]:
-        """Bring our project in line with what Label Studio said; what it left out stays as it is.
+        """Create our project, or bring it in line with Label Studio; what Label Studio left out stays as it is.
 
         Args: key: Label Studio's own "<id>.<created unix seconds>".
-        Returns: the project, and whether it is new or its link or label set changed.
-        Raises: InvalidLabelConfig: there is nothing in it that Margin can serve.
+        Returns: the project, and whether it is new or anything of it changed.
+        Raises: InvalidLabelConfig: it has no control that Margin can serve.
         """
         control = parse_label_config(label_config)
         link = LabelStudioLink(
@@ -82,17 +82,17 @@ class LabelStudioProjects:
             self._projects.add(project)
         except AlreadyExists:
             found = self._projects.find_by_label_studio_key(link.key)
-            if found is not None:  # another request of the same connection was quicker
+            if found is not None:  # another request of the same connection was faster
                 return found
-            # Label Studio's database was made anew: the same number now means another project.
+            # Label Studio's database was created again: the same number now means another project.
             project = replace(project, id=f"{project.id}-{_digits(link.key)}")
             self._projects.add(project)
         enqueue_all_when_possible(self._queue, project.id, jobs_of_new(project))
-        logger.info("Label Studio project %s is now project %s; %s", link.key, project.id, control.statement)
+        logger.info("Label Studio project %s is mirrored as project %s; %s", link.key, project.id, control.statement)
         return project
 
     def _follow(self, project: Project, link: LabelStudioLink, control: ServedControl) -> Project:
-        """The project with today's label set; labels that left it are kept, but inactive."""
+        """Update the label set; removed labels are kept as inactive."""
         labels = _labels(control, project.labels)
         if control.labels != project.active_labels:
             _log_label_change(project, control.labels)
@@ -107,13 +107,13 @@ class LabelStudioProjects:
 
 
 def _is_followed(project: Project, link: LabelStudioLink, control: ServedControl, title: str) -> bool:
-    """Whether nothing has to change: what a config gave last time it gives again, as each request asks for it."""
-    said = (link, title, control.labels, control.multi_label)
-    return said == (project.label_studio, project.title, project.active_labels, project.multi_label)
+    """Return whether nothing changed: each request brings its label config, which is usually the same as before."""
+    new = (link, title, control.labels, control.multi_label)
+    return new == (project.label_studio, project.title, project.active_labels, project.multi_label)
 
 
 def _labels(control: ServedControl, known: tuple[Label, ...] = ()) -> tuple[Label, ...]:
-    """The control's labels, then those that left; those of a taxonomy under its inner nodes."""
+    """Return the control's labels, then removed ones; labels of a taxonomy have its inner nodes as parents."""
     labels = merge_labels(known, control.labels)
     if not control.paths:
         return labels
@@ -121,11 +121,11 @@ def _labels(control: ServedControl, known: tuple[Label, ...] = ()) -> tuple[Labe
 
 
 def _keep_known(link: LabelStudioLink, known: LabelStudioLink | None) -> LabelStudioLink:
-    """Webhooks say neither host nor token: keep those that /setup said."""
+    """Keep the host and the token that /setup sent: webhooks send neither."""
     if known is None:
         return link
     if link.hostname and known.hostname and link.hostname != known.hostname:
-        logger.warning("Label Studio project %s now says it is at %s, not %s", link.key, link.hostname, known.hostname)
+        logger.warning("Label Studio project %s is now at %s, before at %s", link.key, link.hostname, known.hostname)
     return replace(link, hostname=link.hostname or known.hostname, access_token=link.access_token or known.access_token)
 
 
@@ -134,14 +134,14 @@ def _log_label_change(project: Project, wanted: tuple[str, ...]) -> None:
     new = [name for name in wanted if name not in project.active_labels]
     if gone and new and len(gone) == len(new):
         logger.warning(
-            "project %s: labels %s left and %s came; if that was renaming, annotations under the old names stay unused "
-            "until the names come back",
+            "project %s: labels %s were removed and %s added; if labels were renamed, annotations with the old names "
+            "stay unused until these names are back",
             project.id,
             ", ".join(gone),
             ", ".join(new),
         )
         return
-    logger.info("project %s: labels that left: %s; that came: %s", project.id, gone or "none", new or "none")
+    logger.info("project %s: removed labels: %s; added: %s", project.id, gone or "none", new or "none")
 
 
 def _digits(key: str) -> str:

@@ -1,4 +1,4 @@
-"""Takes in what Label Studio's webhook tells: stores it first, so that the answer can be given at once."""
+"""Handles events of Label Studio's webhook: stores them first, so that the request can be answered at once."""
 
 import logging
 from dataclasses import dataclass, replace
@@ -24,13 +24,13 @@ from service.usecases.training.retraining import Retraining
 
 logger = logging.getLogger(__name__)
 
-# Label Studio uses no id twice, so what it deleted stays deleted, also where its clock is ahead of ours.
+# Label Studio never uses an id again, so a deleted annotation stays deleted, even if its clock is ahead of ours.
 FOR_EVER = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
 class StoredEvent:
-    """An event that is stored, and what to queue after it was answered."""
+    """A stored event, with the jobs to queue after its request was answered."""
 
     project: Project
     jobs: tuple[JobKind, ...] = ()
@@ -38,7 +38,7 @@ class StoredEvent:
 
 
 class ReceiveEvent:
-    """Stores an event; queueing comes after the answer, since Redis may be slow or gone."""
+    """Stores an event; jobs are queued after the answer, since Redis may be slow or down."""
 
     def __init__(
         self,
@@ -58,31 +58,31 @@ class ReceiveEvent:
         self._queue = queue
 
     def store(self, event: LabelStudioEvent) -> StoredEvent | None:
-        """Returns: None for an event of no project. Raises: InvalidLabelConfig, StorageUnavailable."""
+        """Store an event; returns None if it belongs to no project. Raises: InvalidLabelConfig, StorageUnavailable."""
         if event.project is None:
             return None
         mirrored, changed = self._projects.mirror(
             event.project.key, event.project.label_config, title=event.project.title
         )
-        received = self._store(mirrored, event)
-        if changed and JobKind.RECONCILE not in received.jobs:
-            return replace(received, jobs=(*received.jobs, JobKind.RECONCILE))
-        return received
+        stored = self._store(mirrored, event)
+        if changed and JobKind.RECONCILE not in stored.jobs:
+            return replace(stored, jobs=(*stored.jobs, JobKind.RECONCILE))
+        return stored
 
-    def follow_up(self, received: StoredEvent) -> None:
-        """Queue what the event asks for. What cannot be queued now is found by the next sweep or reconciliation."""
-        for kind in received.jobs:
-            if enqueue_when_possible(self._queue, JobRequest(kind=kind, project_id=received.project.id)) is None:
+    def follow_up(self, stored: StoredEvent) -> None:
+        """Queue the jobs of the event. If one cannot be queued now, the next sweep or reconciliation finds the work."""
+        for kind in stored.jobs:
+            if enqueue_when_possible(self._queue, JobRequest(kind=kind, project_id=stored.project.id)) is None:
                 return
-        if received.consider_retraining:
-            self._retraining.queue_if_due(received.project)
+        if stored.consider_retraining:
+            self._retraining.queue_if_due(stored.project)
 
     def _store(self, mirrored: MirroredProject, event: LabelStudioEvent) -> StoredEvent:
         project = mirrored.project
         match event:
             case AnnotationsChanged():
                 stored = self._put(mirrored, event)
-                # One whose task was not told comes in with Label Studio's own list.
+                # An annotation whose task was not sent is read from Label Studio's own list.
                 jobs = () if stored == len(event.annotations) else (JobKind.RECONCILE,)
                 return StoredEvent(project=project, jobs=jobs, consider_retraining=True)
             case AnnotationsDeleted():
@@ -92,17 +92,17 @@ class ReceiveEvent:
             case TasksCreated():
                 tasks = [(task.id, task.data) for task in event.tasks]
                 self._label_studio_annotations.add_tasks(mirrored, tasks)
-                # Annotations that came inside the import are told by no event of their own.
+                # Annotations inside the import have no event of their own.
                 return StoredEvent(project=project, jobs=(JobKind.RECONCILE, prepare_job(project)))
             case TasksDeleted():
                 self._images.remove_tasks(project.id, event.task_ids)
             case StartTraining():
-                # It may come before the annotation that caused it: the list that Label Studio keeps has it.
+                # It may arrive before the annotation that caused it, which is in Label Studio's own list.
                 return StoredEvent(project=project, jobs=(JobKind.RECONCILE, JobKind.TRAIN))
         return StoredEvent(project=project)
 
     def _put(self, mirrored: MirroredProject, event: AnnotationsChanged) -> int:
-        """Returns: how many annotations had a task to belong to."""
+        """Store the annotations; returns how many had a task with an address."""
         stored = 0
         tasks = [(task.id, task.data) for task in event.tasks]
         sources = self._label_studio_annotations.add_tasks(mirrored, tasks)

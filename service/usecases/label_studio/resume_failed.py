@@ -1,4 +1,4 @@
-"""Runs again, at growing intervals, what failed against a Label Studio that was away."""
+"""Queues failed jobs again, at growing intervals, after Label Studio could not be reached."""
 
 from service.domain.job import Job, JobKind, JobRequest, JobState
 from service.domain.projects.project import Project
@@ -8,7 +8,7 @@ from service.usecases.jobs.every_project import linked_projects
 
 
 class ResumeFailed:
-    """Swept by the scheduler: Label Studio repeats nothing, so what was not read or pushed must be asked for again."""
+    """Queues failed reconciliations and pushes again, since Label Studio retries nothing; the scheduler runs it."""
 
     def __init__(self, *, projects: ProjectStore, queue: JobQueue, clock: Clock) -> None:
         self._projects = projects
@@ -16,7 +16,7 @@ class ResumeFailed:
         self._clock = clock
 
     def sweep(self) -> list[Job]:
-        """Look at every linked project. Raises: QueueUnavailable."""
+        """Check every linked project, and return the queued jobs. Raises: QueueUnavailable."""
         return [
             self._queue.enqueue(JobRequest(kind=kind, project_id=project.id))
             for project in linked_projects(self._projects)
@@ -24,7 +24,7 @@ class ResumeFailed:
         ]
 
     def _due(self, project: Project) -> list[JobKind]:
-        """What to run: a push that failed starts over with the ranking, whose push follows it."""
+        """List the jobs to queue. A failed push starts again with the ranking, which queues a new push."""
         due = [JobKind.RECONCILE] if self._recent(project, JobKind.RECONCILE).may_retry else []
         pushes = self._recent(project, JobKind.PUSH)
         if pushes.may_retry and not self._is_ranked_after(project, pushes.jobs[0]):
@@ -32,7 +32,7 @@ class ResumeFailed:
         return due
 
     def _is_ranked_after(self, project: Project, push: Job) -> bool:
-        """Whether a ranking has been queued since the push failed, which brings its own push."""
+        """Return whether a ranking, which queues its own push, was queued after the failed push."""
         rankings = self._recent(project, JobKind.RANK).jobs
         return any(job.created_at > push.created_at and job.state is not JobState.FAILED for job in rankings)
 

@@ -1,4 +1,4 @@
-"""Stores Label Studio's tasks as sources and its annotations as ours."""
+"""Stores Label Studio's tasks as sources, and its annotations as our annotations."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,12 +11,12 @@ from service.label_studio.regions import read_labels
 from service.ports import AnnotationStore, ImageStore
 
 LABEL_STUDIO_ORIGIN = "label-studio"
-# Tasks of one transaction: while it lasts, annotations wait.
+# Tasks per transaction: annotations have to wait until it ends.
 ANNOTATIONS_PER_WRITE = 1000
 
 
 class LabelStudioAnnotations:
-    """The one place where what Label Studio says of tasks and annotations enters the stores."""
+    """Writes Label Studio's tasks and annotations to the stores; nothing else does."""
 
     def __init__(self, *, images: ImageStore, annotations: AnnotationStore) -> None:
         self._images = images
@@ -45,7 +45,7 @@ class LabelStudioAnnotations:
     def put(self, mirrored: MirroredProject, annotation: LabelStudioAnnotation, source: Source) -> bool:
         """Store one annotation; returns whether anything changed.
 
-        A skipped annotation, and one without an answer to the served question, is kept but never trains.
+        A skipped annotation, or one that did not use the served control, is kept but never trained on.
         """
         labels = () if annotation.was_cancelled else read_labels(mirrored.control, annotation.result) or ()
         recorded = self._annotations.put(

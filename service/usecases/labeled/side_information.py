@@ -1,4 +1,4 @@
-"""Gathers what a head may be trained with beside labeled images: hierarchy, texts of the classes, the head before."""
+"""Collects the side information that heads can be trained with: hierarchy, class texts, and the previous head."""
 
 import json
 import logging
@@ -23,10 +23,10 @@ logger = logging.getLogger(__name__)
 
 
 class SideInformationSource:
-    """Gathers no more than a head uses.
+    """Collects only the side information that a head uses.
 
-    Texts of classes are kept beside the versions: each training runs in a fresh process, and to encode them it would
-    load the encoder, which takes seconds.
+    Encoded class texts are stored beside the versions. Otherwise each training, which runs in a fresh process, would
+    load the encoder to encode them, which takes seconds.
     """
 
     def __init__(self, *, encoders: LoadedEncoders, artifacts: ArtifactStore, served_versions: ServedVersions) -> None:
@@ -35,7 +35,11 @@ class SideInformationSource:
         self._served_versions = served_versions
 
     def gather(self, project: Project, recipe: HeadRecipe, identity: EncoderIdentity) -> SideInformation:
-        """Args: identity: of the project's encoder. Raises: UnknownEncoder, EncoderUnavailable."""
+        """Collect the side information of one head recipe.
+
+        Args: identity: of the project's encoder.
+        Raises: UnknownEncoder, EncoderUnavailable.
+        """
         return SideInformation(
             parents=project.parents,
             texts=self.texts(project, identity) if recipe.uses_texts else None,
@@ -43,7 +47,7 @@ class SideInformationSource:
         )
 
     def texts(self, project: Project, identity: EncoderIdentity) -> ClassTexts | None:
-        """The classes' texts in the space of the project's encoder; None where it has no text side.
+        """Return the class texts, embedded by the project's encoder; None if it has no text side.
 
         Raises: UnknownEncoder, EncoderUnavailable.
         """
@@ -58,30 +62,30 @@ class SideInformationSource:
         return texts
 
     def _kept_texts(self, key: str) -> ClassTexts | None:
-        """None too where they are damaged: they can be made again."""
+        """Read stored class texts; None if there are none, or if they are damaged, for they can be made again."""
         try:
             return _unpacked(self._artifacts.get(key))
         except NotFound:
             return None
         except (SafetensorError, KeyError, IndexError) as error:
-            logger.warning("%s is damaged and made again: %s", key, first_line(error))
+            logger.warning("%s is damaged and is made again: %s", key, first_line(error))
             return None
 
     def _previous(self, project: Project, recipe: HeadRecipe, identity: EncoderIdentity) -> Head | None:
-        """The current version's head, where it was trained the same way in the same space."""
+        """Return the current version's head, if it has the same recipe and encoder."""
         try:
             current = self._served_versions.current(project)
         except DamagedVersion:
             return None
         if current is None:
             return None
-        before = current.classifier
-        trained_alike = (before.head_name, before.encoder.key) == (recipe.name, identity.key)
-        return before.head if trained_alike else None
+        previous = current.classifier
+        is_trained_alike = (previous.head_name, previous.encoder.key) == (recipe.name, identity.key)
+        return previous.head if is_trained_alike else None
 
 
 def _texts_key(project: Project, identity: EncoderIdentity) -> str:
-    """The same for the same prompts and encoder, whichever project asks."""
+    """Name the key of the class texts; equal for equal prompts and encoders, also across projects."""
     prompts = prompts_of(project.active_labels, own_prompts=project.prompts)
     return class_texts_key(json.dumps([identity.key, prompts]).encode())
 

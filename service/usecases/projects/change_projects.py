@@ -1,4 +1,4 @@
-"""Creates, changes and deletes projects over plain HTTP."""
+"""Creates, changes and deletes projects; the use case behind the project routes."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ PROJECT_ID = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
 
 
 class ChangeProjects:
-    """Checks what a project is made of before it is stored."""
+    """Creates, changes and deletes projects, and checks their fields before they are stored."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class ChangeProjects:
         labels = _described(_new_labels(wanted.labels), wanted.parents, wanted.prompts)
         project = self._defaults.complete(wanted, labels=labels, created_at=self._clock())
         if not PROJECT_ID.fullmatch(project.id):
-            raise InvalidInput(f"project id {project.id!r}: 1 to 64 of a-z, 0-9 and -, not - at either end")
+            raise InvalidInput(f"project id {project.id!r}: use 1 to 64 of a-z, 0-9 and -, without - at either end")
         check_project(project)
         self._finetuned_encoders.check(project.encoder)
         self._projects.add(project)
@@ -66,19 +66,19 @@ class ChangeProjects:
         prompts: Mapping[str, Sequence[str]] | None = None,
         **changes: object,
     ) -> Project:
-        """Change fields of a project; a label that leaves the label set keeps its annotations, unused.
+        """Change fields of a project; annotations of a removed label are kept, but not used.
 
-        What follows from it is queued, see `jobs_after_change`.
+        The jobs that the change makes necessary are queued, see `jobs_after_change`.
 
-        Args: parents: labels by parent, in place of the hierarchy there was; prompts: texts by label, likewise.
+        Args: parents: labels by parent, replaces the hierarchy; prompts: texts by label, replaces all prompts.
         Raises: InvalidInput, InvalidHierarchy, InvalidPrompts, UnknownEncoder, UnknownHead, UnknownStrategy.
         """
-        _refuse_what_label_studio_says(project, labels=labels, parents=parents)
-        relabeled = project.labels
+        _refuse_what_label_studio_owns(project, labels=labels, parents=parents)
+        merged = project.labels
         if labels is not None:
             _check_unique(labels)
-            relabeled = merge_labels(project.labels, labels)
-        changes["labels"] = _described(relabeled, parents, prompts)
+            merged = merge_labels(project.labels, labels)
+        changes["labels"] = _described(merged, parents, prompts)
         changed = replace(project, **changes)  # type: ignore[arg-type]  # fields are checked by the request's schema
         check_project(changed)
         self._finetuned_encoders.check(changed.encoder)
@@ -93,7 +93,7 @@ class ChangeProjects:
             self._artifacts.delete_under(prefix)
 
 
-def _refuse_what_label_studio_says(
+def _refuse_what_label_studio_owns(
     project: Project, *, labels: tuple[str, ...] | None, parents: Mapping[str, Sequence[str]] | None
 ) -> None:
     if project.label_studio is None:
@@ -109,7 +109,7 @@ def _described(
     parents: Mapping[str, Sequence[str]] | None,
     prompts: Mapping[str, Sequence[str]] | None,
 ) -> tuple[Label, ...]:
-    """The labels under these parents and with these texts; None leaves what they have.
+    """Give the labels these parents and these prompts; None keeps those they have.
 
     Raises: InvalidHierarchy, InvalidPrompts.
     """
@@ -124,7 +124,7 @@ def _described(
 
 
 def _new_labels(names: tuple[str, ...]) -> tuple[Label, ...]:
-    """A label set from names. Raises: InvalidInput: empty, or one twice."""
+    """Make a label set from names. Raises: InvalidInput: none is given, or one twice."""
     _check_unique(names)
     return tuple(Label(name=name) for name in names)
 
@@ -135,4 +135,4 @@ def _check_unique(labels: tuple[str, ...]) -> None:
     if any(not label.strip() for label in labels):
         raise InvalidInput("labels: a label is empty")
     if len(set(labels)) < len(labels):
-        raise InvalidInput(f"labels: one came twice: {', '.join(labels)}")
+        raise InvalidInput(f"labels: each label may occur only once: {', '.join(labels)}")

@@ -1,4 +1,4 @@
-"""Checks that what a project is made of exists and fits together, before it is stored."""
+"""Checks that a project's encoder, head, strategy and schedule exist and fit together, before it is stored."""
 
 from croniter import CroniterBadDateError, croniter
 
@@ -10,7 +10,7 @@ from service.domain.projects.project import Project, RetrainingRule
 
 
 def check_project(project: Project) -> None:
-    """Raises: InvalidInput, UnknownEncoder, UnknownHead, UnknownStrategy."""
+    """Check all fields of a project. Raises: InvalidInput, UnknownEncoder, UnknownHead, UnknownStrategy."""
     check_encoder_name(project.encoder)
     strategy(project.strategy)
     if head_option(project.head).multi_label not in (project.multi_label, None):
@@ -21,16 +21,16 @@ def check_project(project: Project) -> None:
 
 
 def check_text_side(head: str, encoder: str) -> None:
-    """Raises: InvalidInput: the head needs texts of the classes, and the encoder knows no texts."""
+    """Check that an encoder has a text side if the head needs one. Raises: InvalidInput."""
     if head_option(head).needs_texts and not has_text_side(encoder):
         raise InvalidInput(
-            f"head {head!r} needs an encoder with a text side, which {encoder!r} has not: "
+            f"head {head!r} needs an encoder with a text side, which {encoder!r} does not have: "
             "choose an openclip: encoder, or another head"
         )
 
 
 def check_cron(rule: RetrainingRule) -> None:
-    """Raises: InvalidInput: not a cron expression, or one whose time never comes."""
+    """Check the cron expression of a retraining rule. Raises: InvalidInput: it is invalid, or its time never comes."""
     if rule.cron is None:
         return
     if not croniter.is_valid(rule.cron):

@@ -1,4 +1,4 @@
-"""Gives several annotators at once different images to label, most worth labeling first."""
+"""Suggests images to annotators, most worth labeling first; annotators at the same time get different images."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from service.domain.ranking.ranking import Ranking
 from service.domain.ranking.suggestion import PlacedImage, Suggestion, Suggestions, note_of, unplaced
 from service.ports import Clock, ImageStore, LeaseStore, RankingStore
 
-# Candidates of one transaction, as many as one annotator may ask for: while it lasts, annotations wait.
+# Candidates per transaction, as many as one annotator may request: annotations have to wait until it ends.
 CANDIDATES_PER_PAGE = 500
 
 
@@ -24,7 +24,7 @@ class SuggestImages:
         self._clock = clock
 
     def suggest(self, project_id: str, *, annotator: str, count: int, minutes: int) -> Suggestions:
-        """Give the annotator's unfinished images first, renewed, then new ones; before any ranking in order of id.
+        """Lease images: first the annotator's unfinished ones again, then new ones; in order of id before any ranking.
 
         Raises: NotFound: no such project.
         """
@@ -45,7 +45,7 @@ class SuggestImages:
         return self._suggestions(project_id, ranking, annotator, given, is_short=len(given) < count, at=at)
 
     def give_back(self, project_id: str, *, annotator: str) -> None:
-        """End all leases of the annotator, so that others may be asked about these images."""
+        """End all leases of the annotator, so that others may get these images."""
         self._leases.give_back(project_id, annotator=annotator)
 
     def _newest_ranking(self, project_id: str) -> Ranking | None:
@@ -57,19 +57,19 @@ class SuggestImages:
     def _candidates(
         self, project_id: str, ranking: Ranking | None, annotator: str, at: datetime
     ) -> Iterator[list[PlacedImage]]:
-        """What the annotator holds, then page after page what nobody does."""
+        """Yield the images that the annotator holds, then page by page the images that nobody holds."""
         held = self._leases.held(project_id, at=at)
         own = {lease.image_id for lease in held if lease.annotator == annotator}
         if own:
             yield self._find(project_id, ranking, own)
-        # Whether others hold an image is decided when it is taken; what they hold already need not be tried.
+        # Taking an image decides whether others hold it; images that they hold already are skipped here.
         leased = {lease.image_id for lease in held}
         for page in self._pages(project_id, ranking):
             if free := [image for image in page if image.ranked.image_id not in leased]:
                 yield free
 
     def _find(self, project_id: str, ranking: Ranking | None, image_ids: set[str]) -> list[PlacedImage]:
-        """Find images in the newest ranking, in its order; a lease may be older than it, so it may not have them."""
+        """Find images in the newest ranking, in its order; a lease may be older, so some may be missing in it."""
         found: dict[str, PlacedImage] = {}
         for page in self._pages(project_id, ranking):
             found |= {image.ranked.image_id: image for image in page if image.ranked.image_id in image_ids}
@@ -78,7 +78,7 @@ class SuggestImages:
         missing = sorted(image_ids - found.keys())
         return [
             *found.values(),
-            *(unplaced(i, "leased to you already, and not in the newest ranking") for i in missing),
+            *(unplaced(i, "already leased to you, and not in the newest ranking") for i in missing),
         ]
 
     def _pages(self, project_id: str, ranking: Ranking | None) -> Iterator[list[PlacedImage]]:
@@ -124,7 +124,7 @@ class SuggestImages:
 
 
 def _suggestions(candidates: Sequence[PlacedImage], taken: Sequence[Lease]) -> list[Suggestion]:
-    """Taken ones are some of the candidates, in their order."""
+    """Select the candidates that were leased, in their order."""
     until = {lease.image_id: lease.until for lease in taken}
     return [
         Suggestion(ranked=image.ranked, place=image.place, leased_until=until[image.ranked.image_id])

@@ -1,4 +1,4 @@
-"""Encodes the images of all requests in shared batches, and sends each embedding to the cache once."""
+"""Micro-batching: encodes the images of all requests in shared batches, and writes each embedding to the cache once."""
 
 import logging
 import queue
@@ -16,12 +16,13 @@ from service.ports import EmbeddingCache
 
 logger = logging.getLogger(__name__)
 
-# One batch is what waits when the encoder becomes free, and no more than this: larger ones only add delay on a CPU.
+# A batch holds the images that wait when the encoder becomes free, at most this many: on a CPU, larger batches only
+# add delay.
 LARGEST_BATCH = 16
-# Embeddings are written when nothing waits, or when this many have gathered.
+# Embeddings are written when no image waits, or when there are this many.
 WRITE_ROWS = 256
-# So many embeddings are remembered after they were written (5 MB at 1,280 dimensions): a request that looked into the
-# cache just before they were would have them encoded again.
+# Number of written embeddings that stay in memory (5 MB at 1,280 dimensions). Without it, a request that read the cache
+# just before they were written would encode these images again.
 REMEMBERED = 1024
 
 
@@ -33,9 +34,9 @@ class _QueuedImage:
 
 
 class BatchingEncoder:
-    """One thread that drains a queue of prepared images into the encoder, without a timer.
+    """Encodes queued images in one thread, in batches without a timer.
 
-    An image asked for again while it waits, or soon after, is not encoded again.
+    An image that is requested again while it waits, or soon after, is not encoded again.
     """
 
     def __init__(self, encoder: Encoder, cache: EmbeddingCache, *, max_waiting: int) -> None:
@@ -50,12 +51,12 @@ class BatchingEncoder:
         self._thread.start()
 
     def known(self, image_id: str) -> Future[Embedding] | None:
-        """The embedding of an image that waits, is being encoded or was so lately."""
+        """Return the embedding of an image that waits, is being encoded, or was encoded recently."""
         with self._lock:
             return self._known.get(image_id)
 
     def submit(self, image_id: str, prepared: Prepared) -> Future[Embedding]:
-        """Raises: Overloaded: as many images wait as may."""
+        """Queue an image for encoding. Raises: Overloaded: the queue is full."""
         waiting = _QueuedImage(image_id=image_id, prepared=prepared)
         with self._lock:
             if image_id in self._known:
@@ -68,7 +69,7 @@ class BatchingEncoder:
         return waiting.answer
 
     def close(self) -> None:
-        """Encode and write what waits, then end the thread."""
+        """Encode and write all waiting images, then end the thread."""
         self._queue.put(None)
         self._thread.join()
 
@@ -82,7 +83,7 @@ class BatchingEncoder:
                 self._write()
 
     def _next_batch(self) -> tuple[list[_QueuedImage], bool]:
-        """What waits, at most LARGEST_BATCH, and whether more may come."""
+        """Return the waiting images, at most LARGEST_BATCH, and whether more may come."""
         batch: list[_QueuedImage] = []
         waiting = self._queue.get()
         while waiting is not None:
@@ -95,7 +96,7 @@ class BatchingEncoder:
     def _encode(self, batch: list[_QueuedImage]) -> None:
         try:
             embeddings = self.encoder.encode(np.stack([waiting.prepared for waiting in batch]))
-        except Exception as error:  # the thread must outlive it: each request gets the error and answers for itself
+        except Exception as error:  # the thread must survive: each request gets the error and handles it
             logger.exception("encoding a batch of %d images failed", len(batch))
             self._forget([waiting.image_id for waiting in batch])
             for waiting in batch:
@@ -111,7 +112,7 @@ class BatchingEncoder:
         image_ids = list(self._unwritten)
         try:
             self._cache.write(self.encoder.identity, image_ids, np.stack(list(self._unwritten.values())))
-        except Exception:  # only a cache: the answers are out, the images are encoded again when next asked for
+        except Exception:  # only a cache: requests have their answers, and later ones encode the images again
             logger.exception("%d embeddings could not be written to the cache", len(image_ids))
         self._unwritten.clear()
         self._written.extend(image_ids)

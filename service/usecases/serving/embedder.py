@@ -1,4 +1,4 @@
-"""Gives embeddings to requests: from the cache, else from the shared batches."""
+"""Embeds images for requests: from the cache, else by the encoder in shared batches."""
 
 import threading
 from collections.abc import Sequence
@@ -14,14 +14,14 @@ from service.ports import EmbeddingCache
 from service.usecases.serving.batching_encoder import BatchingEncoder
 from service.usecases.serving.loaded_encoders import LoadedEncoders
 
-# Enough for the largest batch of requests in front of one image on two cores; a stuck encoder must not hold requests.
+# Enough on two cores for the largest batch of requests ahead of one image; a stuck encoder must not block requests.
 ENCODE_TIMEOUT_SECONDS = 60.0
-# Images of one request that may wait for the encoder at a time, where so many may wait at all.
+# Most images of one request that wait for the encoder at a time; fewer if the whole queue is shorter.
 WINDOW = 32
 
 
 class Embedder:
-    """Embeds images for the web process, each once per encoder."""
+    """Embeds images in the web process, each once per encoder."""
 
     def __init__(
         self, *, encoders: LoadedEncoders, cache: EmbeddingCache, limits: ImageLimits, max_waiting: int
@@ -35,22 +35,22 @@ class Embedder:
         self._lock = threading.Lock()
 
     def encoder(self, name: str) -> Encoder:
-        """Raises: UnknownEncoder, EncoderUnavailable."""
+        """Return the encoder, loaded. Raises: UnknownEncoder, EncoderUnavailable."""
         with self._lock:
             batching = self._batching.get(name)
         return self._encoders.get(name) if batching is None else batching.encoder
 
     def identity(self, name: str) -> EncoderIdentity:
-        """Whose embeddings are given under this name. Raises: UnknownEncoder, EncoderUnavailable."""
+        """Return the identity of the loaded encoder. Raises: UnknownEncoder, EncoderUnavailable."""
         return self.encoder(name).identity
 
     def cached(self, encoder_name: str, image_ids: Sequence[str]) -> dict[str, Embedding]:
-        """The embeddings that are in the cache already."""
+        """Return the embeddings that are in the cache, by image id."""
         found = self._cache.read(self.identity(encoder_name), image_ids)
         return dict(zip(found.image_ids, found.matrix, strict=True))
 
     def submit(self, encoder_name: str, content: bytes) -> Future[Embedding]:
-        """Decode here, encode in the next shared batch. Raises: UnreadableImage, Overloaded."""
+        """Decode the image now, and encode it in a shared batch. Raises: UnreadableImage, Overloaded."""
         batching = self._batching_encoder(encoder_name)
         image_id = image_id_of(content)
         known = batching.known(image_id)
@@ -60,9 +60,9 @@ class Embedder:
         return batching.submit(image_id, prepared)
 
     def embed(self, encoder_name: str, contents: Sequence[bytes]) -> list[Embedding | UnreadableImage]:
-        """Embed each image, or say what is wrong with it; one bad image never stops the others.
+        """Embed each image; an unreadable one gets its error and does not stop the others.
 
-        A large request takes turns with the others: no more than a window of its images waits at a time.
+        A large request shares the encoder with others: at most one window of its images waits at a time.
         Raises: Overloaded.
         """
         answers: list[Embedding | UnreadableImage] = []
@@ -71,7 +71,7 @@ class Embedder:
         return answers
 
     def close(self) -> None:
-        """Write what is not yet in the cache and end the threads."""
+        """Write the embeddings that are not in the cache yet, and end the threads."""
         for batching in self._batching.values():
             batching.close()
 

@@ -1,4 +1,4 @@
-"""Keeps fine-tuned encoders where every process of every machine finds them by name."""
+"""Stores fine-tuned encoders in the artifact store, where every process finds them by name."""
 
 from collections.abc import Mapping
 
@@ -12,33 +12,33 @@ from service.ports import ArtifactStore
 
 
 class FinetunedEncoders:
-    """Fine-tuned encoders in the artifact store. They outlive their project, for another one may use them, too."""
+    """Stores fine-tuned encoders. They are not deleted with their project, since another project may use them."""
 
     def __init__(self, artifacts: ArtifactStore) -> None:
         self._artifacts = artifacts
 
     def add(self, project_id: str, version: int, files: Mapping[str, bytes]) -> str:
-        """Keep what `pack_finetuned` gave. Returns: the encoder's name."""
+        """Store the files made by `pack_finetuned`. Returns: the encoder's name."""
         name = str(FinetunedName(project_id=project_id, version=version, digest=digest_of(files[DESCRIPTION])))
-        # The description last: without it there is no such encoder.
+        # The description last: without it the encoder does not exist.
         for file in (TENSORS, DESCRIPTION):
             self._artifacts.put(finetuned_key(name, file), files[file])
         return name
 
     def files(self, name: str) -> Mapping[str, bytes]:
-        """Raises: UnknownEncoder: none of this name is kept."""
+        """Read the files of an encoder. Raises: UnknownEncoder: none with this name is stored."""
         return {file: self._get(name, file) for file in (TENSORS, DESCRIPTION)}
 
     def check(self, name: str) -> None:
-        """Check that the fine-tuned ones among the parts of a known name are kept. Raises: UnknownEncoder."""
+        """Check that every fine-tuned encoder in a (concatenated) name is stored. Raises: UnknownEncoder."""
         for part in part_names(name):
             if part.startswith(PREFIX) and not self._artifacts.exists(finetuned_key(part, DESCRIPTION)):
-                raise _not_kept(part)
+                raise _not_stored(part)
 
     def base(self, name: str) -> str:
-        """What the encoder of this name was fine-tuned from; any other's own name.
+        """Return the name of the encoder that this one was fine-tuned from; for any other encoder, its own name.
 
-        Raises: UnknownEncoder: none of this name is kept; EncoderUnavailable: its description was changed.
+        Raises: UnknownEncoder: none with this name is stored; EncoderUnavailable: its description was changed.
         """
         if part_names(name) != (name,) or not name.startswith(PREFIX):
             return name
@@ -48,8 +48,8 @@ class FinetunedEncoders:
         try:
             return self._artifacts.get(finetuned_key(name, file))
         except NotFound as error:
-            raise _not_kept(name) from error
+            raise _not_stored(name) from error
 
 
-def _not_kept(name: str) -> UnknownEncoder:
-    return UnknownEncoder(f"no encoder {name!r} is kept here: the result of its fine-tuning job gives the whole name")
+def _not_stored(name: str) -> UnknownEncoder:
+    return UnknownEncoder(f"no encoder {name!r} is stored here: the result of its fine-tuning job has the full name")

@@ -1,4 +1,4 @@
-"""Keeps each encoder loaded once per process, and its identity where processes that load none can read it."""
+"""Loads each encoder once per process, and publishes its identity for processes that do not load it."""
 
 import threading
 from collections import defaultdict
@@ -15,7 +15,7 @@ IDENTITY: TypeAdapter[EncoderIdentity] = TypeAdapter(EncoderIdentity)
 
 
 class LoadedEncoders:
-    """Loads an encoder when it is first asked for, once, whoever asks at the same time."""
+    """Loads an encoder at first use; concurrent callers share one load."""
 
     def __init__(self, load: Callable[[str], Encoder], artifacts: ArtifactStore) -> None:
         self._load = load
@@ -25,12 +25,12 @@ class LoadedEncoders:
         self._lock = threading.Lock()
 
     def get(self, name: str) -> Encoder:
-        """Raises: UnknownEncoder, EncoderUnavailable."""
+        """Return the encoder, loading it if necessary. Raises: UnknownEncoder, EncoderUnavailable."""
         with self._lock:
             if name in self._encoders:
                 return self._encoders[name]
             loading = self._loading[name]
-        with loading:  # nobody who wants another encoder waits for this one's weights
+        with loading:  # a lock per encoder: callers of other encoders do not wait for these weights
             if name not in self._encoders:
                 encoder = self._load(name)
                 self._publish(name, encoder.identity)
@@ -38,9 +38,9 @@ class LoadedEncoders:
             return self._encoders[name]
 
     def identity(self, name: str) -> EncoderIdentity:
-        """The encoder's identity, without loading it where any process has.
+        """Return the encoder's identity, without loading it if any process has loaded it before.
 
-        Training needs no more than this when all images are embedded, and loading takes seconds. The web process and
+        If all images are embedded, training needs only the identity, and loading takes seconds. The web process and
         the encode worker load their encoder at start, so a change of weights under the same name is published then.
         Raises: UnknownEncoder, EncoderUnavailable.
         """
@@ -51,10 +51,10 @@ class LoadedEncoders:
         return self.get(name).identity if published is None else published
 
     def published(self, name: str) -> EncoderIdentity | None:
-        """The identity that the newest process to load this encoder found; None where no process has."""
+        """Return the identity that the last load of this encoder found; None if no process has loaded it."""
         try:
             return IDENTITY.validate_json(self._artifacts.get(encoder_identity_key(name)))
-        except (NotFound, ValidationError):  # what is damaged is published anew by the next process that loads it
+        except (NotFound, ValidationError):  # a damaged identity is published again by the next process that loads it
             return None
 
     def _publish(self, name: str, identity: EncoderIdentity) -> None:

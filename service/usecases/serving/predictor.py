@@ -14,14 +14,14 @@ from service.usecases.serving.served_versions import ServedVersion, ServedVersio
 
 
 class Predictor:
-    """Embeds in shared batches, then applies head and temperature."""
+    """Embeds images in shared batches, then applies the calibrated head."""
 
     def __init__(self, *, embedder: Embedder, served_versions: ServedVersions) -> None:
         self._embedder = embedder
         self._served_versions = served_versions
 
     def classify(self, project: Project, contents: Sequence[bytes]) -> list[Prediction | UnreadableImage]:
-        """One answer per image, in order; an unreadable one fails alone.
+        """Predict each image, in order; an unreadable image gets its error and does not stop the others.
 
         Raises: NotReady: nothing is trained yet; Overloaded.
         """
@@ -35,7 +35,7 @@ class Predictor:
 def _predict_embedded(
     served: ServedVersion, image_ids: Sequence[str], answers: Sequence[Embedding | UnreadableImage]
 ) -> list[Prediction]:
-    """Classify at once what could be embedded: a head that searches goes through its images once for all of them."""
+    """Predict all embedded images in one call: a nearest-neighbour head then searches its images only once."""
     embedded = {row: answer for row, answer in enumerate(answers) if not isinstance(answer, UnreadableImage)}
     if not embedded:
         return []

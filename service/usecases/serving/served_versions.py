@@ -1,4 +1,4 @@
-"""Keeps the versions that answer requests loaded, whole and checked."""
+"""Loads and caches the versions that answer requests, after their files are checked."""
 
 import threading
 from collections import OrderedDict
@@ -19,8 +19,8 @@ from service.domain.projects.project import Project
 from service.domain.training.prediction import Prediction, predict_labels
 from service.ports import ArtifactStore
 
-# These bound what a service with thousands of projects keeps. Most versions are a few hundred kilobytes; one that keeps
-# all embeddings, as nearest neighbours do, is five for each thousand labels.
+# These bound the memory of a service with thousands of projects. Most versions are a few hundred kilobytes; one that
+# keeps all embeddings, as nearest neighbours do, takes five megabytes per thousand labels.
 MOST_LOADED = 64
 MOST_LOADED_BYTES = 2**30
 VERSION_FILES = (TENSORS, MANIFEST, SUMS)
@@ -28,7 +28,7 @@ VERSION_FILES = (TENSORS, MANIFEST, SUMS)
 
 @dataclass(frozen=True, kw_only=True)
 class ServedVersion:
-    """A loaded version, answering as its project asks for today: in its label-set order, by its hierarchy."""
+    """A loaded version that answers by its project's present label set, hierarchy and abstain_below."""
 
     number: int
     classifier: Classifier
@@ -36,21 +36,21 @@ class ServedVersion:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The project's label set of today."""
+        """The project's present label set."""
         return self.project.active_labels
 
     @property
     def multi_label(self) -> bool:
-        """Whether it may give several labels: as it was trained, which the project may have left since."""
+        """Whether it may predict several labels, as at its training; the project may have changed since."""
         return self.classifier.multi_label
 
     @property
     def rule(self) -> DecisionRule:
-        """How its probabilities become labels of the project's label set of today."""
+        """The rule that turns its probabilities into labels of the project's present label set."""
         return self.classifier.rule.for_labels(known=self.classifier.labels, wanted=self.labels)
 
     def predict(self, image_ids: Sequence[str], embeddings: Embeddings) -> list[Prediction]:
-        """One prediction an image, in order. Args: embeddings: (images, dimension)."""
+        """Predict each image, in order. Args: embeddings: (images, dimension)."""
         return predict_labels(
             self.probabilities(embeddings),
             self.labels,
@@ -62,7 +62,7 @@ class ServedVersion:
         )
 
     def probabilities(self, embeddings: Embeddings) -> Probabilities:
-        """Calibrated probabilities (images, labels)."""
+        """Compute calibrated probabilities (images, labels)."""
         return align_labels(
             self.classifier.probabilities(embeddings),
             known=self.classifier.labels,
@@ -72,26 +72,28 @@ class ServedVersion:
 
 
 class ServedVersions:
-    """Loads versions on demand. A version never changes, so one that is loaded stays right; which one is current is
-    asked of the database for each request, so that every process follows a promotion at once.
+    """Loads versions on demand and caches them.
+
+    A version never changes, so a loaded one stays valid. The current version's number is read from the database for
+    each request, so that every process follows a promotion at once.
     """
 
     def __init__(self, artifacts: ArtifactStore, *, most_bytes: int = MOST_LOADED_BYTES) -> None:
-        """Args: most_bytes: of all that is loaded; one version may be larger."""
+        """Set up an empty cache. Args: most_bytes: of all loaded versions together; a single one may be larger."""
         self._artifacts = artifacts
         self._most_bytes = most_bytes
         self._loaded: OrderedDict[tuple[str, datetime, int], _LoadedVersion] = OrderedDict()
         self._lock = threading.Lock()
 
     def current(self, project: Project) -> ServedVersion | None:
-        """The version that answers, or None before the first. Raises: DamagedVersion."""
+        """Return the current version, or None before the first. Raises: DamagedVersion."""
         return None if project.current_version is None else self.get(project, project.current_version)
 
     def answering(self, project: Project, identity_of: Callable[[str], EncoderIdentity]) -> ServedVersion:
-        """The current version, which was trained on embeddings of the encoder that is here.
+        """Return the current version, after checking that it was trained on embeddings of the present encoder.
 
-        Args: identity_of: of the encoder of this name here.
-        Raises: NotReady: there is none yet, or the encoder gives others now; DamagedVersion, EncoderUnavailable.
+        Args: identity_of: returns the present identity of the encoder with this name.
+        Raises: NotReady: there is no version yet, or the encoder has changed; DamagedVersion, EncoderUnavailable.
         """
         served = self.current(project)
         if served is None:
@@ -99,17 +101,17 @@ class ServedVersions:
         wanted, here = served.classifier.encoder.key, identity_of(served.classifier.encoder.name).key
         if wanted != here:
             raise NotReady(
-                f"version {served.number} was trained on embeddings of {wanted}, the encoder here is {here}: "
-                "the scheduler retrains the project, or POST .../versions does at once"
+                f"version {served.number} was trained on embeddings of {wanted}, but the encoder here is {here}: "
+                "the scheduler retrains the project; POST .../versions queues that at once"
             )
         return served
 
     def get(self, project: Project, number: int) -> ServedVersion:
-        """Raises: DamagedVersion."""
+        """Return one version of a project. Raises: DamagedVersion."""
         return ServedVersion(number=number, classifier=self._classifier(project, number), project=project)
 
     def _classifier(self, project: Project, number: int) -> Classifier:
-        # A project that was deleted and made anew counts its versions from 1 again.
+        # created_at: a project that was deleted and created again counts its versions from 1 again.
         key = (project.id, project.created_at, number)
         with self._lock:
             if key not in self._loaded:
@@ -139,7 +141,5 @@ class _LoadedVersion:
 
 def _first_step(project: Project) -> str:
     if head_option(project.head).serves_unlabeled_classes:
-        return (
-            "its first one is trained without labels as soon as a worker is free; POST .../versions asks for it again"
-        )
+        return "its first one is trained without labels as soon as a worker is free; POST .../versions queues it again"
     return "annotate images of two classes, then train"

@@ -1,4 +1,4 @@
-"""Two labeled data sets as one: one whose labels may be bought, and one that is only ever tested on."""
+"""Joins two labeled data sets: one for training and the pool, and one that is only tested on."""
 
 from service.domain.errors import InvalidInput
 from service.domain.experiments.data_set import LabeledFile
@@ -8,13 +8,13 @@ TRAIN, TEST = "train/", "test/"
 
 
 class TwoDataSets:
-    """A DataSet whose files are called by where they come from.
+    """A data set made of two; the prefix of a file's name is the data set that it comes from.
 
-    Test files come first: of two copies the first counts, and a test set is to stay what it is.
+    Test files come first: of duplicates the first is kept, and a test set must stay complete.
     """
 
     def __init__(self, train: DataSet, test: DataSet) -> None:
-        """Raises: InvalidInput: the test set has a class that nobody can learn."""
+        """Join two data sets. Raises: InvalidInput: the test set has a class without training images."""
         unknown = [label for label in test.labels if label not in train.labels]
         if unknown:
             raise InvalidInput(
@@ -36,14 +36,14 @@ class TwoDataSets:
         return (*_renamed(self._test, TEST), *_renamed(self._train, TRAIN))
 
     def read(self, name: str) -> bytes:
-        """Raises: OSError."""
+        """Read the bytes of a file. Raises: OSError."""
         if name.startswith(TEST):
             return self._test.read(name.removeprefix(TEST))
         return self._train.read(name.removeprefix(TRAIN))
 
 
 def is_test_file(file: LabeledFile) -> bool:
-    """Whether it is only tested on. Args: file: of two data sets."""
+    """Return whether a file of `TwoDataSets` belongs to the test set."""
     return file.name.startswith(TEST)
 
 

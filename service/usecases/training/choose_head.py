@@ -12,14 +12,14 @@ from service.usecases.serving.served_versions import ServedVersions
 
 
 class ChooseHead:
-    """Tries a few heads on the training side; the current version's stays unless another is clearly better."""
+    """Compares a few heads on the training images; the current version's stays unless another is clearly better."""
 
     def __init__(self, *, served_versions: ServedVersions, side_information: SideInformationSource) -> None:
         self._served_versions = served_versions
         self._side_information = side_information
 
     def choose(self, project: Project, identity: EncoderIdentity, train: LabeledEmbeddings) -> HeadChoice:
-        """Args: identity: of the encoder that the embeddings are of."""
+        """Choose a head. Args: identity: of the encoder that made the embeddings."""
         images = LabeledImages(
             names=train.image_ids,
             targets=train.targets,

@@ -14,9 +14,10 @@ from service.usecases.training.train_candidate import Candidate
 def compare_with_current(
     project: Project, candidate: Candidate, current: ServedVersion | None, seen_by_current: LabeledEmbeddings
 ) -> PromotionDecision:
-    """Judge both on the images that both can see; current is None before the first version.
+    """Evaluate both on the images that both have embeddings of, and decide on promotion.
 
-    Args: seen_by_current: the held-out images as embeddings of the current version's encoder.
+    Args: current: None before the first version; seen_by_current: the held-out images, embedded by the current
+        version's encoder.
     """
     rows, rows_of_current = common_rows(candidate.held_out, seen_by_current)
     targets = candidate.held_out.targets[rows]
@@ -34,7 +35,7 @@ def compare_with_current(
 
 
 def common_rows(first: LabeledEmbeddings, second: LabeledEmbeddings) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """The rows of the images that both have: of the first, and in the same order of the second."""
+    """Return the rows of the common images: in the first, and in the same order in the second."""
     row_in_second = {image_id: row for row, image_id in enumerate(second.image_ids)}
     pairs = [
         (row, row_in_second[image_id]) for row, image_id in enumerate(first.image_ids) if image_id in row_in_second

@@ -1,4 +1,4 @@
-"""Makes a version the one that answers: promotes a newer one or rolls back to an older one."""
+"""Makes a version current: promotes a newer one or rolls back to an older one."""
 
 from service.domain.errors import InvalidInput
 from service.domain.job import Job
@@ -11,7 +11,7 @@ from service.usecases.training.finish_version import make_current
 
 
 class PromoteVersion:
-    """Points a project to one of its versions and has the pool ranked anew."""
+    """Makes one of a project's versions current, and queues a new ranking of the pool."""
 
     def __init__(
         self,
@@ -29,23 +29,23 @@ class PromoteVersion:
         self._queue = queue
 
     def promote(self, project: Project, number: int) -> Job:
-        """Make a version current, and its encoder the one that the project is trained on from then on.
+        """Make a version current; the project is trained on its encoder from then on, if its head fits it.
 
         Returns: the job that ranks the pool with it.
-        Raises: NotFound: no such version. The current one stays after DamagedVersion: its bytes are not what was saved;
-            UnknownEncoder: its encoder is no longer kept; QueueUnavailable.
+        Raises: NotFound: no such version; DamagedVersion: its bytes are not those that were saved; UnknownEncoder: its
+            encoder is no longer stored; QueueUnavailable. The current version stays after each of them.
         """
         self._versions.get(project.id, number)
         encoder = self._served_versions.get(project, number).classifier.encoder.name
         self._finetuned_encoders.check(encoder)
-        # Promoted and not ranked would be an error that half happened.
+        # Checked first: a version that is promoted but not ranked would be half an error.
         self._queue.ping()
         encoder_to_train_on = encoder if _can_be_trained_on(project, encoder) else None
         return make_current(self._projects, self._queue, project.id, number, encoder=encoder_to_train_on)
 
 
 def _can_be_trained_on(project: Project, encoder: str) -> bool:
-    """Whether the project's head fits the encoder; where it does not, a version can be gone back to all the same."""
+    """Return whether the project's head fits the encoder. If not, a rollback to the version is still possible."""
     try:
         check_text_side(project.head, encoder)
     except InvalidInput:

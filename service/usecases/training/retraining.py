@@ -1,4 +1,4 @@
-"""Decides when projects retrain, and queues it."""
+"""Queues trainings automatically: after new annotations, or when the encoder changed."""
 
 import logging
 from functools import cache
@@ -19,9 +19,9 @@ logger = logging.getLogger(__name__)
 
 
 class Retraining:
-    """Queues training where it is due; asked after each annotation and, by the scheduler, for all projects.
+    """Queues training if it is due: after each annotation, and regularly by the scheduler for all projects.
 
-    What decides is in the database, so a lost queue or a restart loses no retraining.
+    The decision depends on the database alone, so a lost queue or a restart loses no retraining.
     """
 
     def __init__(
@@ -40,16 +40,17 @@ class Retraining:
         self._encoders = encoders
         self._queue = queue
         self._clock = clock
-        # The encoder's key for which each project was last queued: a training that makes no version ends this.
-        self._followed: dict[str, str] = {}
+        # Per project, the encoder key for which training was last queued; stops queueing it again if that training
+        # makes no version.
+        self._queued_for: dict[str, str] = {}
 
     def queue_if_due(self, project: Project) -> Job | None:
-        """Queue training if it is due. A queue that does not answer is left to the next sweep."""
+        """Queue training if it is due. If the queue does not answer, the next sweep queues it."""
         tally = self._annotations.tally(project.id, since_revision=self._annotations.trained_revision(project.id))
         reason = retraining_reason(project.retraining, tally, now=self._clock())
         try:
             if reason is None:
-                return self._make_up_first(project)
+                return self._queue_missing_first(project)
             if self._is_held_back(project, tally):
                 return None
             return self._queue.enqueue(JobRequest(kind=JobKind.TRAIN, project_id=project.id))
@@ -59,18 +60,18 @@ class Retraining:
             return None
 
     def sweep(self) -> list[Job]:
-        """Consider every project, also whether its encoder changed."""
+        """Check every project, also for a changed encoder, and return the queued jobs."""
         published = cache(self._encoders.published)
-        considered = (
+        queued = (
             self.queue_if_due(project) or self._follow_encoder(project, published(project.encoder))
             for project in every_project(self._projects)
         )
-        return [job for job in considered if job is not None]
+        return [job for job in queued if job is not None]
 
     def _follow_encoder(self, project: Project, identity: EncoderIdentity | None) -> Job | None:
-        """Queue training where the encoder gives other embeddings under its name, as with another precision.
+        """Queue training if the encoder of this name gives other embeddings now, for example at another precision.
 
-        Until it is retrained, the project answers nothing: its version cannot be fed with them.
+        Until the project is retrained it cannot answer: its version does not fit these embeddings.
         """
         if identity is None or self._key_of_current(project) in {None, identity.key}:
             return None
@@ -81,7 +82,7 @@ class Retraining:
         except QueueUnavailable as error:
             logger.warning("retraining of %s for its encoder waits for the next sweep: %s", project.id, error)
             return None
-        self._followed[project.id] = identity.key
+        self._queued_for[project.id] = identity.key
         return job
 
     def _key_of_current(self, project: Project) -> str | None:
@@ -96,10 +97,10 @@ class Retraining:
         trainings = self._trainings(project)
         if trainings.is_running or trainings.must_wait:
             return True
-        return not trainings.may_retry and self._followed.get(project.id) == identity.key
+        return not trainings.may_retry and self._queued_for.get(project.id) == identity.key
 
-    def _make_up_first(self, project: Project) -> Job | None:
-        """Queue a first version that needs no labels where the queue was away when the project was made."""
+    def _queue_missing_first(self, project: Project) -> Job | None:
+        """Queue a first version that needs no labels, if the queue was down when the project was created."""
         if project.current_version is not None or not jobs_of_new(project):
             return None
         trainings = self._trainings(project)
@@ -108,10 +109,10 @@ class Retraining:
         return self._queue.enqueue(JobRequest(kind=JobKind.TRAIN, project_id=project.id))
 
     def _is_held_back(self, project: Project, tally: AnnotationTally) -> bool:
-        """Whether these annotations, which count as new until a training has ended well, must wait.
+        """Return whether these annotations, which count as new until a training succeeds, must wait.
 
-        While one runs it may have seen them; one that failed is tried again later each time; one that somebody
-        cancelled not before the next annotation.
+        A running training may have seen them. A failed training is repeated after a growing wait; a cancelled one only
+        after the next annotation.
         """
         trainings = self._trainings(project)
         if trainings.is_running:

@@ -464,9 +464,9 @@ def test_an_annotation_is_stored_while_redis_is_gone_and_trained_later(world: Wo
 @pytest.mark.parametrize(
     ("labels", "said"),
     [
-        (["Coast", "Forest", "Highway", "Street"], "that came: ['Street']"),
-        (["Coast", "Forest"], "labels that left: ['Highway']"),
-        (["Coast", "Forest", "Road"], "labels Highway left and Road came; if that was renaming"),
+        (["Coast", "Forest", "Highway", "Street"], "added: ['Street']"),
+        (["Coast", "Forest"], "removed labels: ['Highway']"),
+        (["Coast", "Forest", "Road"], "labels Highway were removed and Road added; if labels were renamed"),
     ],
 )
 def test_a_changed_label_set_is_followed_and_said(

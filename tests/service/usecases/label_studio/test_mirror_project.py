@@ -183,4 +183,4 @@ def test_a_label_studio_that_says_it_is_elsewhere_is_said_in_the_log(
 
     mirror(world, a_link(hostname="http://elsewhere"))
 
-    assert "http://elsewhere, not http://ls" in caplog.text
+    assert "http://elsewhere, before at http://ls" in caplog.text

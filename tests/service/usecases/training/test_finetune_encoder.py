@@ -145,7 +145,7 @@ def test_a_version_whose_encoder_is_gone_is_not_promoted(promoted: Finetuned) ->
     world = promoted.world
     promote(world, 1)
     with files_away(world, promoted.encoder):
-        with pytest.raises(UnknownEncoder, match="is kept here"):
+        with pytest.raises(UnknownEncoder, match="is stored here"):
             promote(world, 2)
 
         assert (world.project().current_version, world.project().encoder) == (1, NAME)
