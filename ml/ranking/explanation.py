@@ -13,7 +13,7 @@ from ml.types import Embeddings
 
 @dataclass(frozen=True, kw_only=True)
 class ClosestClass:
-    """A class that an image may show, and how probable that is, 0..1."""
+    """A likely class of an image, with its probability in 0..1."""
 
     label: str
     probability: float
@@ -21,7 +21,7 @@ class ClosestClass:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class NearestLabeledImages:
-    """The nearest labeled images of some images, nearest first; of equals the earlier.
+    """The nearest labeled images of each image, nearest first; ties go to the earlier.
 
     Attributes: rows: (images, k) of the labeled images; distances: (images, k), 1 - cosine, 0..2.
     """
@@ -33,9 +33,9 @@ class NearestLabeledImages:
 def top_two_classes(
     probabilities: NDArray[np.float64], labels: tuple[str, ...], *, mode: LabelMode
 ) -> tuple[ClosestClass, ...]:
-    """Name the two most probable classes, most probable first, or the only one; of equals the first in the label set.
+    """Name the two most probable classes, or the only one, most probable first; ties in label-set order.
 
-    Where an image may have several labels, the one that is least decided and its opposite.
+    Multi-label it is the least decided label and its opposite.
 
     Args: probabilities: (classes,) of one image.
     """
@@ -45,22 +45,22 @@ def top_two_classes(
 
 
 def nearest_labeled(embeddings: Embeddings, labeled: Iterable[Embeddings], *, k: int) -> NearestLabeledImages:
-    """Find the k nearest labeled images, or all where there are fewer.
+    """Find the k nearest labeled images of each image, or all if there are fewer.
 
-    Args: embeddings: (images, dimension); labeled: chunks (some, dimension) of all labeled images, in order.
+    Args: embeddings: (images, dimension); labeled: chunks (images, dimension) of all labeled images, in order.
     """
     found = nearest_first(embeddings, labeled, k=k)
-    # Of two equal embeddings the product may be a little more than 1.
+    # The product of two equal embeddings may be slightly above 1.
     return NearestLabeledImages(rows=found.rows, distances=np.clip(1 - found.similarities.astype(np.float64), 0, 2))
 
 
 def represented_count(picked: Embeddings, pool: Iterable[Embeddings]) -> NDArray[np.intp]:
-    """Count the images of the pool that each picked image represents: those that it is the nearest picked one of.
+    """Count the pool images that each picked image represents: those that have it as their nearest picked image.
 
-    Each image of the pool counts once, for the nearest by cosine; of equals for the earliest.
+    Each pool image counts once, for the picked image with the largest cosine; ties go to the earliest.
 
-    Args: picked: (picked, dimension); pool: chunks (some, dimension), which may hold the picked ones too.
-    Returns: (picked,) counts that sum to the size of the pool, or nothing where nothing was picked.
+    Args: picked: (picked, dimension); pool: chunks (images, dimension), which may hold the picked ones too.
+    Returns: (picked,) counts that sum to the size of the pool; empty if nothing was picked.
     """
     counts = np.zeros(len(picked), dtype=np.intp)
     if not len(picked):

@@ -1,4 +1,4 @@
-"""Orders a pool by a strategy: first what it picks, then the rest by its measure."""
+"""Ranks a pool by a strategy: first the images that it picks, then the rest by its measure."""
 
 from dataclasses import dataclass
 
@@ -12,11 +12,11 @@ from ml.types import Rows, Worth
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class RankedPool:
-    """A pool in order.
+    """A ranked pool.
 
     Attributes: rows: of all images, most worth labeling first; worth: of each row of the pool, falling along `rows`;
-        picked: how many of the first the strategy picked together; at_random: those of the picked that were drawn from
-        the whole pool at random, an unbiased sample of it.
+        picked: the number of first rows that the strategy picked together; at_random: rows among them that were drawn
+        from the whole pool at random, an unbiased sample of it.
     """
 
     rows: Rows
@@ -26,9 +26,9 @@ class RankedPool:
 
 
 def rank(strategy: BaseStrategy, pool: Pool, *, count: int, seed: int) -> RankedPool:
-    """The same arguments give the same order.
+    """Rank all images of a pool; deterministic.
 
-    Args: count: how many images will be labeled before the next ranking; the strategy picks them together.
+    Args: count: number of images that will be labeled before the next ranking; the strategy picks them together.
     """
     picking, measuring = _generators(seed)
     if strategy.picks_by_worth_alone:
@@ -44,13 +44,13 @@ def rank(strategy: BaseStrategy, pool: Pool, *, count: int, seed: int) -> Ranked
 
 
 def _ranked(strategy: BaseStrategy, pool: Pool, rows: Rows, worth: Worth, *, picked: int, seed: int) -> RankedPool:
-    # A generator changes as it is used: what was drawn is told by one in the state in which picking began.
+    # A generator changes as it is used, so the random rows are found with a new one in the initial state.
     picking, _ = _generators(seed)
     at_random = strategy.drawn_at_random(pool, rows[:picked], rng=picking)
     return RankedPool(rows=rows, worth=worth, picked=picked, at_random=at_random)
 
 
 def _generators(seed: int) -> tuple[np.random.Generator, np.random.Generator]:
-    """One to pick with, and one to measure with."""
+    """Create a generator for picking, and one for measuring."""
     picking, measuring = np.random.default_rng(seed).spawn(2)
     return picking, measuring

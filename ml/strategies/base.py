@@ -1,4 +1,4 @@
-"""Says what every strategy is: a choice of the images to label next, known as a query strategy in active learning."""
+"""Base class of all strategies: a strategy picks the images to label next (query strategy in active learning)."""
 
 from abc import ABC, abstractmethod
 from typing import ClassVar
@@ -14,19 +14,19 @@ from ml.strategies.pool import Pool
 from ml.strategies.worth import UncertaintyMeasure, worth_of
 from ml.types import Probabilities, Rows, Worth
 
-# What a strategy picks is worth more than this, and the rest less.
+# Picked images have a worth above this, all others below.
 LEAST_OF_PICKED = 0.5
 
 
 class BaseStrategy(NamedOptions, ABC):
-    """Base class of all strategies: chooses the images of a pool to label next.
+    """Base class of all strategies: picks the images of a pool to label next.
 
-    Its options are frozen fields, each with a default and bounds. `name` is the kind and every option that is not the
-    default's, as `strategy` reads it.
+    Options are frozen fields, each with a default and bounds. `name` is the kind with every option that differs from
+    its default, as the function `strategy` reads it.
 
     Attributes:
-        distinct, most_per_class, random_share: as of `PickingRules`.
-        uses_texts: whether it makes use of texts of the classes where the encoder has a text side.
+        distinct, most_per_class, random_share: see `PickingRules`.
+        uses_texts: true if it uses texts of the classes, which encoders with a text side have.
     """
 
     invalid: ClassVar[type[InvalidOptions]] = InvalidStrategyOptions
@@ -39,12 +39,12 @@ class BaseStrategy(NamedOptions, ABC):
     @property
     @abstractmethod
     def measure(self) -> UncertaintyMeasure:
-        """Scores the images that it does not pick, and all images that are scored one by one."""
+        """Measure that scores the images that are not picked, and all images that are scored one by one."""
 
     @property
     @abstractmethod
     def picks_by_worth_alone(self) -> bool:
-        """Whether the images that it picks are those of most worth by its measure, and nothing else plays a part."""
+        """True if it always picks the images of most worth by its measure."""
 
     @property
     @abstractmethod
@@ -52,16 +52,16 @@ class BaseStrategy(NamedOptions, ABC):
 
     @abstractmethod
     def choose(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
-        """Pick images as `pick` does, without the rules that all strategies share.
+        """Pick images as `pick` does, without the picking rules that all strategies share.
 
         Args: count: from 1 to the size of the pool.
         """
 
     def pick(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
-        """Pick `count` images, or all where there are fewer, each once, the most worth labeling first.
+        """Pick `count` images to label together next, each once, the most worth labeling first; all if there are fewer.
 
-        They are the best to label together, next; every start of the list is a good choice of fewer.
-        The same pool, count and state of the generator give the same images.
+        Every beginning of the list is a good choice of fewer images. The same pool, count and state of the generator
+        give the same images.
         """
         count = min(count, pool.size)
         if count < 1:
@@ -71,14 +71,14 @@ class BaseStrategy(NamedOptions, ABC):
         return self.rules.pick(self.choose, self.measure, pool, count, rng=rng)
 
     def worth_alone(self, probabilities: Probabilities, *, mode: LabelMode, rng: np.random.Generator) -> Worth:
-        """Score images that it did not pick: by its measure, and below all that it picked."""
+        """Score images that were not picked: by the measure, and below all picked ones."""
         worth = worth_of(self.measure, probabilities, mode=mode, rng=rng)
         return worth if self.picks_by_worth_alone else LEAST_OF_PICKED * worth
 
     def drawn_at_random(self, pool: Pool, picked: Rows, *, rng: np.random.Generator) -> Rows:
-        """Those of the picked that were drawn from the whole pool at random, in order of row.
+        """Return the picked images that were drawn from the whole pool at random, in order of row.
 
-        Args: picked: what `pick` gave; rng: in the state that it was given to `pick`.
+        Args: picked: as returned by `pick`; rng: in the same state as it was passed to `pick`.
         """
         if self.rules.let_all_through:
             return picked[:0]
@@ -86,10 +86,10 @@ class BaseStrategy(NamedOptions, ABC):
 
     @property
     def rules(self) -> PickingRules:
-        """What holds for all that it picks."""
+        """Picking rules from its options."""
         return PickingRules(distinct=self.distinct, most_per_class=self.most_per_class, random_share=self.random_share)
 
 
 def split_strategy_name(name: str) -> tuple[str, dict[str, str]]:
-    """The kind of strategy, and its options as texts. Raises: InvalidStrategyOptions."""
+    """Split a strategy's name into its kind and its options as strings. Raises: InvalidStrategyOptions."""
     return split_name(name, noun="strategy", example="margin(random_share=0.1)", invalid=InvalidStrategyOptions)

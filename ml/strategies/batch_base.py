@@ -1,4 +1,4 @@
-"""Base class of strategies that pick a batch of images together, by where their embeddings lie among the others."""
+"""Base class of strategies that pick a batch of images together, by the positions of their embeddings."""
 
 from ml.strategies.base import BaseStrategy
 from ml.strategies.uncertainty.margin import Margin
@@ -6,19 +6,19 @@ from ml.strategies.worth import UncertaintyMeasure
 
 
 class BatchStrategy(BaseStrategy):
-    """A strategy that picks images together (batch active learning); margin ranks those that it does not pick."""
+    """A strategy that picks images together (batch active learning); margin ranks the images that are not picked."""
 
     @property
     def measure(self) -> UncertaintyMeasure:
-        """Margin, the measure that does well wherever the classifier knows anything."""
+        """Margin, which does well as soon as the classifier has learned anything."""
         return Margin()
 
     @property
     def picks_by_worth_alone(self) -> bool:
-        """Never."""
+        """False: images are picked together."""
         return False
 
     @property
     def uses_embeddings(self) -> bool:
-        """Always, for where images lie."""
+        """True: positions of images matter."""
         return True

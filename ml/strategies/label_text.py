@@ -1,16 +1,16 @@
-"""Names the most likely classes of an image, as reasons do."""
+"""Formats the most likely classes of an image for the reasons of a pick."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 
 def name_most_likely(probabilities: NDArray[np.float64], labels: tuple[str, ...]) -> str:
-    """Like "Coast (41 %)"."""
+    """Name the most likely class, like "Coast (41 %)"."""
     return _named(probabilities, labels, int(probabilities.argmax()))
 
 
 def name_two_most_likely(probabilities: NDArray[np.float64], labels: tuple[str, ...]) -> str:
-    """Like "Coast (41 %) and Open country (38 %)"; of equals the first in label-set order comes first."""
+    """Name the two most likely classes, like "Coast (41 %) and Open country (38 %)"; ties in label-set order."""
     first_two = np.argsort(-probabilities, kind="stable")[:2]
     return " and ".join(_named(probabilities, labels, int(place)) for place in first_two)
 

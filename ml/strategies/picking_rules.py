@@ -1,4 +1,4 @@
-"""Rules that hold for all that a strategy picks: no near duplicates, not too many of a class, a share at random."""
+"""Applies rules to the picks of any strategy: no near duplicates, not too many per class, a random share."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -12,27 +12,27 @@ from ml.strategies.pool import Pool
 from ml.strategies.worth import UncertaintyMeasure, most_worth_first, worth_of
 from ml.types import Embeddings, Rows
 
-# A strategy is asked for so many times what is wanted where some of that is held back.
+# If rules hold some picks back, the strategy chooses this many times as many images.
 CHOSEN_FOR_EACH_WANTED = 4
-# Candidates that are compared with the labeled images, and with those let through before, at a time.
+# Number of candidates compared at a time with the labeled images and the picks so far.
 CANDIDATES_AT_ONCE = 512
 
 
 class Choose(Protocol):
-    """Picks images without any rule, as `BaseStrategy.choose` does."""
+    """Chooses images without any rule, as `BaseStrategy.choose` does."""
 
     def __call__(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows: ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class PickingRules:
-    """What holds for all that a strategy picks. What a rule holds back is picked when nothing else is left.
+    """Rules for the picks of a strategy; images that a rule holds back are picked if no others are left.
 
     Attributes:
-        distinct: no two picked images, and none and a labeled one, have a cosine of this or more; 1 lets all through.
-        most_per_class: the share of the picked that may look like one class; 1 lets all through.
-        random_share: the share of the picked that is drawn from the whole pool at random, whatever the other rules
-            say: an unbiased sample to evaluate by.
+        distinct: every picked image has a cosine below this to each other picked and labeled image; 1 switches it off.
+        most_per_class: largest share of the picks that may be predicted as the same class; 1 switches it off.
+        random_share: share of the picks that is drawn from the whole pool at random, regardless of the other rules: an
+            unbiased sample for evaluation.
     """
 
     distinct: float = 1.0
@@ -41,23 +41,23 @@ class PickingRules:
 
     @property
     def let_all_through(self) -> bool:
-        """Whether they change nothing."""
+        """True if all rules are switched off."""
         return self == PickingRules()
 
     @property
     def hold_nothing_back(self) -> bool:
-        """Whether all that a strategy picks is let through, beside what is drawn at random."""
+        """True if every image that a strategy chooses is picked, apart from the random share."""
         return self.distinct >= 1 and self.most_per_class >= 1
 
     @property
     def use_embeddings(self) -> bool:
-        """Whether they look at embeddings."""
+        """True if a rule needs embeddings."""
         return self.distinct < 1
 
     def pick(
         self, choose: Choose, measure: UncertaintyMeasure, pool: Pool, count: int, *, rng: np.random.Generator
     ) -> Rows:
-        """So many images, as `BaseStrategy.pick` does. Args: count: from 1 to the size of the pool."""
+        """Pick images as `BaseStrategy.pick` does. Args: count: from 1 to the size of the pool."""
         drawing, choosing = rng.spawn(2)
         at_random = dict.fromkeys(self._drawn(pool, count, rng=drawing).tolist())
         wanted = count - len(at_random)
@@ -69,15 +69,15 @@ class PickingRules:
         return picked
 
     def drawn_at_random(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
-        """The rows that `pick` draws from the whole pool with a generator in the same state."""
+        """Return the rows that `pick` draws from the whole pool with a generator in the same state."""
         drawing, _ = rng.spawn(2)
         return self._drawn(pool, count, rng=drawing)
 
     def _drawn(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
-        """Rows drawn at random, in order; a share of an image is one as often."""
+        """Draw the random share, in order; a fraction of an image is one image with that probability."""
         shuffled = rng.permutation(pool.size)
-        # Last, for how far the generator has come by now depends on the size of the pool. A project keeps its seed:
-        # drawn first, this would be the same in all its rankings, and a share of an image would be one never or always.
+        # Drawn last, because the state of the generator then depends on the size of the pool. A project keeps its seed:
+        # drawn first, this number would be the same in all its rankings, and a fraction would always round the same.
         drawn = int(self.random_share * count + rng.random())
         return np.asarray(shuffled[: min(drawn, count)], dtype=np.intp)
 
@@ -97,7 +97,7 @@ class PickingRules:
 
 
 def _chunks(candidates: Iterator[int], *, first: int) -> Iterator[list[int]]:
-    """No more than so many first, in one chunk or several: a strategy takes time to give others."""
+    """Yield the first candidates, then the others, in chunks: a strategy needs time to choose more than the first."""
     for source in (islice(candidates, first), candidates):
         while chunk := list(islice(source, CANDIDATES_AT_ONCE)):
             yield chunk
@@ -105,7 +105,7 @@ def _chunks(candidates: Iterator[int], *, first: int) -> Iterator[list[int]]:
 
 @dataclass(kw_only=True, eq=False)
 class _Selection:
-    """The rows that were let through so far. compared: how many of them `differ_from_all` has seen."""
+    """The rows picked so far; compared: how many of them `differ_from_all` has compared with."""
 
     pool: Pool
     distinct: float
@@ -115,7 +115,7 @@ class _Selection:
     of_class: Counter[int] = field(default_factory=Counter)
 
     def differ_from_all(self, rows: list[int]) -> list[bool]:
-        """Whether each row differs from all labeled images and from all let through before."""
+        """Check for each row that it differs from all labeled images and all rows picked so far."""
         if self.distinct >= 1:
             return [True] * len(rows)
         self.compared = len(self.rows)
@@ -127,12 +127,15 @@ class _Selection:
         return list(is_new.tolist())
 
     def add(self, row: int) -> bool:
-        """Whether this row is let through; it differs from all that are compared."""
-        looks_like = int(self.pool.probabilities[row].argmax()) if self.pool.probabilities.shape[1] else 0
-        if self.of_class[looks_like] >= self.most_of_class or self._is_like_a_new_one(row):
+        """Pick this row unless a rule holds it back; returns whether it was picked.
+
+        Args: row: differs from all rows that `differ_from_all` has compared with.
+        """
+        predicted = int(self.pool.probabilities[row].argmax()) if self.pool.probabilities.shape[1] else 0
+        if self.of_class[predicted] >= self.most_of_class or self._is_like_a_new_one(row):
             return False
         self.rows.append(row)
-        self.of_class[looks_like] += 1
+        self.of_class[predicted] += 1
         return True
 
     def _is_like_a_new_one(self, row: int) -> bool:
@@ -146,10 +149,10 @@ class _Selection:
 def _candidates(
     choose: Choose, measure: UncertaintyMeasure, pool: Pool, wanted: int, *, rng: np.random.Generator
 ) -> Iterator[int]:
-    """The whole pool, each row once: what the strategy picks of it, then the rest by the measure.
+    """Yield the whole pool, each row once: first what the strategy chooses, then the rest by the measure.
 
-    Clusters and shortlists are made for the number that is asked for, so more are asked for only where some are passed
-    over.
+    Strategies fit clusters and shortlists to the number of images to choose, so a larger number is only used if some
+    images are held back.
     """
     choosing, measuring = rng.spawn(2)
     is_new = np.ones(pool.size, dtype=bool)

@@ -1,4 +1,4 @@
-"""What a strategy chooses from: the images without a label, and what is known from those with one."""
+"""Defines the pool: the unlabeled images that a strategy picks from, with what the labels and the classifier know."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,16 +12,16 @@ from ml.types import ClassTexts, Embeddings, Probabilities, Targets
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Pool:
-    """The images without a label, in order of image id: the order decides ties, and how a seed falls.
+    """The unlabeled images, in order of image id: ties and random draws depend on the order.
 
     Attributes:
-        embeddings: (images, dimension); (images, 0) for a strategy that does not use them.
-        probabilities: (images, classes) by the version that answers; all classes alike while there is none.
-        labeled_embeddings: (labeled, dimension); (0, 0) for a strategy that does not use them.
+        embeddings: (images, dimension); (images, 0) if the strategy does not use them.
+        probabilities: (images, classes) by the current version; uniform if there is none.
+        labeled_embeddings: (labeled, dimension); (0, 0) if the strategy does not use them.
         labeled_targets: (labeled, classes).
-        classify: gives probabilities (images, classes) for any embeddings; None before the first version.
-        texts: of the classes; None where the encoder has no text side, or the strategy uses none.
-        multi_label: whether an image may have several labels.
+        classify: returns probabilities (images, classes) for any embeddings; None before the first version.
+        texts: of the classes; None if the encoder has no text side, or the strategy does not use them.
+        multi_label: true if an image may have several labels.
     """
 
     embeddings: Embeddings
@@ -34,20 +34,20 @@ class Pool:
 
     @property
     def mode(self) -> LabelMode:
-        """One label an image, or any number."""
+        """Label mode: one label per image, or any number."""
         return label_mode(multi_label=self.multi_label)
 
     @property
     def size(self) -> int:
-        """How many images there are to choose from."""
+        """Number of unlabeled images."""
         return len(self.probabilities)
 
     @property
     def labels_of_class(self) -> NDArray[np.intp]:
-        """(classes,) how many labeled images each class has."""
+        """Number of labeled images of each class, (classes,)."""
         return np.asarray(self.labeled_targets.sum(axis=0), dtype=np.intp)
 
 
 def undecided(*, images: int, classes: int) -> Probabilities:
-    """What is known of images before the first version: every class is as likely as any other."""
+    """Return uniform probabilities, used before the first version."""
     return np.full((images, classes), 1 / max(classes, 1))

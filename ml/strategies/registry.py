@@ -47,25 +47,26 @@ _KINDS: tuple[type[BaseStrategy], ...] = (
 
 
 def strategies() -> tuple[BaseStrategy, ...]:
-    """Every kind of strategy with its default options."""
+    """Return every kind of strategy with its default options."""
     return tuple(kind.of({}) for kind in _KINDS)
 
 
 def strategy(name: str) -> BaseStrategy:
-    """Args: name: a kind, with options where they are not the default's: `margin(random_share=0.1)`.
+    """Create a strategy from its name.
 
+    Args: name: a kind, with options that differ from their defaults: `margin(random_share=0.1)`.
     Raises: UnknownStrategy, InvalidStrategyOptions.
     """
     return _of(*split_strategy_name(name))
 
 
 def strategy_names() -> tuple[str, ...]:
-    """The names of all kinds."""
+    """Return the names of all kinds."""
     return tuple(each.kind for each in _KINDS)
 
 
 def with_random_share(name: str, share: float) -> str:
-    """The full name of the same strategy with at least this share of its picks at random, in 0..1.
+    """Return the full name of the same strategy with a random share of at least this, in 0..1.
 
     Raises: UnknownStrategy, InvalidStrategyOptions.
     """
@@ -75,7 +76,7 @@ def with_random_share(name: str, share: float) -> str:
 
 
 def with_rules_of(name: str, other: str) -> str:
-    """The full name of a strategy, with the rules that all strategies share as another has them where it has none.
+    """Return the full name of a strategy, with the picking rules of another strategy where it does not set its own.
 
     Raises: UnknownStrategy, InvalidStrategyOptions.
     """

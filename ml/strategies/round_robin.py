@@ -1,4 +1,4 @@
-"""Lets groups of images take turns, so that each gives its best before any gives its second best."""
+"""Orders images by round-robin over groups: the best of each group before the second best of any."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,16 +8,16 @@ from ml.types import Rows
 
 
 def round_robin(groups: NDArray[np.intp], *, turn_of_group: NDArray[np.intp]) -> Rows:
-    """All places in the order in which they are called up.
+    """Order all places by round-robin over their groups.
 
     Args: groups: (places,) the group of each, the best of a group before its second best; turn_of_group: (groups,)
-        which group is called up first, second, ... in each round.
+        the position of each group within a round.
     """
     return np.asarray(np.lexsort((turn_of_group[groups], places_in_groups(groups))), dtype=np.intp)
 
 
 def places_in_groups(groups: NDArray[np.intp]) -> NDArray[np.intp]:
-    """(places,) how many of its own group come before each."""
+    """Count for each place how many of its own group come before it. Returns: (places,)."""
     by_group = np.argsort(groups, kind="stable")
     sizes = np.bincount(groups)
     found = np.empty(len(groups), dtype=np.intp)
@@ -26,9 +26,9 @@ def places_in_groups(groups: NDArray[np.intp]) -> NDArray[np.intp]:
 
 
 def nearest_to_centre(found: Clusters, *, weights: NDArray[np.float64] | None = None) -> Rows:
-    """All points in turns: of each cluster the nearest to its centre, then the second nearest, and so on.
+    """Order all points by round-robin over clusters: the nearest to each centre, then the second nearest, and so on.
 
-    Args: weights: (points,) the cluster that holds most weight comes first; None is the cluster of most points.
+    Args: weights: (points,) the cluster with the most weight comes first; None weighs all points equally.
     """
     nearest_first = np.argsort(found.distances, kind="stable")
     heaviest_first = np.argsort(-np.bincount(found.members, weights=weights), kind="stable")

@@ -1,4 +1,4 @@
-"""The labels that heads are trained on within a pick: all of them, or a sample where there are many."""
+"""Samples the labels that strategies train heads on while they pick: all labels, or a random part of many."""
 
 from dataclasses import dataclass
 
@@ -7,20 +7,20 @@ import numpy as np
 from ml.strategies.pool import Pool
 from ml.types import Embeddings, Targets
 
-# Ten heads take five seconds to train on 500 labels, and twenty on 1,000; a pick has to wait for them.
+# Ten heads train in five seconds on 500 labels, in twenty on 1,000; a pick has to wait for them.
 SUBSAMPLE_SIZE = 500
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class TrainingSubsample:
-    """embeddings: (labeled, dimension); targets: (labeled, classes)."""
+    """Labeled images to train on: embeddings: (labeled, dimension); targets: (labeled, classes)."""
 
     embeddings: Embeddings
     targets: Targets
 
 
 def training_subsample(pool: Pool, *, rng: np.random.Generator) -> TrainingSubsample | None:
-    """None where they leave nothing to learn, as every class has all of them or none."""
+    """Sample at most SUBSAMPLE_SIZE labeled images; None if every class has all of them or none: nothing to learn."""
     rows = np.sort(rng.permutation(len(pool.labeled_embeddings))[:SUBSAMPLE_SIZE])
     targets = pool.labeled_targets[rows]
     differ = targets.any(axis=0) & ~targets.all(axis=0)

@@ -1,6 +1,6 @@
-"""Gives each image its worth by a measure, also where it may have several labels.
+"""Scores the worth of images by a measure, single-label or multi-label.
 
-Worth is what active learning calls an acquisition score or utility: how much a label of the image would help.
+Worth is the acquisition score (utility) of active learning: how much a label of the image would help.
 """
 
 from typing import Protocol
@@ -11,26 +11,26 @@ from numpy.typing import NDArray
 from ml.labels.label_mode import LabelMode
 from ml.types import Probabilities, Rows, Worth
 
-# Probabilities that are looked at together: 100,000 images of 1,000 classes would take gigabytes at once.
+# Number of probabilities scored at a time: 100,000 images of 1,000 classes would take gigabytes at once.
 PROBABILITIES_AT_ONCE = 2**18
 
 
 class UncertaintyMeasure(Protocol):
-    """Scores each image by how uncertain its class probabilities alone leave us (uncertainty sampling)."""
+    """Scores each image by the uncertainty of its class probabilities (uncertainty sampling)."""
 
     def worth(self, probabilities: Probabilities, *, rng: np.random.Generator) -> Worth: ...
 
     def reason(self, probabilities: NDArray[np.float64], labels: tuple[str, ...]) -> str:
-        """Say in one sentence why an image with these class probabilities (classes,) is worth that much."""
+        """Explain in one sentence the worth of an image with these class probabilities (classes,)."""
         ...
 
 
 def worth_of(
     measure: UncertaintyMeasure, probabilities: Probabilities, *, mode: LabelMode, rng: np.random.Generator
 ) -> Worth:
-    """Worth of each image; with several labels an image, that of its most worthwhile yes-or-no question.
+    """Score each image; multi-label it is the largest worth over the yes-or-no questions of its classes.
 
-    Parts of a pool in order of image id, with one generator for all of them, give what the whole pool would.
+    Parts of a pool in order of image id, scored with one generator, get the same worth as the whole pool.
     """
     images, classes = probabilities.shape
     worth = np.zeros(images)
@@ -44,22 +44,22 @@ def worth_of(
 def reason_of(
     measure: UncertaintyMeasure, probabilities: NDArray[np.float64], labels: tuple[str, ...], *, mode: LabelMode
 ) -> str:
-    """Why one image with these class probabilities (classes,) is worth labeling as much as it is."""
+    """Explain in one sentence the worth of one image with these class probabilities (classes,)."""
     return measure.reason(*mode.least_decided(probabilities, labels))
 
 
 def most_worth_first(worth: Worth, *, rng: np.random.Generator) -> Rows:
-    """All rows, most worth labeling first; noise breaks ties."""
+    """Sort all rows, the most worth labeling first; ties in random order."""
     noise = rng.random(len(worth))
     rows = np.argsort(-worth)
-    # Few are tied once there is a version, and sorting by both keys takes seven times as long.
+    # With a version few rows are tied, and sorting all by both keys takes seven times as long.
     tied = _tied(worth[rows])
     rows[tied] = rows[tied][np.lexsort((noise[rows[tied]], -worth[rows[tied]]))]
     return np.asarray(rows, dtype=np.intp)
 
 
 def _tied(in_order: Worth) -> NDArray[np.bool_]:
-    """Which are as large as the one before or after."""
+    """Mark the rows whose worth equals that of the row before or after."""
     tied, like_next = np.zeros(len(in_order), dtype=np.bool_), in_order[1:] == in_order[:-1]
     tied[:-1] |= like_next
     tied[1:] |= like_next
@@ -69,7 +69,7 @@ def _tied(in_order: Worth) -> NDArray[np.bool_]:
 def _worth_of_some(
     measure: UncertaintyMeasure, probabilities: Probabilities, *, mode: LabelMode, rng: np.random.Generator
 ) -> Worth:
-    """Args: probabilities: of at least one image."""
+    """Score one chunk of images. Args: probabilities: of at least one image."""
     questions = mode.questions(probabilities)
     images, number, answers = questions.shape
     if number == 0:

@@ -1,4 +1,4 @@
-"""What images look like before the first version: what texts of the classes say, where the encoder has a text side."""
+"""Predicts classes before the first version by zero-shot classification, if the encoder has a text side."""
 
 from dataclasses import replace
 
@@ -7,12 +7,12 @@ import numpy as np
 from ml.encoders.class_texts import zero_shot_probabilities
 from ml.strategies.pool import Pool
 
-# Bounds the memory of products with the texts.
+# Bounds the memory of the products of images and texts.
 IMAGES_AT_ONCE = 8_192
 
 
 def zero_shot_class_probabilities(pool: Pool) -> Pool:
-    """The pool with zero-shot probabilities where there is no version but texts; else the pool as it is."""
+    """Return the pool with zero-shot probabilities if there is no version but there are texts, else unchanged."""
     if pool.classify is not None or pool.texts is None:
         return pool
     probabilities = np.empty(pool.probabilities.shape)

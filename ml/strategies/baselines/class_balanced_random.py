@@ -1,4 +1,4 @@
-"""Class-balanced random: at random, but as many of each class as can be told, those with fewest labels first."""
+"""Class-balanced random: picks at random within predicted classes, those with the fewest labels first."""
 
 from typing import ClassVar
 
@@ -14,10 +14,10 @@ from ml.types import Rows
 
 
 class ClassBalancedRandom(BatchStrategy):
-    """Each time from the class with fewest labels, at random among the images that look like it.
+    """Picks from the class with the fewest labels, at random among the images predicted to be of it, and so on.
 
-    What was chosen counts as a label of the class that it looks like: the one that the version says, texts before the
-    first version, and without texts all images look alike.
+    A picked image counts as a label of its predicted class. The current version predicts it; before the first version
+    texts do (zero-shot), and without texts all images have the same class.
     """
 
     kind: ClassVar = "class-balanced-random"
@@ -25,12 +25,12 @@ class ClassBalancedRandom(BatchStrategy):
 
     @property
     def measure(self) -> UncertaintyMeasure:
-        """Random, since the choice within a class is."""
+        """Random, as is the choice within a class."""
         return RandomOrder()
 
     def choose(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
-        """Classes with equally many labels come in random order."""
+        """Pick images; classes with equally many labels come in random order."""
         shuffled = rng.permutation(pool.size)
-        looks_like = zero_shot_class_probabilities(pool).probabilities[shuffled].argmax(axis=1)
-        labels_when_chosen = pool.labels_of_class[looks_like] + places_in_groups(looks_like)
-        return shuffled[np.argsort(labels_when_chosen, kind="stable")][:count]
+        predicted = zero_shot_class_probabilities(pool).probabilities[shuffled].argmax(axis=1)
+        labels_when_picked = pool.labels_of_class[predicted] + places_in_groups(predicted)
+        return shuffled[np.argsort(labels_when_picked, kind="stable")][:count]

@@ -1,4 +1,4 @@
-"""Random: every image is worth the same on average; the baseline that every other strategy has to beat."""
+"""Random: scores images at random; the baseline that every other strategy has to beat."""
 
 from typing import ClassVar
 
@@ -11,17 +11,17 @@ from ml.types import Probabilities, Rows, Worth
 
 
 class RandomOrder(UncertaintyStrategy):
-    """Worth is uniform in 0..1, row by row: one generator for all chunks gives what the whole pool would."""
+    """Worth is uniform in 0..1, drawn row by row: chunks with one generator get the same worth as the whole pool."""
 
     kind: ClassVar = "random"
 
     def worth(self, probabilities: Probabilities, *, rng: np.random.Generator) -> Worth:
         drawn = rng.random(len(probabilities))
-        # Nothing is left to ask where only one answer is possible.
+        # With a single class there is nothing to ask.
         return drawn if probabilities.shape[1] > 1 else np.zeros(len(probabilities))
 
     def drawn_at_random(self, pool: Pool, picked: Rows, *, rng: np.random.Generator) -> Rows:
-        """All that it picks, unless a rule held some back."""
+        """Return all picks, unless a rule may have held some images back."""
         return picked if self.rules.hold_nothing_back else super().drawn_at_random(pool, picked, rng=rng)
 
     def reason(self, probabilities: NDArray[np.float64], labels: tuple[str, ...]) -> str:

@@ -1,4 +1,4 @@
-"""Core-set: the image farthest from all that are labeled or picked, so that none lies far from a label."""
+"""Core-set: picks the image farthest from all labeled and picked images, so that no image is far from a label."""
 
 from typing import ClassVar
 
@@ -14,20 +14,19 @@ PICKED = -np.inf
 
 
 class CoreSet(BatchStrategy):
-    """Greedy k-center: no image stays farther from its nearest label than twice the least that is possible.
+    """Greedy k-center: the largest distance of an image to its nearest label is at most twice the optimum.
 
-    Without a labeled image it starts amid the pool. It asks for outliers first, so that with few labels it does worse
-    than images at random.
+    Without labeled images it starts with the image nearest to the mean of the pool. It picks outliers first, so with
+    few labels it does worse than random.
     Source: Sener and Savarese 2018, "Active learning for convolutional neural networks: a core-set approach".
     """
 
     kind: ClassVar = "core-set"
 
     def choose(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
-        """Of equals the first."""
         embeddings, lengths = pool.embeddings, squared_lengths(pool.embeddings)
         far = nearest_by_distance(embeddings, pool.labeled_embeddings).squared_distances
-        picked = [int(far.argmax()) if len(pool.labeled_embeddings) else _amid(embeddings)]
+        picked = [int(far.argmax()) if len(pool.labeled_embeddings) else _nearest_to_mean(embeddings)]
         while len(picked) < count:
             last = picked[-1]
             np.minimum(far, lengths + lengths[last] - 2 * (embeddings @ embeddings[last]), out=far)
@@ -36,6 +35,6 @@ class CoreSet(BatchStrategy):
         return np.array(picked, dtype=np.intp)
 
 
-def _amid(embeddings: Embeddings) -> int:
+def _nearest_to_mean(embeddings: Embeddings) -> int:
     mean = embeddings.mean(axis=0, keepdims=True)
     return int(squared_distances(embeddings, mean).argmin())

@@ -1,4 +1,4 @@
-"""Base class of strategies that pick images to which as much of the pool as possible is similar (coverage)."""
+"""Base class of coverage strategies, which pick images that as much of the pool as possible is similar to."""
 
 from abc import abstractmethod
 from dataclasses import dataclass, replace
@@ -13,40 +13,45 @@ from ml.strategies.batch_base import BatchStrategy
 from ml.strategies.pool import Pool
 from ml.types import Rows
 
-# (candidates, covered) float32 in 0..1: how much picking one image covers of another.
+# (candidates, covered) float32 in 0..1: how much picking a candidate covers another image.
 Similarities = NDArray[np.float32]
 
-# Gains that are computed anew at a time: few are needed for each image picked.
+# Number of gains that are computed again at a time: few are needed for each picked image.
 REFRESHED_AT_ONCE = 64
 PICKED = -np.inf
 
 
 class CoverageStrategy(BatchStrategy):
-    """Exact up to 7,000 images. A larger pool is subsampled to 7,000, both as candidates and as what must be covered.
+    """Coverage of the pool, exact up to 7,000 images.
 
-    Attributes: most_compared: those 7,000; their similarities take 200 MB. Coverage is a mean over the pool, and a mean
-        over 7,000 images drawn at random tells it to about 1 %.
+    A larger pool is subsampled to 7,000, both as candidates and as what must be covered.
+
+    Attributes: most_compared: those 7,000; their similarities take 200 MB. Coverage is a mean over the pool, and 7,000
+        random images estimate it to about 1 %.
     """
 
     most_compared: ClassVar[int] = 7_000
 
     @abstractmethod
     def squared_radius(self, pool: Pool, squared: SquaredDistances, *, rng: np.random.Generator) -> float:
-        """How far an image covers others. Args: squared: (images, images) of this pool. Returns: above 0."""
+        """Choose the squared radius within which an image covers others, above 0.
+
+        Args: squared: (images, images) distances within the pool.
+        """
 
     @abstractmethod
     def similarities(self, squared: SquaredDistances, squared_radius: float) -> Similarities:
-        """How much images so far apart cover each other, 0 where it is infinitely far.
+        """Convert distances to coverage in 0..1; 0 for an infinite distance.
 
-        Args: squared: of any shape, may be used up, for memory.
+        Args: squared: of any shape, may be overwritten to save memory.
         """
 
     def weights(self, pool: Pool, *, rng: np.random.Generator) -> NDArray[np.float32]:
-        """How much it is worth to cover each image; all alike. Returns: (images,), 0 and above."""
+        """Weigh each image that must be covered; here all equally. Returns: (images,), 0 and above."""
         return np.ones(pool.size, dtype=np.float32)
 
     def choose(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
-        """Beyond what is compared, images at random."""
+        """Pick by coverage of the subsample; if that is used up, pick at random."""
         drawing, choosing = rng.spawn(2)
         drawn = drawing.permutation(pool.size)
         rows = np.sort(drawn[: self.most_compared])
@@ -70,11 +75,11 @@ class CoverageStrategy(BatchStrategy):
 def most_covering(
     similarities: Similarities, *, covered: NDArray[np.float32], weights: NDArray[np.float32], count: int
 ) -> Rows:
-    """Greedily maximise the weighted mean, over all that is to be covered, of the similarity to what is picked.
+    """Pick candidates greedily that maximise the weighted mean similarity of images to their nearest picked candidate.
 
-    Args: similarities: used up, for memory; covered: (covered,) in 0..1, how much each is covered before;
-        weights: (covered,), 0 and above; count: at most the number of candidates.
-    Returns: (count,) candidates in the order of picking, of equals the first.
+    Args: similarities: overwritten, to save memory; covered: (covered,) in 0..1, how much each image is covered
+        already; weights: (covered,), 0 and above; count: at most the number of candidates.
+    Returns: (count,) candidates in the order of picking; ties go to the first.
     """
     similarities *= weights
     greedy = _Greedy(similarities=similarities, covered=covered * weights, at_most=np.full(len(similarities), np.inf))
@@ -83,9 +88,9 @@ def most_covering(
 
 @dataclass(kw_only=True, eq=False)
 class _Greedy:
-    """Lazy: what a candidate adds only shrinks, so that most need no look (Minoux 1978).
+    """Lazy greedy algorithm (Minoux 1978): gains only shrink, so most need not be computed again.
 
-    Attributes: similarities, covered: weighted; at_most: (candidates,) what each adds at most.
+    Attributes: similarities, covered: weighted; at_most: (candidates,) upper bound of each gain.
     """
 
     similarities: Similarities
@@ -93,7 +98,7 @@ class _Greedy:
     at_most: NDArray[np.float64]
 
     def pick(self) -> int:
-        """The candidate that adds most."""
+        """Pick the candidate of the largest gain."""
         is_exact = self.at_most == PICKED
         while not is_exact[best := int(self.at_most.argmax())]:
             promising = _largest(np.where(is_exact, PICKED, self.at_most))

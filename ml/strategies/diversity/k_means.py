@@ -1,4 +1,4 @@
-"""K-means: the image nearest to the centre of each cluster, the plainest way to cover the pool."""
+"""K-means: picks the image nearest to the centre of each cluster, the simplest way to cover the pool."""
 
 from typing import ClassVar
 
@@ -11,7 +11,7 @@ from ml.types import Embedding, Embeddings
 
 
 class KMeans(ClusterStrategy):
-    """Of each cluster the image nearest to its centre, the mean of its images."""
+    """Picks from each cluster the image nearest to its centre, the mean of its images."""
 
     kind: ClassVar = "k-means"
 

@@ -1,4 +1,4 @@
-"""Max-herding: images to which as much of the pool as possible is similar, made for few labels."""
+"""Max-herding: picks images that as much of the pool as possible is similar to; made for few labels."""
 
 from typing import ClassVar
 
@@ -8,15 +8,15 @@ from ml.geometry.distances import SquaredDistances
 from ml.strategies.diversity.coverage_base import CoverageStrategy, Similarities
 from ml.strategies.pool import Pool
 
-# Where all images are alike, any width does.
+# If all images are equal, any width works.
 LEAST_SQUARED_WIDTH = 1e-6
 
 
 class MaxHerding(CoverageStrategy):
     """Greedily maximises the mean, over the pool, of the largest similarity to a picked or labeled image.
 
-    Similarity is exp(-d^2 / s^2) of the distance d, s the root mean square distance within the pool, so that it needs
-    no tuning to the encoder (the source has s = 1 for rows of length one); half and 1.4 times that did no better.
+    Similarity is exp(-d^2 / s^2) of the distance d, with s the root mean square distance within the pool: so it needs
+    no tuning per encoder (the source has s = 1 for rows of length one). Half and 1.4 times that s did no better.
     Source: Bae et al. 2024, "Generalized coverage for more robust low-budget active learning".
     """
 

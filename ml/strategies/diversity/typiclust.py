@@ -1,4 +1,4 @@
-"""Typical clusters: the image in the densest place of each cluster, made to start with few labels or none."""
+"""TypiClust: picks the image in the densest region of each cluster; made to start with few labels or none."""
 
 from typing import ClassVar
 
@@ -10,17 +10,17 @@ from ml.strategies.diversity.cluster_base import ClusterStrategy
 from ml.types import Embedding, Embeddings
 
 NEIGHBOURS = 20
-# A larger cluster is represented by so many of its images, drawn at random; only one of them is picked.
+# Only this many random images of a larger cluster are scored, since few of them are picked.
 MOST_SCORED = 2_000
 # Keeps the typicality of duplicates finite.
 LEAST_DISTANCE = 1e-5
 
 
 class TypiClust(ClusterStrategy):
-    """Of each cluster the image with the least mean distance to its 20 nearest neighbours within the cluster.
+    """Picks from each cluster the most typical image: least mean distance to its 20 nearest neighbours within it.
 
-    Source: TypiClust, Hacohen et al. 2022, "Active learning on a budget: opposite strategies suit high and low
-    budgets".
+    Source: TypiClust (Hacohen et al. 2022, "Active learning on a budget: opposite strategies suit high and low
+    budgets").
     """
 
     kind: ClassVar = "typical-clusters"
@@ -28,15 +28,15 @@ class TypiClust(ClusterStrategy):
     def cluster_score(
         self, embeddings: Embeddings, centre: Embedding, *, rng: np.random.Generator
     ) -> NDArray[np.float64]:
-        """What is not judged stands for nothing."""
-        judged = np.sort(rng.permutation(len(embeddings))[:MOST_SCORED])
+        """Score typicality; in a cluster above MOST_SCORED images, those not sampled get 0."""
+        sampled = np.sort(rng.permutation(len(embeddings))[:MOST_SCORED])
         scores = np.zeros(len(embeddings))
-        scores[judged] = _typicality(embeddings[judged])
+        scores[sampled] = _typicality(embeddings[sampled])
         return scores
 
 
 def _typicality(embeddings: Embeddings) -> NDArray[np.float64]:
-    """The inverse of each image's mean distance to its nearest neighbours."""
+    """Compute typicality: the inverse of each image's mean distance to its nearest neighbours."""
     neighbours = min(NEIGHBOURS, len(embeddings) - 1)
     if not neighbours:
         return np.ones(1)

@@ -1,4 +1,4 @@
-"""Auto: typical images first, then doubtful ones that many others are like, then doubtful ones that differ."""
+"""Auto: TypiClust first, then uncertainty herding, then cluster-margin, by the number of labels."""
 
 from typing import ClassVar
 
@@ -12,31 +12,30 @@ from ml.strategies.hybrid.uncertainty_herding import UncertaintyHerding
 from ml.strategies.pool import Pool
 from ml.types import Rows
 
-# Up to so many labels a class it counts what an image stands for. Five instead cost up to 2 points on Fashion-MNIST,
-# and made no difference elsewhere.
-LABELS_A_CLASS_TO_COVER = 20
-# Images that are clustered for each one wanted. 2, 3 and 5 came out alike; 10 was worse with many labels.
+# Up to this many labels per class, coverage counts. Five instead cost up to 2 points on Fashion-MNIST, and made no
+# difference elsewhere.
+LABELS_PER_CLASS_TO_COVER = 20
+# Number of clustered images per image to pick. 2, 3 and 5 were equally good; 10 was worse with many labels.
 SHORTLIST = 3
 
 
 class Auto(BatchStrategy):
-    """Typical clusters before the first version, uncertainty herding up to 20 labels a class, then cluster-margin.
+    """TypiClust before the first version, uncertainty herding up to 20 labels per class, then cluster-margin.
 
-    What decided, on six sets of images: ADR 0022.
+    Chosen by measurements on six sets of images: ADR 0022.
     """
 
     kind: ClassVar = "auto"
 
     def choose(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
-        """As the strategy of its stage chooses."""
         return stage_of(pool).choose(pool, count, rng=rng)
 
 
 def stage_of(pool: Pool) -> BaseStrategy:
-    """The strategy that does best with so many labels."""
+    """Return the strategy that does best with this number of labels."""
     labeled, classes = pool.labeled_targets.shape
     if pool.classify is None:
         return TypiClust()
-    if labeled < LABELS_A_CLASS_TO_COVER * classes:
+    if labeled < LABELS_PER_CLASS_TO_COVER * classes:
         return UncertaintyHerding()
     return ClusterMargin(shortlist=SHORTLIST)

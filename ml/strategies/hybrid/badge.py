@@ -1,4 +1,4 @@
-"""BADGE: images that would change the classifier most, and each in another way."""
+"""BADGE: picks images that would change the classifier most, each in a different direction."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Self
@@ -12,19 +12,19 @@ from ml.strategies.pool import Pool
 from ml.strategies.worth import most_worth_first
 from ml.types import Embeddings, Probabilities, Rows
 
-# Images with the longest gradients that are compared with each image chosen: 40,000 x 1,280 take 0.03 s a time.
+# Only the images with the longest gradients are compared with each picked one: 40,000 x 1,280 take 0.03 s each time.
 MOST_CANDIDATES = 40_000
-# Images whose residuals are at hand at a time.
+# Number of images whose residuals are in memory at a time.
 IMAGES_AT_ONCE = 8_192
-# Differences of this size, relative to the longest gradient, are rounding.
+# Smaller differences, relative to the longest gradient, are rounding errors.
 RELATIVE_ROUNDING = 1e-6
 
 
 class Badge(BatchStrategy):
-    """k-means++ seeding among gradients of the last layer, each image taken as what it looks like.
+    """k-means++ seeding on gradients of the last layer, with the predicted label of each image taken as true.
 
-    The first has the longest gradient; each further one is drawn with odds of its squared distance to the nearest
-    chosen one. Before the first version it seeds among the embeddings.
+    The first image has the longest gradient; each next one is drawn with probability proportional to its squared
+    distance to the nearest picked one. Before the first version it seeds on the embeddings.
 
     Source: Ash et al. 2020, "Deep batch active learning by diverse, uncertain gradient lower bounds".
     """
@@ -32,7 +32,7 @@ class Badge(BatchStrategy):
     kind: ClassVar = "badge"
 
     def choose(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
-        """Where nothing differs from the chosen any more, the longest comes first."""
+        """Pick by k-means++; if no other image differs from the picked ones, the longest gradient comes first."""
         longest_first = most_worth_first(_squared_lengths(pool), rng=rng)
         compared = longest_first[:MOST_CANDIDATES]
         gradients = Gradients.of(pool.embeddings[compared], pool.probabilities[compared], mode=pool.mode)
@@ -42,9 +42,9 @@ class Badge(BatchStrategy):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Gradients:
-    """Each image's gradient is the outer product of its residuals and its embedding, which is never written out.
+    """Gradients of images, each the outer product of residuals and embedding, which is never computed.
 
-    The product of two is (g . g') (x . x').
+    The dot product of two gradients is (g . g') (x . x').
 
     Attributes: residuals: (images, classes) float32; embeddings: (images, dimension); squared_lengths: (images,).
     """
@@ -55,13 +55,13 @@ class Gradients:
 
     @classmethod
     def of(cls, embeddings: Embeddings, probabilities: Probabilities, *, mode: LabelMode) -> Self:
-        """What is known of some images."""
+        """Compute the gradients of images from their probabilities."""
         residuals = _residuals(probabilities, mode=mode)
         lengths = _row_products(residuals, residuals) * _row_products(embeddings, embeddings)
         return cls(residuals=residuals, embeddings=embeddings, squared_lengths=lengths)
 
     def squared_distances(self, place: int) -> NDArray[np.float32]:
-        """(images,) to one of them."""
+        """Compute the squared distances of all gradients to one of them. Returns: (images,)."""
         products = (self.residuals @ self.residuals[place]) * (self.embeddings @ self.embeddings[place])
         distances = self.squared_lengths + self.squared_lengths[place] - 2 * products
         rounding = RELATIVE_ROUNDING * self.squared_lengths.max()
@@ -69,11 +69,11 @@ class Gradients:
 
 
 def _seeds(gradients: Gradients, count: int, *, rng: np.random.Generator) -> Rows:
-    """Places in order; fewer where nothing else differs from them. The first is the first place."""
+    """Draw rows by k-means++, starting with row 0; fewer if no other row differs from the drawn ones."""
     chosen, nearest = [0], gradients.squared_distances(0)
     while len(chosen) < count and nearest.any():
         odds = np.cumsum(nearest, dtype=np.float64)
-        # Below the sum, so that the first place whose odds go beyond it has odds above 0.
+        # The draw is below the sum, so the first row whose cumulated odds exceed it has odds above 0.
         drawn = int(np.searchsorted(odds, rng.random() * odds[-1], side="right"))
         chosen.append(drawn)
         nearest = np.minimum(nearest, gradients.squared_distances(drawn))
@@ -81,7 +81,7 @@ def _seeds(gradients: Gradients, count: int, *, rng: np.random.Generator) -> Row
 
 
 def _squared_lengths(pool: Pool) -> NDArray[np.float64]:
-    """(images,) of the gradients of the whole pool."""
+    """Compute the squared lengths of the gradients of the whole pool. Returns: (images,)."""
     lengths = np.empty(pool.size)
     for start in range(0, pool.size, IMAGES_AT_ONCE):
         rows = slice(start, start + IMAGES_AT_ONCE)
@@ -90,7 +90,7 @@ def _squared_lengths(pool: Pool) -> NDArray[np.float64]:
 
 
 def _residuals(probabilities: Probabilities, *, mode: LabelMode) -> NDArray[np.float32]:
-    """Subtract from the probabilities the labels that the images are taken to have."""
+    """Subtract the predicted labels from the probabilities."""
     return np.asarray(probabilities - mode.hard_labels(probabilities), dtype=np.float32)
 
 

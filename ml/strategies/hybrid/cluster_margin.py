@@ -1,4 +1,4 @@
-"""Cluster-margin: doubtful images that differ, the one nearest each centre of clusters of the most doubtful ones."""
+"""Cluster-margin: picks uncertain images that differ, by clustering the most uncertain ones."""
 
 from typing import ClassVar
 
@@ -12,25 +12,25 @@ from ml.strategies.round_robin import nearest_to_centre
 from ml.strategies.worth import most_worth_first, worth_of
 from ml.types import Rows
 
-# Images that are decided still have to weigh something, or centres of nothing else would be nowhere.
+# Certain images still need some weight, or a cluster of such images alone would have no centre.
 LEAST_WEIGHT = 1e-6
 
 
 class ClusterMargin(BatchStrategy):
-    """Shortlist by margin, then k-means in which each image weighs as much as it is worth.
+    """Shortlist by margin, then k-means weighted by worth; picks the image nearest to each centre.
 
     Sources: Citovsky et al. 2021, "Batch active learning at scale", for the two steps; Zhdanov 2019, "Diverse
-    mini-batch active learning", for k-means weighted by worth. Before the first version, when all margins are alike,
-    clusters of images drawn at random.
+    mini-batch active learning", for k-means weighted by worth. Before the first version, when all margins are equal,
+    it clusters random images.
 
-    Attributes: shortlist: how many images are clustered for each one wanted.
+    Attributes: shortlist: number of clustered images per image to pick.
     """
 
     kind: ClassVar = "cluster-margin"
     shortlist: int = Field(default=10, ge=1, le=1_000)
 
     def choose(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
-        """What stands for clusters of the most worth comes first."""
+        """Pick images; those of the clusters with the most worth come first."""
         measuring, clustering = rng.spawn(2)
         worth = worth_of(self.measure, pool.probabilities, mode=pool.mode, rng=measuring)
         shortlist = most_worth_first(worth, rng=measuring)[: self.shortlist * count]

@@ -1,4 +1,4 @@
-"""Committee: heads of several kinds vote on what each image shows, and where they disagree a label is worth most."""
+"""Committee: picks the images on which heads of several kinds disagree most (query by committee)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,17 +24,17 @@ from ml.strategies.training_subsample import TrainingSubsample, training_subsamp
 from ml.strategies.worth import worth_of
 from ml.types import Embeddings, Logits, Rows, Targets
 
-# Images that the committee looks at together.
+# Number of images that the committee predicts at a time.
 IMAGES_AT_ONCE = 8_192
-# Neighbours with an equal vote on each class, where an image may have several.
+# Number of neighbours with an equal vote on each class, in multi-label projects.
 VOTING_NEIGHBOURS = 5
 
 
 class Committee(BatchStrategy):
-    """By vote entropy of softmax regression, class means and nearest neighbours, trained on the labels as they are now.
+    """Vote entropy of softmax regression, class means and nearest neighbours, trained on the current labels.
 
-    With several labels an image each class is voted on, and the most disputed one counts. Where the votes are alike,
-    and where there are no two classes to tell apart yet, by margin.
+    In multi-label projects they vote on each class, and the most disputed class counts. Margin breaks ties, and decides
+    alone while fewer than two classes are labeled.
 
     Source: Engelson and Dagan 1996, "Minimizing manual annotation cost in supervised training from corpora".
     """
@@ -50,13 +50,13 @@ class Committee(BatchStrategy):
 
 
 class Member(Protocol):
-    """A head that votes."""
+    """A member of the committee: a trained head."""
 
     def logits(self, embeddings: Embeddings) -> Logits: ...
 
 
 def members(labels: TrainingSubsample, *, multi_label: bool) -> tuple[Member, ...]:
-    """Heads of several kinds; with several labels an image each says yes to a class by a logit above 0."""
+    """Train one head of each kind; multi-label heads say yes to a class by a logit above 0."""
     embeddings, targets = labels.embeddings, labels.targets
     if multi_label:
         return (
@@ -73,19 +73,19 @@ def members(labels: TrainingSubsample, *, multi_label: bool) -> tuple[Member, ..
 
 
 def vote_entropy(logits: Sequence[Logits], *, mode: LabelMode) -> NDArray[np.float64]:
-    """How much the members disagree on each image, in nats. Args: logits: each member's, (images, classes)."""
+    """Compute the vote entropy of each image, in nats. Args: logits: of each member, (images, classes)."""
     votes = [mode.hard_labels(each, EVEN_LOGIT) for each in logits]
     shares = np.mean(votes, axis=0)
     return np.asarray(entr(mode.questions(shares)).sum(axis=2).max(axis=1), dtype=np.float64)
 
 
 def _disputed(pool: Pool, *, rng: np.random.Generator) -> NDArray[np.float64]:
-    """(images,) vote entropy; 0 where nothing can be learned."""
+    """Train the committee and compute the vote entropy of the pool, (images,); 0 if the labels teach nothing."""
     entropy = np.zeros(pool.size)
     labels = training_subsample(pool, rng=rng)
     if labels is None:
         return entropy
-    # On two threads such small trainings were eight times slower than on one, where others use the machine too.
+    # Such small trainings were eight times slower on two threads than on one, while other processes were busy.
     with threadpool_limits(limits=1):
         committee = members(labels, multi_label=pool.multi_label)
     for start in range(0, pool.size, IMAGES_AT_ONCE):
@@ -96,7 +96,10 @@ def _disputed(pool: Pool, *, rng: np.random.Generator) -> NDArray[np.float64]:
 
 
 def _nearer_mean(embeddings: Embeddings, targets: Targets) -> LinearHead:
-    """Yes to a class whose images' mean is nearer than that of all others; no to one without a label."""
+    """Build a multi-label head that says yes if the mean of images with the class is nearer than of those without.
+
+    Classes without a label get no.
+    """
     on, off = (l2_normalise(each.T.astype(np.float32) @ embeddings) for each in (targets, ~targets))
     biases = np.where(targets.any(axis=0), 0, -np.inf)
     return LinearHead(weights=on - off, biases=biases.astype(np.float32))
@@ -104,7 +107,7 @@ def _nearer_mean(embeddings: Embeddings, targets: Targets) -> LinearHead:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _MostNeighbours:
-    """Yes to a class that most of the nearest labeled images have."""
+    """Multi-label head that says yes to a class that most of the nearest labeled images have."""
 
     search: ExactSearch
     targets: Targets

@@ -1,4 +1,4 @@
-"""DropQuery: images whose label changes when most of their embedding is left out, one from each cluster of them."""
+"""DropQuery: picks images whose predicted label changes when most of their embedding is dropped, one per cluster."""
 
 from collections.abc import Callable
 from typing import ClassVar
@@ -15,16 +15,16 @@ from ml.strategies.round_robin import nearest_to_centre
 from ml.strategies.worth import most_worth_first, worth_of
 from ml.types import Embeddings, Probabilities, Rows
 
-# Bounds the memory of embeddings with parts left out: 8,192 x 1,280 are 40 MB.
+# Bounds the memory of embeddings with dropped parts: 8,192 x 1,280 are 40 MB.
 IMAGES_AT_ONCE = 8_192
 
 
 class DropQuery(BatchStrategy):
-    """Images that most tries label otherwise, clustered; where they are too few, and before a version, by margin.
+    """Clusters the images whose label changes in most tries; margin orders the rest, and all before a version.
 
     Source: Gupte et al. 2024, "Revisiting active learning in the era of vision foundation models" (arXiv 2401.14555).
 
-    Attributes: tries: how often parts are left out, anew for each image; dropped: the odds of each part.
+    Attributes: tries: number of random masks per image; dropped: probability that a number of the embedding is dropped.
     """
 
     kind: ClassVar = "drop-query"
@@ -32,16 +32,16 @@ class DropQuery(BatchStrategy):
     dropped: float = Field(default=0.75, gt=0, lt=1)
 
     def choose(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
-        """What stands for most images comes first."""
+        """Pick images; those of the largest clusters come first."""
         measuring, dropping, clustering = rng.spawn(3)
         worth = worth_of(self.measure, pool.probabilities, mode=pool.mode, rng=measuring)
         by_margin = most_worth_first(worth, rng=measuring)
         changeable = np.flatnonzero(2 * self.changes(pool, rng=dropping) > self.tries)
-        standing = _standing_for_clusters(pool.embeddings, changeable, count, rng=clustering)
-        return np.concatenate([standing, by_margin[~np.isin(by_margin, standing)]])[:count]
+        nearest = _nearest_to_centres(pool.embeddings, changeable, count, rng=clustering)
+        return np.concatenate([nearest, by_margin[~np.isin(by_margin, nearest)]])[:count]
 
     def changes(self, pool: Pool, *, rng: np.random.Generator) -> NDArray[np.intp]:
-        """(images,) in how many tries the label is another one; 0 before the first version."""
+        """Count the tries in which the label of each image changes; 0 before the first version. Returns: (images,)."""
         changes = np.zeros(pool.size, dtype=np.intp)
         if pool.classify is None:
             return changes
@@ -60,7 +60,7 @@ class DropQuery(BatchStrategy):
         return classify(l2_normalise(embeddings * kept))
 
 
-def _standing_for_clusters(embeddings: Embeddings, rows: Rows, count: int, *, rng: np.random.Generator) -> Rows:
+def _nearest_to_centres(embeddings: Embeddings, rows: Rows, count: int, *, rng: np.random.Generator) -> Rows:
     if len(rows) == 0:
         return rows
     return rows[nearest_to_centre(k_means(embeddings[rows], count, rng=rng))][:count]

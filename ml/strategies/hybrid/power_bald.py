@@ -1,4 +1,4 @@
-"""PowerBALD: images on which heads that learned from slightly other labels disagree, drawn with odds of how much."""
+"""PowerBALD: draws images with odds of the disagreement of heads that were trained on bootstraps of the labels."""
 
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
@@ -19,24 +19,24 @@ from ml.strategies.training_subsample import TrainingSubsample, training_subsamp
 from ml.strategies.worth import worth_of
 from ml.types import Probabilities, Rows, Targets
 
-# Heads trained on bootstraps of the labels.
+# Number of heads, each trained on a bootstrap of the labels.
 MEMBERS = 10
-# Images that the heads look at together.
+# Number of images that the heads predict at a time.
 IMAGES_AT_ONCE = 8_192
-# Mutual information of this size, in nats, is rounding.
+# Less mutual information, in nats, is a rounding error.
 LEAST_INFORMATION = 1e-9
 
 
 class PowerBald(BatchStrategy):
-    """The mutual information of an image's label and the head, to a power, gives the odds of being drawn next.
+    """Draws images with odds of the mutual information between label and head, raised to a power.
 
-    Drawing without replacement is taking the largest of logarithms with Gumbel noise, and keeps images that say the
-    same from being asked for together. What no head disputes, and all where there is nothing to learn, comes by margin.
-    With several labels an image the most disputed class counts.
+    Draws without replacement by adding Gumbel noise to the logarithms (Gumbel-top-k); the noise keeps similar images
+    from being picked together. Margin orders the images that the heads agree on, and all images if the labels teach
+    nothing. In multi-label projects the most disputed class counts.
 
     Source: Kirsch et al. 2021, "Stochastic batch acquisition: a simple baseline for deep active learning".
 
-    Attributes: power: 0 draws all alike, many take the most disputed.
+    Attributes: power: 0 draws all images with the same odds, a large one takes the most disputed.
     """
 
     kind: ClassVar = "power-bald"
@@ -53,9 +53,10 @@ class PowerBald(BatchStrategy):
 
 
 def mutual_information(of_members: Iterable[Probabilities], *, mode: LabelMode) -> NDArray[np.float64]:
-    """The entropy of the mean less the mean of the entropies (BALD, Houlsby et al. 2011), in nats, (images,).
+    """Compute the entropy of the mean minus the mean of the entropies (BALD, Houlsby et al. 2011), in nats.
 
     Args: of_members: at least one, each (images, classes).
+    Returns: (images,).
     """
     mean: Probabilities | float = 0.0
     mean_entropy: NDArray[np.float64] | float = 0.0
@@ -67,12 +68,12 @@ def mutual_information(of_members: Iterable[Probabilities], *, mode: LabelMode) 
 
 
 def _entropies(probabilities: Probabilities, mode: LabelMode) -> NDArray[np.float64]:
-    """Of the answers to each question. Returns: (images, questions)."""
+    """Compute the entropy of the answers to each question. Returns: (images, questions)."""
     return np.asarray(entr(mode.questions(probabilities)).sum(axis=2))
 
 
 def _information(pool: Pool, *, rng: np.random.Generator) -> NDArray[np.float64]:
-    """(images,) 0 where nothing can be learned."""
+    """Train the heads and compute the mutual information of the pool, (images,); 0 if the labels teach nothing."""
     information = np.zeros(pool.size)
     labels = training_subsample(pool, rng=rng)
     if labels is None:
@@ -88,13 +89,13 @@ def _information(pool: Pool, *, rng: np.random.Generator) -> NDArray[np.float64]
 def _ensemble(labels: TrainingSubsample, *, multi_label: bool, rng: np.random.Generator) -> Sequence[LinearHead]:
     fit_path = sigmoid_regression.fit_sigmoid_path if multi_label else softmax_regression.fit_softmax_path
     bootstraps = [_bootstrap(labels.targets, multi_label=multi_label, rng=rng) for _ in range(MEMBERS)]
-    # On two threads such small trainings were eight times slower than on one, where others use the machine too.
+    # Such small trainings were eight times slower on two threads than on one, while other processes were busy.
     with threadpool_limits(limits=1):
         return [fit_path(labels.embeddings[rows], labels.targets[rows], (DEFAULT_C,))[-1] for rows in bootstraps]
 
 
 def _bootstrap(targets: Targets, *, multi_label: bool, rng: np.random.Generator) -> Rows:
-    """As many labels, with repetition; each class keeps its number, or a head would know nothing of a rare one."""
+    """Draw as many labels with replacement, within each class, or a head could miss a rare class."""
     if multi_label:
         return rng.integers(len(targets), size=len(targets))
     drawn = [rng.choice(np.flatnonzero(own), size=int(own.sum())) for own in targets.T if own.any()]

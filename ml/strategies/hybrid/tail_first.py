@@ -1,4 +1,4 @@
-"""Tail-first: classes with few labels get theirs before others get more, by the most doubtful image of each class."""
+"""Tail-first: picks the most uncertain image of each predicted class, classes with the fewest labels first."""
 
 from typing import ClassVar
 
@@ -13,21 +13,21 @@ from ml.types import Rows
 
 
 class TailFirst(BatchStrategy):
-    """Classes take turns from the one with fewest labels on; each gives the images that look like it, by margin.
+    """Round-robin over predicted classes, the one with the fewest labels first; margin orders the images of a class.
 
-    In the spirit of arXiv 2506.01724 and 2311.11178. Before the first version texts say what images look like; without
-    texts all look alike.
+    In the spirit of arXiv 2506.01724 and 2311.11178. Before the first version texts predict the classes (zero-shot);
+    without texts all images have the same class.
     """
 
     kind: ClassVar = "tail-first"
     uses_texts: ClassVar = True
 
     def choose(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
-        """Classes with equally many labels come in random order."""
+        """Pick images; classes with equally many labels come in random order."""
         measuring, breaking_ties = rng.spawn(2)
-        seen = zero_shot_class_probabilities(pool)
-        worth = worth_of(self.measure, seen.probabilities, mode=pool.mode, rng=measuring)
+        pool = zero_shot_class_probabilities(pool)
+        worth = worth_of(self.measure, pool.probabilities, mode=pool.mode, rng=measuring)
         best_first = most_worth_first(worth, rng=measuring)
         fewest_first = np.lexsort((breaking_ties.random(len(pool.labels_of_class)), pool.labels_of_class))
-        looks_like = seen.probabilities.argmax(axis=1)[best_first]
-        return best_first[round_robin(looks_like, turn_of_group=np.argsort(fewest_first))][:count]
+        predicted = pool.probabilities.argmax(axis=1)[best_first]
+        return best_first[round_robin(predicted, turn_of_group=np.argsort(fewest_first))][:count]

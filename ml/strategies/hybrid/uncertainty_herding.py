@@ -1,4 +1,4 @@
-"""Uncertainty herding: images to which many doubtful ones are similar, made for few labels and for many."""
+"""Uncertainty herding: picks images that many uncertain ones are similar to; made for few labels and for many."""
 
 from typing import ClassVar
 
@@ -12,12 +12,12 @@ from ml.strategies.worth import worth_of
 
 
 class UncertaintyHerding(MaxHerding):
-    """Max-herding in which each image counts by its margin worth, and that is max-herding before the first version.
+    """Max-herding with each image weighted by its margin worth; plain max-herding before the first version.
 
-    The more labels, the narrower the kernel, and the more doubt alone decides: its squared width is that of max-herding
-    divided by the root of 1 + the labels a class. The source takes the least distance between labeled images, which is
-    nothing as soon as two of them are near duplicates; their median spacing was as good on digits, and worse with few
-    labels on scenes.
+    The kernel narrows with more labels, so that uncertainty alone decides more and more: its squared width is that of
+    max-herding divided by the root of 1 + the labels per class. The source uses the least distance between labeled
+    images, which is 0 as soon as two of them are near duplicates; their median spacing was as good on digits, and worse
+    with few labels on scenes.
     Source: Bae et al. 2025, "Uncertainty herding: one active learning method for all label budgets".
     """
 
@@ -31,5 +31,5 @@ class UncertaintyHerding(MaxHerding):
 
     def weights(self, pool: Pool, *, rng: np.random.Generator) -> NDArray[np.float32]:
         worth = worth_of(self.measure, pool.probabilities, mode=pool.mode, rng=rng)
-        # Where nothing is doubtful, everything is worth as much.
+        # If no image is uncertain, all weigh the same.
         return worth.astype(np.float32) if worth.any() else super().weights(pool, rng=rng)

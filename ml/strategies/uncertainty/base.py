@@ -16,29 +16,29 @@ class UncertaintyStrategy(BaseStrategy):
 
     @abstractmethod
     def worth(self, probabilities: Probabilities, *, rng: np.random.Generator) -> Worth:
-        """Score each image; worth is the acquisition score (utility) of active learning."""
+        """Score each image; worth is the acquisition score (utility) in active learning."""
 
     @abstractmethod
     def reason(self, probabilities: NDArray[np.float64], labels: tuple[str, ...]) -> str:
-        """Say in one sentence why an image with these class probabilities (classes,) is worth that much."""
+        """Explain in one sentence the worth of an image with these class probabilities (classes,)."""
 
     @property
     def measure(self) -> UncertaintyMeasure:
-        """Itself."""
+        """The strategy itself."""
         return self
 
     @property
     def picks_by_worth_alone(self) -> bool:
-        """Unless a rule holds images back."""
+        """True unless a picking rule is set."""
         return self.rules.let_all_through
 
     @property
     def uses_embeddings(self) -> bool:
-        """To tell whether two images are distinct."""
+        """True if the rule `distinct` is set."""
         return self.rules.use_embeddings
 
     def choose(self, pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:
-        """Pick those of most worth."""
+        """Pick the images of most worth."""
         measuring, breaking_ties = rng.spawn(2)
         worth = worth_of(self, pool.probabilities, mode=pool.mode, rng=measuring)
         return most_worth_first(worth, rng=breaking_ties)[:count]

@@ -1,4 +1,4 @@
-"""Entropy: the more evenly the probabilities spread over all classes, the more an image is worth labeling."""
+"""Entropy: scores images by the Shannon entropy of their class probabilities."""
 
 from typing import ClassVar
 
@@ -12,7 +12,7 @@ from ml.types import Probabilities, Worth
 
 
 class Entropy(UncertaintyStrategy):
-    """Worth is H(p) / log(C), H Shannon's entropy over all C classes."""
+    """Worth is H(p) / log(C), with Shannon's entropy H over all C classes (Settles 2009, scaled)."""
 
     kind: ClassVar = "entropy"
 
@@ -24,8 +24,9 @@ class Entropy(UncertaintyStrategy):
         return np.clip(worth, 0, 1)
 
     def reason(self, probabilities: NDArray[np.float64], labels: tuple[str, ...]) -> str:
-        as_many = float(np.exp(_entropy(probabilities)))
-        return f"as unsure as between {as_many:.1f} equal classes, first {name_most_likely(probabilities, labels)}"
+        equal_classes = float(np.exp(_entropy(probabilities)))
+        most_likely = name_most_likely(probabilities, labels)
+        return f"as unsure as between {equal_classes:.1f} equal classes, first {most_likely}"
 
 
 def _entropy(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:

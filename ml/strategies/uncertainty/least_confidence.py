@@ -1,4 +1,4 @@
-"""Least confidence: the less likely the most likely class, the more an image is worth labeling."""
+"""Least confidence: scores images by how low the probability of their most likely class is."""
 
 from typing import ClassVar
 
@@ -11,7 +11,7 @@ from ml.types import Probabilities, Worth
 
 
 class LeastConfidence(UncertaintyStrategy):
-    """Worth is (1 - p1) * C / (C - 1), p1 the largest of C class probabilities (Lewis and Gale 1994, scaled)."""
+    """Worth is (1 - p1) * C / (C - 1), with the largest p1 of C class probabilities (Lewis and Gale 1994, scaled)."""
 
     kind: ClassVar = "least-confidence"
 
@@ -19,8 +19,8 @@ class LeastConfidence(UncertaintyStrategy):
         classes = probabilities.shape[1]
         if classes == 1:
             return np.zeros(len(probabilities))
-        doubt: Worth = 1 - probabilities.max(axis=1)
-        return np.clip(doubt * classes / (classes - 1), 0, 1)
+        uncertainty: Worth = 1 - probabilities.max(axis=1)
+        return np.clip(uncertainty * classes / (classes - 1), 0, 1)
 
     def reason(self, probabilities: NDArray[np.float64], labels: tuple[str, ...]) -> str:
         return f"at most {name_most_likely(probabilities, labels)}"

@@ -1,4 +1,4 @@
-"""Margin: the closer the two most likely classes, the more an image is worth labeling."""
+"""Margin: scores images by how close their two largest class probabilities are."""
 
 from typing import ClassVar
 
@@ -11,7 +11,7 @@ from ml.types import Probabilities, Worth
 
 
 class Margin(UncertaintyStrategy):
-    """Worth is 1 - (p1 - p2), p1 and p2 the two largest of all class probabilities (Scheffer et al. 2001)."""
+    """Worth is 1 - (p1 - p2), with the two largest class probabilities p1 and p2 (Scheffer et al. 2001)."""
 
     kind: ClassVar = "margin"
 

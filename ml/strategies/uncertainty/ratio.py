@@ -1,4 +1,4 @@
-"""Ratio: the nearer the second class comes to the first, in proportion, the more an image is worth labeling."""
+"""Ratio: scores images by the ratio of their two largest class probabilities."""
 
 from typing import ClassVar
 
@@ -11,9 +11,9 @@ from ml.types import Probabilities, Worth
 
 
 class Ratio(UncertaintyStrategy):
-    """Worth is p2 / p1, p1 and p2 the two largest of all class probabilities (Settles 2009, as ratio of confidence).
+    """Worth is p2 / p1, with the two largest class probabilities p1 and p2 (ratio of confidence, Settles 2009).
 
-    Of two images with the same margin it asks for the one whose two best classes are the likelier.
+    Of two images with the same margin it prefers the one whose two best classes are more likely.
     """
 
     kind: ClassVar = "ratio"

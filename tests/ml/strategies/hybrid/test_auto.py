@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ml.strategies.hybrid.auto import LABELS_A_CLASS_TO_COVER, SHORTLIST, stage_of
+from ml.strategies.hybrid.auto import LABELS_PER_CLASS_TO_COVER, SHORTLIST, stage_of
 from ml.strategies.pool import Pool
 from ml.strategies.registry import strategy
 from tests.ml.pools import a_pool
 
-FEW, MANY = 3 * LABELS_A_CLASS_TO_COVER - 1, 3 * LABELS_A_CLASS_TO_COVER
+FEW, MANY = 3 * LABELS_PER_CLASS_TO_COVER - 1, 3 * LABELS_PER_CLASS_TO_COVER
 NO_VERSION = a_pool(images=60, known=False)
 
 
