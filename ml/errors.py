@@ -1,19 +1,19 @@
-"""Names everything that can go wrong in `ml`, in one tree:
+"""Defines all errors of `ml` in one tree:
 
 MLError
-├── UnknownName: no such name; the message lists the nearest ones
+├── UnknownName: the name is not known; the message lists the nearest ones
 │   ├── UnknownEncoder
 │   ├── UnknownHead
 │   ├── UnknownStrategy
 │   └── UnknownLoss
-├── InvalidOptions: an option in a name, as in `knn(k=10)`, is unknown or out of its bounds
+├── InvalidOptions: an option in a name, as in `knn(k=10)`, is unknown or out of bounds
 │   ├── InvalidHeadOptions
 │   └── InvalidStrategyOptions
-├── InvalidValue: something that a person wrote cannot be used as it is
+├── InvalidValue: a user's input cannot be used
 │   ├── InvalidHierarchy
 │   ├── InvalidPrompts
 │   └── InvalidCoverage
-├── NotEnoughData: there are too few images or labels for what was asked
+├── NotEnoughData: there are too few images or labels
 │   ├── NotEnoughLabels
 │   ├── NothingToEvaluate
 │   ├── NothingToCompare
@@ -24,7 +24,7 @@ MLError
 ├── CannotFinetune
 │   ├── NotTunable
 │   └── FinetuningDiverged
-├── InvalidArrays: arrays do not fit each other, or hold what they must not
+├── InvalidArrays: arrays do not fit together, or hold invalid values
 │   ├── UnusableTargets
 │   ├── WrongDimension
 │   ├── EmbeddingsNotFinite
@@ -32,12 +32,12 @@ MLError
 │   └── UnpairedRuns
 ├── UnreadableImage
 ├── UnknownVersionFormat
-├── Damaged: a file of ours was changed or cut off
+├── Damaged: one of our files was changed or truncated
 │   ├── DamagedVersionFiles
 │   └── BrokenGraph
 └── EncoderUnavailable
 
-No class here knows about HTTP: `service/http/problems.py` decides which status each gets.
+No class here knows about HTTP: `service/http/problems.py` maps each to a status.
 """
 
 from collections.abc import Sequence
@@ -48,64 +48,64 @@ class MLError(Exception):
 
 
 class UnknownName(MLError):
-    """Nothing of this kind goes by this name; the message lists the nearest names."""
+    """The name is not known; the message lists the nearest names."""
 
 
 class UnknownEncoder(UnknownName):
-    """No encoder goes by this name."""
+    """No encoder has this name."""
 
 
 class UnknownHead(UnknownName):
-    """No head goes by this name."""
+    """No head has this name."""
 
 
 class UnknownStrategy(UnknownName):
-    """No strategy goes by this name."""
+    """No strategy has this name."""
 
 
 class UnknownLoss(UnknownName, ValueError):
-    """No loss goes by this name; a ValueError too, as pydantic expects of what checks an option."""
+    """No loss has this name; also a ValueError, because pydantic expects one from the validators of options."""
 
 
 class InvalidOptions(MLError):
-    """A name is not of the form kind(option=value), or an option is unknown or out of its bounds."""
+    """A name is not of the form kind(option=value), or an option is unknown or out of bounds."""
 
 
 class InvalidHeadOptions(InvalidOptions):
-    """An option of a head is unknown, out of its bounds, or does not fit the images or the classes."""
+    """An option of a head is unknown, out of bounds, or does not fit the images or the classes."""
 
 
 class InvalidStrategyOptions(InvalidOptions):
-    """An option of a strategy is unknown or out of its bounds."""
+    """An option of a strategy is unknown or out of bounds."""
 
 
 class InvalidValue(MLError):
-    """Something that a person wrote cannot be used as it is; the message says what to change."""
+    """A user's input cannot be used; the message says what to change."""
 
 
 class InvalidHierarchy(InvalidValue):
-    """A hierarchy does not fit the label set, or is not of a form that is read; the message names label or parent."""
+    """A hierarchy does not fit the label set, or has an unsupported form; the message names the label or parent."""
 
 
 class InvalidPrompts(InvalidValue):
-    """A template does not say where the class goes, or prompts are empty or for no class; the message says which."""
+    """A template has no placeholder for the class, or prompts are empty or for an unknown class."""
 
 
 class InvalidCoverage(InvalidValue):
-    """The promised coverage of prediction sets is not a share between none and all."""
+    """The coverage of prediction sets is not between 0 and 1."""
 
     def __init__(self, *, found: float) -> None:
         super().__init__(
-            f"coverage is how many sets shall hold the true label: expected more than 0, less than 1, got {found}"
+            f"coverage is the share of sets that hold the true label: expected more than 0, less than 1, got {found}"
         )
 
 
 class NotEnoughData(MLError):
-    """There are too few images or labels for what was asked; the message says what is missing."""
+    """There are too few images or labels; the message says what is missing."""
 
 
 class NotEnoughLabels(NotEnoughData):
-    """Training needs labels in more classes than have one."""
+    """Too few classes have a label for training."""
 
     def __init__(self, *, needed: int, found: int) -> None:
         super().__init__(
@@ -116,49 +116,49 @@ class NotEnoughLabels(NotEnoughData):
 
 
 class NothingToEvaluate(NotEnoughData):
-    """There is no held-out image."""
+    """There are no held-out images."""
 
 
 class NothingToCompare(NotEnoughData):
-    """No image can be tested after training on others."""
+    """No image can be tested after training on the others."""
 
 
 class NothingToReplay(NotEnoughData):
-    """The images leave none to ask about, or none to test on."""
+    """A split leaves no images to label, or none to test on."""
 
 
 class NothingToAudit(NotEnoughData):
-    """The labels cannot show what a strategy is worth."""
+    """There are too few labels to compare strategies."""
 
 
 class MissingSideInformation(MLError):
-    """A head needs a hierarchy or texts, which there are not; the message says what to do."""
+    """A head needs a hierarchy or texts that are missing; the message says what to do."""
 
 
 class CannotFinetune(MLError):
-    """What was asked cannot be fine-tuned; the message says why and what to do."""
+    """An encoder cannot be fine-tuned; the message says why and what to do."""
 
 
 class NotTunable(CannotFinetune):
-    """This network cannot be fine-tuned, or not so many blocks of it."""
+    """This network cannot be fine-tuned, or has fewer blocks than requested."""
 
 
 class TooFewToValidate(CannotFinetune, NotEnoughData):
-    """No class has enough images to set one aside."""
+    """No class has enough images to hold one out for validation."""
 
     def __init__(self) -> None:
-        super().__init__("no class has enough images to set one aside for choosing the best epoch: label more of each")
+        super().__init__("no class has enough images to hold one out for choosing the best epoch: label more of each")
 
 
 class FinetuningDiverged(CannotFinetune):
-    """The training loss became infinite or not a number."""
+    """The training loss became infinite or NaN."""
 
     def __init__(self, *, epoch: int) -> None:
         super().__init__(f"the loss is not a finite number in epoch {epoch}: choose lower learning rates")
 
 
 class InvalidArrays(MLError):
-    """Arrays do not fit each other, or hold what they must not; the message says how."""
+    """Arrays do not fit together, or hold invalid values; the message says how."""
 
 
 class UnusableTargets(InvalidArrays):
@@ -166,7 +166,7 @@ class UnusableTargets(InvalidArrays):
 
 
 class WrongDimension(InvalidArrays):
-    """These embeddings do not come from the encoder that the classifier was trained on."""
+    """Embeddings do not have the dimension of the encoder that the classifier was trained on."""
 
     def __init__(self, *, expected: int, found: tuple[int, ...]) -> None:
         super().__init__(f"expected embeddings of shape (images, {expected}), got {found}")
@@ -180,19 +180,19 @@ class EmbeddingsNotFinite(InvalidArrays):
 
 
 class InvalidLearningCurve(InvalidArrays):
-    """Labels and accuracies are no learning curve."""
+    """Labels and accuracies do not form a learning curve."""
 
 
 class UnpairedRuns(InvalidArrays):
-    """Two ways of asking cannot be compared run by run."""
+    """The runs of two strategies cannot be paired."""
 
 
 class UnreadableImage(MLError):
-    """These bytes cannot be turned into pixels, now or later; the message says why in one sentence."""
+    """An image cannot be decoded, now or later; the message says why in one sentence."""
 
 
 class UnknownVersionFormat(MLError):
-    """A saved version was written in a format that this program does not read."""
+    """A saved version has a format that this program cannot read."""
 
     def __init__(self, *, found: object, newest: int) -> None:
         super().__init__(
@@ -201,15 +201,15 @@ class UnknownVersionFormat(MLError):
 
 
 class Damaged(MLError):
-    """A file of ours was changed or cut off; the message says where."""
+    """One of our files was changed or truncated; the message says where."""
 
 
 class DamagedVersionFiles(Damaged):
-    """A saved version lacks a file, has a changed byte or holds no whole head."""
+    """A saved version lacks a file, has a changed byte, or its head is incomplete."""
 
 
 class BrokenGraph(Damaged):
-    """A saved graph of similar embeddings leads nowhere."""
+    """A saved similarity graph refers to rows that do not exist."""
 
 
 class EncoderUnavailable(MLError):

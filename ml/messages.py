@@ -1,32 +1,32 @@
-"""Words sentences for people: truncates what a user gave, keeps a library's first line, suggests known names."""
+"""Helps to write messages for people: truncates input, shortens errors of libraries, suggests known names."""
 
 from collections.abc import Sequence
 from difflib import get_close_matches
 
-# Of what a user gave: longer input hides the sentence that repeats it.
+# Longer input of a user would hide the sentence that quotes it.
 MOST_CHARACTERS = 200
-# Of what a library says of a failure.
+# Limit for error messages of libraries.
 MOST_CHARACTERS_OF_ERROR = 300
-# More names than this hide the sentence that they are in.
+# A longer list of names would hide the sentence around it.
 MOST_LISTED = 20
 
 
 def truncate(given: object) -> str:
-    """Truncates a text to MOST_CHARACTERS and appends its full length; a shorter one stays as it is."""
+    """Truncate a text to MOST_CHARACTERS and append its full length; a shorter text is returned unchanged."""
     text = str(given)
     return text if len(text) <= MOST_CHARACTERS else f"{text[:MOST_CHARACTERS]}... ({len(text):,} characters)"
 
 
 def first_line(error: BaseException) -> str:
-    """The first line of an error's message: some libraries dump their internals below it.
+    """Return the first line of an error's message, or its class name if there is no message.
 
-    An error without a message gives its class name.
+    Some libraries dump their internals in the lines below.
     """
     return (str(error).splitlines() or [type(error).__name__])[0][:MOST_CHARACTERS_OF_ERROR]
 
 
 def unknown_name(kind: str, name: str, known: Sequence[str]) -> str:
-    """Error text for an unknown name, with close matches; lists all known names if there are at most MOST_LISTED."""
+    """Write the error text for an unknown name: close matches, and all known names if at most MOST_LISTED."""
     name = truncate(name)
     if len(known) > MOST_LISTED:
         near = get_close_matches(name, known, cutoff=0.0)

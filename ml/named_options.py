@@ -1,4 +1,4 @@
-"""Things chosen by name with options, as in `knn(k=10)`: each option is a field with a default and bounds."""
+"""Base class of everything chosen by name with options, as in `knn(k=10)`: each option is a field with bounds."""
 
 import re
 from typing import Any, ClassVar, Self
@@ -8,14 +8,14 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ml.errors import InvalidOptions
 from ml.messages import truncate, unknown_name
 
-# One of each kind of repeat between others, so that no text takes longer than its length.
+# No nested quantifiers, so matching is linear in the input (no ReDoS).
 _NAME = re.compile(r"([a-z0-9-]+)(?:\s*\(([^()]*)\))?")
 
 
 class NamedOptions(BaseModel):
-    """One kind of something; its frozen fields are its options.
+    """A kind of head or strategy; its frozen fields are its options.
 
-    Attributes: kind: the name without options; invalid: what is raised for options that cannot be.
+    Attributes: kind: the name without options; invalid: the error to raise for invalid options.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -25,7 +25,7 @@ class NamedOptions(BaseModel):
 
     @property
     def name(self) -> str:
-        """The kind and every option that is not the default's."""
+        """The kind with every option that differs from its default."""
         given = self.model_dump(mode="json", exclude_defaults=True)
         return (
             f"{self.kind}({', '.join(f'{key}={_text(value)}' for key, value in given.items())})" if given else self.kind
@@ -33,7 +33,7 @@ class NamedOptions(BaseModel):
 
     @classmethod
     def of(cls, given: dict[str, str]) -> Self:
-        """Raises: InvalidOptions."""
+        """Create an instance from options given as strings. Raises: InvalidOptions."""
         for option in given:
             if not cls.model_fields:
                 raise cls.invalid(f'{cls.kind} has no options: leave "{truncate(option)}" out')
@@ -46,10 +46,10 @@ class NamedOptions(BaseModel):
 
 
 def split_name(name: str, *, noun: str, example: str, invalid: type[InvalidOptions]) -> tuple[str, dict[str, str]]:
-    """The kind, and its options as texts.
+    """Split a name into its kind and its options as strings.
 
-    Args: noun, example: for the error's sentence, as "head" and "knn(k=10)".
-    Raises: InvalidOptions: not of the form kind(option=value).
+    Args: noun, example: for the error message, like "head" and "knn(k=10)".
+    Raises: InvalidOptions: the name is not of the form kind(option=value).
     """
     found = _NAME.fullmatch(name.strip())
     if found is None:

@@ -1,17 +1,17 @@
-"""Filters the warnings of libraries, so that none reaches our users and no two threads race for the filters."""
+"""Suppresses warnings of libraries, so that none reaches users; thread-safe."""
 
 import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-# Warning filters belong to the whole process: two threads that change them at once can leave them changed for good.
+# Warning filters are global to the process: two threads that change them at once can leave them changed permanently.
 _FILTERS = threading.Lock()
 
 
 @contextmanager
 def without_warnings() -> Iterator[None]:
-    """Ignore every warning raised inside; one thread at a time, so keep it short."""
+    """Ignore all warnings raised inside; one thread at a time, so keep the block short."""
     with _FILTERS, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield

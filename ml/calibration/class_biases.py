@@ -17,7 +17,7 @@ GAIN_FOLDS = 5
 # With fewer images the temperatures per fold are guesses, and biases would be compared with guesses.
 MIN_IMAGES_FOR_BIASES = 40
 # With 5 images per class biases were never clearly better, with 20 they were.
-MIN_IMAGES_A_CLASS = 10
+MIN_IMAGES_PER_CLASS = 10
 # A log-loss closer than this to the least one makes no measurable difference.
 TOLERANCE = 1e-6
 # L2 penalty that pulls biases towards 0, so that a class with few images gets a small one.
@@ -34,7 +34,7 @@ def fit_biases(logits: Logits, targets: Targets, *, seed: int) -> tuple[float, B
     Returns: temperature and biases; None if there are too few images, or if biases are not clearly better than
         temperature alone on unseen images.
     """
-    if len(logits) < max(MIN_IMAGES_FOR_BIASES, MIN_IMAGES_A_CLASS * targets.any(axis=0).sum()):
+    if len(logits) < max(MIN_IMAGES_FOR_BIASES, MIN_IMAGES_PER_CLASS * targets.any(axis=0).sum()):
         return None
     gain = _gain_on_unseen(logits, targets, seed=seed)
     return _fit(logits, targets) if is_clearly_positive(gain) else None
