@@ -1,35 +1,30 @@
 """Audits as the /v1 routes send them and as they are stored: a field renamed in `ml` is renamed nowhere here."""
 
 from datetime import datetime
+from typing import Self
 
 from pydantic import BaseModel
 
 from ml.audit.audit import Audit, AuditedStrategy, Savings
 from ml.audit.stop_advice import StopAdvice
 from ml.simulation.learning_curves import CurvePoint
-from service.api.interval import (
-    ConfidenceIntervalView,
-    interval_or_none_view,
-    interval_view,
-    read_interval,
-    read_interval_or_none,
-)
+from service.api.interval import ConfidenceIntervalView
 from service.api.left_out import LeftOutView
 
 
 class CurvePointView(BaseModel):
-    """What runs gave after so many labels."""
+    """A mean over runs with its interval, at one number of labels."""
 
     labels: float
     interval: ConfidenceIntervalView
 
 
 class SavingsView(BaseModel):
-    """What it takes to be as accurate as random is with a share of the labels that it may buy.
+    """Labels saved in reaching the accuracy that random has at a share of its budget.
 
-    labels, random_labels: the median over runs, None where less than half of them get there.
-    saved: share of random's labels, by which run for run fewer are needed, at most 1; negative where it takes more.
-        None for random itself, and where no run gets there.
+    labels, random_labels: the median over runs, None if less than half of them reach the accuracy.
+    saved: fraction of random's labels saved, paired by run, at most 1; negative if more are needed. None for random
+        itself, and if no run reaches the accuracy.
     """
 
     share_of_budget: float
@@ -38,14 +33,35 @@ class SavingsView(BaseModel):
     random_labels: float | None
     saved: ConfidenceIntervalView | None
 
+    @classmethod
+    def from_savings(cls, savings: Savings) -> Self:
+        """Make the view of the savings."""
+        return cls(
+            share_of_budget=savings.share_of_budget,
+            accuracy=savings.accuracy,
+            labels=savings.labels,
+            random_labels=savings.random_labels,
+            saved=None if savings.saved is None else ConfidenceIntervalView.from_interval(savings.saved),
+        )
+
+    def to_savings(self) -> Savings:
+        """Give back the savings."""
+        return Savings(
+            share_of_budget=self.share_of_budget,
+            accuracy=self.accuracy,
+            labels=self.labels,
+            random_labels=self.random_labels,
+            saved=None if self.saved is None else self.saved.to_interval(),
+        )
+
 
 class AuditedStrategyView(BaseModel):
-    """How labeling by one strategy went; intervals are about other images of the same kind, too.
+    """Result of one strategy in an audit; intervals also hold for new images of the same kind.
 
-    For gains and savings that takes no widening: of 42 projects of 300 images, drawn from three data sets, 40 had the
-    mean gain of all that were drawn from the same one within Student's interval over their runs.
+    Intervals of gains and savings need no widening for that: 42 projects of 300 images were drawn from three data sets,
+    and for 40 of them Student's interval over runs held the mean gain of all projects drawn from the same data set.
 
-    area: the mean accuracy on the way; gain: how much more that is than random's, None for random itself.
+    area: the mean accuracy on the way; gain: the difference of areas to random, None for random itself.
     """
 
     name: str
@@ -55,12 +71,38 @@ class AuditedStrategyView(BaseModel):
     savings: tuple[SavingsView, ...]
     seconds_per_query: float
 
+    @classmethod
+    def from_strategy(cls, strategy: AuditedStrategy) -> Self:
+        """Make the view of the strategy."""
+        return cls(
+            name=strategy.name,
+            curve=tuple(
+                CurvePointView(labels=point.labels, interval=ConfidenceIntervalView.from_interval(point.interval))
+                for point in strategy.curve
+            ),
+            area=ConfidenceIntervalView.from_interval(strategy.area),
+            gain=None if strategy.gain is None else ConfidenceIntervalView.from_interval(strategy.gain),
+            savings=tuple(SavingsView.from_savings(each) for each in strategy.savings),
+            seconds_per_query=strategy.seconds_per_query,
+        )
+
+    def to_strategy(self) -> AuditedStrategy:
+        """Give back the strategy."""
+        return AuditedStrategy(
+            name=self.name,
+            curve=tuple(CurvePoint(labels=point.labels, interval=point.interval.to_interval()) for point in self.curve),
+            area=self.area.to_interval(),
+            gain=None if self.gain is None else self.gain.to_interval(),
+            savings=tuple(each.to_savings() for each in self.savings),
+            seconds_per_query=self.seconds_per_query,
+        )
+
 
 class StopAdviceView(BaseModel):
-    """What more labels are expected to bring.
+    """Predicted gain of more labels.
 
-    labels: how many there are now. gain: of accuracy by NEXT_LABELS more, in -1..1; None where nothing can be said.
-    flattened: None where it cannot be told.
+    labels: number of labels now; gain: in accuracy from `next_labels` more, in -1..1, None if it cannot be predicted;
+    flattened: None if it is unclear.
     """
 
     labels: int
@@ -69,12 +111,34 @@ class StopAdviceView(BaseModel):
     flattened: bool | None
     sentence: str
 
+    @classmethod
+    def from_stop(cls, stop: StopAdvice) -> Self:
+        """Make the view of the stop."""
+        return cls(
+            labels=stop.labels,
+            next_labels=stop.next_labels,
+            gain=None if stop.gain is None else ConfidenceIntervalView.from_interval(stop.gain),
+            flattened=stop.flattened,
+            sentence=stop.sentence,
+        )
+
+    def to_stop(self) -> StopAdvice:
+        """Give back the stop."""
+        return StopAdvice(
+            labels=self.labels,
+            next_labels=self.next_labels,
+            gain=None if self.gain is None else self.gain.to_interval(),
+            flattened=self.flattened,
+            sentence=self.sentence,
+        )
+
 
 class AuditView(BaseModel):
-    """What came of an audit.
+    """Result of an audit.
 
-    labels: images with a label, of which so many `images` were replayed, each run with `tested` of them tested; budget:
-        labels that could be bought beside those of the start. strategy: the project's own, one of `strategies`.
+    labels: number of labeled images; images: how many of them were replayed; tested: size of the test part of each run;
+        start: number of initial labels; budget: number of labels that could be bought after them; strategy: the
+        project's own, one of `strategies`.
     """
 
     labels: int
@@ -91,9 +155,46 @@ class AuditView(BaseModel):
     strategies: tuple[AuditedStrategyView, ...]
     stop: StopAdviceView
 
+    @classmethod
+    def from_audit(cls, audit: Audit) -> Self:
+        """Make the view of the audit."""
+        return cls(
+            labels=audit.labels,
+            images=audit.images,
+            classes=audit.classes,
+            tested=audit.tested,
+            start=audit.start,
+            budget=audit.budget,
+            encoder=audit.encoder,
+            head=audit.head,
+            runs=audit.runs,
+            seed=audit.seed,
+            strategy=audit.strategy,
+            strategies=tuple(AuditedStrategyView.from_strategy(each) for each in audit.strategies),
+            stop=StopAdviceView.from_stop(audit.stop),
+        )
+
+    def to_audit(self) -> Audit:
+        """Give back the audit."""
+        return Audit(
+            labels=self.labels,
+            images=self.images,
+            classes=self.classes,
+            tested=self.tested,
+            start=self.start,
+            budget=self.budget,
+            encoder=self.encoder,
+            head=self.head,
+            runs=self.runs,
+            seed=self.seed,
+            strategy=self.strategy,
+            strategies=tuple(each.to_strategy() for each in self.strategies),
+            stop=self.stop.to_stop(),
+        )
+
 
 class ChosenStrategyView(BaseModel):
-    """By which strategy to ask, by its full name, and why in one sentence."""
+    """The strategy to use next, by its full name, and the reason in one sentence."""
 
     strategy: str
     reason: str
@@ -102,8 +203,10 @@ class ChosenStrategyView(BaseModel):
 class AuditRecordView(BaseModel):
     """An audit as it is stored and sent.
 
-    verdict: what each strategy was worth, in one sentence; course: by what to go on asking; caveat: how far to trust
-        that.
+    Attributes:
+        verdict: what each strategy was worth, in one sentence.
+        course: the strategy to use next.
+        caveat: how far to trust the result.
     """
 
     title: str
@@ -113,105 +216,3 @@ class AuditRecordView(BaseModel):
     caveat: str
     left_out: tuple[LeftOutView, ...]
     audit: AuditView
-
-
-def audit_view(audit: Audit) -> AuditView:
-    """Show an audit."""
-    return AuditView(
-        labels=audit.labels,
-        images=audit.images,
-        classes=audit.classes,
-        tested=audit.tested,
-        start=audit.start,
-        budget=audit.budget,
-        encoder=audit.encoder,
-        head=audit.head,
-        runs=audit.runs,
-        seed=audit.seed,
-        strategy=audit.strategy,
-        strategies=tuple(_strategy_view(each) for each in audit.strategies),
-        stop=_stop_view(audit.stop),
-    )
-
-
-def _strategy_view(strategy: AuditedStrategy) -> AuditedStrategyView:
-    return AuditedStrategyView(
-        name=strategy.name,
-        curve=tuple(
-            CurvePointView(labels=point.labels, interval=interval_view(point.interval)) for point in strategy.curve
-        ),
-        area=interval_view(strategy.area),
-        gain=interval_or_none_view(strategy.gain),
-        savings=tuple(_savings_view(each) for each in strategy.savings),
-        seconds_per_query=strategy.seconds_per_query,
-    )
-
-
-def _savings_view(savings: Savings) -> SavingsView:
-    return SavingsView(
-        share_of_budget=savings.share_of_budget,
-        accuracy=savings.accuracy,
-        labels=savings.labels,
-        random_labels=savings.random_labels,
-        saved=interval_or_none_view(savings.saved),
-    )
-
-
-def _stop_view(stop: StopAdvice) -> StopAdviceView:
-    return StopAdviceView(
-        labels=stop.labels,
-        next_labels=stop.next_labels,
-        gain=interval_or_none_view(stop.gain),
-        flattened=stop.flattened,
-        sentence=stop.sentence,
-    )
-
-
-def read_audit(view: AuditView) -> Audit:
-    """Turn what was shown into the audit again."""
-    return Audit(
-        labels=view.labels,
-        images=view.images,
-        classes=view.classes,
-        tested=view.tested,
-        start=view.start,
-        budget=view.budget,
-        encoder=view.encoder,
-        head=view.head,
-        runs=view.runs,
-        seed=view.seed,
-        strategy=view.strategy,
-        strategies=tuple(_read_strategy(each) for each in view.strategies),
-        stop=_read_stop(view.stop),
-    )
-
-
-def _read_strategy(view: AuditedStrategyView) -> AuditedStrategy:
-    return AuditedStrategy(
-        name=view.name,
-        curve=tuple(CurvePoint(labels=point.labels, interval=read_interval(point.interval)) for point in view.curve),
-        area=read_interval(view.area),
-        gain=read_interval_or_none(view.gain),
-        savings=tuple(_read_savings(each) for each in view.savings),
-        seconds_per_query=view.seconds_per_query,
-    )
-
-
-def _read_savings(view: SavingsView) -> Savings:
-    return Savings(
-        share_of_budget=view.share_of_budget,
-        accuracy=view.accuracy,
-        labels=view.labels,
-        random_labels=view.random_labels,
-        saved=read_interval_or_none(view.saved),
-    )
-
-
-def _read_stop(view: StopAdviceView) -> StopAdvice:
-    return StopAdvice(
-        labels=view.labels,
-        next_labels=view.next_labels,
-        gain=read_interval_or_none(view.gain),
-        flattened=view.flattened,
-        sentence=view.sentence,
-    )

@@ -1,6 +1,7 @@
 """Comparisons as the /v1 routes send them and as they are stored: a field renamed in `ml` is renamed nowhere here."""
 
 from datetime import datetime
+from typing import Self
 
 from pydantic import BaseModel
 
@@ -15,24 +16,38 @@ from ml.comparison.results import (
     Quality,
 )
 from ml.evaluation.mistakes import Mistake
-from service.api.interval import ConfidenceIntervalView, interval_view, read_interval
+from service.api.interval import ConfidenceIntervalView
 from service.api.left_out import LeftOutView
 
 
 class DifferenceView(BaseModel):
-    """In accuracy to the reference, on the same splits; chance: how likely so large a one is where there is none."""
+    """Accuracy difference to the reference on the same splits; chance: two-sided p-value."""
 
     interval: ConfidenceIntervalView
     chance: float
 
+    @classmethod
+    def from_difference(cls, difference: Difference) -> Self:
+        """Make the view of the difference."""
+        return cls(
+            interval=ConfidenceIntervalView.from_interval(difference.interval),
+            chance=difference.chance,
+        )
+
+    def to_difference(self) -> Difference:
+        """Give back the difference."""
+        return Difference(
+            interval=self.interval.to_interval(),
+            chance=self.chance,
+        )
+
 
 class QualityView(BaseModel):
-    """How good the answers are, over all tests; as in `ml.evaluation.evaluate.Evaluation`.
+    """Metrics over all test predictions, as in the evaluation of a version; those with None: single-label only.
 
-    None is what images with several labels do not have.
-    top_5_accuracy: of all classes where there are fewer.
-    coverage: how many of the sets of labels hold the true one; mean_set_size: labels in a set.
-    parent_accuracy: the share whose parent is right, None too without a hierarchy.
+    top_5_accuracy: over all classes if there are fewer than 5.
+    coverage: share of prediction sets that hold the true label; mean_set_size: labels per set.
+    parent_accuracy: share of images whose parent is correct; also None without a hierarchy.
     """
 
     macro_f1: float
@@ -46,9 +61,40 @@ class QualityView(BaseModel):
     mean_set_size: float | None = None
     parent_accuracy: float | None = None
 
+    @classmethod
+    def from_quality(cls, quality: Quality) -> Self:
+        """Make the view of the quality."""
+        return cls(
+            macro_f1=quality.macro_f1,
+            log_loss=quality.log_loss,
+            brier=quality.brier,
+            calibration_error=quality.calibration_error,
+            top_5_accuracy=quality.top_5_accuracy,
+            graded_score=quality.graded_score,
+            krippendorff_alpha=quality.krippendorff_alpha,
+            coverage=quality.coverage,
+            mean_set_size=quality.mean_set_size,
+            parent_accuracy=quality.parent_accuracy,
+        )
+
+    def to_quality(self) -> Quality:
+        """Give back the quality."""
+        return Quality(
+            macro_f1=self.macro_f1,
+            log_loss=self.log_loss,
+            brier=self.brier,
+            calibration_error=self.calibration_error,
+            top_5_accuracy=self.top_5_accuracy,
+            graded_score=self.graded_score,
+            krippendorff_alpha=self.krippendorff_alpha,
+            coverage=self.coverage,
+            mean_set_size=self.mean_set_size,
+            parent_accuracy=self.parent_accuracy,
+        )
+
 
 class CostView(BaseModel):
-    """What a head costs, after the encoder: training is the mean over splits."""
+    """Cost of a head without the encoder; train_seconds: mean over splits."""
 
     train_seconds: float
     milliseconds_an_image: float
@@ -56,12 +102,33 @@ class CostView(BaseModel):
     parameters: int
     multiply_adds: int
 
+    @classmethod
+    def from_cost(cls, cost: Cost) -> Self:
+        """Make the view of the cost."""
+        return cls(
+            train_seconds=cost.train_seconds,
+            milliseconds_an_image=cost.milliseconds_an_image,
+            images_a_second=cost.images_a_second,
+            parameters=cost.parameters,
+            multiply_adds=cost.multiply_adds,
+        )
+
+    def to_cost(self) -> Cost:
+        """Give back the cost."""
+        return Cost(
+            train_seconds=self.train_seconds,
+            milliseconds_an_image=self.milliseconds_an_image,
+            images_a_second=self.images_a_second,
+            parameters=self.parameters,
+            multiply_adds=self.multiply_adds,
+        )
+
 
 class MeasuresView(BaseModel):
-    """How well one combination did on images that it had not seen, and what it costs.
+    """Test results and cost of one combination of encoder and head.
 
-    accuracy: mean over splits; never surer than the number of images allows.
-    difference: None for the reference itself, and where the reference could not be trained.
+    accuracy: mean over splits; its interval is never narrower than the number of images allows.
+    difference: None for the reference itself, and if the reference could not be trained.
     """
 
     accuracy: ConfidenceIntervalView
@@ -69,11 +136,30 @@ class MeasuresView(BaseModel):
     quality: QualityView
     cost: CostView
 
+    @classmethod
+    def from_measures(cls, measures: Measures) -> Self:
+        """Make the view of the measures."""
+        return cls(
+            accuracy=ConfidenceIntervalView.from_interval(measures.accuracy),
+            difference=None if measures.difference is None else DifferenceView.from_difference(measures.difference),
+            quality=QualityView.from_quality(measures.quality),
+            cost=CostView.from_cost(measures.cost),
+        )
+
+    def to_measures(self) -> Measures:
+        """Give back the measures."""
+        return Measures(
+            accuracy=self.accuracy.to_interval(),
+            difference=None if self.difference is None else self.difference.to_difference(),
+            quality=self.quality.to_quality(),
+            cost=self.cost.to_cost(),
+        )
+
 
 class ComparisonRowView(BaseModel):
-    """One combination: what was measured, or why it could not be trained.
+    """One combination of encoder and head: its measures, or the reason why it could not be trained.
 
-    labels_per_class: how many labels of each class it was trained on; None stands for all.
+    labels_per_class: number of training labels per class; None is all.
     """
 
     encoder: str
@@ -81,6 +167,27 @@ class ComparisonRowView(BaseModel):
     labels_per_class: int | None
     measures: MeasuresView | None = None
     refusal: str | None = None
+
+    @classmethod
+    def from_row(cls, row: ComparisonRow) -> Self:
+        """Make the view of the row."""
+        return cls(
+            encoder=row.encoder,
+            head=row.head,
+            labels_per_class=row.labels_per_class,
+            measures=None if row.measures is None else MeasuresView.from_measures(row.measures),
+            refusal=row.refusal,
+        )
+
+    def to_row(self) -> ComparisonRow:
+        """Give back the row."""
+        return ComparisonRow(
+            encoder=self.encoder,
+            head=self.head,
+            labels_per_class=self.labels_per_class,
+            measures=None if self.measures is None else self.measures.to_measures(),
+            refusal=self.refusal,
+        )
 
 
 class MistakeView(BaseModel):
@@ -95,20 +202,56 @@ class MistakeView(BaseModel):
     probability: float
     truth_probability: float
 
+    @classmethod
+    def from_mistake(cls, mistake: Mistake) -> Self:
+        """Make the view of the mistake."""
+        return cls(
+            image_id=mistake.image_id,
+            label=mistake.label,
+            said=mistake.said,
+            probability=mistake.probability,
+            truth_probability=mistake.truth_probability,
+        )
+
+    def to_mistake(self) -> Mistake:
+        """Give back the mistake."""
+        return Mistake(
+            image_id=self.image_id,
+            label=self.label,
+            said=self.said,
+            probability=self.probability,
+            truth_probability=self.truth_probability,
+        )
+
 
 class ComparisonErrorsView(BaseModel):
-    """What the best combination got wrong, where images have one label.
+    """Errors of the best combination, single-label only.
 
-    confusion: rows are true classes, columns said ones, in label-set order, every test counted.
-    mistakes: images that were mostly taken for something else, the surest first.
+    confusion: rows are true classes, columns predicted ones, in label-set order, every test counted.
+    mistakes: images misclassified in the mean over repeats, the most confident first.
     """
 
     confusion: tuple[tuple[int, ...], ...]
     mistakes: tuple[MistakeView, ...]
 
+    @classmethod
+    def from_errors(cls, errors: ComparisonErrors) -> Self:
+        """Make the view of the errors."""
+        return cls(
+            confusion=errors.confusion,
+            mistakes=tuple(MistakeView.from_mistake(each) for each in errors.mistakes),
+        )
+
+    def to_errors(self) -> ComparisonErrors:
+        """Give back the errors."""
+        return ComparisonErrors(
+            confusion=self.confusion,
+            mistakes=tuple(each.to_mistake() for each in self.mistakes),
+        )
+
 
 class ComparedEncoderView(BaseModel):
-    """One of the encoders; what it costs an image is None where nobody knows."""
+    """One of the encoders; its cost per image is None if it is unknown."""
 
     name: str
     dimension: int
@@ -116,14 +259,35 @@ class ComparedEncoderView(BaseModel):
     multiply_adds: int | None = None
     milliseconds_an_image: float | None = None
 
+    @classmethod
+    def from_encoder(cls, encoder: ComparedEncoder) -> Self:
+        """Make the view of the encoder."""
+        return cls(
+            name=encoder.name,
+            dimension=encoder.dimension,
+            parameters=encoder.parameters,
+            multiply_adds=encoder.multiply_adds,
+            milliseconds_an_image=encoder.milliseconds_an_image,
+        )
+
+    def to_encoder(self) -> ComparedEncoder:
+        """Give back the encoder."""
+        return ComparedEncoder(
+            name=self.name,
+            dimension=self.dimension,
+            parameters=self.parameters,
+            multiply_adds=self.multiply_adds,
+            milliseconds_an_image=self.milliseconds_an_image,
+        )
+
 
 class ComparisonView(BaseModel):
-    """All that was found, on the same splits of the same images.
+    """Result of a comparison on the same splits of the same images.
 
-    reference_encoder, reference_head: what the differences are to.
-    coverage: what the sets of labels promise.
-    best: the place of the best row among those trained on most labels; None where nothing could be trained.
-    errors: None too where images have several labels.
+    reference_encoder, reference_head: the combination that differences refer to.
+    coverage: guaranteed by prediction sets.
+    best: index of the best row among those with the most training labels; None if nothing could be trained.
+    errors: of the best row; also None if multi-label.
     """
 
     images: int
@@ -139,204 +303,47 @@ class ComparisonView(BaseModel):
     best: int | None
     errors: ComparisonErrorsView | None
 
+    @classmethod
+    def from_comparison(cls, comparison: Comparison) -> Self:
+        """Make the view of the comparison."""
+        return cls(
+            images=comparison.images,
+            labels=comparison.labels,
+            multi_label=comparison.multi_label,
+            splits=comparison.splits,
+            seed=comparison.seed,
+            coverage=comparison.coverage,
+            reference_encoder=comparison.reference_encoder,
+            reference_head=comparison.reference_head,
+            encoders=tuple(ComparedEncoderView.from_encoder(each) for each in comparison.encoders),
+            rows=tuple(ComparisonRowView.from_row(each) for each in comparison.rows),
+            best=comparison.best,
+            errors=None if comparison.errors is None else ComparisonErrorsView.from_errors(comparison.errors),
+        )
+
+    def to_comparison(self) -> Comparison:
+        """Give back the comparison."""
+        return Comparison(
+            images=self.images,
+            labels=self.labels,
+            multi_label=self.multi_label,
+            splits=self.splits,
+            seed=self.seed,
+            coverage=self.coverage,
+            reference_encoder=self.reference_encoder,
+            reference_head=self.reference_head,
+            encoders=tuple(each.to_encoder() for each in self.encoders),
+            rows=tuple(each.to_row() for each in self.rows),
+            best=self.best,
+            errors=None if self.errors is None else self.errors.to_errors(),
+        )
+
 
 class ComparisonRecordView(BaseModel):
-    """A comparison as it is stored and sent; verdict: which combination is best, by how much, in one sentence."""
+    """A comparison as it is stored and sent; verdict: the best combination and its lead, in one sentence."""
 
     title: str
     created_at: datetime
     verdict: str
     left_out: tuple[LeftOutView, ...]
     comparison: ComparisonView
-
-
-def comparison_view(comparison: Comparison) -> ComparisonView:
-    """Show a comparison."""
-    return ComparisonView(
-        images=comparison.images,
-        labels=comparison.labels,
-        multi_label=comparison.multi_label,
-        splits=comparison.splits,
-        seed=comparison.seed,
-        coverage=comparison.coverage,
-        reference_encoder=comparison.reference_encoder,
-        reference_head=comparison.reference_head,
-        encoders=tuple(_encoder_view(each) for each in comparison.encoders),
-        rows=tuple(_row_view(each) for each in comparison.rows),
-        best=comparison.best,
-        errors=None if comparison.errors is None else _errors_view(comparison.errors),
-    )
-
-
-def _encoder_view(encoder: ComparedEncoder) -> ComparedEncoderView:
-    return ComparedEncoderView(
-        name=encoder.name,
-        dimension=encoder.dimension,
-        parameters=encoder.parameters,
-        multiply_adds=encoder.multiply_adds,
-        milliseconds_an_image=encoder.milliseconds_an_image,
-    )
-
-
-def _row_view(row: ComparisonRow) -> ComparisonRowView:
-    return ComparisonRowView(
-        encoder=row.encoder,
-        head=row.head,
-        labels_per_class=row.labels_per_class,
-        measures=None if row.measures is None else _measures_view(row.measures),
-        refusal=row.refusal,
-    )
-
-
-def _measures_view(measures: Measures) -> MeasuresView:
-    return MeasuresView(
-        accuracy=interval_view(measures.accuracy),
-        difference=None if measures.difference is None else _difference_view(measures.difference),
-        quality=_quality_view(measures.quality),
-        cost=_cost_view(measures.cost),
-    )
-
-
-def _difference_view(difference: Difference) -> DifferenceView:
-    return DifferenceView(
-        interval=interval_view(difference.interval),
-        chance=difference.chance,
-    )
-
-
-def _quality_view(quality: Quality) -> QualityView:
-    return QualityView(
-        macro_f1=quality.macro_f1,
-        log_loss=quality.log_loss,
-        brier=quality.brier,
-        calibration_error=quality.calibration_error,
-        top_5_accuracy=quality.top_5_accuracy,
-        graded_score=quality.graded_score,
-        krippendorff_alpha=quality.krippendorff_alpha,
-        coverage=quality.coverage,
-        mean_set_size=quality.mean_set_size,
-        parent_accuracy=quality.parent_accuracy,
-    )
-
-
-def _cost_view(cost: Cost) -> CostView:
-    return CostView(
-        train_seconds=cost.train_seconds,
-        milliseconds_an_image=cost.milliseconds_an_image,
-        images_a_second=cost.images_a_second,
-        parameters=cost.parameters,
-        multiply_adds=cost.multiply_adds,
-    )
-
-
-def _errors_view(errors: ComparisonErrors) -> ComparisonErrorsView:
-    return ComparisonErrorsView(
-        confusion=errors.confusion,
-        mistakes=tuple(_mistake_view(each) for each in errors.mistakes),
-    )
-
-
-def _mistake_view(mistake: Mistake) -> MistakeView:
-    return MistakeView(
-        image_id=mistake.image_id,
-        label=mistake.label,
-        said=mistake.said,
-        probability=mistake.probability,
-        truth_probability=mistake.truth_probability,
-    )
-
-
-def read_comparison(view: ComparisonView) -> Comparison:
-    """Turn what was shown into the comparison again."""
-    return Comparison(
-        images=view.images,
-        labels=view.labels,
-        multi_label=view.multi_label,
-        splits=view.splits,
-        seed=view.seed,
-        coverage=view.coverage,
-        reference_encoder=view.reference_encoder,
-        reference_head=view.reference_head,
-        encoders=tuple(_read_encoder(each) for each in view.encoders),
-        rows=tuple(_read_row(each) for each in view.rows),
-        best=view.best,
-        errors=None if view.errors is None else _read_errors(view.errors),
-    )
-
-
-def _read_encoder(view: ComparedEncoderView) -> ComparedEncoder:
-    return ComparedEncoder(
-        name=view.name,
-        dimension=view.dimension,
-        parameters=view.parameters,
-        multiply_adds=view.multiply_adds,
-        milliseconds_an_image=view.milliseconds_an_image,
-    )
-
-
-def _read_row(view: ComparisonRowView) -> ComparisonRow:
-    return ComparisonRow(
-        encoder=view.encoder,
-        head=view.head,
-        labels_per_class=view.labels_per_class,
-        measures=None if view.measures is None else _read_measures(view.measures),
-        refusal=view.refusal,
-    )
-
-
-def _read_measures(view: MeasuresView) -> Measures:
-    return Measures(
-        accuracy=read_interval(view.accuracy),
-        difference=None if view.difference is None else _read_difference(view.difference),
-        quality=_read_quality(view.quality),
-        cost=_read_cost(view.cost),
-    )
-
-
-def _read_difference(view: DifferenceView) -> Difference:
-    return Difference(
-        interval=read_interval(view.interval),
-        chance=view.chance,
-    )
-
-
-def _read_quality(view: QualityView) -> Quality:
-    return Quality(
-        macro_f1=view.macro_f1,
-        log_loss=view.log_loss,
-        brier=view.brier,
-        calibration_error=view.calibration_error,
-        top_5_accuracy=view.top_5_accuracy,
-        graded_score=view.graded_score,
-        krippendorff_alpha=view.krippendorff_alpha,
-        coverage=view.coverage,
-        mean_set_size=view.mean_set_size,
-        parent_accuracy=view.parent_accuracy,
-    )
-
-
-def _read_cost(view: CostView) -> Cost:
-    return Cost(
-        train_seconds=view.train_seconds,
-        milliseconds_an_image=view.milliseconds_an_image,
-        images_a_second=view.images_a_second,
-        parameters=view.parameters,
-        multiply_adds=view.multiply_adds,
-    )
-
-
-def _read_errors(view: ComparisonErrorsView) -> ComparisonErrors:
-    return ComparisonErrors(
-        confusion=view.confusion,
-        mistakes=tuple(_read_mistake(each) for each in view.mistakes),
-    )
-
-
-def _read_mistake(view: MistakeView) -> Mistake:
-    return Mistake(
-        image_id=view.image_id,
-        label=view.label,
-        said=view.said,
-        probability=view.probability,
-        truth_probability=view.truth_probability,
-    )

@@ -4,7 +4,7 @@ from pydantic import BaseModel
 
 
 class LeftOutView(BaseModel):
-    """An image that was not compared on, and why."""
+    """An image that was left out of a comparison, and why."""
 
     image: str
     reason: str

@@ -1,6 +1,6 @@
 """Writes and reads audits as JSON: the form in which they are stored and sent."""
 
-from service.api.audit_record import AuditRecordView, ChosenStrategyView, audit_view, read_audit
+from service.api.audit_record import AuditRecordView, AuditView, ChosenStrategyView
 from service.api.left_out import LeftOutView
 from service.reports.audit.record import AuditRecord, ChosenStrategy
 from service.reports.left_out import LeftOut
@@ -15,7 +15,7 @@ def write_audit_json(record: AuditRecord) -> bytes:
         course=ChosenStrategyView(strategy=record.course.strategy, reason=record.course.reason),
         caveat=record.caveat,
         left_out=tuple(LeftOutView(image=each.image, reason=each.reason) for each in record.left_out),
-        audit=audit_view(record.audit),
+        audit=AuditView.from_audit(record.audit),
     )
     return view.model_dump_json(indent=2).encode()
 
@@ -30,5 +30,5 @@ def read_audit_json(content: bytes) -> AuditRecord:
         course=ChosenStrategy(strategy=view.course.strategy, reason=view.course.reason),
         caveat=view.caveat,
         left_out=tuple(LeftOut(image=each.image, reason=each.reason) for each in view.left_out),
-        audit=read_audit(view.audit),
+        audit=view.audit.to_audit(),
     )

@@ -1,6 +1,6 @@
 """Writes and reads comparisons as JSON: the form in which they are stored and sent."""
 
-from service.api.comparison_record import ComparisonRecordView, comparison_view, read_comparison
+from service.api.comparison_record import ComparisonRecordView, ComparisonView
 from service.api.left_out import LeftOutView
 from service.reports.comparison.record import ComparisonRecord
 from service.reports.left_out import LeftOut
@@ -13,7 +13,7 @@ def write_comparison_json(record: ComparisonRecord) -> bytes:
         created_at=record.created_at,
         verdict=record.verdict,
         left_out=tuple(LeftOutView(image=each.image, reason=each.reason) for each in record.left_out),
-        comparison=comparison_view(record.comparison),
+        comparison=ComparisonView.from_comparison(record.comparison),
     )
     return view.model_dump_json(indent=2).encode()
 
@@ -26,5 +26,5 @@ def read_comparison_json(content: bytes) -> ComparisonRecord:
         created_at=view.created_at,
         verdict=view.verdict,
         left_out=tuple(LeftOut(image=each.image, reason=each.reason) for each in view.left_out),
-        comparison=read_comparison(view.comparison),
+        comparison=view.comparison.to_comparison(),
     )
