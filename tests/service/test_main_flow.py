@@ -22,7 +22,7 @@ FASHION = Path(__file__).parents[1] / "fixtures" / "fashion"
 LABELS = ["bag", "sandal", "trousers"]
 LABELED, POOLED, ASKED = range(4), 4, 5
 BURST = """
-from service.adapters.redis_connection import connect_redis
+from service.adapters.redis.redis_connection import connect_redis
 from service.settings import Settings
 from workers.main import build_worker
 for queue in ("encode", "train", "rank"):

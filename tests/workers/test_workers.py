@@ -20,7 +20,7 @@ from service.adapters.redis.rq_job_queue import CRASH_RETRIES, RqJobQueue
 from service.adapters.sql.migration import migrate
 from service.bootstrap.job_registry import JOBS, QUEUES
 from service.domain.job import JobKind, JobRequest, JobState
-from tests.waiting import wait_until
+from tests.waiting import GENEROUS_SECONDS, wait_until
 from workers.margin_worker import HEARTBEAT_TTL_SECONDS
 
 BOTH_KINDS = pytest.mark.parametrize("queue_name", ["encode", "train"])
@@ -94,7 +94,7 @@ def test_stopped_worker_gives_its_job_back_and_the_next_one_finishes_it(
 
     worker.send_signal(signal.SIGTERM)
 
-    assert worker.wait(timeout=5) == 0
+    assert worker.wait(timeout=GENEROUS_SECONDS) == 0
     assert queue_of(redis, queue_name).get_job_ids() == [slow.job.id, behind.id]
     assert slow.job.get_status() is JobStatus.QUEUED
     slow.gate.touch()
@@ -109,7 +109,7 @@ def test_giving_a_job_back_costs_no_retry(redis: Redis, start_worker: StartWorke
     wait_until(slow.is_running)
 
     worker.send_signal(signal.SIGTERM)
-    worker.wait(timeout=5)
+    worker.wait(timeout=GENEROUS_SECONDS)
 
     assert retries_left(redis, slow.job) == CRASH_RETRIES
 

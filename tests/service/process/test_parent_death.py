@@ -8,7 +8,7 @@ from tests.waiting import wait_until
 
 ASK = """
 import signal, subprocess, sys, time
-from service.tether import tethered
+from service.process.parent_death import tethered
 sleeper = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(60)"]
 child = subprocess.Popen(tethered(sleeper, dies_by=signal.SIGKILL), stdout=subprocess.PIPE)
 child.stdout.readline()
