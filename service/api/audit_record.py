@@ -1,4 +1,4 @@
-"""Audits as the /v1 routes send them and as they are stored: a field renamed in `ml` is renamed nowhere here."""
+"""Audits as the /v1 routes send them and as they are stored; a renamed field in `ml` changes no name here."""
 
 from datetime import datetime
 from typing import Self
@@ -20,11 +20,11 @@ class CurvePointView(BaseModel):
 
 
 class SavingsView(BaseModel):
-    """Labels saved in reaching the accuracy that random has at a share of its budget.
+    """Labels saved in reaching the accuracy that random choice has with a share of its budget.
 
-    labels, random_labels: the median over runs, None if less than half of them reach the accuracy.
-    saved: fraction of random's labels saved, paired by run, at most 1; negative if more are needed. None for random
-        itself, and if no run reaches the accuracy.
+    labels, random_labels: the median over runs; null if fewer than half of the runs reach the accuracy.
+    saved: fraction of random's labels that is saved, paired by run, at most 1; negative if more labels are needed. null
+        for random itself, and if no run reaches the accuracy.
     """
 
     share_of_budget: float
@@ -58,10 +58,7 @@ class SavingsView(BaseModel):
 class AuditedStrategyView(BaseModel):
     """Result of one strategy in an audit; intervals also hold for new images of the same kind.
 
-    Intervals of gains and savings need no widening for that: 42 projects of 300 images were drawn from three data sets,
-    and for 40 of them Student's interval over runs held the mean gain of all projects drawn from the same data set.
-
-    area: the mean accuracy on the way; gain: the difference of areas to random, None for random itself.
+    area: the mean accuracy on the way; gain: its difference to random's, null for random itself.
     """
 
     name: str
@@ -99,10 +96,10 @@ class AuditedStrategyView(BaseModel):
 
 
 class StopAdviceView(BaseModel):
-    """Predicted gain of more labels.
+    """Predicted gain of more labels, and whether labeling may stop.
 
-    labels: number of labels now; gain: in accuracy from `next_labels` more, in -1..1, None if it cannot be predicted;
-    flattened: None if it is unclear.
+    labels: number of labels now. gain: in accuracy from `next_labels` more, in -1..1; null if it cannot be predicted.
+    flattened: null if it is unclear.
     """
 
     labels: int
@@ -136,9 +133,9 @@ class StopAdviceView(BaseModel):
 class AuditView(BaseModel):
     """Result of an audit.
 
-    labels: number of labeled images; images: how many of them were replayed; tested: size of the test part of each run;
-        start: number of initial labels; budget: number of labels that could be bought after them; strategy: the
-        project's own, one of `strategies`.
+    labels: number of labeled images. images: how many of them were replayed. tested: test images of each run.
+    start: number of initial labels. budget: number of further labels that could be bought.
+    strategy: the project's own, one of `strategies`.
     """
 
     labels: int
@@ -203,10 +200,8 @@ class ChosenStrategyView(BaseModel):
 class AuditRecordView(BaseModel):
     """An audit as it is stored and sent.
 
-    Attributes:
-        verdict: what each strategy was worth, in one sentence.
-        course: the strategy to use next.
-        caveat: how far to trust the result.
+    verdict: what each strategy was worth, in one sentence. course: the strategy to use next.
+    caveat: how far to trust the result.
     """
 
     title: str

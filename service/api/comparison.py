@@ -17,7 +17,7 @@ Size = Annotated[int, Field(ge=1, le=LARGEST_SIZE)] | Literal["all"]
 
 
 class NewComparison(BaseModel):
-    """What a comparison trains. The default head is always among the heads: all others are compared to it."""
+    """The trials of a comparison. The default head is always among the heads: all others are compared to it."""
 
     model_config = ConfigDict(
         extra="forbid",

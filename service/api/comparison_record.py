@@ -1,4 +1,4 @@
-"""Comparisons as the /v1 routes send them and as they are stored: a field renamed in `ml` is renamed nowhere here."""
+"""Comparisons as the /v1 routes send them and as they are stored; a renamed field in `ml` changes no name here."""
 
 from datetime import datetime
 from typing import Self
@@ -43,11 +43,11 @@ class DifferenceView(BaseModel):
 
 
 class QualityView(BaseModel):
-    """Metrics over all test predictions, as in the evaluation of a version; those with None: single-label only.
+    """Metrics over all test predictions; those that may be null exist for single-label projects only.
 
     top_5_accuracy: over all classes if there are fewer than 5.
-    coverage: share of prediction sets that hold the true label; mean_set_size: labels per set.
-    parent_accuracy: share of images whose parent is correct; also None without a hierarchy.
+    coverage: share of prediction sets that contain the true label; mean_set_size: labels per set.
+    parent_accuracy: share of images whose parent is correct; also null without a hierarchy.
     """
 
     macro_f1: float
@@ -128,7 +128,7 @@ class MeasuresView(BaseModel):
     """Test results and cost of one combination of encoder and head.
 
     accuracy: mean over splits; its interval is never narrower than the number of images allows.
-    difference: None for the reference itself, and if the reference could not be trained.
+    difference: null for the reference itself, and if the reference could not be trained.
     """
 
     accuracy: ConfidenceIntervalView
@@ -159,7 +159,7 @@ class MeasuresView(BaseModel):
 class ComparisonRowView(BaseModel):
     """One combination of encoder and head: its measures, or the reason why it could not be trained.
 
-    labels_per_class: number of training labels per class; None is all.
+    labels_per_class: number of training labels per class; null stands for all.
     """
 
     encoder: str
@@ -191,7 +191,7 @@ class ComparisonRowView(BaseModel):
 
 
 class MistakeView(BaseModel):
-    """A misclassified image; label: the true one; said: the predicted one.
+    """A misclassified image. label: the true label; said: the predicted one.
 
     probability: of the predicted label; truth_probability: of the true label.
     """
@@ -225,10 +225,10 @@ class MistakeView(BaseModel):
 
 
 class ComparisonErrorsView(BaseModel):
-    """Errors of the best combination, single-label only.
+    """Errors of the best combination, for single-label projects only.
 
-    confusion: rows are true classes, columns predicted ones, in label-set order, every test counted.
-    mistakes: images misclassified in the mean over repeats, the most confident first.
+    confusion: rows are true classes, columns predicted ones, in label-set order; every test counts.
+    mistakes: images misclassified in the mean over repeats, the most confident mistakes first.
     """
 
     confusion: tuple[tuple[int, ...], ...]
@@ -251,7 +251,7 @@ class ComparisonErrorsView(BaseModel):
 
 
 class ComparedEncoderView(BaseModel):
-    """One of the encoders; its cost per image is None if it is unknown."""
+    """One of the encoders; its cost per image is null if it is unknown."""
 
     name: str
     dimension: int
@@ -285,9 +285,9 @@ class ComparisonView(BaseModel):
     """Result of a comparison on the same splits of the same images.
 
     reference_encoder, reference_head: the combination that differences refer to.
-    coverage: guaranteed by prediction sets.
-    best: index of the best row among those with the most training labels; None if nothing could be trained.
-    errors: of the best row; also None if multi-label.
+    coverage: the share of prediction sets that must contain the true label.
+    best: index of the best row among those with most training labels; null if nothing could be trained.
+    errors: of the best row; also null for multi-label projects.
     """
 
     images: int

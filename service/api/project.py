@@ -9,7 +9,7 @@ from service.domain.projects.project import Project
 
 
 class RetrainingView(BaseModel):
-    """When a project retrains automatically."""
+    """Rule for automatic retraining."""
 
     after_annotations: int
     after_seconds: int

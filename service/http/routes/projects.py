@@ -45,7 +45,7 @@ Prompts = Annotated[
 
 
 class RetrainingRequest(BaseModel):
-    """When to retrain automatically; fields that are left out keep their value."""
+    """Rule for automatic retraining; fields that are left out keep their value."""
 
     model_config = ConfigDict(extra="forbid")
 

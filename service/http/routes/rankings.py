@@ -21,7 +21,7 @@ router = APIRouter(prefix="/v1/projects/{project}/rankings", tags=["rankings"])
 
 
 class RankingRequest(BaseModel):
-    """How to rank; fields that are left out are taken from the project."""
+    """Options of a ranking; fields that are left out are taken from the project."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"example": {"strategy": "entropy", "count": 100, "seed": 0}}

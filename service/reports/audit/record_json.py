@@ -21,7 +21,10 @@ def write_audit_json(record: AuditRecord) -> bytes:
 
 
 def read_audit_json(content: bytes) -> AuditRecord:
-    """Read a record. Raises: ValueError: the content is not such a record."""
+    """Read a record.
+
+    Raises: ValueError: the content is not such a record.
+    """
     view = AuditRecordView.model_validate_json(content)
     return AuditRecord(
         title=view.title,

@@ -19,7 +19,10 @@ def write_comparison_json(record: ComparisonRecord) -> bytes:
 
 
 def read_comparison_json(content: bytes) -> ComparisonRecord:
-    """Read a record. Raises: ValueError: the content is not such a record."""
+    """Read a record.
+
+    Raises: ValueError: the content is not such a record.
+    """
     view = ComparisonRecordView.model_validate_json(content)
     return ComparisonRecord(
         title=view.title,

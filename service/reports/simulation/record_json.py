@@ -6,5 +6,5 @@ from service.reports.simulation.record import SimulationRecord
 
 
 def write_simulation_json(record: SimulationRecord) -> bytes:
-    """Write the whole record; a bound that a single run leaves open is null."""
+    """Write the whole record; a bound that a single run does not have is null."""
     return TypeAdapter(SimulationRecord).dump_json(record, indent=2)
