@@ -23,7 +23,7 @@ def database_url(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(params=["in memory", "sql"])
 def stores(request: pytest.FixtureRequest, database_url: str) -> Iterator[Stores]:
-    """Empty but for the projects `birds` and `fish`."""
+    """Return stores that are empty except for the projects `birds` and `fish`."""
     if request.param == "in memory":
         yield _with_projects(InMemoryStores(TickingClock()))
         return

@@ -1,4 +1,4 @@
-"""Builders for what the stores keep."""
+"""Builds values to put into stores."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -13,7 +13,7 @@ NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
 class Stores(Protocol):
-    """The stores of one database, real or imagined."""
+    """The stores of one database, real or a double."""
 
     @property
     def projects(self) -> ProjectStore: ...
@@ -30,7 +30,7 @@ class Stores(Protocol):
 
 
 class TickingClock:
-    """A clock that is one second further each time it is asked."""
+    """A clock that moves on by one second each time it is read."""
 
     def __init__(self) -> None:
         self._now = NOON
@@ -58,7 +58,7 @@ def a_project(project_id: str = "birds", **changes: Any) -> Project:
 
 
 def an_annotation(external_id: str = "1", *labels: str, **changes: Any) -> Annotation:
-    """A usable annotation of `owl` on image `a`, unless told otherwise."""
+    """Make a usable annotation of `owl` on image `a`, unless the arguments differ."""
     values: dict[str, Any] = {
         "project_id": "birds",
         "origin": "label-studio",
@@ -90,13 +90,13 @@ def a_version(number: int, **changes: Any) -> Version:
 def add_source(
     stores: Stores, address: str, *, kind: SourceKind = SourceKind.UPLOAD, project_id: str = "birds"
 ) -> Source:
-    """Add one source of no task."""
+    """Add one source without a task."""
     [source] = stores.images.add_sources(project_id, kind, [NewSource(address=address)])
     return source
 
 
 def source_of(images: ImageStore, source_id: int) -> Source:
-    """The source of this id among all of the project `birds`, those that wait for their image too."""
+    """Return the source of this id from the project `birds`; it may still wait for its image."""
     image_ids = [image.id for image in images.page("birds", ImageFilter(), after=None, limit=9_999)]
     fetched = [source for sources in images.sources_of("birds", image_ids).values() for source in sources]
     found = {source.id: source for source in fetched + images.unresolved_sources("birds", after=0, limit=9_999)}
@@ -104,13 +104,13 @@ def source_of(images: ImageStore, source_id: int) -> Source:
 
 
 def add_image(stores: Stores, image_id: str, *, error: str | None = None) -> None:
-    """Add an image that was uploaded."""
+    """Add an uploaded image."""
     source = add_source(stores, f"{image_id}.jpg")
     stores.images.add_image("birds", image_id, source_id=source.id, error=error)
 
 
 def add_task(stores: Stores, task_id: int, image_id: str | None = None, *, address: str | None = None) -> int:
-    """Add a Label Studio task, fetched already when its image is given. Returns: its source's id."""
+    """Add a Label Studio task; its image counts as fetched if it is given. Returns: the id of its source."""
     new = NewSource(address=address or f"/data/{task_id}.jpg", task_id=task_id)
     [source] = stores.images.add_sources("birds", SourceKind.LABEL_STUDIO, [new])
     if image_id is not None:

@@ -1,4 +1,4 @@
-"""What every annotation store does."""
+"""Contract of all annotation stores."""
 
 import pytest
 

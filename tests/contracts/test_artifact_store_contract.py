@@ -1,4 +1,4 @@
-"""What every artifact store does."""
+"""Contract of all artifact stores."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What every embedding cache does."""
+"""Contract of all embedding caches."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What every encoder must do, run on each kind of encoder there is."""
+"""Contract of all encoders, run on one encoder of each kind."""
 
 import dataclasses
 import string

@@ -1,4 +1,4 @@
-"""What every experiment tracker does: a version is found again with what it was made of and how good it is."""
+"""Contract of all experiment trackers: a version is found again with its parameters and metrics."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +11,7 @@ from service.ports import ExperimentTracker
 from tests.contracts.storing import a_project, a_version
 from tests.doubles.experiment_tracker import InMemoryExperimentTracker
 
-# What a version recorded: its name, its head, and its metrics.
+# The name, the head and the metrics of a recorded version.
 Found = tuple[str, str, dict[str, float]]
 Tracked = tuple[ExperimentTracker, Callable[[], list[Found]]]
 EVALUATED = a_version(2, evaluation={"accuracy": 0.75, "images": 8, "per_class": [], "note": "small", "shaky": True})
@@ -19,12 +19,12 @@ EVALUATED = a_version(2, evaluation={"accuracy": 0.75, "images": 8, "per_class":
 
 @pytest.fixture(params=["in memory", "mlflow"])
 def tracked(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tracked]:
-    """A tracker, and what is found in it afterwards, oldest first."""
+    """Yield a tracker, and a function that lists its versions, oldest first."""
     if request.param == "in memory":
         tracker = InMemoryExperimentTracker()
         yield tracker, lambda: [found(tracker, place) for place in range(len(tracker.recorded))]
         return
-    # MLflow keeps files for those alone who say so; its databases take ten seconds to make.
+    # MLflow allows file stores only with this variable; its databases take ten seconds to create.
     monkeypatch.setenv("MLFLOW_ALLOW_FILE_STORE", "true")
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)

@@ -1,4 +1,4 @@
-"""What every head in the table keeps to."""
+"""Contract of all heads in the registry."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from ml.heads.registry import head_recipe, head_recipes
 from ml.types import Logits
 from tests.ml.clouds import DIMENSION, Cloud, cloud, side_information_of
 
-# Options by which a head becomes a different one.
+# Options that make a different head.
 VARIANTS = (
     "softmax-regression(balanced=true)",
     "pca-linear(components=3)",
@@ -28,13 +28,13 @@ EVERY_HEAD = (*head_recipes(), *(head_recipe(name) for name in VARIANTS))
 NEED_LABELS = [recipe for recipe in EVERY_HEAD if not recipe.serves_unlabeled_classes]
 THREE_CLASSES = cloud(10, 10, 10)
 ONE_CLASS_UNSEEN = cloud(15, 15, 0, noise=0.4)
-# Tests share them and the heads trained on them: whoever writes into one fails.
+# Tests share these and the heads trained on them, so a test that writes into one fails.
 for shared in (THREE_CLASSES, ONE_CLASS_UNSEEN):
     shared.embeddings.setflags(write=False)
     shared.targets.setflags(write=False)
 
 
-# Scoped to the module, so that all tests of one head follow each other and share what was trained.
+# The scope is the module, so that all tests of one head run one after the other and share the trained head.
 @pytest.fixture(scope="module", params=EVERY_HEAD, ids=lambda recipe: recipe.name)
 def recipe(request: pytest.FixtureRequest) -> HeadRecipe:
     found: HeadRecipe = request.param
@@ -43,13 +43,13 @@ def recipe(request: pytest.FixtureRequest) -> HeadRecipe:
 
 @pytest.fixture(scope="module")
 def head(recipe: HeadRecipe) -> Head:
-    """Trained on three classes."""
+    """Train on three classes."""
     return sealed(trained_on(recipe, THREE_CLASSES).head)
 
 
 @pytest.fixture(scope="module")
 def partial_head(recipe: HeadRecipe) -> Head:
-    """Trained while one of three classes had no label, with labels enough to choose its options by."""
+    """Train while one of three classes has no label, with enough labels to select options."""
     return sealed(trained_on(recipe, ONE_CLASS_UNSEEN).head)
 
 
@@ -62,7 +62,7 @@ def sealed(head: Head) -> Head:
 def trained_on(
     recipe: HeadRecipe, train: Cloud, *, seed: int = 0, side_information: SideInformation | None = None
 ) -> TrainedHead:
-    """Trained with all that a head may need to know beside the images."""
+    """Train with all side information that a head may need."""
     side_information = side_information or side_information_of(train.targets.shape[1])
     return recipe.train(train.embeddings, train.targets, seed=seed, side_information=side_information)
 
@@ -167,7 +167,7 @@ def test_out_of_fold_logits_never_come_from_a_class_its_head_had_not_seen(recipe
     trained = trained_on(recipe, train)
 
     assert trained.out_of_fold is not None
-    # What learns from no image may judge the lone one of its class too.
+    # A head that learns from no image can score the only image of its class too.
     assert len(trained.out_of_fold.logits) == (41 if recipe.name == "zero-shot" else 40)
     assert np.isfinite(trained.out_of_fold.logits[trained.out_of_fold.targets]).all()
 

@@ -1,4 +1,4 @@
-"""What every image store does."""
+"""Contract of all image stores."""
 
 import pytest
 

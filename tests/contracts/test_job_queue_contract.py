@@ -1,4 +1,4 @@
-"""What every job queue must do, on the double and on RQ over a real Redis."""
+"""Contract of all job queues, run on the double and on RQ with a real Redis."""
 
 import json
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ from tests.doubles.job_queue import InMemoryJobQueue
 
 
 class PlayedWorker(Protocol):
-    """Takes jobs through their lives as a worker would."""
+    """Moves jobs through their states as a worker would."""
 
     def start(self, job_id: str) -> None: ...
 
@@ -37,7 +37,7 @@ class PlayedWorker(Protocol):
 
 
 class RqPlayedWorker:
-    """Uses RQ's own steps, without running a function."""
+    """Uses RQ's own steps, but runs no function."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis

@@ -1,4 +1,4 @@
-"""What every LabelStudio adapter promises; the end-to-end tests run the same suite against a real Label Studio."""
+"""Contract of all LabelStudio adapters; the end-to-end tests run the same suite against a real Label Studio."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -23,10 +23,10 @@ RESULT = ({"from_name": "cls", "to_name": "image", "type": "choices", "value": {
 
 
 class LabelStudioContract:
-    """Subclasses give `label_studio` and `project_id`.
+    """Subclasses provide `label_studio` and `project_id`.
 
-    The project has LABEL_CONFIG, three tasks, of which the first has an annotation and the second a skipped one, and
-    one connected ML backend titled "Margin" at an address that answers.
+    The project has LABEL_CONFIG, three tasks (the first with an annotation, the second with a skipped one), and one
+    connected ML backend titled "Margin" at an address that answers.
     """
 
     def tasks_of(self, label_studio: LabelStudio, project_id: int) -> list[int]:

@@ -1,4 +1,4 @@
-"""What every lease store does."""
+"""Contract of all lease stores."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +19,7 @@ MINUTE = 60
 
 @pytest.fixture
 def pool(stores: Stores) -> Stores:
-    """Three images nobody has annotated."""
+    """Return stores with three images that nobody has annotated."""
     for image_id in IMAGES:
         add_image(stores, image_id)
     return stores
@@ -28,7 +28,7 @@ def pool(stores: Stores) -> Stores:
 def take(
     stores: Stores, annotator: str, image_ids: Sequence[str] = IMAGES, *, most: int = 10, seconds: float = 0
 ) -> list[str]:
-    """Take for a minute. Returns: the ids of what was got."""
+    """Take leases for a minute. Returns: the ids of the leased images."""
     taken = stores.leases.take(
         "birds",
         image_ids,
@@ -176,7 +176,7 @@ def test_eight_annotators_at_once_get_eighty_different_images(stores: Stores, da
     together = Barrier(8)
 
     def ask(annotator: str) -> list[str]:
-        # A connection of its own, as another process has.
+        # A separate connection, like that of another process.
         database = open_database(database_url)
         database.ping()
         together.wait(30)

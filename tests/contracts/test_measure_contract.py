@@ -1,4 +1,4 @@
-"""What every strategy keeps to that judges each image alone."""
+"""Contract of all strategies that score each image on its own (uncertainty measures)."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What every project store does."""
+"""Contract of all project stores."""
 
 from dataclasses import replace
 from datetime import timedelta, timezone

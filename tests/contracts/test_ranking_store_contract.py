@@ -1,4 +1,4 @@
-"""What every ranking store does."""
+"""Contract of all ranking stores."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What every strategy in the table keeps to, with and without rules."""
+"""Contract of all strategies in the registry, with and without picking rules."""
 
 from dataclasses import fields, replace
 

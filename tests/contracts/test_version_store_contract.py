@@ -1,4 +1,4 @@
-"""What every version store does."""
+"""Contract of all version stores."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""One real Label Studio and one real `margin up` for all end-to-end tests."""
+"""Provides one real Label Studio and one real `margin up` for all end-to-end tests."""
 
 import logging
 from collections.abc import Iterator
@@ -16,13 +16,13 @@ RETRAIN_AFTER = 10
 
 @pytest.fixture(scope="session", autouse=True)
 def quiet_polling() -> None:
-    """Polling says nothing worth reading."""
+    """Silence the log of polling requests."""
     logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
 @pytest.fixture(scope="session")
 def local_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that Label Studio may serve as local files."""
+    """Return the folder that Label Studio may serve as local files."""
     return tmp_path_factory.mktemp("local-files")
 
 
@@ -41,7 +41,7 @@ def people(label_studio_server: LabelStudioServer) -> Iterator[LabelStudioClient
 
 @pytest.fixture(scope="session")
 def margin_environment(label_studio_server: LabelStudioServer) -> dict[str, str]:
-    """Settings under which annotations, and nothing but annotations, lead to training."""
+    """Return settings under which annotations, and nothing else, lead to training."""
     return {
         "LABEL_STUDIO_URL": label_studio_server.base_url,
         "LABEL_STUDIO_API_KEY": label_studio_server.legacy_token,

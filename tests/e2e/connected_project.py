@@ -1,4 +1,4 @@
-"""A Label Studio project of digits with Margin connected to it, and the person who labels it."""
+"""A Label Studio project of digits that is connected to Margin, and the person who labels it."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from tests.e2e.label_studio_client import LabelStudioClient, Region, choice, cho
 from tests.e2e.margin_process import MarginProcess
 from tests.waiting import wait_until
 
-# Training takes a second or two; a machine that does other things beside may need far longer.
+# Training takes a second or two, but far longer on a busy machine.
 PATIENCE_SECONDS = 180.0
 POLL_SECONDS = 0.3
 # Label Studio puts eight hexadecimal digits and a dash before the name of an upload.
@@ -19,7 +19,7 @@ PREFIX = 9
 
 @dataclass(frozen=True, kw_only=True)
 class ConnectedProject:
-    """Both sides of one project. Polls instead of sleeping; every wait has a generous end."""
+    """One project in Label Studio and in Margin. It polls instead of sleeping; every wait has a generous limit."""
 
     people: LabelStudioClient
     margin: MarginProcess
@@ -29,20 +29,20 @@ class ConnectedProject:
 
     @property
     def margin_id(self) -> str:
-        """How Margin names the project."""
+        """Margin's id of the project."""
         return f"label-studio-{self.id}"
 
     @property
     def path(self) -> str:
-        """Where Margin serves the project."""
+        """The path of the project's routes in Margin."""
         return f"/v1/projects/{self.margin_id}"
 
     def digit_of(self, task: dict[str, Any]) -> Digit | None:
-        """What the task shows; None for a file that is no image."""
+        """Return the digit that the task shows, or None if its file is not an image."""
         return self.shown.get(str(task["data"]["image"]).rpartition("/")[2][PREFIX:])
 
     def tasks_by_label(self) -> dict[str, list[int]]:
-        """Ids of the tasks that nobody has annotated yet, by what they show."""
+        """Return the ids of the tasks without annotations, by the label of their digit."""
         found: dict[str, list[int]] = {}
         for task in self.people.tasks(self.id):
             digit = self.digit_of(task)
@@ -55,7 +55,7 @@ class ConnectedProject:
         return [self.people.annotate(task_id, choice(label)) for task_id in task_ids]
 
     def annotate_next(self, count: int) -> list[dict[str, Any]]:
-        """Label so many tasks rightly, in the order Label Studio serves them; what is no image is skipped."""
+        """Label this many tasks correctly, in the order that Label Studio serves them; skip files that are no images."""
         served: list[dict[str, Any]] = []
         while len(served) < count and (task := self.people.next_task(self.id)) is not None:
             digit = self.digit_of(task)
@@ -67,17 +67,17 @@ class ConnectedProject:
         return served
 
     def versions(self) -> list[dict[str, Any]]:
-        """Margin's versions, newest first."""
+        """Return Margin's versions, newest first."""
         versions: list[dict[str, Any]] = self.margin.get(f"{self.path}/versions")["versions"]
         return versions
 
     def current_version(self) -> str:
-        """The name of the version that answers."""
+        """Return the name of the current version."""
         number = self.margin.get(self.path)["current_version"]
         return f"margin-{self.margin_id}-v{number or 0}"
 
     def train(self) -> dict[str, Any]:
-        """Press "Start training" in Label Studio when nothing else is under way. Returns: the version it led to."""
+        """Press "Start training" in Label Studio when no job is running. Returns: the new version."""
         self.wait_until_idle()
         before = len(self.versions())
         self.people.start_training(self.backend_id)
@@ -86,19 +86,19 @@ class ConnectedProject:
         return self.versions()[0]
 
     def wait_for_versions(self, count: int) -> None:
-        """Wait until so many versions were trained."""
+        """Wait until this many versions exist."""
         wait_until(lambda: len(self.versions()) >= count, seconds=PATIENCE_SECONDS, every_seconds=POLL_SECONDS)
 
     def wait_until_idle(self) -> None:
-        """Wait until Margin has nothing left to do."""
+        """Wait until Margin has no jobs left."""
         wait_until(lambda: self.margin.is_idle(self.margin_id), seconds=PATIENCE_SECONDS, every_seconds=POLL_SECONDS)
 
     def settle(self) -> None:
-        """Wait until Margin has nothing left to do and Label Studio follows the version that answers."""
+        """Wait until Margin has no jobs left and Label Studio uses the current version."""
         wait_until(self._is_settled, seconds=PATIENCE_SECONDS, every_seconds=POLL_SECONDS)
 
     def predicted(self) -> dict[int, list[Region]]:
-        """What Label Studio has stored of the version that answers: regions by task."""
+        """Return the current version's predictions that Label Studio stores: regions by task."""
         version = self.current_version()
         return {
             int(prediction["task"]): prediction["result"]
@@ -107,7 +107,7 @@ class ConnectedProject:
         }
 
     def accuracy(self) -> float:
-        """Share of right predictions among the tasks nobody has annotated, from what Label Studio itself stores."""
+        """Return the accuracy on tasks without annotations, from the predictions that Label Studio stores."""
         predicted = self.predicted()
         right = Counter(
             _choice_of(predicted.get(task_id, [])) == label
@@ -117,7 +117,7 @@ class ConnectedProject:
         return right[True] / right.total()
 
     def annotated_images(self) -> dict[str, list[str]]:
-        """Margin's annotated images: labels by image id."""
+        """Return Margin's annotated images: labels by image id."""
         return {image["id"]: image["labels"] for image in self.margin.images(self.margin_id, state="annotated")}
 
     def _is_settled(self) -> bool:
@@ -133,7 +133,7 @@ def connect_digits(
     title: str,
     label_config: str | None = None,
 ) -> ConnectedProject:
-    """Create a project, upload the digits, connect Margin, and wait until it has looked at every image."""
+    """Create a project, upload the digits, connect Margin, and wait until Margin has read every image."""
     labels = list(dict.fromkeys(digit.label for digit in digits))
     project_id = people.create_project(title, label_config or choices_config(labels))
     people.upload(project_id, {digit.file_name: digit.png for digit in digits})

@@ -1,4 +1,4 @@
-"""Real images to annotate: scans of handwritten digits, as scikit-learn brings them."""
+"""Real images to annotate: scans of handwritten digits from scikit-learn."""
 
 import hashlib
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ BRIGHTEST = 16
 
 @dataclass(frozen=True, kw_only=True)
 class Digit:
-    """One scan with what it shows; image_id is how Margin names it."""
+    """One scan with its label; image_id is Margin's id of it."""
 
     file_name: str
     label: str
@@ -29,7 +29,10 @@ class Digit:
 
 
 def digits(*labels: str, each: int, skip: int = 0) -> list[Digit]:
-    """Scans of each label, interleaved. Args: skip: so many scans of each label are left to others."""
+    """Return scans of each label, interleaved.
+
+    Args: skip: number of scans of each label that are left out at the start.
+    """
     return [
         Digit(file_name=f"{label}-{skip + place:03d}.png", label=label, png=_scans(label)[skip + place])
         for place in range(each)

@@ -1,4 +1,4 @@
-"""Drives Label Studio over its own HTTP API, as a browser or a person with a script would."""
+"""Drives Label Studio over its own HTTP API, like a browser or a person with a script."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -8,12 +8,12 @@ import httpx
 
 Region = dict[str, Any]
 NOT_FOUND = 404
-# Uploads of one request; every file has a form field of its own, for several under one name keep only the last.
+# Uploads per request; every file has its own form field, since of several under one name only the last is kept.
 FILES_PER_REQUEST = 50
 
 
 class LabelStudioClient:
-    """Label Studio as one of its users sees it. Every method raises httpx.HTTPStatusError when it refuses."""
+    """Label Studio as one of its users sees it. Every method raises httpx.HTTPStatusError if Label Studio refuses."""
 
     def __init__(self, base_url: str, token: str) -> None:
         self._http = httpx.Client(
@@ -25,12 +25,12 @@ class LabelStudioClient:
         self._http.close()
 
     def create_project(self, title: str, label_config: str) -> int:
-        """Returns: the project's id."""
+        """Create a project. Returns: its id."""
         project = self._call("POST", "/api/projects/", {"title": title, "label_config": label_config})
         return int(project["id"])
 
     def project(self, project_id: int) -> dict[str, Any]:
-        """The project as Label Studio describes it."""
+        """Return the project as Label Studio describes it."""
         found: dict[str, Any] = self._call("GET", f"/api/projects/{project_id}/")
         return found
 
@@ -57,7 +57,7 @@ class LabelStudioClient:
         self._call("POST", f"/api/storages/localfiles/{storage['id']}/sync")
 
     def connect(self, project_id: int, url: str, *, login: tuple[str, str] | None = None) -> dict[str, Any]:
-        """Connect an ML backend. Returns: it, as Label Studio describes it."""
+        """Connect an ML backend. Returns: the backend, as Label Studio describes it."""
         body: dict[str, Any] = {"url": url, "project": project_id, "title": "Margin", "is_interactive": False}
         if login is not None:
             body |= {"auth_method": "BASIC_AUTH", "basic_auth_user": login[0], "basic_auth_pass": login[1]}
@@ -65,12 +65,12 @@ class LabelStudioClient:
         return backend
 
     def backend(self, backend_id: int) -> dict[str, Any]:
-        """An ML backend; asking makes Label Studio call its /health and /setup."""
+        """Return an ML backend; this makes Label Studio call its /health and /setup."""
         found: dict[str, Any] = self._call("GET", f"/api/ml/{backend_id}")
         return found
 
     def probe(self, backend_id: int) -> dict[str, Any]:
-        """What the backend's /predict answers for a random task; nothing is stored."""
+        """Return the answer of the backend's /predict for a random task; nothing is stored."""
         answer: dict[str, Any] = self._call("POST", f"/api/ml/{backend_id}/predict/test?random=true")
         return answer
 
@@ -79,12 +79,12 @@ class LabelStudioClient:
         self._call("POST", f"/api/ml/{backend_id}/train", {"use_ground_truth": False})
 
     def webhooks(self, project_id: int) -> list[dict[str, Any]]:
-        """The webhooks of the project."""
+        """Return the webhooks of the project."""
         found: list[dict[str, Any]] = self._call("GET", f"/api/webhooks/?project={project_id}")
         return found
 
     def tasks(self, project_id: int) -> list[dict[str, Any]]:
-        """Every task with its annotations and predictions."""
+        """Return every task with its annotations and predictions."""
         path = f"/api/tasks/?project={project_id}&fields=all&page_size=1000"
         tasks: list[dict[str, Any]] = self._call("GET", path)["tasks"]
         return tasks
@@ -99,12 +99,12 @@ class LabelStudioClient:
         self._call("POST", f"/api/dm/actions/?id=retrieve_tasks_predictions&project={project_id}", body)
 
     def predictions(self, project_id: int) -> list[dict[str, Any]]:
-        """Every stored prediction."""
+        """Return every stored prediction."""
         found: list[dict[str, Any]] = self._call("GET", f"/api/predictions/?project={project_id}")
         return found
 
     def next_task(self, project_id: int) -> dict[str, Any] | None:
-        """The task that the labeling screen would show next, None when all are done. It is locked for us."""
+        """Return the task that the labeling screen would show next, None if all are done; it gets locked for us."""
         response = self._http.get(f"/api/projects/{project_id}/next")
         if response.status_code == NOT_FOUND:
             return None
@@ -113,7 +113,7 @@ class LabelStudioClient:
         return task
 
     def queue(self, project_id: int) -> Iterator[dict[str, Any]]:
-        """The tasks one after the other as the labeling screen shows them; the caller decides each before the next."""
+        """Yield the tasks in the order of the labeling screen; the caller handles each before the next."""
         while (task := self.next_task(project_id)) is not None:
             yield task
 
@@ -142,12 +142,12 @@ class LabelStudioClient:
 
 
 def choice(*labels: str) -> list[Region]:
-    """The result of an annotation that chose these labels of `CHOICES`."""
+    """Return the result of an annotation that chose these labels of `CHOICES`."""
     return [{"from_name": "label", "to_name": "image", "type": "choices", "value": {"choices": list(labels)}}]
 
 
 def choices_config(labels: Sequence[str], *, several: bool = False) -> str:
-    """A label config with one <Choices>."""
+    """Return a label config with one <Choices>."""
     tags = "".join(f'<Choice value="{label}"/>' for label in labels)
     kind = "multiple" if several else "single"
     return (

@@ -1,4 +1,4 @@
-"""Runs a real Label Studio for end-to-end tests, installed once into a virtual environment of its own."""
+"""Runs a real Label Studio for end-to-end tests, installed once into its own virtual environment."""
 
 import os
 import secrets
@@ -29,9 +29,9 @@ class LabelStudioUnavailable(Exception):
 
 
 class LabelStudioServer:
-    """A Label Studio on loopback with its data in a folder that goes with it, unless one is given.
+    """A Label Studio on loopback; its data folder is removed with it, unless a folder is given.
 
-    Use it as a context manager, or call `start` and `stop`. files: a folder served as local files.
+    Use it as a context manager, or call `start` and `stop`. files: a folder that is served as local files.
     """
 
     def __init__(self, environment: Path, *, folder: Path | None = None, files: Path | None = None) -> None:
@@ -55,7 +55,7 @@ class LabelStudioServer:
         self.stop()
 
     def start(self) -> None:
-        """Install Label Studio if it is not there, start it and wait until it is healthy.
+        """Install Label Studio if it is missing, start it and wait until it is healthy.
 
         Raises: LabelStudioUnavailable.
         """
@@ -72,7 +72,7 @@ class LabelStudioServer:
             raise
 
     def stop(self) -> None:
-        """End it and, unless the folder was given, remove its data."""
+        """End Label Studio and, unless the folder was given, remove its data."""
         if self._process is not None:
             _end(self._process)
             self._process = None
@@ -80,21 +80,21 @@ class LabelStudioServer:
             shutil.rmtree(self._folder, ignore_errors=True)
 
     def client(self, api_key: str | None = None, *, timeout_seconds: float = 60.0) -> httpx.Client:
-        """Give a client signed with the key, or with the legacy token."""
+        """Return a client signed with the key, or with the legacy token."""
         key = api_key or self.legacy_token
         return httpx.Client(base_url=self.base_url, auth=label_studio_auth(self.base_url, key), timeout=timeout_seconds)
 
     def label_studio(self, api_key: str | None = None) -> HttpLabelStudio:
-        """Give the adapter signed with the key, or with the legacy token."""
+        """Return the adapter signed with the key, or with the legacy token."""
         return HttpLabelStudio(self.access(api_key))
 
     def access(self, api_key: str | None = None) -> LabelStudioAccess:
-        """Give the address and how to sign, with the key or the legacy token."""
+        """Return the address and the signature, with the key or the legacy token."""
         auth = label_studio_auth(self.base_url, api_key or self.legacy_token)
         return LabelStudioAccess(base_url=self.base_url, auth=auth)
 
     def personal_access_token(self) -> str:
-        """Log in as a person does in the browser and make a personal access token."""
+        """Log in as a person does in the browser, and create a personal access token."""
         with httpx.Client(base_url=self.base_url, headers={"Referer": self.base_url}) as browser:
             browser.get("/user/login/").raise_for_status()
             form = {"email": _USER, "password": self._password, "csrfmiddlewaretoken": browser.cookies["csrftoken"]}
@@ -104,7 +104,7 @@ class LabelStudioServer:
             return str(answer.json()["token"])
 
     def invited_token(self, email: str) -> str:
-        """Let a further person sign up by invitation, as in the browser. Returns: their legacy token."""
+        """Sign up another person by invitation, as in the browser. Returns: their legacy token."""
         with (
             self.client() as admin,
             httpx.Client(base_url=self.base_url, headers={"Referer": self.base_url}) as browser,
@@ -120,7 +120,7 @@ class LabelStudioServer:
         return self._folder / "label-studio.log"
 
     def _command(self, program: Path) -> list[str]:
-        # "start" must be said: any other first argument starts a server on all interfaces.
+        # "start" is required: any other first argument starts a server on all interfaces.
         return [
             *(str(program), "start", "--no-browser", "--log-level", "INFO"),
             *("--internal-host", "127.0.0.1", "--port", str(self.port), "--host", self.base_url),
@@ -152,7 +152,7 @@ class LabelStudioServer:
                 raise LabelStudioUnavailable(f"Label Studio ended while it started:\n{self._last_words()}")
             if self._is_healthy():
                 return
-            # Polling another program's start: there is nothing to wait on but its answer.
+            # Polls the start of another program: there is nothing else to wait on.
             time.sleep(0.25)
         raise LabelStudioUnavailable(f"Label Studio was not up after {_START_SECONDS:g} s:\n{self._last_words()}")
 
@@ -167,9 +167,9 @@ class LabelStudioServer:
 
 
 def install(environment: Path) -> Path:
-    """Give the program, installing it with pip into the virtual environment when it is not there.
+    """Return the program; install it with pip into the virtual environment if it is missing.
 
-    Raises: LabelStudioUnavailable: with the last lines that pip said.
+    Raises: LabelStudioUnavailable: with pip's last lines.
     """
     program = environment / "bin" / "label-studio"
     finished = environment / f"label-studio-{VERSION}.installed"
@@ -188,7 +188,7 @@ def _run(command: list[str]) -> None:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the whole session it was started in, and nothing else."""
+    """End the whole session that it was started in, and nothing else."""
     for sign in (signal.SIGTERM, signal.SIGKILL):
         if process.poll() is None:
             os.killpg(process.pid, sign)

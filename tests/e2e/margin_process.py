@@ -1,4 +1,4 @@
-"""Runs the real `margin up` on a free port and a folder of its own, and leaves nothing of it running."""
+"""Runs the real `margin up` on a free port and in its own folder, and leaves no process running."""
 
 import os
 import signal
@@ -14,20 +14,22 @@ import httpx
 from scripts.temporary_margin import free_port
 from tests.waiting import wait_until
 
-# A cold start imports PyTorch in several processes, on machines that do other things beside.
+# A cold start imports PyTorch in several processes, on machines that do other work at the same time.
 START_SECONDS = 180.0
 STOP_SECONDS = 60.0
 HTTP_OK = 200
-# Polling costs the processor that the polled ones need.
+# Polling takes processor time from the processes that are polled.
 POLL_SECONDS = 0.2
-# What is still to be done for a project.
+# Jobs that are not finished.
 UNFINISHED = ("queued", "running")
 
 
 class MarginProcess:
-    """One data folder and the `margin up` that runs on it; it may be stopped or killed and started again.
+    """A data folder and the `margin up` that runs on it; it can be stopped or killed, and started again.
 
-    Args: environment: settings, `MARGIN_*` and the names users of Label Studio know; auth: what our own routes ask for.
+    Args:
+        environment: settings: `MARGIN_*` and the names that Label Studio's users know.
+        auth: the login that our own routes require.
     """
 
     def __init__(
@@ -41,7 +43,7 @@ class MarginProcess:
         self._folder = folder
         self._environment = {
             "PATH": os.environ["PATH"],
-            # What runs is the checkout that is tested, whatever else is installed.
+            # Run the checkout under test, whichever version is installed.
             "PYTHONPATH": str(Path(__file__).parents[2]),
             "HOME": str(folder),
             "OMP_NUM_THREADS": "2",
@@ -51,7 +53,10 @@ class MarginProcess:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it and wait until it is ready. Raises: AssertionError: it ended, or is not ready in time."""
+        """Start the process and wait until it is ready.
+
+        Raises: AssertionError: it ended, or is not ready in time.
+        """
         command = [str(Path(sys.executable).with_name("margin")), "up", "--port", str(self.port), "--data"]
         with self.log.open("ab") as output:
             self._process = self._spawn([*command, str(self.data)], output)
@@ -67,7 +72,7 @@ class MarginProcess:
         return status
 
     def kill(self) -> None:
-        """Pull the plug: every process at once, none may tidy up."""
+        """Kill every process at once, as in a power cut, so that none can clean up."""
         process = self._running()
         for pid in self.pids():
             with suppress(ProcessLookupError):
@@ -77,34 +82,40 @@ class MarginProcess:
         self._process = None
 
     def end(self) -> None:
-        """End whatever still runs, and close the client."""
+        """End all processes that still run, and close the client."""
         self.client.close()
         if self._process is not None:
             self.kill()
 
     def pids(self) -> list[int]:
-        """Every process that was started by it, directly or not: all of them work in its folder or below."""
+        """Return the ids of all its processes, direct children or not: all work in its folder or below."""
         folder = self._folder.resolve()
         return [pid for pid in _all_pids() if _working_folder(pid).is_relative_to(folder)]
 
     def output(self) -> str:
-        """Everything it has said so far."""
+        """Return its output so far."""
         return self.log.read_text(errors="replace")
 
     def get(self, path: str, **parameters: str | int) -> Any:
-        """The JSON that a route answers. Raises: httpx.HTTPStatusError."""
+        """Return the JSON answer of a route.
+
+        Raises: httpx.HTTPStatusError.
+        """
         response = self.client.get(path, params=parameters)
         response.raise_for_status()
         return response.json()
 
     def post(self, path: str, body: object = None) -> Any:
-        """The JSON that a route answers. Raises: httpx.HTTPStatusError."""
+        """Post to a route and return the JSON answer.
+
+        Raises: httpx.HTTPStatusError.
+        """
         response = self.client.post(path, json=body)
         response.raise_for_status()
         return response.json()
 
     def images(self, project: str, **filters: str) -> list[dict[str, Any]]:
-        """All images of a project, page by page."""
+        """Return all images of a project, page by page."""
         images: list[dict[str, Any]] = []
         page = self.get(f"/v1/projects/{project}/images", limit=100, **filters)
         while True:
@@ -114,7 +125,7 @@ class MarginProcess:
             page = self.get(f"/v1/projects/{project}/images", limit=100, after=page["next"], **filters)
 
     def is_idle(self, project: str) -> bool:
-        """Whether no job of the project waits or runs."""
+        """Return True if no job of the project waits or runs."""
         jobs = self.get("/v1/jobs", project=project)["jobs"]
         return not any(job["state"] in UNFINISHED for job in jobs)
 
@@ -146,7 +157,7 @@ class MarginProcess:
 def running_margin(
     folder: Path, *, environment: Mapping[str, str] | None = None, auth: tuple[str, str] | None = None
 ) -> Iterator[MarginProcess]:
-    """A ready `margin up` that is stopped by Ctrl-C, which must end it well."""
+    """Yield a ready `margin up`; Ctrl-C stops it afterwards and must end it well."""
     margin = MarginProcess(folder, environment=environment, auth=auth)
     try:
         margin.start()

@@ -1,4 +1,4 @@
-"""Ways in and out: a personal access token, Basic auth on our side, images that are elsewhere."""
+"""Access in both directions: a personal access token, Basic auth for our routes, and images on other servers."""
 
 import threading
 from collections.abc import Iterator
@@ -22,10 +22,10 @@ LABELS = ("six", "seven")
 
 
 class QuietFiles(SimpleHTTPRequestHandler):
-    """Serves files without a word."""
+    """Serves files without log lines."""
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the name is the base class's
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def scans() -> list[Digit]:
 def guarded_margin(
     label_studio_server: LabelStudioServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[MarginProcess]:
-    """A Margin that asks for a login, signs in with a personal access token, and may fetch from this machine."""
+    """Return a Margin that requires a login, uses a personal access token, and may fetch from this machine."""
     environment = {
         "LABEL_STUDIO_URL": label_studio_server.base_url,
         "LABEL_STUDIO_API_KEY": label_studio_server.personal_access_token(),
@@ -51,7 +51,7 @@ def guarded_margin(
 
 @pytest.fixture(scope="module")
 def file_server(scans: list[Digit], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The scans behind plain http addresses."""
+    """Serve the scans at plain http addresses."""
     folder = write(scans, tmp_path_factory.mktemp("elsewhere"))
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietFiles, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever)

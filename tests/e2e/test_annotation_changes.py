@@ -1,4 +1,4 @@
-"""What people undo, skip or correct in Label Studio is followed."""
+"""Margin follows annotations that people delete, skip or correct in Label Studio."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
 @dataclass(frozen=True, kw_only=True)
 class Changed:
-    """A trained project in which one annotation was skipped, one deleted and one corrected; by image id."""
+    """A trained project with one skipped, one deleted and one corrected annotation, by image id."""
 
     project: ConnectedProject
     skipped: str
@@ -25,7 +25,7 @@ class Changed:
 
 @pytest.fixture(scope="module")
 def changed(people: LabelStudioClient, margin: MarginProcess) -> Changed:
-    """Six annotations, of which one is deleted and one corrected from the wrong label, and a skipped task."""
+    """Make six annotations, delete one and correct a wrong one, and skip a task."""
     project = connect_digits(people, margin, digits("zero", "one", each=8), title="changes")
     waiting = project.tasks_by_label()
     zeros, ones = waiting["zero"], waiting["one"]

@@ -1,4 +1,4 @@
-"""Before any label Label Studio asks in the order of the strategy, not in that of the upload."""
+"""Before the first label, Label Studio serves tasks in the order of the strategy, not of the upload."""
 
 import pytest
 
@@ -9,13 +9,13 @@ from tests.e2e.margin_process import MarginProcess
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
-# Fewer than lead to training.
+# Too few to start a training.
 SERVED = 5
 
 
 @pytest.fixture(scope="module")
 def project(people: LabelStudioClient, margin: MarginProcess) -> ConnectedProject:
-    """A project that nobody has labeled an image of."""
+    """Return a project without any labels."""
     project = connect_digits(people, margin, digits("one", "seven", "eight", each=8), title="first labels")
     project.settle()
     return project

@@ -1,4 +1,4 @@
-"""Label Studio follows the version that answers: for tasks that come later, and back to an older one."""
+"""Label Studio follows the current version: for later tasks, and back to an older version."""
 
 import pytest
 
@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
 @pytest.fixture(scope="module")
 def project(people: LabelStudioClient, margin: MarginProcess) -> ConnectedProject:
-    """A project with two versions."""
+    """Return a project with two versions."""
     project = connect_digits(people, margin, digits("six", "nine", each=8), title="versions")
     for _ in range(2):
         for label, task_ids in project.tasks_by_label().items():

@@ -1,4 +1,4 @@
-"""Label configs beside the plain one: predictions come back in a shape that Label Studio's own rules accept."""
+"""Label configs beside the plain one: Label Studio's own validator accepts the predictions."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,13 +25,13 @@ TAXONOMY = (
 
 
 def leaf(*path: str) -> list[Region]:
-    """The result of an annotation that chose this leaf of `TAXONOMY`."""
+    """Return the result of an annotation that chose this leaf of `TAXONOMY`."""
     return [{"from_name": "label", "to_name": "image", "type": "taxonomy", "value": {"taxonomy": [list(path)]}}]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Form:
-    """A label config and how people answer it for each digit."""
+    """A label config, and the answers of people under it for each digit."""
 
     name: str
     label_config: str
@@ -73,7 +73,7 @@ def test_predictions_come_back_in_the_shape_of_the_label_config(
 
 
 def refused(project: ConnectedProject, form: Form) -> list[str]:
-    """What Label Studio's own validator says against the stored predictions."""
+    """Return the errors of Label Studio's own validator for the stored predictions."""
     stored = project.people.predictions(project.id)
     return validate_predictions(
         form.label_config, [{key: each[key] for key in ("result", "score", "model_version")} for each in stored]
@@ -81,7 +81,7 @@ def refused(project: ConnectedProject, form: Form) -> list[str]:
 
 
 def possible(form: Form) -> list[dict[str, object]]:
-    """The values that people gave; with several choices, parts of an answer too."""
+    """Return the values that people gave; with several choices, also parts of an answer."""
     given = [dict(region["value"]) for answer in form.answers.values() for region in answer]
     parts = [{"choices": [each]} for value in given for each in value.get("choices", [])]
     return given + parts

@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
 @pytest.fixture(scope="module")
 def project(people: LabelStudioClient, margin: MarginProcess) -> ConnectedProject:
-    """Two classes in the label config, three among the images, trained on the two."""
+    """Return a project with two classes in the label config and three among the images, trained on the two."""
     scans = digits("zero", "one", "four", each=10)
     project = connect_digits(people, margin, scans, title="label set", label_config=choices_config(["zero", "one"]))
     waiting = project.tasks_by_label()
@@ -45,6 +45,6 @@ def test_a_removed_class_keeps_its_annotations_and_is_never_predicted(project: C
 
 
 def chosen(project: ConnectedProject, task_ids: list[int]) -> list[str]:
-    """The predicted label of each task, from what Label Studio stores."""
+    """Return the predicted label of each task, as Label Studio stores it."""
     predicted: dict[int, list[Region]] = project.predicted()
     return [predicted[task_id][0]["value"]["choices"][0] for task_id in task_ids]

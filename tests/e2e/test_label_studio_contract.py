@@ -1,4 +1,4 @@
-"""A real Label Studio promises what every LabelStudio adapter promises, so that the double can be believed."""
+"""Runs the contract of LabelStudio adapters on a real Label Studio, so that the double can be trusted."""
 
 import json
 import threading
@@ -16,7 +16,7 @@ ADDRESSES = ("http://127.0.0.1:9/1.png", "http://127.0.0.1:9/2.png", "http://127
 
 
 class AlwaysWell(BaseHTTPRequestHandler):
-    """An ML backend that answers everything with its version."""
+    """An ML backend that answers every request with its version."""
 
     def do_GET(self) -> None:
         """Answer /health."""
@@ -28,7 +28,7 @@ class AlwaysWell(BaseHTTPRequestHandler):
         self._answer()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the name is the base class's
-        """Say nothing."""
+        """Log nothing."""
 
     def _answer(self) -> None:
         body = json.dumps({"status": "UP", "model_version": "v0"}).encode()

@@ -1,4 +1,4 @@
-"""The README's way without Label Studio works as it is written."""
+"""The README's steps without Label Studio work as written."""
 
 import json
 import re
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.e2e
 
 
 def curl_commands() -> list[str]:
-    """The curl commands of the README, in order, each on one line."""
+    """Return the curl commands of the README, in order, each on one line."""
     block = re.search(r"```sh\n(at=.*?)```", README.read_text(), re.DOTALL)
     assert block is not None
     lines = block[1].replace("\\\n", " ").splitlines()
@@ -25,7 +25,7 @@ def curl_commands() -> list[str]:
 
 
 class Reader:
-    """Somebody who types the README's commands, and remembers the ids that were answered."""
+    """A reader who types the README's commands and remembers the ids in the answers."""
 
     def __init__(self, margin: MarginProcess, folder: Path) -> None:
         self._margin = margin
@@ -34,7 +34,7 @@ class Reader:
         self.answers: list[Any] = []
 
     def type(self, command: str) -> None:
-        """Run one command; -f makes curl fail where the answer is an error."""
+        """Run one command; -f makes curl fail if the answer is an error."""
         here = command.replace("curl -sS", "curl -sSf").replace("http://127.0.0.1:9090", self._margin.url)
         ran = subprocess.run(
             ["/bin/bash", "-c", here],

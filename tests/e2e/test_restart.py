@@ -1,4 +1,4 @@
-"""Margin is killed in the middle of the work, people go on labeling, and Margin starts again on the same folder."""
+"""Margin is killed during its work, people continue to label, and Margin starts again on the same folder."""
 
 from collections.abc import Iterator
 
@@ -41,7 +41,7 @@ def test_killed_in_the_middle_nothing_is_lost(people: LabelStudioClient, own_mar
 
 
 def label_while_margin_is_down(project: ConnectedProject) -> None:
-    """A person adds six annotations, corrects one of the former and deletes another."""
+    """Add six annotations, correct an earlier one and delete another, while Margin is down."""
     former = [task["annotations"][0]["id"] for task in project.people.tasks(project.id) if task["annotations"]]
     for label, task_ids in project.tasks_by_label().items():
         project.annotate(label, task_ids[:2])
@@ -50,7 +50,7 @@ def label_while_margin_is_down(project: ConnectedProject) -> None:
 
 
 def annotations_in_label_studio(project: ConnectedProject) -> dict[str, list[str]]:
-    """Labels by image id, as Label Studio has them."""
+    """Return labels by image id, as Label Studio has them."""
     return {
         digit.image_id: task["annotations"][0]["result"][0]["value"]["choices"]
         for task in project.people.tasks(project.id)
@@ -59,7 +59,7 @@ def annotations_in_label_studio(project: ConnectedProject) -> dict[str, list[str
 
 
 def assert_it_goes_on_learning(project: ConnectedProject) -> None:
-    """The next version stands on every annotation that Label Studio has, and predicts the rest."""
+    """Assert that the next version is trained on every annotation in Label Studio, and predicts the other images."""
     project.annotate_next(RETRAIN_AFTER)
 
     version = project.train()

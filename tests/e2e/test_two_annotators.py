@@ -1,4 +1,4 @@
-"""Two people who label one project in Label Studio at once get different tasks, the first of our ranking."""
+"""Two people who label one project in Label Studio at the same time get different tasks, the first of our ranking."""
 
 from collections.abc import Iterator
 
@@ -12,13 +12,13 @@ from tests.e2e.margin_process import MarginProcess
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
-# Two tasks a round: fewer altogether than lead to training.
+# Two tasks per round: together too few to start a training.
 ROUNDS = 3
 
 
 @pytest.fixture(scope="module")
 def colleague(label_studio_server: LabelStudioServer) -> Iterator[LabelStudioClient]:
-    """A second person of the organisation."""
+    """Return a second person of the organisation."""
     client = LabelStudioClient(label_studio_server.base_url, label_studio_server.invited_token("colleague@example.com"))
     yield client
     client.close()
@@ -26,7 +26,7 @@ def colleague(label_studio_server: LabelStudioServer) -> Iterator[LabelStudioCli
 
 @pytest.fixture(scope="module")
 def project(people: LabelStudioClient, margin: MarginProcess) -> ConnectedProject:
-    """A project with a first version, whose ranking Label Studio follows."""
+    """Return a project with a first version, whose ranking Label Studio follows."""
     project = connect_digits(people, margin, digits("two", "five", each=12), title="two annotators")
     for label, task_ids in project.tasks_by_label().items():
         project.annotate(label, task_ids[:2])
@@ -35,13 +35,13 @@ def project(people: LabelStudioClient, margin: MarginProcess) -> ConnectedProjec
 
 
 def ranked(project: ConnectedProject, count: int) -> list[str]:
-    """Images of the newest ranking, most worth labeling first."""
+    """Return the images of the newest ranking, most worth labeling first."""
     latest = project.margin.get(f"{project.path}/rankings/latest", limit=count)
     return [image["image"] for image in latest["images"]]
 
 
 def label_next(project: ConnectedProject, *annotators: LabelStudioClient) -> list[str]:
-    """Each opens the next task, and only then each labels theirs. Returns: the images, in the order of opening."""
+    """Let both open their next task, and only then label it. Returns: the images, in the order of opening."""
     opened = []
     for annotator in annotators:
         task = annotator.next_task(project.id)

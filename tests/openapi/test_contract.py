@@ -1,4 +1,4 @@
-"""The contract of the routes is written down, complete and true to itself."""
+"""The API description in the repository is complete, current and consistent."""
 
 import json
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ METHODS = {"get", "post", "put", "patch", "delete"}
 WRITTEN: dict[str, Any] = json.loads(contract())
 SCHEMAS: dict[str, Any] = WRITTEN["components"]["schemas"]
 
-# Every route that others rely on, as DESIGN.md names them.
+# Every route that clients rely on, as DESIGN.md lists them.
 PROMISED = {
     "GET /health",
     "GET /",
@@ -62,7 +62,7 @@ def operations() -> list[tuple[str, dict[str, Any]]]:
 
 
 def examples() -> Iterator[tuple[str, dict[str, Any], Any]]:
-    """Name, schema and example of everything that has one."""
+    """Yield the name, schema and example of everything that has an example."""
     for name, schema in SCHEMAS.items():
         for example in [*schema.get("examples", []), *([schema["example"]] if "example" in schema else [])]:
             yield name, schema, example

@@ -1,4 +1,4 @@
-"""A private Redis for the worker tests."""
+"""Provides a private Redis for the worker tests."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Jobs for the worker tests; a test opens the gate file when a job may go on."""
+"""Jobs for the worker tests; a job continues when the test creates its gate file."""
 
 import os
 import time
@@ -9,7 +9,7 @@ from service.domain.errors import NotReady
 
 
 def wait_for(gate: str, trace: str) -> dict[str, Any]:
-    """Note the process in the trace, and wait until the gate is there."""
+    """Write the process id to the trace, and wait until the gate file exists."""
     with Path(trace).open("a") as lines:
         lines.write(f"{os.getpid()}\n")
     while not Path(gate).exists():

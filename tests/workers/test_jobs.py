@@ -1,4 +1,4 @@
-"""The names that jobs in Redis call their functions by."""
+"""The names by which jobs in Redis call their functions."""
 
 import pytest
 from rq.utils import import_attribute
@@ -6,7 +6,7 @@ from rq.utils import import_attribute
 from service.bootstrap.job_registry import JOBS
 from service.domain.job import JobKind
 
-# Jobs that an older release has queued name these, and run after an upgrade.
+# Jobs that an older release has queued use these names, and run after an upgrade.
 NAMES = ("embed", "train", "rank", "push", "reconcile", "compare", "audit", "finetune")
 
 

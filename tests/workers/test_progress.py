@@ -1,4 +1,4 @@
-"""What a running job says of itself reaches the queue, not too often."""
+"""The progress of a running job reaches the queue, but not too often."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The schedule sweeps again and again, and outlives a database that is gone for a while."""
+"""The schedule sweeps again and again, and survives a database that is away for a while."""
 
 from service.domain.errors import StorageUnavailable
 from service.process.stop_request import StopRequest

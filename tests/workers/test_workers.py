@@ -30,7 +30,7 @@ StartWorker = Callable[[str], "subprocess.Popen[bytes]"]
 
 @dataclass(frozen=True, kw_only=True)
 class Gate:
-    """A slow job, which waits until the test opens its gate."""
+    """A slow job that waits until the test opens its gate."""
 
     job: Job
     gate: Path
@@ -40,7 +40,7 @@ class Gate:
         return self.trace.exists() and self.job.get_status() is JobStatus.STARTED
 
     def runs(self) -> list[int]:
-        """The processes that have begun the job, in order."""
+        """Return the processes that have begun the job, in order."""
         return [int(line) for line in self.trace.read_text().split()] if self.trace.exists() else []
 
     def ends(self, status: JobStatus) -> None:

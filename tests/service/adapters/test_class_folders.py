@@ -1,4 +1,4 @@
-"""Reading a data set of class folders."""
+"""Reads a data set from class folders."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Embeddings in Lance: kept over restarts, shared between processes, quick however they were written."""
+"""Embeddings in Lance survive restarts, are shared by processes, and are read fast in any case."""
 
 import shutil
 import subprocess

@@ -1,4 +1,4 @@
-"""What MLflow is told of a version, and what is said when it does not take it."""
+"""Records versions in MLflow, and reports failures in one sentence."""
 
 import subprocess
 import sys
@@ -14,7 +14,7 @@ from tests.contracts.storing import a_project, a_version
 
 ROOT = Path(__file__).parents[3]
 NOBODY = "http://127.0.0.1:1"
-# Without the variables by which MLflow sees that it is tested, when it reports nothing anyway.
+# Without the variables by which MLflow detects a test, because then it sends no telemetry anyway.
 REPORTS = """
 from service.adapters.mlflow_tracker import MlflowTracker
 from service.domain.errors import TrackingFailed
@@ -29,7 +29,7 @@ except TrackingFailed:
 
 @pytest.fixture
 def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A store in files, which MLflow keeps for those alone who say so."""
+    """Return the address of a file store, which MLflow allows only with this variable."""
     monkeypatch.setenv("MLFLOW_ALLOW_FILE_STORE", "true")
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)

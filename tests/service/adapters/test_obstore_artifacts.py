@@ -1,4 +1,4 @@
-"""Artifacts in a folder: whole or not at all, and never outside of it."""
+"""Artifacts in a folder are written whole or not at all, and never outside of it."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""A simulation in a folder: what counts, what does not, and what is refused."""
+"""A simulation in a folder: valid files, ignored files, and refusals."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Work in processes of its own: all of it is done, and nothing is left behind."""
+"""Jobs in separate processes: all of them run, and no process is left behind."""
 
 import multiprocessing
 import os

@@ -1,4 +1,4 @@
-"""The environment of this machine without what would be settings of Margin, for commands in a process of their own."""
+"""The environment without Margin's settings, for commands in a separate process."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""What tests of commands share."""
+"""Fixtures for tests of commands."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from service.settings import Settings
 
 @pytest.fixture
 def default_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Neither this machine's environment nor its `.env` decides."""
+    """Ignore this machine's environment and `.env`."""
     monkeypatch.chdir(tmp_path)
     for name in Settings.model_fields:
         monkeypatch.delenv(f"MARGIN_{name.upper()}", raising=False)

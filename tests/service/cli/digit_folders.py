@@ -1,4 +1,4 @@
-"""Real digits as files in a folder for each class."""
+"""Writes real digits as files, in one folder per class."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +9,10 @@ from sklearn.datasets import load_digits
 
 
 def write_digits(folder: Path, names: Sequence[str], *, each: int) -> None:
-    """So many of each digit from 0 on. Args: names: of their folders, in that order."""
+    """Write this many images of each digit from 0 on.
+
+    Args: names: of their folders, in that order.
+    """
     found = load_digits(n_class=len(names))
     for label, name in enumerate(names):
         (folder / name).mkdir(parents=True)

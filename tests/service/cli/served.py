@@ -1,4 +1,4 @@
-"""A web application behind a real port, for commands that talk to one."""
+"""Serves a web application on a real port, for commands that call one."""
 
 import threading
 from collections.abc import Iterator

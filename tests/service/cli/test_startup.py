@@ -1,4 +1,4 @@
-"""What is loaded before a command does its work: a --help is read at once, and no command loads another one's work."""
+"""Imports before a command's work: --help is fast, and no command imports the work of another one."""
 
 import json
 import subprocess
@@ -6,13 +6,13 @@ import sys
 
 import pytest
 
-# Each takes a tenth of a second to several seconds to import; pydantic does too, but typer itself loads it.
+# Each takes a tenth of a second to several seconds to import; so does pydantic, but typer itself imports it.
 HEAVY = (
     "alembic", "fastapi", "httpx", "lance", "matplotlib", "numpy", "openvino", "pyarrow", "pydantic_settings", "redis",
     "rq", "scipy", "sklearn", "sqlalchemy", "torch", "uvicorn",
 )  # fmt: skip
 
-# In one process, since what is loaded stays loaded: the first command that loads something heavy is seen.
+# In one process, because loaded modules stay loaded: the first command that loads a heavy one is found.
 HELP_OF_EVERY_COMMAND = f"""
 import contextlib, io, json, sys
 from typer.main import get_command

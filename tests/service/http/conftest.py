@@ -1,4 +1,4 @@
-"""The web application around doubles."""
+"""Provides the web application with doubles."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from tests.service.http.serving import serve
 
 @pytest.fixture
 def world() -> World:
-    """One empty project, `birds`, whose labels are colours."""
+    """Return a world with one empty project, `birds`, whose labels are colours."""
     world = World()
     world.add_project()
     return world

@@ -1,4 +1,4 @@
-"""How route tests talk to the web application."""
+"""Helps route tests to call the web application."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,17 +10,17 @@ from tests.service.assembled import World
 
 
 def serve(world: World) -> TestClient:
-    """A client of a world's web application; an unforeseen error is an answer, as for any other client."""
+    """Return a client of a world's web application; an unforeseen error becomes an answer, as for any other client."""
     return TestClient(build_app(world.application), raise_server_exceptions=False)
 
 
 def files(*contents: bytes, name: str = "files") -> list[tuple[str, tuple[str, bytes, str]]]:
-    """A form with these files."""
+    """Return a form with these files."""
     return [(name, (f"{place}.png", content, "image/png")) for place, content in enumerate(contents)]
 
 
 def problem_of(answer: Any, status: int) -> str:
-    """The code of an answer that must be a problem of this status."""
+    """Return the code of an answer that must be a problem of this status."""
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     problem = answer.json()
@@ -33,5 +33,5 @@ def problem_of(answer: Any, status: int) -> str:
 
 
 def codes(items: Sequence[dict[str, Any]]) -> list[str | None]:
-    """The code of each item's problem, None where there is none."""
+    """Return the code of each item's problem, None if it has none."""
     return [item["problem"]["code"] if item.get("problem") else None for item in items]

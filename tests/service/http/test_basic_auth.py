@@ -1,4 +1,4 @@
-"""Who knows the user name and password, and who does not."""
+"""Requests with and without the right user name and password."""
 
 import base64
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A body that is too large is refused whatever its form."""
+"""A body that is too large is refused in any form."""
 
 from collections.abc import Iterator
 

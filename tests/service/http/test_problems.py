@@ -1,4 +1,4 @@
-"""Every error is answered as a problem that a program and a person can read."""
+"""Every error becomes a problem that programs and people can read."""
 
 import logging
 import threading
@@ -85,7 +85,7 @@ def test_an_error_of_learning_has_its_own_status_and_code(error: errors.MLError,
 
 
 class HeldEncoder(ColourEncoder):
-    """Encodes only when the test lets it."""
+    """An encoder that waits until the test lets it encode."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Reads what a report says."""
+"""Reads parts of a report."""
 
 from typing import TypeVar
 
@@ -8,11 +8,11 @@ Kind = TypeVar("Kind")
 
 
 def blocks(report: Report, kind: type[Kind]) -> list[Kind]:
-    """Those of a kind, from all sections, in order."""
+    """Return the blocks of a kind, from all sections, in order."""
     return [block for section in report.sections for block in section.blocks if isinstance(block, kind)]
 
 
 def column(table: Table, heading: str) -> list[str]:
-    """What stands below a heading."""
+    """Return the cells below a heading."""
     (place,) = [place for place, each in enumerate(table.columns) if each.heading == heading]
     return [row.cells[place] for row in table.rows]

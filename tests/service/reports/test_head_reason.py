@@ -1,4 +1,4 @@
-"""Why a head was chosen, in a sentence."""
+"""The sentence that explains the choice of a head."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Cells that a spreadsheet shows instead of running them."""
+"""Cells that a spreadsheet shows instead of running them as formulas."""
 
 from pathlib import Path
 

@@ -1,10 +1,10 @@
-"""Which addresses images may come from."""
+"""Tests the addresses from which images may be fetched."""
 
 import pytest
 
 from service.adapters.images.address_policy import AddressPolicy, ForbiddenAddress
 
-# Literal addresses are looked up without asking any name server.
+# Literal addresses are looked up without a name server.
 PRIVATE = ["10.0.0.1", "172.16.0.1", "192.168.1.1", "127.0.0.1", "100.64.0.1", "::1", "fd00::1", "::ffff:10.0.0.1"]
 NEVER = ["169.254.169.254", "fe80::1", "224.0.0.1", "0.0.0.0", "::", "::ffff:169.254.169.254"]  # noqa: S104
 

@@ -1,4 +1,4 @@
-"""Fetching images over real sockets: what comes back, what is refused, and how long it may take."""
+"""Fetches images over real sockets: answers, refusals and time limits."""
 
 import base64
 import threading
@@ -23,7 +23,7 @@ Answer = Callable[[BaseHTTPRequestHandler], None]
 
 @dataclass
 class Site:
-    """A web server on loopback that answers each path as it was told, and keeps what it was asked."""
+    """A web server on loopback that gives each path a prepared answer, and records its requests."""
 
     answers: dict[str, Answer] = field(default_factory=dict)
     asked: list[tuple[str, str | None]] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""The calls to Label Studio's API: paging, retries, refusals and tokens, against answers shaped like the real ones."""
+"""Calls Label Studio's API: paging, retries, refusals and tokens, against answers in the form of real ones."""
 
 import json
 from collections.abc import Callable
@@ -24,7 +24,7 @@ PROJECT = {
 
 
 class Recorder:
-    """Answers with what it is told, in turn, and keeps the requests."""
+    """Gives prepared answers in turn, and records the requests."""
 
     def __init__(self, *answers: httpx.Response | Exception | Callable[[httpx.Request], httpx.Response]) -> None:
         self.answers = list(answers)

@@ -1,4 +1,4 @@
-"""How each project's Label Studio is reached: one access and one client for all who share address and key."""
+"""Access to each project's Label Studio: one access and one client for all users of an address and key."""
 
 from dataclasses import replace
 

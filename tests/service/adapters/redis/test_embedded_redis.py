@@ -1,4 +1,4 @@
-"""The Redis that comes with Margin keeps what it was told, and keeps to itself."""
+"""The embedded Redis keeps its data, and is private."""
 
 import os
 import signal

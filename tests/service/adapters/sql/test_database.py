@@ -1,4 +1,4 @@
-"""Writers wait for each other, and what cannot be stored is said in a clear error."""
+"""Writers wait for each other, and a value that cannot be stored leads to a clear error."""
 
 import subprocess
 import sys

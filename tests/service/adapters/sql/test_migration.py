@@ -1,4 +1,4 @@
-"""A database is brought to the tables of the code, once, whoever starts first."""
+"""A database gets the tables of the code once, whichever process starts first."""
 
 import os
 import subprocess
@@ -92,7 +92,7 @@ def test_a_database_newer_than_the_code_is_left_alone(tmp_path: Path) -> None:
 
 
 def bring_to(connection: Connection, revision: str) -> None:
-    """Make the tables as an earlier release had them."""
+    """Create the tables of an earlier release."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("path_separator", "os")

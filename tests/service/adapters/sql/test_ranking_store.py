@@ -1,4 +1,4 @@
-"""Pages of rankings as the database holds them."""
+"""Pages of rankings as the database stores them."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""`margin audit` as a person types it, against a running Margin."""
+"""`margin audit` as a user runs it, against a running Margin."""
 
 import json
 import threading

@@ -1,4 +1,4 @@
-"""Asking a service that is busy, or that is no Margin."""
+"""Requests to a service that is busy, or that is not Margin."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""When to come again, as services say it."""
+"""Forms of the Retry-After header."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""The doctor finds what is wrong, and says what to do."""
+"""The doctor finds errors, and says how to repair them."""
 
 import json
 from pathlib import Path

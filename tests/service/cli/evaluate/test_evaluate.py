@@ -1,4 +1,4 @@
-"""`margin evaluate` as a person types it: real digits in class folders, the real encoder, and a real service."""
+"""`margin evaluate` as a user runs it: real digits in class folders, the real encoder, and a real service."""
 
 import csv
 import json
@@ -39,14 +39,14 @@ pytestmark = pytest.mark.usefixtures("default_settings")
 
 
 def commands_of_the_guide() -> list[str]:
-    """What follows `margin evaluate` in the lines of code of the guide."""
+    """Return the arguments of `margin evaluate` in the code lines of the guide."""
     guide = Path(__file__).parents[4] / "docs" / "guides" / "evaluation.md"
     return re.findall(r"^    margin evaluate (.+)$", guide.read_text(), re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
 def digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Zeros and ones, six each, and a file that is no image."""
+    """Write zeros and ones, six each, and a file that is not an image."""
     folder = tmp_path_factory.mktemp("somewhere") / "digits"
     write_digits(folder, ("zero", "one"), each=EACH)
     (folder / "one" / "torn.png").write_bytes(b"no image")
@@ -55,7 +55,7 @@ def digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @dataclass(frozen=True, kw_only=True)
 class Evaluated:
-    """What one command printed and wrote."""
+    """The output and the files of one command."""
 
     said: str
     folder: Path
@@ -67,7 +67,7 @@ class Evaluated:
 
 @pytest.fixture(scope="module")
 def evaluated(digits: Path, tmp_path_factory: pytest.TempPathFactory) -> Evaluated:
-    """The real command in a process of its own, with everything it can write."""
+    """Run the real command in a separate process, with all its output files."""
     folder = tmp_path_factory.mktemp("run")
     (folder / "parents.json").write_text('{"round": ["zero"], "straight": ["one"]}')
     what = "--heads softmax-regression zero-shot --labels-per-class 2 all --repeats 1 --data data"
@@ -89,7 +89,7 @@ def evaluate(*arguments: str | Path) -> Result:
 
 
 def sentence(result: Result) -> str:
-    """What was said of an error: one line, no traceback."""
+    """Return the error sentence: one line, no traceback."""
     assert result.stderr.count("\n") == 1, result.stderr
     return str(result.stderr.strip())
 
@@ -217,7 +217,7 @@ def test_bad_usage_is_told_with_status_2(arguments: str, said: str) -> None:
     result = evaluate(*arguments.split())
 
     assert result.exit_code == 2
-    # The message stands in a frame that may break it.
+    # A frame around the message may break its lines.
     assert said in " ".join(result.stderr.replace("│", " ").split())
 
 

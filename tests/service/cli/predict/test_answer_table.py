@@ -1,4 +1,4 @@
-"""Writing answers to a CSV file that fails."""
+"""Writes answers to a CSV file that fails."""
 
 from pathlib import Path
 

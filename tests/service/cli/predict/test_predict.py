@@ -1,4 +1,4 @@
-"""`margin predict` against the real application, over HTTP: what it writes, and what it says when it cannot."""
+"""`margin predict` against the real application, over HTTP: its files, and its error sentences."""
 
 import csv
 import json
@@ -41,7 +41,7 @@ def url(world: World) -> Iterator[str]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Three images in folders named after their labels, one in a folder of another name, and what is no image."""
+    """Write three images in folders named after their labels, one in another folder, and a file that is no image."""
     folder = tmp_path / "photos"
     for place, content in {
         "red/1.png": a_png("red", 50),
@@ -69,7 +69,7 @@ def rows(file: str = "out.csv") -> list[dict[str, str]]:
 
 
 def sentence(result: Result) -> str:
-    """What a command that failed said: one line."""
+    """Return the error sentence of a command: one line."""
     assert result.exit_code == 1
     assert "Traceback" not in result.output
     (line,) = result.stderr.splitlines()

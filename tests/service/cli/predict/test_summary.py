@@ -1,4 +1,4 @@
-"""What a person reads of a folder's files in the end."""
+"""The summary that a user reads at the end."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What a person wants simulated: a file, the command line, and mistakes in either."""
+"""The options of a simulation: from a file, from the command line, and mistakes in either."""
 
 from pathlib import Path
 from typing import Any

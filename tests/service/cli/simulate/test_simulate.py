@@ -1,4 +1,4 @@
-"""`margin simulate` as a person types it: real digits in class folders, and the real encoder."""
+"""`margin simulate` as a user runs it: real digits in class folders, and the real encoder."""
 
 import csv
 import json
@@ -36,7 +36,7 @@ pytestmark = pytest.mark.usefixtures("default_settings")
 
 @pytest.fixture(scope="module")
 def digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Zeros, ones and twos, eight each, and a file that is no image."""
+    """Write zeros, ones and twos, eight each, and a file that is not an image."""
     folder = tmp_path_factory.mktemp("somewhere") / "digits"
     write_digits(folder, ("zero", "one", "two"), each=EACH)
     (folder / "one" / "torn.png").write_bytes(b"no image")
@@ -45,7 +45,7 @@ def digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @dataclass(frozen=True, kw_only=True)
 class Simulated:
-    """What a command that was stopped half-way, and given again, printed and wrote."""
+    """The output and files of a command that was stopped half-way and then run again."""
 
     runs_before_the_stop: int
     said_when_stopped: str
@@ -63,7 +63,7 @@ def command(digits: Path) -> list[str]:
 
 
 def start(command: list[str], folder: Path) -> "subprocess.Popen[str]":
-    """Start it so that it heeds SIGINT, which a shell has its background processes and all their children ignore."""
+    """Start the command so that it reacts to SIGINT, which a shell's background processes and their children ignore."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         return subprocess.Popen(
@@ -75,7 +75,7 @@ def start(command: list[str], folder: Path) -> "subprocess.Popen[str]":
 
 @pytest.fixture(scope="module")
 def simulated(digits: Path, tmp_path_factory: pytest.TempPathFactory) -> Simulated:
-    """The real command in a process of its own, with a Ctrl-C after its first run."""
+    """Run the real command in a separate process, stop it with Ctrl-C after its first run, and run it again."""
     folder = tmp_path_factory.mktemp("run")
     first = start([*command(digits), "--processes", "1"], folder)
     wait_until(lambda: any((folder / "out" / "runs").glob("*.csv")), seconds=100)
@@ -223,7 +223,7 @@ def test_bad_usage_is_told_with_status_2(arguments: str, said: str) -> None:
     result = simulate(*arguments.split())
 
     assert result.exit_code == 2
-    # The message stands in a frame that may break it.
+    # A frame around the message may break its lines.
     assert said in " ".join(result.stderr.replace("│", " ").split())
 
 

@@ -1,4 +1,4 @@
-"""What must be true before anything starts."""
+"""Checks before anything starts."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""`margin up` as a person runs it: real processes, real signals."""
+"""`margin up` as a user runs it: real processes, real signals."""
 
 import os
 import signal

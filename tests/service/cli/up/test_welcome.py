@@ -1,4 +1,4 @@
-"""The first screen says where things are."""
+"""The first screen shows addresses and places."""
 
 import io
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The routes that embed images, and compare them with texts."""
+"""The routes that embed images and classify them by texts."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ TEXT = "openclip:colours/tiny"
 
 @pytest.fixture
 def world() -> World:
-    """One project uses another encoder than new ones get."""
+    """Return a world in which one project uses another encoder than new projects get."""
     world = World(encoders={NAME: ColourEncoder(), TEXT: ColourTextEncoder(TEXT)})
     world.add_project(encoder=TEXT)
     return world

@@ -1,4 +1,4 @@
-"""The guide to fine-tuning: its commands work as they are written, and its table is that of the options."""
+"""The guide to fine-tuning: its commands work as written, and its table matches the options."""
 
 import json
 import re
@@ -20,14 +20,14 @@ GUIDE = Path(__file__).parents[4] / "docs" / "guides" / "finetuning.md"
 
 
 def commands() -> list[str]:
-    """The guide's curl commands, each on one line."""
+    """Return the guide's curl commands, each on one line."""
     block = re.search(r"```sh\n(.*?)```", GUIDE.read_text(), re.DOTALL)
     assert block is not None
     return [line for line in block[1].replace("\\\n", " ").splitlines() if line.startswith("curl")]
 
 
 def send(client: TestClient, command: str, noted: dict[str, str]) -> Any:
-    """What curl would do with it, with the guide's variables filled in."""
+    """Send the request of a curl command, with the guide's variables filled in."""
     for name, value in noted.items():
         command = command.replace(f"${name}", value)
     _, _, *words = shlex.split(command)
@@ -38,7 +38,7 @@ def send(client: TestClient, command: str, noted: dict[str, str]) -> Any:
 
 
 def work(world: World, job_id: str) -> dict[str, Any]:
-    """Play the worker, with options for a network as small as this one."""
+    """Do the worker's job, with options for a very small network."""
     world.queue.start(job_id)
     result = world.application.training.finetune_encoder.finetune("birds", progress=no_progress, options=OPTIONS)
     world.queue.finish(job_id, result)

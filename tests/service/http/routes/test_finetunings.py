@@ -1,4 +1,4 @@
-"""The route that has an encoder fine-tuned."""
+"""The route that queues the fine-tuning of an encoder."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What Label Studio really sends, and what it must be answered."""
+"""Answers to recorded requests of a real Label Studio."""
 
 import json
 import logging
@@ -49,7 +49,7 @@ def tell(client: TestClient, name: str) -> Any:
 
 
 def set_up(client: TestClient, body: dict[str, Any]) -> str:
-    """Announce the project of a /predict body. Returns: the version that is named."""
+    """Send /setup for the project of a /predict body. Returns: the version in the answer."""
     asked = {"project": body["project"], "schema": body["label_config"], "hostname": "http://ls", "access_token": TOKEN}
     answer = client.post("/setup", json=asked)
     assert answer.status_code == 200
@@ -58,7 +58,7 @@ def set_up(client: TestClient, body: dict[str, Any]) -> str:
 
 
 def train(world: World, body: dict[str, Any]) -> Project:
-    """Give the project of a /predict body its first version."""
+    """Train the first version for the project of a /predict body."""
     project_id = f"label-studio-{body['project'].partition('.')[0]}"
     for label, colour in zip(world.project(project_id).active_labels, SHOWN, strict=False):
         for image_id in world.upload(*(a_png(colour, seed) for seed in range(6)), project_id=project_id):
@@ -72,13 +72,13 @@ def abstain_below(project: Project, probability: float, world: World) -> None:
 
 
 def shelve(world: World, body: dict[str, Any]) -> None:
-    """Let every task of a /predict body show what the first label stands for."""
+    """Give every task of a /predict body an image of the first label."""
     for place, task in enumerate(body["tasks"]):
         world.fetcher.shelf[task["data"]["image"]] = a_png(SHOWN[0], 100 + place)
 
 
 def the_annotations(world: World) -> list[Annotation]:
-    """Every annotation that is kept for the first project, deleted ones left out."""
+    """Return the annotations of the first project that are not deleted."""
     sources = world.stores.images.unresolved_sources("label-studio-1", after=0, limit=100)
     for source in sources:
         world.stores.images.add_image("label-studio-1", f"image of task {source.task_id}", source_id=source.id)

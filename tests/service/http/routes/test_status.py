@@ -1,4 +1,4 @@
-"""Whether the service says honestly how it is."""
+"""The service reports honestly whether it is alive and ready."""
 
 import pytest
 from fastapi.testclient import TestClient

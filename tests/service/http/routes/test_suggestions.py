@@ -1,4 +1,4 @@
-"""The routes by which several annotators label at once."""
+"""The routes with which several annotators label at once."""
 
 from datetime import timedelta
 from typing import Any
@@ -30,7 +30,7 @@ def upload(world: World, count: int) -> list[str]:
 
 
 def rank(world: World, image_ids: list[str]) -> int:
-    """Store a ranking in which these images come in this order."""
+    """Store a ranking with these images in this order."""
     images = tuple(
         RankedImage(image_id=image_id, worth=1 - place / 10, reason=f"reason {place}")
         for place, image_id in enumerate(image_ids)
@@ -49,7 +49,7 @@ def rank(world: World, image_ids: list[str]) -> int:
 
 @pytest.fixture
 def ranked(world: World) -> list[str]:
-    """Six images in the order of the newest ranking."""
+    """Return six images in the order of the newest ranking."""
     image_ids = sorted(upload(world, 6), reverse=True)
     rank(world, image_ids)
     return image_ids

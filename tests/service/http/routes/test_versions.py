@@ -16,7 +16,7 @@ VERSIONS = "/v1/projects/birds/versions"
 
 @pytest.fixture
 def twice_trained(world: World) -> World:
-    """Version 1 knows the colours; version 2 has more images of them."""
+    """Return a world with two versions: the second is trained on more images."""
     world.label_colours(8)
     world.train()
     world.label_colours(4, first=8)

@@ -1,4 +1,4 @@
-"""Audits are stored and sent with the keys of always, and old ones are read."""
+"""Audits are stored and sent with unchanged keys, and old ones can be read."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Why a project asks by a strategy after an audit, in a sentence."""
+"""The sentence that explains a project's strategy after an audit."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is said of strategies after an audit."""
+"""Verdicts on strategies after an audit."""
 
 from ml.statistics.intervals import ConfidenceInterval
 from service.reports.audit.verdict import audit_verdict

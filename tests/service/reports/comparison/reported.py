@@ -1,4 +1,4 @@
-"""A small comparison with everything in it that one can hold."""
+"""A small comparison with every part that a comparison can have."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -38,7 +38,10 @@ def a_row(head: str, accuracy: float, *, size: int | None = None, difference: fl
 
 
 def a_comparison(*, hostile: bool = False) -> ComparisonRecord:
-    """Args: hostile: names that would do harm in a page that does not escape them."""
+    """Make a comparison.
+
+    Args: hostile: names that would do harm in a page that does not escape them.
+    """
     label = HOSTILE if hostile else "cat"
     image = f"{HOSTILE}.jpg" if hostile else "cat/1.jpg"
     comparison = Comparison(
@@ -73,7 +76,7 @@ def a_comparison(*, hostile: bool = False) -> ComparisonRecord:
 
 
 def untrained() -> ComparisonRecord:
-    """Where no head could be trained."""
+    """Make a comparison in which no head could be trained."""
     record = a_comparison()
     refused = tuple(row for row in record.comparison.rows if row.refusal is not None)
     return replace(record, comparison=replace(record.comparison, rows=refused, best=None, errors=None))

@@ -1,4 +1,4 @@
-"""Comparisons are stored and sent with the keys of always, and old ones are read."""
+"""Comparisons are stored and sent with unchanged keys, and old ones can be read."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What could not be trained is said once."""
+"""Each reason why a head could not be trained appears once."""
 
 from dataclasses import replace
 

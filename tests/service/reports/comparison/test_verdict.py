@@ -1,4 +1,4 @@
-"""The sentence that says which head is best."""
+"""The sentence that names the best head."""
 
 from dataclasses import replace
 

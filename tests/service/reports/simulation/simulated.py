@@ -1,4 +1,4 @@
-"""A small simulation with everything in it that one can hold."""
+"""A small simulation with every part that a simulation can have."""
 
 from datetime import UTC, datetime
 
@@ -30,9 +30,11 @@ def a_simulation(
     accuracies: tuple[float, ...] | None = None,
     hostile: bool = False,
 ) -> SimulationRecord:
-    """Margin is .1 above random at 20 labels in one run and .2 in the other.
+    """Make a simulation in which margin is .1 above random at 20 labels in one run and .2 in the other.
 
-    Args: accuracies: whose labels are counted; hostile: names that would do harm in a page that does not escape them.
+    Args:
+        accuracies: the target accuracies.
+        hostile: names that would do harm in a page that does not escape them.
     """
     plan = GridPlan(strategies=(strategy,), heads=heads, encoders=("lite",), runs=runs)
     by_strategy = {

@@ -1,4 +1,4 @@
-"""A replay as CSV, and read again."""
+"""A replay is written as CSV and read again."""
 
 import csv
 import io

@@ -1,10 +1,10 @@
-"""The sentence that says which strategy asks best."""
+"""The sentence that names the best strategy."""
 
 from tests.service.reports.simulation.simulated import a_simulation
 
 
 def test_verdict_names_the_best_its_lead_and_whether_that_may_be_chance() -> None:
-    # On the way .05 and .1 above random: mean 7.5 points, standard error 2.5, t 12.706.
+    # Mean accuracy is .05 and .1 above random: mean 7.5 points, standard error 2.5, t 12.706.
     assert a_simulation().verdict.startswith(
         "margin is best of all: +7.5 (-24.3 to +39.3) points over random on the way from 10 to 20 labels: within noise"
     )
