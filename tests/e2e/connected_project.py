@@ -55,7 +55,7 @@ class ConnectedProject:
         return [self.people.annotate(task_id, choice(label)) for task_id in task_ids]
 
     def annotate_next(self, count: int) -> list[dict[str, Any]]:
-        """Label this many tasks correctly, in the order that Label Studio serves them; skip files that are no images."""
+        """Label this many tasks correctly, in the order that Label Studio serves them; skip what is no image."""
         served: list[dict[str, Any]] = []
         while len(served) < count and (task := self.people.next_task(self.id)) is not None:
             digit = self.digit_of(task)

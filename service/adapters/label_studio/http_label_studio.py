@@ -213,9 +213,11 @@ class _RequestRefused(LabelStudioError):
     """Label Studio answered with a refusal."""
 
     def __init__(self, method: str, path: str, response: httpx.Response) -> None:
-        said = " ".join(response.text.split())[:_SHOWN_CHARACTERS]
+        answer = " ".join(response.text.split())[:_SHOWN_CHARACTERS]
         hint = _HINTS.get(response.status_code, "")
-        super().__init__(f"Label Studio answered {response.status_code} to {method} {path}: {said or 'nothing'}{hint}")
+        super().__init__(
+            f"Label Studio answered {response.status_code} to {method} {path}: {answer or 'nothing'}{hint}"
+        )
         self.status = response.status_code
 
 

@@ -85,8 +85,8 @@ class NewProject(BaseModel):
 
         Args: rule: the retraining rule of projects that do not set their own.
         """
-        said = {name: getattr(self, name) for name in type(self).model_fields}
-        return WantedProject(**said | {"labels": tuple(self.labels), "retraining": self.retraining.changed(rule)})
+        values = {name: getattr(self, name) for name in type(self).model_fields}
+        return WantedProject(**values | {"labels": tuple(self.labels), "retraining": self.retraining.changed(rule)})
 
 
 class ProjectChanges(BaseModel):

@@ -8,42 +8,42 @@ from service.reports.interval_figures import interval_figures
 from service.reports.report import Figure
 
 
-def simulation_figures(settings: Sequence[HeadResult]) -> tuple[dict[str, Figure], ...]:
+def simulation_figures(head_results: Sequence[HeadResult]) -> tuple[dict[str, Figure], ...]:
     """Make the lines; a column is missing in a line that does not have this figure.
 
     For no active learning, `final` is the accuracy with all labels and `start` the one with the initial labels. The
     columns from `accuracy_1` on are repeated for each target accuracy.
     """
-    return tuple(line for setting in settings for line in _lines(setting))
+    return tuple(line for head_result in head_results for line in _lines(head_result))
 
 
-def _lines(setting: HeadResult) -> Iterator[dict[str, Figure]]:
-    place: dict[str, Figure] = {"encoder": setting.encoder, "head": setting.head}
+def _lines(head_result: HeadResult) -> Iterator[dict[str, Figure]]:
+    place: dict[str, Figure] = {"encoder": head_result.encoder, "head": head_result.head}
     yield {
         **place,
         "strategy": FULL_SUPERVISION,
-        **interval_figures("start", setting.start),
-        **interval_figures("final", setting.all_labels),
-        "final_labels": setting.most_labels,
+        **interval_figures("start", head_result.start),
+        **interval_figures("final", head_result.all_labels),
+        "final_labels": head_result.most_labels,
     }
-    for arm in setting.arms:
+    for summary in head_result.arms:
         yield {
             **place,
-            "strategy": arm.arm.strategy,
-            **interval_figures("start", setting.start),
-            **interval_figures("area", arm.area),
-            **interval_figures("area_difference", arm.area_difference),
-            **interval_figures("final", arm.final),
-            **interval_figures("final_difference", arm.final_difference),
-            "final_labels": setting.high,
-            "seconds_per_query": arm.seconds_per_query,
-            **_labels_needed(arm),
+            "strategy": summary.arm.strategy,
+            **interval_figures("start", head_result.start),
+            **interval_figures("area", summary.area),
+            **interval_figures("area_difference", summary.area_difference),
+            **interval_figures("final", summary.final),
+            **interval_figures("final_difference", summary.final_difference),
+            "final_labels": head_result.high,
+            "seconds_per_query": summary.seconds_per_query,
+            **_labels_needed(summary),
         }
 
 
-def _labels_needed(arm: ConfigurationSummary) -> dict[str, Figure]:
+def _labels_needed(summary: ConfigurationSummary) -> dict[str, Figure]:
     cells: dict[str, Figure] = {}
-    for place, needed in enumerate(arm.labels_needed, start=1):
+    for place, needed in enumerate(summary.labels_needed, start=1):
         cells |= {f"{column}_{place}": cell for column, cell in _needed(needed).items()}
     return cells
 

@@ -7,10 +7,10 @@ from ml.statistics.interval_text import percent, points, signed
 from ml.statistics.intervals import ConfidenceInterval
 from service.reports.report import Column, Line, Note, Plot, Report, Section, Table, table_of
 from service.reports.simulation.figures import simulation_figures
-from service.reports.simulation.plots import MOST_SETTINGS, draw_curves, draw_differences
+from service.reports.simulation.plots import MOST_HEAD_RESULTS, draw_curves, draw_differences
 from service.reports.simulation.record import SimulationRecord
 from service.reports.simulation.record_json import write_simulation_json
-from service.reports.simulation.verdict import chance, name_of_setting
+from service.reports.simulation.verdict import chance, head_on_encoder
 
 # Says whether the difference beside it may be chance.
 _CHANCE = Column(heading="", is_text=True, is_brief=False)
@@ -34,7 +34,7 @@ def simulation_report(record: SimulationRecord) -> Report:
         facts=_facts(record),
         verdicts=(record.verdict,),
         sections=(
-            *(_setting_section(setting) for setting in record.settings),
+            *(_head_section(head_result) for head_result in record.settings),
             *_plot_sections(record.settings),
             Section(heading="How to read it", blocks=(Note(text=HOW_TO_READ.format(runs=record.plan.runs)),)),
         ),
@@ -54,28 +54,30 @@ def _facts(record: SimulationRecord) -> tuple[str, ...]:
     )
 
 
-def _setting_section(setting: HeadResult) -> Section:
+def _head_section(head_result: HeadResult) -> Section:
     without = (
-        f"without active learning: {percent(setting.start)} with the initial labels, "
-        f"{percent(setting.all_labels)} with all {setting.most_labels} labels"
+        f"without active learning: {percent(head_result.start)} with the initial labels, "
+        f"{percent(head_result.all_labels)} with all {head_result.most_labels} labels"
     )
-    return Section(heading=name_of_setting(setting), blocks=(_table(setting), Note(text=without, is_brief=True)))
+    return Section(
+        heading=head_on_encoder(head_result), blocks=(_table(head_result), Note(text=without, is_brief=True))
+    )
 
 
-def _table(setting: HeadResult) -> Table:
-    return table_of([_line(arm, setting) for arm in setting.arms])
+def _table(head_result: HeadResult) -> Table:
+    return table_of([_line(summary, head_result) for summary in head_result.arms])
 
 
-def _line(arm: ConfigurationSummary, setting: HeadResult) -> Line:
+def _line(summary: ConfigurationSummary, head_result: HeadResult) -> Line:
     return [
-        (Column(heading="strategy", is_text=True), arm.arm.strategy),
-        (Column(heading="accuracy on the way, 95 %"), percent(arm.area)),
-        (Column(heading="points over random"), _points(arm.area_difference)),
-        (_CHANCE, "" if arm.area_difference is None else chance(arm.area_difference)),
-        (Column(heading=f"accuracy with {setting.high:g} labels"), percent(arm.final)),
-        (Column(heading="points over random at the end", is_brief=False), _points(arm.final_difference)),
-        *(cell for needed in arm.labels_needed for cell in _labels_needed(needed)),
-        (Column(heading="s per query"), f"{arm.seconds_per_query:.3f}"),
+        (Column(heading="strategy", is_text=True), summary.arm.strategy),
+        (Column(heading="accuracy on the way, 95 %"), percent(summary.area)),
+        (Column(heading="points over random"), _points(summary.area_difference)),
+        (_CHANCE, "" if summary.area_difference is None else chance(summary.area_difference)),
+        (Column(heading=f"accuracy with {head_result.high:g} labels"), percent(summary.final)),
+        (Column(heading="points over random at the end", is_brief=False), _points(summary.final_difference)),
+        *(cell for needed in summary.labels_needed for cell in _labels_needed(needed)),
+        (Column(heading="s per query"), f"{summary.seconds_per_query:.3f}"),
     ]
 
 
@@ -91,19 +93,20 @@ def _labels_needed(needed: LabelsNeeded) -> Line:
     ]
 
 
-def _plot_sections(settings: tuple[HeadResult, ...]) -> tuple[Section, ...]:
+def _plot_sections(head_results: tuple[HeadResult, ...]) -> tuple[Section, ...]:
     curves = Plot(
-        alt="Accuracy of each strategy by number of labels, with intervals", draw=partial(draw_curves, settings)
+        alt="Accuracy of each strategy by number of labels, with intervals", draw=partial(draw_curves, head_results)
     )
     differences = Plot(
         alt="Difference of each strategy to random by number of labels, with intervals",
-        draw=partial(draw_differences, settings),
+        draw=partial(draw_differences, head_results),
     )
-    has_rivals = any(len(setting.arms) > 1 for setting in settings)
-    some = (Note(text=f"The first {MOST_SETTINGS} are drawn; all are in the tables."),)
+    has_rivals = any(len(head_result.arms) > 1 for head_result in head_results)
+    some = (Note(text=f"The first {MOST_HEAD_RESULTS} are drawn; all are in the tables."),)
     return (
         Section(
-            heading="Accuracy by number of labels", blocks=(curves, *(some if len(settings) > MOST_SETTINGS else ()))
+            heading="Accuracy by number of labels",
+            blocks=(curves, *(some if len(head_results) > MOST_HEAD_RESULTS else ())),
         ),
         *([Section(heading="Points over random choice", blocks=(differences,))] if has_rivals else []),
     )

@@ -38,7 +38,9 @@ class NotARun(Exception):
     """The text is not the CSV of a whole run."""
 
 
-def run_to_csv(arm: Configuration, run: int, rounds: Iterable[ReplayedRound], *, learning_rate: float | None) -> str:
+def run_to_csv(
+    configuration: Configuration, run: int, rounds: Iterable[ReplayedRound], *, learning_rate: float | None
+) -> str:
     """Write the rounds with numbers in full, so that reading gives the same numbers.
 
     Args: learning_rate: of the head, if it has one.
@@ -47,21 +49,21 @@ def run_to_csv(arm: Configuration, run: int, rounds: Iterable[ReplayedRound], *,
     writer = csv.DictWriter(text, RUN_COLUMNS)
     writer.writeheader()
     for each in rounds:
-        line = {"run": run, "learning_rate": learning_rate, **_line(each), **_names(arm)}
+        line = {"run": run, "learning_rate": learning_rate, **_line(each), **_names(configuration)}
         writer.writerow({column: harmless(cell) for column, cell in line.items()})
     return text.getvalue()
 
 
-def run_from_csv(text: str, arm: Configuration, *, run: int, rounds: int) -> RunResult:
+def run_from_csv(text: str, configuration: Configuration, *, run: int, rounds: int) -> RunResult:
     """Read the rounds of a run.
 
     Raises: NotARun: rounds are missing, or the text is not in the form that `run_to_csv` writes.
     """
     lines = _lines(text)
-    of_all = {"run": str(run)} | {column: str(harmless(name)) for column, name in _names(arm).items()}
+    of_all = {"run": str(run)} | {column: str(harmless(name)) for column, name in _names(configuration).items()}
     is_other = any(line.get(column) != cell for line in lines for column, cell in of_all.items())
     if len(lines) != rounds or not text.endswith("\n") or is_other:
-        raise NotARun(f"expected {rounds} rounds of run {run} of {arm.strategy}, got {len(lines)} lines")
+        raise NotARun(f"expected {rounds} rounds of run {run} of {configuration.strategy}, got {len(lines)} lines")
     try:
         return RunResult(
             curve=LearningCurve(
@@ -84,8 +86,8 @@ def _lines(text: str) -> list[dict[str, str]]:
     return lines[1:]
 
 
-def _names(arm: Configuration) -> dict[str, str]:
-    return {"strategy": arm.strategy, "head": arm.head, "encoder": arm.encoder}
+def _names(configuration: Configuration) -> dict[str, str]:
+    return {"strategy": configuration.strategy, "head": configuration.head, "encoder": configuration.encoder}
 
 
 def _line(each: ReplayedRound) -> dict[str, object]:
