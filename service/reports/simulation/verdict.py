@@ -35,8 +35,9 @@ def _verdict(head_result: HeadResult) -> str:
     lead = "best of all" if difference.estimate > 0 else "best of the others but not above random"
     luck = f", best of {len(rivals)}" if len(rivals) > 1 else ""
     return (
-        f"{best.arm.strategy} is {lead}: {points(difference)} points over random on the way from "
-        f"{head_result.low:g} to {head_result.high:g} labels: {chance(difference)}{luck}{_labels(best, head_result.low)}"
+        f"{best.arm.strategy} is {lead}: {points(difference)} points over random on the way "
+        f"from {head_result.low:g} to {head_result.high:g} labels: "
+        f"{chance(difference)}{luck}{_labels(best, head_result.low)}"
     )
 
 
