@@ -23,7 +23,7 @@ Progress = Callable[[float, str], None]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ComparisonSetup:
-    """What trials share: images, splits, seed, promised coverage and a clock."""
+    """Images, splits, seed, coverage and clock that all trials share."""
 
     images: LabeledImages
     splits: tuple[TrainTestSplit, ...]

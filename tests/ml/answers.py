@@ -1,4 +1,4 @@
-"""Probabilities and truths that disagree now and then, for trying metrics."""
+"""Predicted probabilities and targets that sometimes disagree, for tests of metrics."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ LABELS = ("cat", "dog", "emu", "fox")
 
 
 def some_answers(images: int = 300) -> tuple[Probabilities, Targets]:
-    """One label an image; four classes, the first rarer than the others."""
+    """Draw single-label predictions of four classes, the first one rarer than the others."""
     rng = np.random.default_rng(0)
     probabilities = rng.dirichlet((0.2, 0.5, 0.5, 0.5), size=images)
     classes = [rng.choice(len(LABELS), p=0.7 * row + 0.3 / len(LABELS)) for row in probabilities]
@@ -16,7 +16,7 @@ def some_answers(images: int = 300) -> tuple[Probabilities, Targets]:
 
 
 def some_multi_label_answers(images: int = 300) -> tuple[Probabilities, Targets]:
-    """Any number of labels an image."""
+    """Draw multi-label predictions."""
     rng = np.random.default_rng(0)
     probabilities = rng.beta(0.5, 0.8, size=(images, len(LABELS)))
     return probabilities, rng.random(probabilities.shape) < 0.7 * probabilities + 0.1

@@ -1,4 +1,4 @@
-"""Audits written by hand: what strategies were worth, as a test wants it."""
+"""Audits written by hand, with the gains that a test needs."""
 
 from ml.audit.audit import Audit, AuditedStrategy, Savings
 from ml.audit.stop_advice import StopAdvice
@@ -13,7 +13,7 @@ def around(estimate: float, reach: float = 0.01) -> ConfidenceInterval:
 def audited(
     name: str, gain: float | None, *, reach: float = 0.01, saved: ConfidenceInterval | None = None
 ) -> AuditedStrategy:
-    """Args: gain: over random, None for random itself; reach: of its interval."""
+    """Make the result of a strategy. Args: gain: over random, None for random itself; reach: of its interval."""
     return AuditedStrategy(
         name=name,
         curve=tuple(CurvePoint(labels=labels, interval=around(0.5 + labels / 500)) for labels in (10.0, 50.0, 200.0)),
@@ -28,7 +28,7 @@ def audited(
 
 
 def an_audit(*others: AuditedStrategy, strategy: str = "margin") -> Audit:
-    """Args: others: beside random, which is added; strategy: the project's own."""
+    """Make an audit. Args: others: results besides random, which is added; strategy: the project's own."""
     return Audit(
         labels=300,
         images=300,

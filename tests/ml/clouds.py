@@ -1,4 +1,4 @@
-"""Small clouds of embeddings around one direction per class, as an encoder gives for images that differ in kind."""
+"""Small clouds of embeddings around one direction per class, as an encoder gives for distinct classes."""
 
 from dataclasses import dataclass
 
@@ -21,13 +21,13 @@ class Cloud:
 
 
 def cloud(*images_per_class: int, noise: float = 0.1, seed: int = 0) -> Cloud:
-    """Images of class c lie around axis c; the more noise, the more the classes overlap."""
+    """Draw images of class c around axis c; with more noise the classes overlap more."""
     classes = np.repeat(np.arange(len(images_per_class)), images_per_class)
     return around(np.eye(len(images_per_class), dtype=np.bool_)[classes], noise=noise, seed=seed)
 
 
 def around(targets: Targets, *, noise: float = 0.1, seed: int = 0) -> Cloud:
-    """Images lie around the sum of their classes' axes."""
+    """Draw images around the sum of the axes of their classes."""
     centres = targets @ np.eye(targets.shape[1], DIMENSION)
     points = centres + noise * np.random.default_rng(seed).normal(size=centres.shape)
     normalised = points / np.linalg.norm(points, axis=1, keepdims=True)
@@ -35,7 +35,7 @@ def around(targets: Targets, *, noise: float = 0.1, seed: int = 0) -> Cloud:
 
 
 def side_information_of(classes: int, *, backwards: bool = False) -> SideInformation:
-    """A parent for each two neighbouring classes, and texts that lie near the classes' images."""
+    """Give every two neighbouring classes a parent, and each class a text near its images."""
     order = range(classes)[::-1] if backwards else range(classes)
     texts = np.eye(classes, DIMENSION, dtype=np.float32)[list(order)]
     return SideInformation(

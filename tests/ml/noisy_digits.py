@@ -8,12 +8,12 @@ from ml.finetuning.blocks_training import TrainingImages
 from ml.labels.targets import targets_of
 
 LABELS = tuple("0123456789")
-# How often each of the 8 x 8 pixels is repeated.
+# Repetitions of each of the 8 x 8 pixels.
 SCALE = 4
 
 
 def noisy_digits(count: int, *, noise: float = 60.0) -> TrainingImages:
-    """The first so many digits, 32 x 32 pixels; the same each time."""
+    """Return the first digits, 32 x 32 pixels; deterministic."""
     names = [[str(digit)] for digit in load_digits().target[:count]]
     images = np.repeat(_grey(count, noise)[:, None], 3, axis=1)
     return TrainingImages(images=images, targets=targets_of(names, LABELS), multi_label=False)

@@ -1,4 +1,4 @@
-"""Small pools to choose from: clouds of embeddings, of which a classifier has seen a few labels."""
+"""Small pools to pick from: clouds of embeddings with a few labels and a classifier."""
 
 from functools import partial
 
@@ -8,7 +8,7 @@ from ml.strategies.pool import Pool, undecided
 from ml.types import ClassTexts, Embeddings, Probabilities
 from tests.ml.clouds import DIMENSION, Cloud, cloud
 
-# How sharply probabilities follow the cosine with a class's direction.
+# Factor of the cosine with the direction of a class, before softmax.
 SHARPNESS = 8.0
 
 
@@ -23,7 +23,7 @@ def a_pool(
     noise: float = 0.3,
     seed: int = 0,
 ) -> Pool:
-    """Args: known: whether there is a version; without one nothing is labeled either."""
+    """Build a pool. Args: known: true if there is a version; without one nothing is labeled either."""
     waiting, done = (_cloud(count, classes, noise, seed + place) for place, count in enumerate((images, labeled)))
     if not known:
         done = _cloud(0, classes, noise, seed)
@@ -42,7 +42,7 @@ def a_pool(
 
 
 def classify_by_axis(embeddings: Embeddings, *, classes: int) -> Probabilities:
-    """The class whose axis an image lies nearest to is the most likely."""
+    """Classify each image by its nearest axis."""
     powers = np.exp(SHARPNESS * embeddings[:, :classes].astype(np.float64))
     return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 

@@ -1,4 +1,4 @@
-"""The errors of ml make one tree, which the module draws."""
+"""The errors of ml form one tree, which the docstring of the module draws."""
 
 import inspect
 import re

@@ -1,4 +1,4 @@
-"""Sentences for people stay readable, whatever a user or a library gives."""
+"""Messages stay readable for any input of a user or a library."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from ml.messages import MOST_CHARACTERS, first_line, truncate, unknown_name
 from ml.strategies.registry import strategy
 
 LONG = "a" * 100_000
-# Beside what was given, a message lists what there is.
+# A message quotes the input and lists the known names.
 READABLE = 2_000
 
 

@@ -11,7 +11,7 @@ SIDE = 32
 
 
 def tiny_network(architecture: str = "test_efficientnet", *, name: str = "timm:tiny", seed: int = 0) -> Network:
-    """A network that reads images of 32 x 32; the same seed gives the same weights."""
+    """Build a network for images of 32 x 32; the same seed gives the same weights."""
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         module = timm.create_model(architecture, num_classes=0, pretrained_cfg_overlay={"input_size": (3, SIDE, SIDE)})

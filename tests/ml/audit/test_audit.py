@@ -1,4 +1,4 @@
-"""Audits of strategies on labels that are there."""
+"""Audits of strategies on existing labels."""
 
 from itertools import count
 
@@ -37,7 +37,7 @@ def images_of(targets: Targets) -> LabeledImages:
 
 @pytest.fixture(scope="module")
 def found() -> Audit:
-    """Three runs of entropy and what it is compared with."""
+    """Audit entropy and its rivals with three runs."""
     return audit_of()
 
 

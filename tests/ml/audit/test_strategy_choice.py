@@ -1,4 +1,4 @@
-"""By what a project goes on asking after an audit."""
+"""The strategy that a project uses after an audit."""
 
 from ml.audit.strategy_choice import Ground, choose_strategy
 from tests.ml.audited import an_audit, audited

@@ -1,4 +1,4 @@
-"""Biases per class beside the temperature."""
+"""Bias-corrected temperature scaling."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ FAVOUR = np.array([1.5, 0.0, -1.5])
 
 
 def logits_that_favour(favour: NDArray[np.float64], *, images: int = 600, seed: int = 0) -> tuple[Logits, Targets]:
-    """Twice too sure, and each class too likely by its share of `favour`."""
+    """Draw overconfident logits (temperature 2) with a bias of `favour` per class."""
     rng = np.random.default_rng(seed)
     honest = rng.normal(scale=1.5, size=(images, 3))
     chances = np.exp(log_softmax(honest, axis=1))
@@ -56,7 +56,7 @@ def test_few_images_get_none() -> None:
 def test_few_images_of_each_class_give_none() -> None:
     logits, targets = logits_that_favour(3 * FAVOUR, images=100)
     apart = np.zeros((100, 12), dtype=np.bool_)
-    # The same answers, each class split into four that are told apart by nothing.
+    # The same predictions, each class split into four that cannot be distinguished.
     apart[np.arange(100), 4 * targets.argmax(axis=1) + np.arange(100) % 4] = True
 
     assert fit_biases(logits, targets, seed=0) is not None

@@ -1,4 +1,4 @@
-"""From probabilities to labels and sets of labels, in the order of a label set."""
+"""Labels and prediction sets from probabilities, in the order of a label set."""
 
 import numpy as np
 import pytest
@@ -22,14 +22,14 @@ ROWS = np.array([[0.5, 0.3, 0.2], [0.0, 0.0, 1.0]])
 
 
 def honest_answers(images: int, *, seed: int) -> tuple[Probabilities, Targets]:
-    """Six classes, right in about half of the images."""
+    """Draw calibrated predictions of six classes with about 50 % accuracy."""
     rng = np.random.default_rng(seed)
     probabilities = rng.dirichlet(np.full(6, 0.6), size=images)
     return probabilities, np.eye(6, dtype=np.bool_)[[rng.choice(6, p=row) for row in probabilities]]
 
 
 def of_truth(*probabilities: float) -> tuple[Probabilities, Targets]:
-    """Images of the first of two classes, with these probabilities."""
+    """Build images of the first of two classes, with these probabilities."""
     first = np.array(probabilities)
     return np.column_stack([first, 1 - first]), np.eye(2, dtype=np.bool_)[[0] * len(first)]
 

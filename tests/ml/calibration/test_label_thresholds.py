@@ -1,4 +1,4 @@
-"""Thresholds per label where an image may have several."""
+"""Thresholds per label in multi-label projects."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from ml.types import Probabilities, Targets
 
 
 def rare_class(images: int, *, seed: int) -> tuple[Probabilities, Targets]:
-    """One class that a tenth of the images have, with honest probabilities."""
+    """Draw calibrated probabilities of one class that a tenth of the images have."""
     rng = np.random.default_rng(seed)
     probabilities = rng.beta(0.3, 2.5, size=(images, 1))
     return probabilities, rng.random(probabilities.shape) < probabilities

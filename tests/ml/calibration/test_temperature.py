@@ -1,4 +1,4 @@
-"""Probabilities and the temperature behind them."""
+"""Temperature scaling."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from ml.types import Logits, Targets
 
 
 def honest_logits(*, images: int = 3_000, classes: int = 4) -> tuple[Logits, Targets]:
-    """Logits whose softmax is exactly the chance of each class, and targets drawn from it."""
+    """Draw calibrated logits: targets are drawn from their softmax."""
     rng = np.random.default_rng(0)
     logits = rng.normal(scale=2, size=(images, classes))
     chances = probabilities_of(logits, temperature=1, mode=SINGLE_LABEL)

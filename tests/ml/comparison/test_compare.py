@@ -1,4 +1,4 @@
-"""Comparing on real splits: paired, repeatable, and no row stops another."""
+"""Comparisons on real splits: paired and deterministic, and a refused row does not stop the others."""
 
 from dataclasses import replace
 from itertools import count
@@ -48,7 +48,7 @@ def compared(images: LabeledImages, *encoded: EncodedImages, heads: tuple[str, .
 
 
 def clear_and_blurred() -> tuple[LabeledImages, EncodedImages, EncodedImages]:
-    """The same images by an encoder that tells them apart and by one that hardly does; too few to tune a head by."""
+    """Encode the same images by an encoder that separates classes and one that hardly does; too few to tune a head."""
     clear, blurred = cloud(7, 7, 7, noise=0.1), cloud(7, 7, 7, noise=1.5, seed=1)
     second = replace(ENCODER, name="blurred")
     return images_of(clear), encoded_of(clear), encoded_of(blurred, encoder=second)
@@ -229,7 +229,7 @@ def test_every_figure_is_that_of_scikit_learn_over_all_tests() -> None:
 def pooled_answers(
     images: LabeledImages, labeled: Cloud, *, repeats: int, seed: int
 ) -> tuple[Probabilities, NDArray[np.intp]]:
-    """The same trainings once more, one below the other."""
+    """Repeat the same trainings and concatenate their predictions."""
     probabilities, truth = [], []
     for split in repeated_splits(images.targets, repeats=repeats, seed=seed):
         classifier = train_classifier(

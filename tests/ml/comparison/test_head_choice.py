@@ -1,4 +1,4 @@
-"""A head is chosen where it is truly better, and kept where nobody can tell."""
+"""Choice of a head: changed if another is clearly better, else kept."""
 
 import numpy as np
 import pytest
@@ -27,7 +27,7 @@ def choice(labeled: Cloud, *heads: str, incumbent: str | None = None, seed: int 
 
 
 def opposite_pairs(images: int, *, noise: float = 0.2) -> Cloud:
-    """Each of two classes lies on both ends of an axis of its own, where no weighted sum tells them apart."""
+    """Draw two classes, each at both ends of its own axis, which no linear head can separate."""
     rng = np.random.default_rng(0)
     classes, signs = np.arange(images) % 2, np.arange(images) // 2 % 2 * 2 - 1
     points = signs[:, None] * np.eye(2, DIMENSION)[classes] + noise * rng.normal(size=(images, DIMENSION))
@@ -37,7 +37,7 @@ def opposite_pairs(images: int, *, noise: float = 0.2) -> Cloud:
 
 @pytest.fixture(scope="module")
 def nearest_chosen() -> HeadChoice:
-    """Between a linear head, which is the incumbent, and one that is truly better."""
+    """Choose between a linear incumbent and a head that is truly better."""
     return choice(opposite_pairs(60), LINEAR, NEAREST)
 
 

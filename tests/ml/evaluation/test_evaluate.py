@@ -1,4 +1,4 @@
-"""Evaluation: each figure against another library or worked by hand, and what it copes with."""
+"""Evaluation: each metric against another library or a hand-worked value, and edge cases."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""When a candidate takes the current version's place."""
+"""Promotion of a candidate over the current version."""
 
 import numpy as np
 

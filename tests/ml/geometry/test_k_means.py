@@ -1,4 +1,4 @@
-"""k-means, also where there are fewer different points than clusters."""
+"""k-means, also with fewer distinct points than clusters."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Nearest neighbours, whatever the blocks, beside scikit-learn's."""
+"""Nearest neighbours with any size of blocks, against scikit-learn."""
 
 import numpy as np
 import pytest
@@ -14,14 +14,14 @@ POINTS, SEARCHED = cloud(9, 8, noise=0.5).embeddings, cloud(20, 21, noise=0.5, s
 
 @pytest.fixture(params=[(1, 1), (60, 7), (2**22, 8_192)])
 def _blocks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Products and rows at once: one by one, some, all."""
+    """Set the number of products and rows at once: one by one, some, all."""
     products, rows = request.param
     monkeypatch.setattr(nearest, "PRODUCTS_AT_ONCE", products)
     monkeypatch.setattr(nearest, "ROWS_AT_ONCE", rows)
 
 
 def by_cosine(k: int) -> tuple[Embeddings, Embeddings]:
-    """Similarities and rows, the nearest first."""
+    """Sort similarities and rows, the nearest first."""
     distances, rows = NearestNeighbors(metric="cosine").fit(SEARCHED).kneighbors(POINTS, k)
     return 1 - distances, rows
 

@@ -1,4 +1,4 @@
-"""Hard labels from probabilities, decided the same at one half by all who need them."""
+"""Hard labels from probabilities: all callers decide the same at exactly one half."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -23,13 +23,13 @@ MORE_THAN_ONE_HALF = [[False, False, True], [False, False, False]]
 
 
 def labels_of_badge(probabilities: Probabilities) -> Targets:
-    """A residual is below 0 where the label is taken to be there."""
+    """Find the labels that BADGE assumes: their residual is below 0."""
     embeddings = np.ones((len(probabilities), 1), dtype=np.float32)
     return np.asarray(Gradients.of(embeddings, probabilities, mode=MULTI_LABEL).residuals < 0)
 
 
 def labels_of_drop_query(probabilities: Probabilities) -> Targets:
-    """A label is taken to be there where none at all is a change."""
+    """Find the labels that DropQuery assumes: predicting none counts as a change."""
 
     def changes(image: float) -> bool:
         return bool(DropQuery(tries=1).changes(a_pool_of(image), rng=np.random.default_rng(0)).any())
@@ -38,7 +38,7 @@ def labels_of_drop_query(probabilities: Probabilities) -> Targets:
 
 
 def a_pool_of(probability: float) -> Pool:
-    """One image with one label of this probability, which any part of the image has none of."""
+    """Build a pool of one image and one label with this probability; with dropped parts the probability is 0."""
 
     def without_label(embeddings: Embeddings) -> Probabilities:
         return np.zeros((len(embeddings), 1))
@@ -49,7 +49,7 @@ def a_pool_of(probability: float) -> Pool:
 
 
 def labels_of_committee(probabilities: Probabilities) -> Targets:
-    """A label is voted for where a member that never votes for it disagrees."""
+    """Find the labels that the committee votes for: a member that never votes for one disagrees."""
 
     def disagrees(probability: float) -> bool:
         logits = np.array([[probability - 0.5]])
@@ -59,7 +59,7 @@ def labels_of_committee(probabilities: Probabilities) -> Targets:
 
 
 def labels_of_evaluation(probabilities: Probabilities) -> Targets:
-    """A label is taken to be there where saying so is right."""
+    """Find the labels that evaluation assumes: predicting them is correct."""
 
     def is_right(probability: float) -> bool:
         return bool(

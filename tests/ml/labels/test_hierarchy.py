@@ -1,4 +1,4 @@
-"""Reading which parent each class has, and what is said when a mapping does not fit the label set."""
+"""Reading hierarchies, and the errors of mappings that do not fit the label set."""
 
 import numpy as np
 import pytest

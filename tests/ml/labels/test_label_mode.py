@@ -1,4 +1,4 @@
-"""What differs between one label an image and several; log-loss and Brier's score against scikit-learn."""
+"""Label modes; log-loss and Brier score against scikit-learn."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Krippendorff's alpha against values that he and others published or that are worked by hand."""
+"""Krippendorff's alpha against published and hand-worked values."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from ml.metrics.class_counts import ClassCounts, count_classes
 
 
 def alpha_of(one: str, other: str) -> float:
-    """Each letter is a class, each place an image."""
+    """Compute alpha of two texts: each letter is a class, each place an image."""
     classes = sorted(set(one + other))
     columns = np.eye(len(classes), dtype=np.bool_)
     return float(

@@ -1,4 +1,4 @@
-"""Where the true class stands, and what follows from it."""
+"""Ranks of the true class, top-k accuracy and the graded score."""
 
 import numpy as np
 import pytest

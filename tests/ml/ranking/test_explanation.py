@@ -1,4 +1,4 @@
-"""What explains a picked image."""
+"""Explanations of picked images."""
 
 import numpy as np
 import pytest

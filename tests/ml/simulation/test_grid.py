@@ -1,4 +1,4 @@
-"""A grid of replays: what is paired with what."""
+"""Grids of replays: configurations and paired runs."""
 
 from dataclasses import replace
 from itertools import count

@@ -1,4 +1,4 @@
-"""What a grid comes to, against values worked by hand."""
+"""Summaries of grids, against hand-worked values."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Labels that an accuracy takes, against values worked by hand."""
+"""Labels that an accuracy needs, against hand-worked values."""
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ def test_labels_needed_lie_on_a_line_between_rounds() -> None:
 
 
 def test_a_later_fall_does_not_count() -> None:
-    # .6 was reached at 20 labels already, whatever the rounds after it gave.
+    # .6 was reached at 20 labels already, regardless of later rounds.
     assert labels_needed(curve([10, 20, 30, 40], [0.4, 0.6, 0.5, 0.9]), 0.6) == 20
 
 

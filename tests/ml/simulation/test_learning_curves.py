@@ -1,4 +1,4 @@
-"""Learning curves over runs, against values worked by hand."""
+"""Learning curves over runs, against hand-worked values."""
 
 from collections.abc import Sequence
 

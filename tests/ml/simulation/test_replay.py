@@ -1,4 +1,4 @@
-"""Replaying labeling on images whose labels are known."""
+"""Simulations of labeling on images with known labels."""
 
 from collections.abc import Sequence
 from itertools import count

@@ -1,4 +1,4 @@
-"""Images dealt to folds."""
+"""Assignment of images to folds."""
 
 import numpy as np
 

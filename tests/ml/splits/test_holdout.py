@@ -1,4 +1,4 @@
-"""Which images are held out, for ever."""
+"""Permanent holdout of images."""
 
 import pytest
 
@@ -10,7 +10,7 @@ def images_of(label: str, count: int) -> dict[str, str]:
 
 
 def label_in_batches(labels: dict[str, str], *, batch: int) -> dict[str, bool]:
-    """Assign sides each time another batch of images has been labeled."""
+    """Assign images to training or holdout after each labeled batch."""
     names = list(labels)
     known: dict[str, bool] = {}
     for end in range(batch, len(names) + batch, batch):

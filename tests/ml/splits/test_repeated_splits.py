@@ -1,4 +1,4 @@
-"""Splits are stratified, disjoint and the same for everybody."""
+"""Repeated splits: stratified, disjoint and deterministic."""
 
 import numpy as np
 import pytest

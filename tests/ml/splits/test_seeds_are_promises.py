@@ -1,6 +1,6 @@
-"""A seed gives the same split in every version: sides are stored, and figures of yesterday are compared with today's.
+"""A seed gives the same split in every release: holdouts are stored, and old results are compared with new ones.
 
-The digests were recorded before these splits had a home of their own.
+The digests were recorded before these splits had a package of their own.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""Parts of images that have their share of each class."""
+"""Stratified orders, samples and holdouts."""
 
 import numpy as np
 import pytest

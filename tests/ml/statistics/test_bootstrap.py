@@ -1,4 +1,4 @@
-"""Intervals from resamples of the images."""
+"""Bootstrap intervals."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Intervals as people read them."""
+"""Formatting of intervals."""
 
 import math
 

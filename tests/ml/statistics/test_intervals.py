@@ -1,4 +1,4 @@
-"""Intervals of means and proportions, against values worked by hand and scipy's."""
+"""Intervals of means and proportions, against hand-worked values and scipy."""
 
 import numpy as np
 import pytest

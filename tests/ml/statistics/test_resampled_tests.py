@@ -1,4 +1,4 @@
-"""Tests and intervals over splits, against values worked by hand."""
+"""Corrected tests and intervals over splits, against hand-worked values."""
 
 import numpy as np
 import pytest

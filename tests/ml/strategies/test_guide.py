@@ -1,4 +1,4 @@
-"""Whether the guide to active learning names each strategy, each of its options and their defaults."""
+"""The guide to active learning names each strategy, its options and their defaults."""
 
 import re
 from pathlib import Path

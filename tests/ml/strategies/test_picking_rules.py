@@ -1,4 +1,4 @@
-"""Rules that hold for all that a strategy picks."""
+"""Picking rules that all strategies share."""
 
 from dataclasses import replace
 

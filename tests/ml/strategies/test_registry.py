@@ -1,4 +1,4 @@
-"""Finding strategies by name."""
+"""Strategies by name."""
 
 import pytest
 

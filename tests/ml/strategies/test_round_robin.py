@@ -1,4 +1,4 @@
-"""Groups take turns."""
+"""Round-robin over groups."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""What heads are trained on within a pick."""
+"""The labels that heads are trained on within a pick."""
 
 from dataclasses import replace
 

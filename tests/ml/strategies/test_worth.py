@@ -1,4 +1,4 @@
-"""Worth by a measure, with one label an image and with several."""
+"""Worth by a measure, single-label and multi-label."""
 
 import tracemalloc
 

@@ -1,4 +1,4 @@
-"""Texts of the classes speak before the first version, and only then."""
+"""Zero-shot probabilities are used before the first version only."""
 
 import numpy as np
 import pytest

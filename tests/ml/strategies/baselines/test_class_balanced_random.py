@@ -1,4 +1,4 @@
-"""At random, with an eye on how many labels each class has."""
+"""Random picks, balanced by the number of labels of each class."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Which clusters give an image, and in which order."""
+"""The clusters that images are picked from, and their order."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,7 +15,7 @@ by_clusters = pytest.mark.parametrize("name", ["typical-clusters", "k-means"])
 
 
 def pool_of(sizes: Sequence[int], *, labeled: Sequence[int]) -> Pool:
-    """Clouds far apart. Args: sizes, labeled: how many images of each cloud wait, and are labeled."""
+    """Build a pool of distant clouds. Args: sizes, labeled: number of unlabeled and of labeled images of each cloud."""
     waiting, done = cloud(*sizes, noise=0.05), cloud(*labeled, noise=0.05, seed=1)
     return replace(
         a_pool(classes=len(sizes)),
@@ -27,7 +27,7 @@ def pool_of(sizes: Sequence[int], *, labeled: Sequence[int]) -> Pool:
 
 
 def clouds_picked(name: str, pool: Pool, count: int) -> list[int]:
-    """The cloud of each image picked."""
+    """Return the cloud of each picked image."""
     picked = strategy(name).pick(pool, count, rng=np.random.default_rng(0))
     return list(map(int, pool.probabilities[picked].argmax(axis=1)))
 

@@ -1,4 +1,4 @@
-"""Greedy coverage, against the formula by brute force, and pools larger than what is compared."""
+"""Greedy coverage against brute force, and pools that are subsampled."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""K-means, against the means of clouds far apart."""
+"""K-means, against the means of distant clouds."""
 
 import numpy as np
 

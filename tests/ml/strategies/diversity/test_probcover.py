@@ -1,4 +1,4 @@
-"""Probability cover, against an independent library."""
+"""ProbCover, against an independent library."""
 
 import numpy as np
 import pytest
@@ -36,7 +36,7 @@ def test_neighbourhoods_are_as_wide_as_the_library_makes_them() -> None:
     assert 0.1 < theirs.delta_max_ <= radius(pool) <= theirs.delta_max_ + step
 
 
-# Their warning where they are given the radius, and so have no purity to judge.
+# The library warns if it gets the radius, because it then computes no purity.
 @pytest.mark.filterwarnings("ignore:The maximum purity was -1:UserWarning")
 @pytest.mark.parametrize("labeled", [0, 6])
 def test_each_image_has_the_most_uncovered_neighbours_by_the_library(labeled: int) -> None:

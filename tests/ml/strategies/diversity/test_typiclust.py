@@ -1,4 +1,4 @@
-"""Typical clusters, against an independent library."""
+"""TypiClust, against an independent library."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Auto: what it asks about at which stage."""
+"""Auto: the strategy it uses at each stage."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Seeding among gradients, beside what skactiveml computes with the gradients written out."""
+"""BADGE, against skactiveml with explicit gradients."""
 
 from dataclasses import replace
 
@@ -47,7 +47,7 @@ def test_odds_of_each_draw_are_those_of_skactiveml() -> None:
     places = np.searchsorted(waiting, queried)
     assert places[0] == gradients.squared_lengths.argmax()
     for drawn in range(1, 6):
-        # To skactiveml the origin counts as chosen; the authors' own program leaves it out, and so do we.
+        # skactiveml counts the origin as chosen; the authors' own program does not, and neither do we.
         chosen = [gradients.squared_lengths, *(gradients.squared_distances(place) for place in places[:drawn])]
         nearest = np.min(chosen, axis=0)
         assert nearest / nearest.sum() == pytest.approx(np.nan_to_num(utilities[drawn, waiting]), abs=1e-5)

@@ -1,4 +1,4 @@
-"""Doubtful images that differ."""
+"""Cluster-margin: uncertain images that differ."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Heads of several kinds disagree, beside what skactiveml computes of their votes."""
+"""Query by committee, with vote entropy against skactiveml."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Images whose label hangs on a part of their embedding."""
+"""DropQuery: images whose label depends on a part of their embedding."""
 
 from dataclasses import replace
 
@@ -17,13 +17,13 @@ def rng(seed: int = 0) -> np.random.Generator:
 
 
 def by_first_part(embeddings: Embeddings) -> Probabilities:
-    """Class 1 where the first number of an embedding is there, else class 0."""
+    """Classify by the first number of an embedding: class 1 if it is above 0, else class 0."""
     there = embeddings[:, 0] > 0
     return np.stack([~there, there], axis=1).astype(np.float64)
 
 
 def a_pool_by_first_part(images: int = 40) -> Pool:
-    """Only every fourth image has the part by which it is classified: the others can lose what they like."""
+    """Build a pool in which only every fourth image has the number that decides its class."""
     embeddings = a_pool(images=images).embeddings.copy()
     embeddings[:, 0] = np.arange(images) % 4 == 0
     return replace(
@@ -63,7 +63,7 @@ def test_what_is_classified_has_length_one() -> None:
 
     DropQuery(dropped=0.5).changes(replace(a_pool_by_first_part(), classify=classify), rng=rng())
 
-    # An image may lose all it has.
+    # All numbers of an embedding may be dropped.
     assert {round(each, 5) for each in lengths} <= {0.0, 1.0}
 
 

@@ -1,4 +1,4 @@
-"""Mutual information of an ensemble, beside what skactiveml computes, drawn from with Gumbel noise."""
+"""PowerBALD: mutual information against skactiveml, and draws with Gumbel noise."""
 
 from dataclasses import replace
 

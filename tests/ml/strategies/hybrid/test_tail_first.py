@@ -1,4 +1,4 @@
-"""Classes with few labels before others."""
+"""Tail-first: classes with few labels come first."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from ml.strategies.registry import strategy
 from tests.ml.pools import a_pool
 
 TAIL_FIRST = strategy("tail-first")
-# How many labels each class has, in a pool where class 2 has fewest and class 0 most.
+# Number of labels of each class: class 2 has the fewest, class 0 the most.
 LABELS = [0, 0, 0, 1, 1, 2]
 
 

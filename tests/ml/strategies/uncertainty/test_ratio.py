@@ -1,4 +1,4 @@
-"""The second class in proportion to the first."""
+"""Ratio of confidence."""
 
 import numpy as np
 import pytest
