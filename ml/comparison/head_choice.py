@@ -62,14 +62,14 @@ class Rival:
 class HeadChoice:
     """The chosen head, with the reason.
 
-    incumbent: the head used so far; judged: number of images the choice is based on; rivals: number of other heads
-    that could be trained, `best` is the best of them.
+    incumbent: the head used so far; tested_images: number of images the choice is based on; rivals: number of other
+    heads that could be trained, `best` is the best of them.
     """
 
     head: str
     incumbent: str
     ground: HeadGround
-    judged: int
+    tested_images: int
     rivals: int = 0
     best: Rival | None = None
 
@@ -99,15 +99,19 @@ def choose_head(
     present = incumbent if incumbent is not None and _fits(incumbent, images) else heads[0]
     candidates = tuple(dict.fromkeys((present, *heads)))
     splits = _splits(images, candidates, seed=seed)
-    judged = sum(len(split.test) for split in splits) // REPEATS
-    if judged < MIN_JUDGED_IMAGES:
-        return HeadChoice(head=present, incumbent=present, ground=HeadGround.TOO_FEW_IMAGES, judged=judged)
+    tested_images = sum(len(split.test) for split in splits) // REPEATS
+    if tested_images < MIN_JUDGED_IMAGES:
+        return HeadChoice(
+            head=present, incumbent=present, ground=HeadGround.TOO_FEW_IMAGES, tested_images=tested_images
+        )
     scores_of = {name: _head_scores(name, images, encoded, splits, seed=seed) for name in candidates}
     own = scores_of.pop(present)
     if own is None:
-        return HeadChoice(head=present, incumbent=present, ground=HeadGround.INCUMBENT_CANNOT_BE_TRAINED, judged=judged)
+        return HeadChoice(
+            head=present, incumbent=present, ground=HeadGround.INCUMBENT_CANNOT_BE_TRAINED, tested_images=tested_images
+        )
     rivals = [_rival(name, other, own, splits) for name, other in scores_of.items() if other is not None]
-    return _decide(present, rivals, judged)
+    return _decide(present, rivals, tested_images)
 
 
 def _fits(head: str, images: LabeledImages) -> bool:
@@ -159,16 +163,16 @@ def _rival(name: str, other: _HeadScores, own: _HeadScores, splits: Sequence[Tra
     )
 
 
-def _decide(incumbent: str, rivals: Sequence[Rival], judged: int) -> HeadChoice:
+def _decide(incumbent: str, rivals: Sequence[Rival], tested_images: int) -> HeadChoice:
     if not rivals:
-        return HeadChoice(head=incumbent, incumbent=incumbent, ground=HeadGround.NO_RIVALS, judged=judged)
+        return HeadChoice(head=incumbent, incumbent=incumbent, ground=HeadGround.NO_RIVALS, tested_images=tested_images)
     better = [rival for rival in rivals if rival.is_clearly_better(rivals=len(rivals))]
     best = max(better or rivals, key=lambda rival: rival.lead)
     return HeadChoice(
         head=best.name if better else incumbent,
         incumbent=incumbent,
         ground=HeadGround.RIVAL_IS_BETTER if better else HeadGround.NO_RIVAL_IS_BETTER,
-        judged=judged,
+        tested_images=tested_images,
         rivals=len(rivals),
         best=best,
     )

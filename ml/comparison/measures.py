@@ -46,7 +46,7 @@ def measures_of(trial: Trial, images: LabeledImages, correct: PairedScores, refe
 
 def _difference(correct: PairedScores, reference: PairedScores, trial: Trial) -> Difference:
     found = mean_difference(correct, reference, trial.splits)
-    return Difference(interval=found.interval, chance=found.p_value)
+    return Difference(interval=found.interval, p_value=found.p_value)
 
 
 def _cost(trial: Trial) -> Cost:

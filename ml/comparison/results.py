@@ -8,10 +8,10 @@ from ml.statistics.intervals import ConfidenceInterval
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """Accuracy difference to the reference on the same splits; chance: two-sided p-value."""
+    """Accuracy difference to the reference on the same splits; p_value: two-sided."""
 
     interval: ConfidenceInterval
-    chance: float
+    p_value: float
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,14 +11,14 @@ from ml.types import Probabilities, Targets
 
 @dataclass(frozen=True, kw_only=True)
 class Mistake:
-    """A misclassified image; label: the true one; said: the predicted one.
+    """A misclassified image; label: the true one; predicted_label: the predicted one.
 
     probability: of the predicted label; truth_probability: of the true label.
     """
 
     image_id: str
     label: str
-    said: str
+    predicted_label: str
     probability: float
     truth_probability: float
 
@@ -37,7 +37,7 @@ def misclassified(
         Mistake(
             image_id=image_ids[row],
             label=labels[targets[row].argmax()],
-            said=labels[predicted[row]],
+            predicted_label=labels[predicted[row]],
             probability=float(confidence[row]),
             truth_probability=float(probabilities[row, targets[row]][0]),
         )

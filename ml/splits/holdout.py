@@ -56,30 +56,30 @@ def _by_class(
     by_label: defaultdict[str, list[str]] = defaultdict(list)
     for image, label in labels_by_image.items():
         by_label[label].append(image)
-    sides: dict[str, bool] = {}
+    is_held_out: dict[str, bool] = {}
     for images in by_label.values():
         new = sorted(
             (each for each in images if each not in known), key=lambda each: (each not in at_random, _hash(each, seed))
         )
         held_out = sum(known.get(each, False) for each in images)
         places = min(round(HELD_OUT_SHARE * len(images)), len(images) - KEPT_IN_TRAINING) - held_out
-        sides |= {image: place < places for place, image in enumerate(new)}
-    return sides
+        is_held_out |= {image: place < places for place, image in enumerate(new)}
+    return is_held_out
 
 
 def _by_chance(
     labels_by_image: Mapping[str, str], known: Mapping[str, bool], at_random: frozenset[str], seed: int
 ) -> dict[str, bool]:
     """Hold out without regard to class, so that held-out images have the class frequencies of the picked images."""
-    sides = {image: False for image in labels_by_image if image not in known}
+    is_held_out = {image: False for image in labels_by_image if image not in known}
     places = round(HELD_OUT_SHARE * len(labels_by_image)) - sum(known.get(each, False) for each in labels_by_image)
     in_training = Counter(label for image, label in labels_by_image.items() if not known.get(image, False))
-    for image in sorted(sides.keys() & at_random, key=lambda each: _hash(each, seed)):
+    for image in sorted(is_held_out.keys() & at_random, key=lambda each: _hash(each, seed)):
         if places > 0 and in_training[labels_by_image[image]] > KEPT_IN_TRAINING:
-            sides[image] = True
+            is_held_out[image] = True
             places -= 1
             in_training[labels_by_image[image]] -= 1
-    return sides
+    return is_held_out
 
 
 def _hash(image: str, seed: int) -> bytes:

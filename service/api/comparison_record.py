@@ -31,14 +31,14 @@ class DifferenceView(BaseModel):
         """Make the view of the difference."""
         return cls(
             interval=ConfidenceIntervalView.from_interval(difference.interval),
-            chance=difference.chance,
+            chance=difference.p_value,
         )
 
     def to_difference(self) -> Difference:
         """Give back the difference."""
         return Difference(
             interval=self.interval.to_interval(),
-            chance=self.chance,
+            p_value=self.chance,
         )
 
 
@@ -208,7 +208,7 @@ class MistakeView(BaseModel):
         return cls(
             image_id=mistake.image_id,
             label=mistake.label,
-            said=mistake.said,
+            said=mistake.predicted_label,
             probability=mistake.probability,
             truth_probability=mistake.truth_probability,
         )
@@ -218,7 +218,7 @@ class MistakeView(BaseModel):
         return Mistake(
             image_id=self.image_id,
             label=self.label,
-            said=self.said,
+            predicted_label=self.said,
             probability=self.probability,
             truth_probability=self.truth_probability,
         )

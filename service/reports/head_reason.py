@@ -15,7 +15,7 @@ def head_reason(choice: HeadChoice) -> str:
 def _why_it_stays(choice: HeadChoice) -> str:
     match choice.ground:
         case HeadGround.TOO_FEW_IMAGES:
-            return f"{choice.judged} images are too few to choose by, {MIN_JUDGED_IMAGES} are needed"
+            return f"{choice.tested_images} images are too few to choose by, {MIN_JUDGED_IMAGES} are needed"
         case HeadGround.INCUMBENT_CANNOT_BE_TRAINED:
             return "it could not be cross-validated"
         case HeadGround.NO_RIVALS:
@@ -27,7 +27,7 @@ def _why_it_stays(choice: HeadChoice) -> str:
 
 
 def _compared(choice: HeadChoice) -> str:
-    seen = f"cross-validated on {choice.judged} training images"
+    seen = f"cross-validated on {choice.tested_images} training images"
     return seen if choice.best is None else f"{_lead(choice.best)}, {seen}"
 
 

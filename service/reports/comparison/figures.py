@@ -56,7 +56,7 @@ def _numbers(measures: Measures) -> dict[str, Figure]:
     return {
         **interval_figures("accuracy", measures.accuracy),
         **interval_figures("difference", None if difference is None else difference.interval),
-        "difference_chance": None if difference is None else difference.chance,
+        "difference_chance": None if difference is None else difference.p_value,
         **asdict(measures.quality),
         **asdict(measures.cost),
     }

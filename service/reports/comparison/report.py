@@ -192,7 +192,7 @@ def _mistakes(errors: ComparisonErrors, pictures: Mapping[str, str]) -> Gallery:
 
 
 def _caption(mistake: Mistake) -> str:
-    return f"{mistake.label} predicted as {mistake.said} ({100 * mistake.probability:.0f} %)"
+    return f"{mistake.label} predicted as {mistake.predicted_label} ({100 * mistake.probability:.0f} %)"
 
 
 def _number(value: float | None) -> str:

@@ -29,9 +29,9 @@ def noise_of(difference: Difference, *, rivals: int) -> str:
 
     Uses the Bonferroni correction: the best of twenty equal heads is ahead at 95 % more often than not.
     """
-    if difference.chance >= 1 - CONFIDENCE:
+    if difference.p_value >= 1 - CONFIDENCE:
         return "within noise"
-    if difference.chance * rivals >= 1 - CONFIDENCE:
+    if difference.p_value * rivals >= 1 - CONFIDENCE:
         return f"beyond noise by itself, but the best of {rivals} may be so by luck"
     return "beyond noise"
 

@@ -101,7 +101,7 @@ def test_what_is_equal_differs_by_nothing() -> None:
     assert measures is not None
     assert measures.difference is not None
     assert measures.difference.interval.low == measures.difference.interval.high == 0
-    assert measures.difference.chance == 1
+    assert measures.difference.p_value == 1
 
 
 def test_head_that_does_not_fit_gets_a_row_that_says_why_and_the_others_go_on() -> None:
@@ -135,20 +135,20 @@ def test_all_stands_for_every_head_that_fits(multi_label: bool) -> None:
 
 def test_progress_only_grows_and_ends_at_one() -> None:
     images, clear, blurred = clear_and_blurred()
-    told: list[tuple[float, str]] = []
+    reports: list[tuple[float, str]] = []
 
     compare(
         images,
         (clear, blurred),
         ComparisonPlan(heads=("sigmoid-regression",), labels_per_class=(2, None), repeats=1),
         seconds=float,
-        report=lambda fraction, message: told.append((fraction, message)),
+        report=lambda fraction, message: reports.append((fraction, message)),
     )
 
-    fractions = [fraction for fraction, _ in told]
+    fractions = [fraction for fraction, _ in reports]
     assert fractions == sorted(fractions)
     assert fractions[-1] == 1
-    assert told[0][1] == "softmax-regression on cloud, 2 labels per class"
+    assert reports[0][1] == "softmax-regression on cloud, 2 labels per class"
 
 
 def test_training_time_is_the_mean_over_splits_by_the_clock_that_was_given() -> None:
@@ -173,7 +173,7 @@ def test_mistakes_name_the_image_what_it_is_and_what_was_said() -> None:
 
     assert found.errors is not None
     (mistake,) = found.errors.mistakes
-    assert (mistake.image_id, mistake.label, mistake.said) == ("7.jpg", "b", "a")
+    assert (mistake.image_id, mistake.label, mistake.predicted_label) == ("7.jpg", "b", "a")
     assert mistake.probability > 0.5
 
 

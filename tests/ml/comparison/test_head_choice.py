@@ -43,7 +43,7 @@ def nearest_chosen() -> HeadChoice:
 
 def test_head_that_is_truly_better_takes_the_place_and_says_by_how_much(nearest_chosen: HeadChoice) -> None:
     assert nearest_chosen.head == NEAREST
-    assert (nearest_chosen.incumbent, nearest_chosen.judged) == (LINEAR, 60)
+    assert (nearest_chosen.incumbent, nearest_chosen.tested_images) == (LINEAR, 60)
     assert nearest_chosen.ground is HeadGround.RIVAL_IS_BETTER
     assert nearest_chosen.best is not None
     assert nearest_chosen.best.accuracy.interval.low > 0
@@ -67,7 +67,7 @@ def test_choice_to_stay_tells_the_next_best_and_what_speaks_for_it() -> None:
     chosen = choice(cloud(12, 12, noise=0.8), "knn(k=3)", "knn(k=4)")
 
     assert (chosen.head, chosen.ground) == ("knn(k=3)", HeadGround.NO_RIVAL_IS_BETTER)
-    assert (chosen.judged, chosen.rivals) == (24, 1)
+    assert (chosen.tested_images, chosen.rivals) == (24, 1)
     assert chosen.best is not None
     assert chosen.best.name == "knn(k=4)"
 
@@ -79,7 +79,7 @@ def test_same_arguments_give_the_same_choice(nearest_chosen: HeadChoice) -> None
 def test_with_few_images_the_incumbent_stays() -> None:
     chosen = choice(opposite_pairs(18), LINEAR, NEAREST)
 
-    assert (chosen.head, chosen.ground, chosen.judged) == (LINEAR, HeadGround.TOO_FEW_IMAGES, 18)
+    assert (chosen.head, chosen.ground, chosen.tested_images) == (LINEAR, HeadGround.TOO_FEW_IMAGES, 18)
 
 
 def test_incumbent_that_is_no_candidate_is_tried_with_them() -> None:
@@ -101,16 +101,16 @@ def test_head_that_cannot_be_trained_is_passed_over() -> None:
 def test_no_more_images_are_tried_than_the_bound_allows() -> None:
     many = cloud(IMAGES_IN_ALL // 2, IMAGES_IN_ALL // 2)
 
-    assert choice(many, "nearest-class-mean", NEAREST).judged == IMAGES_IN_ALL // 2
+    assert choice(many, "nearest-class-mean", NEAREST).tested_images == IMAGES_IN_ALL // 2
 
 
 def test_heads_that_need_something_are_candidates_where_it_is_there() -> None:
     labeled = cloud(3, 3)
     plain = EncodedImages(encoder=ENCODER, embeddings=labeled.embeddings)
-    told = EncodedImages(encoder=ENCODER, embeddings=labeled.embeddings, texts=side_information_of(2).texts)
+    with_texts = EncodedImages(encoder=ENCODER, embeddings=labeled.embeddings, texts=side_information_of(2).texts)
 
     without = cheap_heads(images_of(labeled), plain)
-    with_both = cheap_heads(images_of(labeled, parents=("x", "y")), told)
+    with_both = cheap_heads(images_of(labeled, parents=("x", "y")), with_texts)
 
     assert without[0] == LINEAR
     assert set(with_both) - set(without) == {"hierarchical", "zero-shot-blend"}

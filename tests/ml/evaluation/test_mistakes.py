@@ -12,8 +12,8 @@ def test_mistakes_say_what_was_said_instead_the_surest_first() -> None:
     targets = np.eye(3, dtype=np.bool_)[[1, 0, 2]]
 
     assert misclassified(["a", "b", "c"], probabilities, targets, LABELS) == [
-        Mistake(image_id="b", label="cat", said="dog", probability=0.9, truth_probability=0.1),
-        Mistake(image_id="a", label="dog", said="cat", probability=0.5, truth_probability=0.3),
+        Mistake(image_id="b", label="cat", predicted_label="dog", probability=0.9, truth_probability=0.1),
+        Mistake(image_id="a", label="dog", predicted_label="cat", probability=0.5, truth_probability=0.3),
     ]
 
 

@@ -12,7 +12,7 @@ from tests.ml.simulation.test_learning_curves import curve
 PLAN = GridPlan(strategies=("margin",), heads=("knn",), encoders=("lite",), runs=2)
 
 
-def arm(strategy: str) -> Configuration:
+def configuration(strategy: str) -> Configuration:
     return Configuration(strategy=strategy, head="knn", encoder="lite")
 
 
@@ -21,9 +21,9 @@ def result(labels: Sequence[float], accuracy: Sequence[float], *, seconds: Seque
 
 
 RESULTS = {
-    arm(FULL_SUPERVISION): [result([10, 500], [0.4, 0.9]), result([10, 500], [0.5, 1.0])],
-    arm("random"): [result([10, 30], [0.4, 0.6]), result([10, 30], [0.5, 0.7])],
-    arm("margin"): [
+    configuration(FULL_SUPERVISION): [result([10, 500], [0.4, 0.9]), result([10, 500], [0.5, 1.0])],
+    configuration("random"): [result([10, 30], [0.4, 0.6]), result([10, 30], [0.5, 0.7])],
+    configuration("margin"): [
         result([10, 30], [0.4, 0.8], seconds=[1]),
         result([10, 30], [0.5, 0.9], seconds=[3]),
     ],

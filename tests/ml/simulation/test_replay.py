@@ -27,7 +27,7 @@ COMBINATION = TrialSpec(
 def rounds(
     name: str = "margin", *, batches: Sequence[int] = (5, 5, 5), labels_per_class: int = 1, seed: int = 0
 ) -> list[ReplayedRound]:
-    scenario = labeling_split(
+    split = labeling_split(
         CLOUD.targets, labels_per_class=labels_per_class, test_share=0.3, rng=np.random.default_rng(seed)
     )
     ticks = count()
@@ -35,7 +35,7 @@ def rounds(
         replay(
             COMBINATION,
             IMAGES,
-            scenario,
+            split,
             strategy(name),
             batches=batches,
             seed=seed,
@@ -54,11 +54,11 @@ def test_candidates_are_the_whole_pool() -> None:
 
 
 def test_no_image_is_asked_twice_and_none_that_is_tested() -> None:
-    scenario = labeling_split(CLOUD.targets, labels_per_class=1, test_share=0.3, rng=np.random.default_rng(0))
+    split = labeling_split(CLOUD.targets, labels_per_class=1, test_share=0.3, rng=np.random.default_rng(0))
 
     asked = np.concatenate([each.asked for each in rounds(batches=[30] * 5)])
 
-    assert sorted(asked) == scenario.pool.tolist()
+    assert sorted(asked) == split.pool.tolist()
 
 
 def test_ends_with_the_pool() -> None:
@@ -107,7 +107,7 @@ def targets(*images_per_class: int) -> Targets:
     return np.eye(len(images_per_class), dtype=bool)[np.repeat(np.arange(len(images_per_class)), images_per_class)]
 
 
-def dealt(seed: int = 0, *, labels_per_class: int = 2, test_share: float = 0.3) -> LabelingSplit:
+def a_split(seed: int = 0, *, labels_per_class: int = 2, test_share: float = 0.3) -> LabelingSplit:
     return labeling_split(
         targets(20, 10),
         labels_per_class=labels_per_class,
@@ -117,38 +117,38 @@ def dealt(seed: int = 0, *, labels_per_class: int = 2, test_share: float = 0.3) 
 
 
 def test_each_image_is_in_one_part() -> None:
-    scenario = dealt()
+    split = a_split()
 
-    assert sorted([*scenario.initial, *scenario.pool, *scenario.test]) == list(range(30))
+    assert sorted([*split.initial, *split.pool, *split.test]) == list(range(30))
 
 
 def test_the_test_part_has_its_share_of_each_class() -> None:
-    assert targets(20, 10)[dealt().test].sum(axis=0).tolist() == [6, 3]
+    assert targets(20, 10)[a_split().test].sum(axis=0).tolist() == [6, 3]
 
 
 def test_the_start_has_as_many_labels_of_each_class() -> None:
-    assert targets(20, 10)[dealt().initial].sum(axis=0).tolist() == [2, 2]
+    assert targets(20, 10)[a_split().initial].sum(axis=0).tolist() == [2, 2]
 
 
 def test_nobody_needs_to_be_labeled_from_the_start() -> None:
-    assert dealt(labels_per_class=0).initial.tolist() == []
+    assert a_split(labels_per_class=0).initial.tolist() == []
 
 
 def test_a_class_of_one_image_is_never_tested() -> None:
-    scenario = labeling_split(targets(10, 1), labels_per_class=1, test_share=0.5, rng=np.random.default_rng(0))
+    split = labeling_split(targets(10, 1), labels_per_class=1, test_share=0.5, rng=np.random.default_rng(0))
 
-    assert 10 in scenario.initial
+    assert 10 in split.initial
 
 
 def test_given_test_images_are_taken() -> None:
-    scenario = labeling_split(targets(4, 4), labels_per_class=1, test=np.array([0, 7]), rng=np.random.default_rng(0))
+    split = labeling_split(targets(4, 4), labels_per_class=1, test=np.array([0, 7]), rng=np.random.default_rng(0))
 
-    assert scenario.test.tolist() == [0, 7]
+    assert split.test.tolist() == [0, 7]
 
 
 def test_another_seed_deals_otherwise() -> None:
-    assert dealt(1).test.tolist() == dealt(1).test.tolist()
-    assert dealt(1).test.tolist() != dealt(2).test.tolist()
+    assert a_split(1).test.tolist() == a_split(1).test.tolist()
+    assert a_split(1).test.tolist() != a_split(2).test.tolist()
 
 
 @pytest.mark.parametrize(

@@ -22,21 +22,21 @@ def label_in_batches(labels: dict[str, str], *, batch: int) -> dict[str, bool]:
 def test_a_fifth_of_every_class_is_held_out() -> None:
     labels = images_of("cat", 100) | images_of("dog", 30)
 
-    sides = assign_holdout(labels, {}, seed=0)
+    is_held_out = assign_holdout(labels, {}, seed=0)
 
-    assert sum(sides[image] for image in images_of("cat", 100)) == 20
-    assert sum(sides[image] for image in images_of("dog", 30)) == 6
+    assert sum(is_held_out[image] for image in images_of("cat", 100)) == 20
+    assert sum(is_held_out[image] for image in images_of("dog", 30)) == 6
 
 
 @pytest.mark.parametrize("batch", [1, 3, 10])
 def test_labeling_in_batches_holds_out_a_fifth_as_well(batch: int) -> None:
     mixed = {f"{n}": "cat" if n % 4 else "dog" for n in range(200)}
 
-    sides = label_in_batches(mixed, batch=batch)
+    is_held_out = label_in_batches(mixed, batch=batch)
 
-    assert sides.keys() == mixed.keys()
-    assert sum(held_out for image, held_out in sides.items() if mixed[image] == "cat") == 30
-    assert sum(held_out for image, held_out in sides.items() if mixed[image] == "dog") == 10
+    assert is_held_out.keys() == mixed.keys()
+    assert sum(held_out for image, held_out in is_held_out.items() if mixed[image] == "cat") == 30
+    assert sum(held_out for image, held_out in is_held_out.items() if mixed[image] == "dog") == 10
 
 
 def test_known_side_never_changes() -> None:
@@ -87,8 +87,8 @@ def test_rarest_label_speaks_for_an_image_with_several() -> None:
     assert rarest == {"a": "cat", "b": "dog", "c": "emu", "d": ""}
 
 
-def held_out_of(sides: dict[str, bool]) -> set[str]:
-    return {image for image, held_out in sides.items() if held_out}
+def held_out_of(is_held_out: dict[str, bool]) -> set[str]:
+    return {image for image, held_out in is_held_out.items() if held_out}
 
 
 def test_images_asked_at_random_are_held_out_before_others_of_their_class() -> None:
@@ -102,38 +102,40 @@ def test_images_asked_at_random_are_held_out_before_others_of_their_class() -> N
 
 
 def test_once_enough_held_out_images_were_asked_at_random_only_such_images_join_them() -> None:
-    judged = dict.fromkeys(images_of("cat", ENOUGH_AT_RANDOM), True)
+    known = dict.fromkeys(images_of("cat", ENOUGH_AT_RANDOM), True)
     chosen, drawn = images_of("dog", 900), images_of("emu", 50)
 
-    sides = assign_holdout(dict.fromkeys(judged, "cat") | chosen | drawn, judged, seed=0, at_random=[*judged, *drawn])
+    is_held_out = assign_holdout(
+        dict.fromkeys(known, "cat") | chosen | drawn, known, seed=0, at_random=[*known, *drawn]
+    )
 
-    assert held_out_of(sides) < drawn.keys()
-    assert len(held_out_of(sides)) == 50 - 4
+    assert held_out_of(is_held_out) < drawn.keys()
+    assert len(held_out_of(is_held_out)) == 50 - 4
 
 
 def test_one_too_few_held_out_at_random_and_classes_are_held_out_as_before() -> None:
-    judged = dict.fromkeys(images_of("cat", ENOUGH_AT_RANDOM - 1), True)
+    known = dict.fromkeys(images_of("cat", ENOUGH_AT_RANDOM - 1), True)
     chosen = images_of("dog", 100)
 
-    sides = assign_holdout(dict.fromkeys(judged, "cat") | chosen, judged, seed=0, at_random=judged)
+    is_held_out = assign_holdout(dict.fromkeys(known, "cat") | chosen, known, seed=0, at_random=known)
 
-    assert len(held_out_of(sides)) == 20
+    assert len(held_out_of(is_held_out)) == 20
 
 
 def test_held_out_images_are_a_fifth_of_all_at_most_however_many_were_asked_at_random() -> None:
-    judged = dict.fromkeys(images_of("cat", ENOUGH_AT_RANDOM), True)
+    known = dict.fromkeys(images_of("cat", ENOUGH_AT_RANDOM), True)
     drawn = images_of("dog", 900)
 
-    sides = assign_holdout(dict.fromkeys(judged, "cat") | drawn, judged, seed=0, at_random=[*judged, *drawn])
+    is_held_out = assign_holdout(dict.fromkeys(known, "cat") | drawn, known, seed=0, at_random=[*known, *drawn])
 
-    assert len(held_out_of(sides)) == 100
+    assert len(held_out_of(is_held_out)) == 100
 
 
 def test_classes_are_as_frequent_among_images_held_out_at_random_as_among_those_asked() -> None:
-    judged = dict.fromkeys(images_of("cat", ENOUGH_AT_RANDOM), True)
+    known = dict.fromkeys(images_of("cat", ENOUGH_AT_RANDOM), True)
     drawn = images_of("dog", 1_500) | images_of("emu", 500)
 
-    sides = assign_holdout(dict.fromkeys(judged, "cat") | drawn, judged, seed=0, at_random=[*judged, *drawn])
+    is_held_out = assign_holdout(dict.fromkeys(known, "cat") | drawn, known, seed=0, at_random=[*known, *drawn])
 
-    held_out = held_out_of(sides)
+    held_out = held_out_of(is_held_out)
     assert len([image for image in held_out if drawn[image] == "emu"]) / len(held_out) == pytest.approx(0.25, abs=0.06)

@@ -11,19 +11,19 @@ SINGLE_RUN = ConfidenceInterval(low=-math.inf, estimate=0.5, high=math.inf)
 
 
 @pytest.mark.parametrize(
-    ("interval", "said"),
+    ("interval", "expected"),
     [
         (ConfidenceInterval(low=0.921, estimate=0.934, high=0.946), "93.4 % (92.1-94.6)"),
         (ConfidenceInterval(low=-0.2, estimate=0.5, high=1.2), "50.0 % (0.0-100.0)"),
         (SINGLE_RUN, "50.0 %"),
     ],
 )
-def test_a_share_is_in_percent_and_its_bounds_are_shares_too(interval: ConfidenceInterval, said: str) -> None:
-    assert percent(interval) == said
+def test_a_share_is_in_percent_and_its_bounds_are_shares_too(interval: ConfidenceInterval, expected: str) -> None:
+    assert percent(interval) == expected
 
 
 @pytest.mark.parametrize(
-    ("interval", "said"),
+    ("interval", "expected"),
     [
         (ConfidenceInterval(low=-0.003, estimate=0.004, high=0.011), "+0.4 (-0.3 to +1.1)"),
         (ConfidenceInterval(low=-0.0001, estimate=0.0001, high=0.01), "+0.0 (+0.0 to +1.0)"),
@@ -31,9 +31,9 @@ def test_a_share_is_in_percent_and_its_bounds_are_shares_too(interval: Confidenc
     ],
 )
 def test_a_difference_is_in_points_with_its_sign_and_no_bound_is_minus_nothing(
-    interval: ConfidenceInterval, said: str
+    interval: ConfidenceInterval, expected: str
 ) -> None:
-    assert points(interval) == said
+    assert points(interval) == expected
 
 
 def test_a_difference_of_something_else_has_its_own_digits() -> None:

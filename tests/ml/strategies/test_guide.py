@@ -20,10 +20,10 @@ def test_the_guide_has_the_strategies_that_there_are() -> None:
 @pytest.mark.parametrize("each", strategies(), ids=lambda each: each.name)
 def test_the_guide_has_each_option_and_its_default_makes_the_default_strategy(each: BaseStrategy) -> None:
     assert isinstance(each, BaseStrategy)
-    told = re.findall(r"`([a-z_0-9]+)(=[^`]+)`", ROWS[each.name])
-    defaults = ", ".join(option + value for option, value in told)
+    documented = re.findall(r"`([a-z_0-9]+)(=[^`]+)`", ROWS[each.name])
+    defaults = ", ".join(option + value for option, value in documented)
 
-    assert {option for option, _ in told} == set(type(each).model_fields) - SHARED
+    assert {option for option, _ in documented} == set(type(each).model_fields) - SHARED
     assert strategy(f"{each.name}({defaults})") == each
 
 

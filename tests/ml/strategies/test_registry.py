@@ -20,7 +20,7 @@ def test_options_are_part_of_the_name() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "expected"),
     [
         ("margin(", "is not a strategy: expected a name"),
         ("margin(random_shar=1)", 'did you mean "random_share"'),
@@ -28,6 +28,6 @@ def test_options_are_part_of_the_name() -> None:
         ("margin(distinct=nan)", "distinct"),
     ],
 )
-def test_impossible_options_are_named(name: str, said: str) -> None:
-    with pytest.raises(InvalidStrategyOptions, match=said):
+def test_impossible_options_are_named(name: str, expected: str) -> None:
+    with pytest.raises(InvalidStrategyOptions, match=expected):
         strategy(name)

@@ -37,7 +37,7 @@ COMPARED = (
     ],
 )
 def test_the_best_rival_is_named_with_its_lead(head: str, ground: HeadGround, rivals: int, said: str) -> None:
-    choice = HeadChoice(head=head, incumbent="linear", ground=ground, judged=60, rivals=rivals, best=KNN)
+    choice = HeadChoice(head=head, incumbent="linear", ground=ground, tested_images=60, rivals=rivals, best=KNN)
 
     assert head_reason(choice) == said
 
@@ -51,4 +51,4 @@ def test_the_best_rival_is_named_with_its_lead(head: str, ground: HeadGround, ri
     ],
 )
 def test_without_a_rival_the_sentence_says_why(ground: HeadGround, said: str) -> None:
-    assert head_reason(HeadChoice(head="linear", incumbent="linear", ground=ground, judged=18)) == said
+    assert head_reason(HeadChoice(head="linear", incumbent="linear", ground=ground, tested_images=18)) == said

@@ -15,7 +15,7 @@ def test_of_the_same_margin_the_likelier_two_classes_are_worth_more() -> None:
 
 
 def test_one_class_is_reason_enough_for_a_sentence() -> None:
-    said = strategy("ratio").measure.reason(np.array([1.0]), ("Coast",))
+    reason = strategy("ratio").measure.reason(np.array([1.0]), ("Coast",))
 
-    assert said.startswith("the second 0 %")
-    assert said.endswith(": Coast (100 %)")
+    assert reason.startswith("the second 0 %")
+    assert reason.endswith(": Coast (100 %)")

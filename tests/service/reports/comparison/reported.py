@@ -28,7 +28,7 @@ def interval(estimate: float) -> ConfidenceInterval:
 def a_row(head: str, accuracy: float, *, size: int | None = None, difference: float | None = None) -> ComparisonRow:
     measures = Measures(
         accuracy=interval(accuracy),
-        difference=None if difference is None else Difference(interval=interval(difference), chance=0.4),
+        difference=None if difference is None else Difference(interval=interval(difference), p_value=0.4),
         quality=Quality(macro_f1=0.9, log_loss=0.25, brier=0.15, calibration_error=0.03, coverage=0.91),
         cost=Cost(
             train_seconds=1.5, milliseconds_an_image=0.02, images_a_second=50_000, parameters=3_000, multiply_adds=2_990
@@ -63,7 +63,9 @@ def a_comparison(*, hostile: bool = False) -> ComparisonRecord:
         best=2,
         errors=ComparisonErrors(
             confusion=((18, 2), (1, 19)),
-            mistakes=(Mistake(image_id=image, label=label, said="dog", probability=0.8, truth_probability=0.1),),
+            mistakes=(
+                Mistake(image_id=image, label=label, predicted_label="dog", probability=0.8, truth_probability=0.1),
+            ),
         ),
     )
     return ComparisonRecord(

@@ -22,9 +22,9 @@ def row(head: str, accuracy: float, difference: Difference | None = None) -> Com
     return ComparisonRow(encoder="lite", head=head, labels_per_class=None, measures=measures)
 
 
-def ahead(estimate: float, *, chance: float) -> Difference:
+def ahead(estimate: float, *, p_value: float) -> Difference:
     return Difference(
-        interval=ConfidenceInterval(low=estimate - 0.007, estimate=estimate, high=estimate + 0.007), chance=chance
+        interval=ConfidenceInterval(low=estimate - 0.007, estimate=estimate, high=estimate + 0.007), p_value=p_value
     )
 
 
@@ -46,7 +46,7 @@ def comparison(*rows: ComparisonRow, best: int | None) -> Comparison:
 
 
 def test_best_head_is_named_with_its_lead_over_the_default() -> None:
-    found = comparison(row("linear", 0.93), row("knn", 0.934, ahead(0.004, chance=0.3)), best=1)
+    found = comparison(row("linear", 0.93), row("knn", 0.934, ahead(0.004, p_value=0.3)), best=1)
 
     assert comparison_verdict(found) == (
         "knn is best: 93.4 % (92.2-94.6); +0.4 (-0.3 to +1.1) points over the default: within noise"
@@ -55,7 +55,9 @@ def test_best_head_is_named_with_its_lead_over_the_default() -> None:
 
 def test_default_that_is_best_is_named_with_the_next_one() -> None:
     found = comparison(
-        row("linear", 0.93), row("mean", 0.9, ahead(-0.03, chance=0.001)), row("knn", 0.92, ahead(-0.01, chance=0.02)),
+        row("linear", 0.93),
+        row("mean", 0.9, ahead(-0.03, p_value=0.001)),
+        row("knn", 0.92, ahead(-0.01, p_value=0.02)),
         best=0,
     )  # fmt: skip
 
@@ -83,14 +85,14 @@ def test_why_nothing_could_be_trained_is_said() -> None:
 
 
 def test_encoders_are_named_where_there_are_several() -> None:
-    found = comparison(row("linear", 0.93), row("knn", 0.934, ahead(0.004, chance=0.3)), best=1)
+    found = comparison(row("linear", 0.93), row("knn", 0.934, ahead(0.004, p_value=0.3)), best=1)
     two = replace(found, encoders=(*found.encoders, ComparedEncoder(name="clip", dimension=8)))
 
     assert comparison_verdict(two).startswith("knn on lite is best")
 
 
 @pytest.mark.parametrize(
-    ("chance", "rivals", "said"),
+    ("p_value", "rivals", "said"),
     [
         (0.2, 1, "within noise"),
         (0.01, 1, "beyond noise"),
@@ -98,5 +100,5 @@ def test_encoders_are_named_where_there_are_several() -> None:
         (0.004, 10, "beyond noise"),
     ],
 )
-def test_more_contenders_need_a_clearer_lead(chance: float, rivals: int, said: str) -> None:
-    assert noise_of(ahead(0.01, chance=chance), rivals=rivals) == said
+def test_more_contenders_need_a_clearer_lead(p_value: float, rivals: int, said: str) -> None:
+    assert noise_of(ahead(0.01, p_value=p_value), rivals=rivals) == said
