@@ -72,9 +72,9 @@ class Progress:
     report: Callable[[float, str], None]
 
     def __call__(self, fraction: float, message: str) -> None:
-        """Say how much of the work is done, in 0..1, and what is being done."""
+        """Report the fraction done, in 0..1, and the present step."""
         self.report(fraction, message)
 
     def part(self, low: float, high: float) -> "Progress":
-        """The progress of one step, whose 0..1 is the part low..high of the whole job's."""
+        """Return the progress of one step: its 0..1 is low..high of the whole job."""
         return Progress(report=lambda fraction, message: self(low + (high - low) * fraction, message))

@@ -24,8 +24,8 @@ Record = TypeVar("Record")
 class Subject(Generic[Record]):
     """A kind of record that is stored.
 
-    name: as people call it; write, read: the record as JSON, reading raises ValueError; key: where a part of a
-    project's newest one is.
+    name: for messages; write, read: to and from JSON, reading may raise ValueError; key: names the key of a part of a
+    project's newest record.
     """
 
     name: str
@@ -39,45 +39,45 @@ COMPARISONS = Subject(name="comparison", write=write_comparison_json, read=read_
 
 
 class StoredRecords(Generic[Record]):
-    """The newest record of one subject for each project, in the artifact store."""
+    """Stores the newest record of one subject per project, in the artifact store."""
 
     def __init__(self, artifacts: ArtifactStore, subject: Subject[Record]) -> None:
         self._artifacts = artifacts
         self._subject = subject
 
     def save(self, project_id: str, record: Record, *, pictures: Mapping[str, str] | None = None) -> None:
-        """Take the place of the one before; for a moment there may be pictures of two.
+        """Replace the newest record. For a moment the pictures may be newer than the record.
 
-        Args: pictures: small images that its page shows, as data addresses by name.
+        Args: pictures: thumbnails for its page, as data URLs by image name.
         """
         self._artifacts.put(self._key(project_id, PICTURES), json.dumps(dict(pictures or {})).encode())
         self._artifacts.put(self._key(project_id, RECORD), self._subject.write(record))
 
     def latest_json(self, project_id: str) -> bytes:
-        """The newest record as it is stored. Raises: NotFound."""
+        """Return the newest record as stored JSON. Raises: NotFound."""
         try:
             return self._artifacts.get(self._key(project_id, RECORD))
         except NotFound as error:
             raise NotFound(f"{self._subject.name} of project", project_id) from error
 
     def latest(self, project_id: str) -> Record:
-        """The newest record. Raises: NotFound; ValueError: this version of the service cannot read it."""
+        """Return the newest record. Raises: NotFound; ValueError: this version of the service cannot read it."""
         return self._subject.read(self.latest_json(project_id))
 
     def newest(self, project_id: str) -> Record | None:
-        """None where there is none, or none that this version of the service can read: another one can be made."""
+        """Return the newest record; None if there is none, or if this version of the service cannot read it."""
         try:
             return self.latest(project_id)
         except NotFound:
             return None
         except ValueError as error:
             logger.warning(
-                "the %s of %s cannot be read and counts as none: %s", self._subject.name, project_id, first_line(error)
+                "the %s of %s cannot be read and is ignored: %s", self._subject.name, project_id, first_line(error)
             )
             return None
 
     def pictures(self, project_id: str) -> Mapping[str, str]:
-        """The pictures that were saved with the newest record."""
+        """Return the pictures that were saved with the newest record."""
         try:
             content: dict[str, str] = json.loads(self._artifacts.get(self._key(project_id, PICTURES)))
         except NotFound:
@@ -85,9 +85,9 @@ class StoredRecords(Generic[Record]):
         return content
 
     def rendered_before(self, project_id: str, form: str) -> bytes | None:
-        """A form of the newest record as older data folders hold it; None for one that was saved since.
+        """Return a form of the newest record that an older release rendered; None if the record is newer.
 
-        Its page has pictures that nobody could add again. Args: form: as "html".
+        Its page has pictures that cannot be added again. Args: form: such as "html".
         """
         if self._artifacts.exists(self._key(project_id, PICTURES)):
             return None

@@ -1,4 +1,4 @@
-"""The audit job: what asking by a strategy has been worth on a project's own labels, and whether to go on labeling."""
+"""The audit job: measures on a project's own labels what its strategy gains, and advises whether to go on labeling."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -31,9 +31,9 @@ EMBEDDING_SHARE, REPORT_SHARE = 0.1, 0.02
 
 
 class AuditStrategies:
-    """Replays labeling on all usable annotations, and stores what came of it.
+    """Replays labeling on all usable annotations, and stores the result.
 
-    Also on the images that are held out when versions are judged: nothing that is trained here is kept.
+    Held-out images are used too: no classifier that is trained here is kept.
     """
 
     def __init__(
@@ -75,9 +75,10 @@ class AuditStrategies:
         labels_per_class: int = DEFAULT_LABELS_PER_CLASS,
         seed: int = 0,
     ) -> dict[str, Any]:
-        """Args: strategies: to replay beside random and the project's own; the rest as of `AuditPlan`.
+        """Audit a project, and queue a ranking if the audit changes its strategy.
 
-        Returns: what it comes to, in sentences. A ranking follows where the project changes its strategy.
+        Args: strategies: to replay beside random and the project's own; the others as in `AuditPlan`.
+        Returns: the conclusions, in sentences.
         Raises: InvalidInput: images may have several labels; NotReady: too few labels; NotFound: no such
             project, or not any more.
         """
@@ -93,7 +94,7 @@ class AuditStrategies:
         self._embed_images.embed(project, progress=progress.part(0, EMBEDDING_SHARE), annotated_only=True)
         record = self._audit(project, plan, progress.part(EMBEDDING_SHARE, 1 - REPORT_SHARE))
         progress(1 - REPORT_SHARE, "writing the report")
-        # As it is by now: replays take minutes, and nothing may be left of a project that was deleted meanwhile.
+        # Read again: replays take minutes, and nothing may be stored for a project that was deleted meanwhile.
         project = self._projects.get(project_id)
         before = self._choose_strategy.choose(project)
         self._stored_audits.save(project_id, record)
@@ -142,7 +143,7 @@ class AuditStrategies:
             raise NotReady(str(error)) from error
 
     def _head(self, project: Project) -> str:
-        """Where the choice is left to us, the current version's: to choose anew in each round would take too long."""
+        """Choose the head to replay with. For "auto" it is the current version's: a choice per round takes too long."""
         if head_option(project.head).name != AUTO_HEAD:
             return project.head
         try:
@@ -158,8 +159,8 @@ class AuditStrategies:
 
 
 def check_auditable(project: Project) -> None:
-    """Raises: InvalidInput."""
+    """Refuse multi-label projects. Raises: InvalidInput."""
     if project.multi_label:
         raise InvalidInput(
-            f"an audit replays labeling with one label an image, and images of {project.id} may have several"
+            f"an audit replays labeling with one label per image, but images of {project.id} may have several"
         )

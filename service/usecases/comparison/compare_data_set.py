@@ -1,4 +1,4 @@
-"""Compares heads and encoders on a labeled data set that no project holds."""
+"""Compares heads and encoders on a labeled data set outside of any project."""
 
 from collections.abc import Callable, Sequence
 
@@ -21,7 +21,7 @@ from service.reports.comparison.record import ComparisonRecord
 from service.usecases.comparison.compare_encoded import CompareEncodedImages
 from service.usecases.comparison.embed_data_set import EmbedDataSet, identify
 
-# What embedding takes of the time, where nothing is known of either.
+# Assumed share of the embedding in the time of a comparison, for the progress.
 EMBEDDING_SHARE = 0.3
 
 
@@ -45,7 +45,7 @@ class CompareDataSet:
     def compare(
         self, data_set: DataSet, request: ComparisonRequest, *, hierarchy: bytes | None = None, progress: Progress
     ) -> ComparisonRecord:
-        """Args: hierarchy: JSON that names each label's parent.
+        """Compare on a data set. Args: hierarchy: JSON with each label's parent.
 
         Raises: InvalidInput, InvalidHierarchy, NotReady, UnknownEncoder, EncoderUnavailable, UnknownHead,
             InvalidHeadOptions.
@@ -53,7 +53,7 @@ class CompareDataSet:
         parents = None if hierarchy is None else parents_of_json(hierarchy, data_set.labels)
         files, left_out = identify(data_set)
         require_comparable(data_set.labels, [each.file for each in files])
-        # Loaded even where all is embedded: weights that changed under the same name make other embeddings.
+        # Loaded even if all images are embedded: changed weights under the same name give other embeddings.
         encoders = [self._load_encoder(name) for name in request.encoders]
         left_out |= self._embed(encoders, data_set, files, progress.part(0, EMBEDDING_SHARE))
         files = [each for each in files if each.file.name not in left_out]
@@ -76,7 +76,7 @@ class CompareDataSet:
     def _embed(
         self, encoders: Sequence[Encoder], data_set: DataSet, files: Sequence[IdentifiedFile], progress: Progress
     ) -> dict[str, str]:
-        """Returns: why each unreadable image is, by name."""
+        """Embed all files by all encoders; returns by name why an image is unreadable."""
         reasons: dict[str, str] = {}
         for place, encoder in enumerate(encoders):
             part = progress.part(place / len(encoders), (place + 1) / len(encoders))

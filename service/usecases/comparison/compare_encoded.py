@@ -1,4 +1,4 @@
-"""Compares on embedded images and says what came of it; where the images came from does not matter here."""
+"""Compares heads on embedded images, wherever the images come from, and makes the record of the comparison."""
 
 from collections.abc import Mapping, Sequence
 
@@ -16,7 +16,7 @@ from service.reports.left_out import all_left_out
 
 
 class CompareEncodedImages:
-    """Makes the record of a comparison."""
+    """Runs a comparison and makes its record."""
 
     def __init__(self, *, clock: Clock, seconds: Seconds) -> None:
         self._clock = clock
@@ -33,7 +33,7 @@ class CompareEncodedImages:
         left_out: Mapping[str, str],
         progress: Progress,
     ) -> ComparisonRecord:
-        """Args: coverage: what sets of labels promise; left_out: why, by image.
+        """Compare on embedded images. Args: coverage: of the prediction sets; left_out: reasons by image.
 
         Raises: NotReady, UnknownHead, InvalidHeadOptions.
         """

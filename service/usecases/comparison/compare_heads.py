@@ -1,4 +1,4 @@
-"""The compare job: which head on which encoder is best on a project's own labels."""
+"""The compare job: compares heads and encoders on a project's own labels."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -32,10 +32,10 @@ EMBEDDING_SHARE, REPORT_SHARE = 0.3, 0.02
 
 
 class CompareHeads:
-    """Compares on all usable annotations, and stores what came of it.
+    """Compares heads on all usable annotations, and stores the result.
 
-    Also on the images that are held out when versions are judged: each head is trained anew on every split, and none
-    is tested on what it was trained on. Nothing that is made here is kept, so that no version ever saw them.
+    Held-out images are used too: each head is trained again on every split and never tested on its training images. No
+    classifier is kept, so that no version ever saw the held-out images.
     """
 
     def __init__(
@@ -74,10 +74,11 @@ class CompareHeads:
         repeats: int | None = None,
         seed: int = 0,
     ) -> dict[str, Any]:
-        """Args: encoders: the project's own when empty; labels_per_class: None stands for all.
+        """Compare heads on encoders.
 
-        Returns: what it comes to in a sentence, and how many combinations of how many images were compared.
-        Raises: NotReady: no image has a label that can be used, or no class has two.
+        Args: encoders: the project's own if empty; labels_per_class: None stands for all.
+        Returns: the verdict in one sentence, and the numbers of images and of compared combinations.
+        Raises: NotReady: no image has a usable label, or no class has two of them.
         """
         project = self._projects.get(project_id)
         request = ComparisonRequest(
@@ -107,7 +108,7 @@ class CompareHeads:
         identities = [self._encoders.identity(name) for name in request.encoders]
         readable = self._embedded_by_all(identities, labeled)
         if not readable:
-            raise NotReady("no image has a label that can be used: label images of two classes first")
+            raise NotReady("no image has a usable label: label images of two classes first")
         images = _images(project, readable)
         return self._compare_encoded.compare(
             project.title,
@@ -133,7 +134,7 @@ class CompareHeads:
         image_ids: Sequence[str],
         identities: Sequence[EncoderIdentity],
     ) -> list[EncodedImages]:
-        """Args: identities: of the encoders of the request, in their order."""
+        """Read the images as embedded by each encoder. Args: identities: of the request's encoders, in order."""
         return [
             EncodedImages(
                 encoder=identity,
@@ -144,12 +145,12 @@ class CompareHeads:
         ]
 
     def _texts(self, project: Project, request: ComparisonRequest, identity: EncoderIdentity) -> ClassTexts | None:
-        """Args: project: with the encoder that is compared."""
+        """Return the class texts, if a head uses them. Args: project: with the encoder that is compared."""
         is_used = any(head_recipe(head).uses_texts for head in request.heads)
         return self._side_information.texts(project, identity) if is_used else None
 
     def _pictures(self, project: Project, record: ComparisonRecord) -> dict[str, str]:
-        """Made now, while the images are at hand: whoever reads the page must not wait for them."""
+        """Make the thumbnails now, so that readers of the page do not wait for the images."""
         read = ImagePictures(project.id, self._images, self._reader).read
         return thumbnails(record.mistaken, read, self._limits, most=MOST_PICTURES)
 

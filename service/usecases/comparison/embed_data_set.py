@@ -1,4 +1,4 @@
-"""Brings the images of a data set into the embedding cache, each once; what cannot be read is told and passed by."""
+"""Embeds each image of a data set once, into the embedding cache; unreadable images are reported and skipped."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -10,12 +10,13 @@ from service.domain.images.image import image_id_of
 from service.domain.job import Progress
 from service.ports import DataSet, EmbeddingCache
 
-# Written together, since each writing takes as long as encoding an image; so many are lost when somebody stops it.
+# Embeddings are written in batches, since each write takes as long as encoding an image; when the command is stopped,
+# at most this many are lost.
 IMAGES_WRITTEN_AT_ONCE = 32
 
 
 def identify(data_set: DataSet) -> tuple[list[IdentifiedFile], dict[str, str]]:
-    """The files that may be compared on, and why each of the others may not, by name."""
+    """Return the files that can be compared on and, by name, why others are left out."""
     identified: list[IdentifiedFile] = []
     reasons: dict[str, str] = {}
     for file in data_set.files:
@@ -28,7 +29,7 @@ def identify(data_set: DataSet) -> tuple[list[IdentifiedFile], dict[str, str]]:
 
 
 class EmbedDataSet:
-    """Embeds what an encoder has not seen yet."""
+    """Embeds the images of a data set that an encoder has not embedded yet."""
 
     def __init__(self, *, cache: EmbeddingCache, limits: ImageLimits) -> None:
         self._cache = cache
@@ -37,7 +38,7 @@ class EmbedDataSet:
     def embed(
         self, encoder: Encoder, data_set: DataSet, files: Sequence[IdentifiedFile], *, progress: Progress
     ) -> dict[str, str]:
-        """Returns: why each unreadable image is, by name."""
+        """Embed the files; returns by name why an image is unreadable."""
         names = {each.image_id: each.file.name for each in files}
         missing = self._cache.missing(encoder.identity, list(names))
         reasons: dict[str, str] = {}
@@ -53,7 +54,7 @@ class EmbedDataSet:
 
 
 def _contents(data_set: DataSet, names: Mapping[str, str], reasons: dict[str, str]) -> Iterator[tuple[str, bytes]]:
-    """What is there of each image. Args: names: by image id; reasons: gets one for each image that went away since."""
+    """Yield the bytes of each image. Args: names: by image id; reasons: gets one per image that cannot be read now."""
     for image_id, name in names.items():
         try:
             yield image_id, data_set.read(name)

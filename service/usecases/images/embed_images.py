@@ -1,4 +1,4 @@
-"""The embed job: fetches what was never fetched, embeds what was never embedded."""
+"""Embeds a project's images: fetches those without bytes yet, and embeds those without an embedding yet."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,12 +13,12 @@ from service.ports import EmbeddingCache, ImageStore
 from service.usecases.images.fetch_images import ImageReader
 from service.usecases.serving.loaded_encoders import LoadedEncoders
 
-# Images fetched and embeddings written together: what is in memory at a time is so many of the largest files allowed.
+# Images that are fetched, and embeddings that are written, together. At most this many files are in memory at a time.
 EMBEDDED_PER_FETCH = 32
 
 
 class EmbedImages:
-    """Brings a project's images into the embedding cache, each once; what cannot be read is recorded and passed by."""
+    """Embeds each image of a project once, into the embedding cache; unreadable images are recorded and skipped."""
 
     def __init__(
         self,
@@ -44,12 +44,12 @@ class EmbedImages:
         retry_failed: bool = True,
         encoder: str | None = None,
     ) -> dict[str, Any]:
-        """Returns: how many images were embedded, and how many sources could not be read.
+        """Embed all images without an embedding; returns how many were embedded, and how many sources are unreadable.
 
         Args:
-            annotated_only: only what training needs, so that it need not wait for the whole pool.
-            retry_failed: try addresses again that could not be read before, which takes long where they hang.
-            encoder: another than the project's own, which may have changed since its current version.
+            annotated_only: only images that training needs, so that it does not wait for the whole pool.
+            retry_failed: also read addresses that failed before, which takes long if they do not answer.
+            encoder: instead of the project's own, which may have changed since its current version.
         """
         if encoder is not None:
             project = replace(project, encoder=encoder)
@@ -72,7 +72,7 @@ class EmbedImages:
         return embedded, unreadable
 
     def _embed_known(self, project: Project, progress: Progress, *, annotated_only: bool) -> tuple[int, int]:
-        """Embed images whose identity is known, but which this encoder has not seen."""
+        """Embed images with known bytes that this encoder has not embedded yet."""
         identity = self._encoders.identity(project.encoder)
         image_ids = (
             [image.image_id for image in self._images.labeled(project.id)]
@@ -91,21 +91,21 @@ class EmbedImages:
         return embedded, len(missing) - embedded
 
     def _embed_sources(self, project: Project, sources: Sequence[Source]) -> int:
-        """Fetch, identify, embed and record; returns how many were embedded or known already."""
+        """Fetch, identify, embed and record images; returns how many now have an embedding."""
         identity = self._encoders.identity(project.encoder)
         sources_of: dict[str, list[Source]] = {}
         contents: dict[str, bytes] = {}
-        for source, content in zip(sources, self._reader.fetch_many(sources, _as_they_came), strict=True):
+        for source, content in zip(sources, self._reader.fetch_many(sources, _undecoded), strict=True):
             if isinstance(content, bytes):
                 image_id = image_id_of(content)
                 sources_of.setdefault(image_id, []).append(source)
                 contents[image_id] = content
         missing = self._cache.missing(identity, list(contents))
         reasons = self._embed(project, {image_id: contents[image_id] for image_id in missing})
-        for image_id, those in sources_of.items():
-            for source in those:
+        for image_id, same in sources_of.items():
+            for source in same:
                 self._record(source, image_id, reasons.get(image_id))
-        return sum(len(those) for image_id, those in sources_of.items() if image_id not in reasons)
+        return sum(len(same) for image_id, same in sources_of.items() if image_id not in reasons)
 
     def _record(self, source: Source, image_id: str, unreadable: str | None) -> None:
         if unreadable is None:
@@ -114,7 +114,7 @@ class EmbedImages:
             self._reader.report(source, unreadable, image_id=image_id)
 
     def _embed(self, project: Project, contents: dict[str, bytes]) -> dict[str, str]:
-        """Embed and write to the cache; returns why each unreadable image is."""
+        """Embed images and write them to the cache; returns by image id why an image is unreadable."""
         reasons: dict[str, str] = {}
         if not contents:  # loading the encoder takes seconds
             return reasons
@@ -126,6 +126,6 @@ class EmbedImages:
         return reasons
 
 
-def _as_they_came(_source: Source, content: bytes) -> bytes:
-    """Decoding is left to `ml.encoders.embedding`, which does it ahead of the encoder."""
+def _undecoded(_source: Source, content: bytes) -> bytes:
+    """Return the bytes as they are: `ml.encoders.embedding` decodes them, ahead of the encoder."""
     return content

@@ -1,4 +1,4 @@
-"""Answers Label Studio's /predict: every task, in order, within a deadline."""
+"""Answers Label Studio's /predict: predicts every task, in order, within a deadline."""
 
 import logging
 import time
@@ -36,7 +36,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class EmbeddedImage:
-    """What a task shows, ready to be classified."""
+    """The image of a task with its embedding."""
 
     image_id: str
     embedding: Embedding
@@ -44,14 +44,14 @@ class EmbeddedImage:
 
 @dataclass(frozen=True, kw_only=True)
 class _Order:
-    """The newest of the project's own rankings by its version: who made it, and by image id what it put first."""
+    """The newest of the project's own rankings by its version. first: priority of its first images, by image id."""
 
     strategy: BaseStrategy
     first: Mapping[str, QueryPriority]
 
 
 class PredictTasks:
-    """Predicts Label Studio's tasks; what is not ready in time gets an empty result and is pushed later."""
+    """Predicts Label Studio's tasks; a task that is not ready in time gets an empty result and is pushed later."""
 
     def __init__(
         self,
@@ -79,17 +79,18 @@ class PredictTasks:
         self._monotonic = monotonic
 
     def deadline(self) -> float:
-        """When a request that arrives now must be answered, on the monotonic clock."""
+        """Return the time by which a request that arrives now must be answered, on the monotonic clock."""
         return self._monotonic() + self._deadline_seconds
 
     def predict(
         self, mirrored: MirroredProject, tasks: Sequence[Mapping[str, Any]], *, until: float | None = None
     ) -> list[TaskPrediction]:
-        """One prediction per task, in order; a task whose image cannot be read gets an empty one, and a log line.
+        """Predict each task, in order; a task whose image cannot be read gets an empty prediction and a log line.
 
-        Label Studio shows no error of ours and drops the whole batch, so a version that cannot answer gives empty ones.
+        After an error Label Studio drops the whole batch without a message, so if the version cannot answer, all
+        predictions are empty.
 
-        Args: until: the deadline; from now on when None.
+        Args: until: the deadline; `deadline()` if None.
         """
         until = self.deadline() if until is None else until
         project = mirrored.project
@@ -105,7 +106,7 @@ class PredictTasks:
         try:
             served = self._served_versions.answering(project, self._embedder.identity)
         except (NotReady, DamagedVersion, EncoderUnavailable) as error:
-            logger.error("project %s is not predicted: %s", project.id, error)  # noqa: TRY400  a sentence says all
+            logger.error("project %s is not predicted: %s", project.id, error)  # noqa: TRY400  one sentence is enough
             return [empty_prediction(project, task_id) for task_id in task_ids]
         embedded = self._embeddings(project, served, list(sources.values()), until)
         answers = self._answers(mirrored, served, embedded)
@@ -114,12 +115,12 @@ class PredictTasks:
     def _answers(
         self, mirrored: MirroredProject, served: ServedVersion, embedded: Mapping[int, EmbeddedImage]
     ) -> dict[int, TaskPrediction]:
-        """By task id, of the tasks that show these images."""
+        """Predict the tasks of these images, by task id."""
         if not embedded:
             return {}
         order = self._newest_order(mirrored.project, served)
         images = list(embedded.values())
-        # All at once: a head that searches goes through its images once for all of them.
+        # In one call: a nearest-neighbour head then searches its images only once.
         predictions = served.predict(
             [image.image_id for image in images], np.stack([image.embedding for image in images])
         )
@@ -128,7 +129,7 @@ class PredictTasks:
                 mirrored,
                 prediction,
                 task_id=task_id,
-                priority=order.first.get(prediction.image_id) or _judged_alone(order.strategy, served, prediction),
+                priority=order.first.get(prediction.image_id) or _priority_alone(order.strategy, served, prediction),
                 ordered=self._order,
             )
             for task_id, prediction in zip(embedded, predictions, strict=True)
@@ -136,7 +137,7 @@ class PredictTasks:
 
     def _newest_order(self, project: Project, served: ServedVersion) -> _Order:
         try:
-            # What was picked together is not worth what it is when judged alone.
+            # For images picked as a batch the ranking's worth holds: each scored alone would get another one.
             newest = self._rankings.latest_own(project.id, version=served.number, limit=MOST_PICKED)
         except NotFound:
             return _Order(strategy=strategy(project.strategy), first={})
@@ -146,7 +147,7 @@ class PredictTasks:
     def _embeddings(
         self, project: Project, served: ServedVersion, sources: list[Source], until: float
     ) -> dict[int, EmbeddedImage]:
-        """Image id and embedding by task id, of the tasks that were ready in time."""
+        """Return image id and embedding by task id, for the tasks that were ready in time."""
         encoder_name = served.classifier.encoder.name
         known = [source.image_id for source in sources if source.image_id is not None]
         cached = self._embedder.cached(encoder_name, known)
@@ -178,7 +179,7 @@ class PredictTasks:
         return embedded
 
     def _embed_source(self, encoder_name: str, source: Source, content: bytes, until: float) -> EmbeddedImage:
-        """Raises: UnreadableImage; TimeoutError, Overloaded: there is no time for it now."""
+        """Embed one image and record it. Raises: UnreadableImage; TimeoutError, Overloaded: there is no time for it."""
         left = until - self._monotonic()
         embedding = self._embedder.submit(encoder_name, content).result(timeout=max(left, 1))
         image_id = image_id_of(content)
@@ -189,10 +190,10 @@ class PredictTasks:
         enqueue_when_possible(self._queue, JobRequest(kind=prepare_job(project), project_id=project.id))
 
 
-def _judged_alone(by: BaseStrategy, served: ServedVersion, prediction: Prediction) -> QueryPriority:
-    """What an image is worth that no ranking put first: by the strategy's measure.
+def _priority_alone(by: BaseStrategy, served: ServedVersion, prediction: Prediction) -> QueryPriority:
+    """Compute the worth of an image outside the ranking's first images, by the strategy's measure.
 
-    What that draws at random is drawn anew for each image, and the same whenever Label Studio asks for it.
+    Random numbers are drawn per image, and are the same each time that Label Studio requests it.
     """
     (worth,) = by.worth_alone(
         np.array([prediction.probabilities]),

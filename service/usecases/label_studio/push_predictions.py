@@ -1,6 +1,6 @@
-"""The push job: fresh predictions of the pool into Label Studio, and its next-task order made to follow them.
+"""The push job: sends new predictions of the pool to Label Studio, and makes its next-task order follow them.
 
-Before the first version they are empty and carry the order alone.
+Before the first version the predictions are empty and only give the order.
 """
 
 import logging
@@ -21,12 +21,12 @@ from service.usecases.serving.served_versions import ServedVersion, ServedVersio
 
 logger = logging.getLogger(__name__)
 
-# Images whose embeddings, predictions and request body are in memory at a time.
+# Most images whose embeddings, predictions and request body are in memory at a time.
 RANKED_PER_PAGE = 500
 
 
 class PushPredictions:
-    """Sends the predictions of the newest ranking's images, so that each has its place in the order."""
+    """Sends predictions of the images of a ranking, so that each task has its place in the order."""
 
     def __init__(
         self,
@@ -50,18 +50,18 @@ class PushPredictions:
         self._keep_old = keep_old
 
     def push(self, project_id: str, *, progress: Progress, ranking: int) -> dict[str, Any]:
-        """Safe to repeat: what an interrupted run had pushed of the same version is replaced.
+        """Push the predictions of a ranking. Safe to repeat: predictions of the same version are replaced.
 
         Args: ranking: the id of the ranking that gives the order.
-        Returns: how many predictions Label Studio stored, and what was said about the order.
+        Returns: how many predictions Label Studio stored, and messages about the order.
         Raises: LabelStudioError; NotFound: the ranking is no longer kept.
         """
         project = self._projects.get(project_id)
         version = self._rankings.get(project_id, ranking, limit=1, after=0).version
         if project.label_studio is None or version != project.current_version:
-            return {"pushed": 0, "order": ["another version was promoted since: its own ranking is pushed"]}
+            return {"pushed": 0, "order": ["another version was promoted since, and its own ranking is pushed instead"]}
         if version is None and not self._order:
-            return {"pushed": 0, "order": ["there is no version yet, and the order is left to Label Studio"]}
+            return {"pushed": 0, "order": ["there is no version yet, and Label Studio orders the tasks itself"]}
         served = self._served_versions.current(project)
         label_studio = self._connect(project.label_studio)
         require_same_project(label_studio.project(project.label_studio.project_id), project.label_studio)
@@ -70,11 +70,11 @@ class PushPredictions:
         if version_name in stored:
             label_studio.delete_predictions(project.label_studio.project_id, version_name)
         pushed = self._push(mirrored_project(project), served, label_studio, self._pages(project_id, ranking), progress)
-        # Deleting predictions of any version makes Label Studio forget which one the project follows: publish last.
+        # Publish last: deleting predictions of any version makes Label Studio forget which version the project follows.
         if not self._keep_old:
             _delete_old(project, project.label_studio.project_id, version_name, label_studio, stored)
-        said = self._publish(project.label_studio.project_id, version_name, label_studio, pushed)
-        return {"pushed": pushed, "order": said}
+        messages = self._publish(project.label_studio.project_id, version_name, label_studio, pushed)
+        return {"pushed": pushed, "order": messages}
 
     def _push(
         self,
@@ -102,7 +102,7 @@ class PushPredictions:
     def _predictions(
         self, mirrored: MirroredProject, served: ServedVersion | None, ranked: tuple[RankedImage, ...]
     ) -> Iterator[TaskPrediction]:
-        """One prediction for each task that shows one of these images."""
+        """Yield one prediction for each task that shows one of these images."""
         image_ids = [image.image_id for image in ranked]
         predictions = self._predicted(served, image_ids)
         sources_of = self._images.sources_of(mirrored.project.id, image_ids)
@@ -122,20 +122,20 @@ class PushPredictions:
                     )
 
     def _predicted(self, served: ServedVersion | None, image_ids: list[str]) -> dict[str, Prediction]:
-        """By image id, of those that have an embedding."""
+        """Predict the images that have an embedding, by image id."""
         if served is None:
             return {}
         cached = self._cache.read(served.classifier.encoder, image_ids)
         return dict(zip(cached.image_ids, served.predict(cached.image_ids, cached.matrix), strict=True))
 
     def _publish(self, project_id: int, version_name: str, label_studio: LabelStudio, pushed: int) -> list[str]:
-        """Point Label Studio to the version, once it has predictions of it."""
+        """Make Label Studio follow the version, if it has predictions of it."""
         if not self._order or not pushed:
             return []
-        said = publish_order(label_studio, project_id, version_name)
-        for sentence in said:
+        messages = publish_order(label_studio, project_id, version_name)
+        for sentence in messages:
             logger.info("Label Studio project %d: %s", project_id, sentence)
-        return said
+        return messages
 
 
 def _delete_old(
@@ -147,7 +147,7 @@ def _delete_old(
 
 
 def only_valid(label_config: str, predictions: Sequence[TaskPrediction]) -> list[TaskPrediction]:
-    """The predictions that fit the label config by Label Studio's own rules; the others are logged and left out."""
+    """Keep the predictions that Label Studio's own validator accepts; the others are logged and left out."""
     valid = []
     faults = prediction_faults(label_config, [as_stored(prediction) for prediction in predictions])
     for prediction, wrong in zip(predictions, faults, strict=True):

@@ -1,4 +1,4 @@
-"""The reconcile job: Label Studio's own list of tasks and annotations is the truth, missed events come in here."""
+"""The reconcile job: reads Label Studio's own list of tasks and annotations, so that missed events are not lost."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ TASKS_PER_CHUNK = 500
 
 
 class Reconcile:
-    """Brings our tasks and annotations in line with Label Studio's, and its webhook and order in line with ours."""
+    """Brings our tasks and annotations in line with Label Studio's, and repairs its webhook and its task order."""
 
     def __init__(
         self,
@@ -46,8 +46,9 @@ class Reconcile:
         self._order = order
 
     def reconcile(self, project_id: str, *, progress: Progress) -> dict[str, Any]:
-        """Returns: tasks seen, annotations changed and removed, and what of the connection was repaired.
+        """Reconcile one project.
 
+        Returns: number of tasks, of changed and of removed annotations, and the repairs of the connection.
         Raises: LabelStudioError.
         """
         project = self._projects.get(project_id)
@@ -56,12 +57,12 @@ class Reconcile:
         label_studio = self._connect(project.label_studio)
         require_same_project(label_studio.project(project.label_studio.project_id), project.label_studio)
         mirrored = mirrored_project(project)
-        # What arrives by webhook while the list is read must not look deleted: only what was known before can be.
+        # Read first: what arrives by webhook while the list is read must not count as deleted.
         known_annotations = self._annotations.external_ids(project_id, origin=LABEL_STUDIO_ORIGIN)
         known_tasks = self._images.task_ids(project_id)
         seen_tasks, seen_annotations, changed = self._take_in(mirrored, label_studio, progress)
         gone = sorted(known_annotations - seen_annotations)
-        # Tasks first: labels of a task that was deleted with them are not lost, they go on training.
+        # Tasks first: annotations of a deleted task then do not become missing, and are still trained on.
         self._images.remove_tasks(project_id, sorted(known_tasks - seen_tasks))
         removed = self._annotations.mark_missing(project_id, origin=LABEL_STUDIO_ORIGIN, external_ids=gone)
         repaired = self._repair(mirrored, label_studio)

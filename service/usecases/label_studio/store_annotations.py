@@ -12,7 +12,7 @@ from service.ports import AnnotationStore, ImageStore
 
 LABEL_STUDIO_ORIGIN = "label-studio"
 # Tasks per transaction: annotations have to wait until it ends.
-ANNOTATIONS_PER_WRITE = 1000
+TASKS_PER_WRITE = 1000
 
 
 class LabelStudioAnnotations:
@@ -35,9 +35,9 @@ class LabelStudioAnnotations:
         ]
         return {
             source.task_id: source
-            for start in range(0, len(new), ANNOTATIONS_PER_WRITE)
+            for start in range(0, len(new), TASKS_PER_WRITE)
             for source in self._images.add_sources(
-                mirrored.project.id, SourceKind.LABEL_STUDIO, new[start : start + ANNOTATIONS_PER_WRITE]
+                mirrored.project.id, SourceKind.LABEL_STUDIO, new[start : start + TASKS_PER_WRITE]
             )
             if source.task_id is not None
         }

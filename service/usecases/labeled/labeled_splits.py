@@ -1,4 +1,4 @@
-"""Puts each labeled image on a side of the evaluation, once and for ever, and gives what a side learns or judges by."""
+"""Splits a project's labeled images into training and held-out images, permanently, and reads their embeddings."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ from service.ports import EmbeddingCache, ImageStore
 
 @dataclass(frozen=True, kw_only=True)
 class LabeledEmbeddings:
-    """Labeled images: embeddings (images, dimension) and targets (images, labels), rows together."""
+    """Labeled images with embeddings (images, dimension) and targets (images, labels), in the same order."""
 
     images: tuple[LabeledImage, ...]
     embeddings: Embeddings
@@ -25,12 +25,12 @@ class LabeledEmbeddings:
 
     @property
     def image_ids(self) -> tuple[str, ...]:
-        """The ids of the images, in order."""
+        """Ids of the images, in order."""
         return tuple(image.image_id for image in self.images)
 
     @classmethod
     def empty(cls, project: Project) -> Self:
-        """No images of a project, where nobody uses embeddings: shapes (0, 0) and (0, labels)."""
+        """Make an empty value, for when no embeddings are used: shapes (0, 0) and (0, labels)."""
         return cls(
             images=(),
             embeddings=np.empty((0, 0), dtype=np.float32),
@@ -39,14 +39,14 @@ class LabeledEmbeddings:
 
 
 class LabeledSplits:
-    """The labeled images of a project by side."""
+    """Splits the labeled images of a project, and reads the embeddings of each part."""
 
     def __init__(self, *, images: ImageStore, cache: EmbeddingCache) -> None:
         self._images = images
         self._cache = cache
 
     def labeled(self, project: Project) -> list[LabeledImage]:
-        """Every image whose label can be used, on its side; one that has no side yet gets one."""
+        """List all images with a usable label and their split; images without a split yet get one."""
         labeled = labeled_images(self._images, project)
         known = {image.image_id: image.split is Split.HELD_OUT for image in labeled if image.split is not None}
         strata = rarest_labels({image.image_id: image.labels for image in labeled})
@@ -59,14 +59,14 @@ class LabeledSplits:
     def embeddings(
         self, project: Project, identity: EncoderIdentity, labeled: list[LabeledImage], split: Split
     ) -> LabeledEmbeddings:
-        """Those of the side's images that could be embedded; unreadable ones cannot train."""
+        """Read the images of one split that have an embedding; unreadable images have none."""
         return labeled_embeddings(self._cache, identity, [each for each in labeled if each.split is split], project)
 
 
 def labeled_embeddings(
     cache: EmbeddingCache, identity: EncoderIdentity, labeled: Sequence[LabeledImage], project: Project
 ) -> LabeledEmbeddings:
-    """Those of the images that could be embedded, in order, with their labels as targets."""
+    """Read the images that have an embedding, in order, with their labels as targets."""
     by_id = {image.image_id: image for image in labeled}
     cached = cache.read(identity, list(by_id))
     images = tuple(by_id[image_id] for image_id in cached.image_ids)
@@ -78,9 +78,9 @@ def labeled_embeddings(
 
 
 def labeled_images(images: ImageStore, project: Project) -> list[LabeledImage]:
-    """The images of a project whose label can be used, in order of id, labeled by today's label set.
+    """List the images with a usable label of the project's present label set, in order of id.
 
-    Images that have several labels where one is wanted are left out: the project took several once.
+    In a single-label project, images with several labels are left out: they are from a time when it took several.
     """
     labeled = images.labeled(project.id, among=project.active_labels)
     return [image for image in labeled if project.multi_label or len(image.labels) == 1]

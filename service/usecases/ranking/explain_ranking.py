@@ -1,4 +1,4 @@
-"""Finds what speaks for images that were picked: their classes, their labeled neighbours, and what they stand for."""
+"""Explains picked images: their closest classes, their labeled neighbours, and how many images they represent."""
 
 from collections.abc import Iterator, Sequence
 
@@ -20,13 +20,13 @@ from service.ports import EmbeddingCache, ImageStore
 from service.usecases.labeled.labeled_splits import LabeledEmbeddings, labeled_images
 from service.usecases.ranking.gather_pool import CHUNK_ROWS, GatheredPool
 
-# More than people label before the next ranking; each more costs a comparison with the whole pool.
+# More than people label before the next ranking; each further image costs a comparison with the whole pool.
 MOST_EXPLAINED = 500
 NEAREST_SHOWN = 3
 
 
 class ExplainRanking:
-    """Reads embeddings in chunks, unless the strategy had them in memory anyway."""
+    """Explains picked images; reads embeddings in chunks, unless the strategy has them in memory already."""
 
     def __init__(self, *, images: ImageStore, cache: EmbeddingCache) -> None:
         self._images = images
@@ -35,7 +35,7 @@ class ExplainRanking:
     def explain(
         self, project: Project, gathered: GatheredPool, ranked: RankedPool, *, progress: Progress
     ) -> dict[str, Why]:
-        """By image id, of what was picked, 500 images at most; nothing where no embeddings are known."""
+        """Explain the picked images, at most 500, by image id; empty if the pool has no embeddings."""
         if gathered.encoder is None:
             return {}
         rows = ranked.rows[: min(ranked.picked, MOST_EXPLAINED)].tolist()
@@ -68,7 +68,7 @@ class ExplainRanking:
     def _labeled(
         self, project: Project, gathered: LabeledEmbeddings, encoder: EncoderIdentity
     ) -> Iterator[tuple[Sequence[LabeledImage], Embeddings]]:
-        """Chunks of the labeled images: as the strategy had them, else from the cache."""
+        """Yield chunks of the labeled images: from memory if the strategy had them there, else from the cache."""
         if gathered.embeddings.shape[1]:
             for start in range(0, len(gathered.images), CHUNK_ROWS):
                 rows = slice(start, start + CHUNK_ROWS)

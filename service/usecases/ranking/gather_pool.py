@@ -1,4 +1,4 @@
-"""Gathers what a strategy chooses from: the pool as the current version sees it, and the labeled images."""
+"""Gathers the input of a strategy: the pool with the current version's predictions, and the labeled images."""
 
 from dataclasses import dataclass
 
@@ -17,15 +17,15 @@ from service.usecases.labeled.side_information import SideInformationSource
 from service.usecases.serving.loaded_encoders import LoadedEncoders
 from service.usecases.serving.served_versions import ServedVersion
 
-# Rows of embeddings in memory at a time, where a strategy needs none of them later: 80 MB at 1,280 dimensions.
+# Rows of embeddings in memory at a time, if the strategy does not need them later: 80 MB at 1,280 dimensions.
 CHUNK_ROWS = 16_384
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class GatheredPool:
-    """A pool, and whose images its rows are.
+    """A pool, and the images of its rows.
 
-    encoder: whose embeddings the pool was found by; None where none were looked for.
+    encoder: the encoder of the embeddings; None if no embeddings were read.
     labeled: the images of the pool's labeled rows; (0, 0) for a strategy that does not use them.
     """
 
@@ -36,7 +36,7 @@ class GatheredPool:
 
 
 class GatherPool:
-    """Reads embeddings in chunks, and keeps them only for a strategy that uses them: 4 bytes for each number."""
+    """Gathers pools; embeddings are read in chunks, and kept only for a strategy that uses them (4 bytes a number)."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class GatherPool:
     def gather(
         self, project: Project, served: ServedVersion | None, strategy: BaseStrategy, *, progress: Progress
     ) -> GatheredPool:
-        """Images that have no embedding are left out, unless nothing is to be known of them.
+        """Gather the pool for a strategy. Images without an embedding are left out, unless no embedding is needed.
 
         Args: served: the current version; None before the first.
         Raises: UnknownEncoder, EncoderUnavailable.
@@ -88,7 +88,7 @@ class GatherPool:
         return GatheredPool(pool=pool, image_ids=image_ids, labeled=labeled)
 
     def _texts(self, project: Project, encoder: EncoderIdentity) -> ClassTexts | None:
-        """What there is to go by before the first version. To ask an encoder that knows no texts would load it."""
+        """Return the class texts; None for an encoder without a text side, which is not loaded to find out."""
         return self._side_information.texts(project, encoder) if has_text_side(project.encoder) else None
 
     def _scored(
@@ -101,7 +101,7 @@ class GatherPool:
     ) -> tuple[tuple[str, ...], Embeddings, Probabilities]:
         wanted, classes = self._images.pool(project.id), len(project.active_labels)
         kept_dimension = encoder.dimension if strategy.uses_embeddings else 0
-        # Filled in place: parts that are put together in the end would take the memory twice.
+        # Filled in place: joining the parts at the end would take the memory twice.
         embeddings = np.empty((len(wanted), kept_dimension), dtype=np.float32)
         probabilities = undecided(images=len(wanted), classes=classes)
         image_ids: list[str] = []

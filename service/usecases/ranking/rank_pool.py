@@ -1,4 +1,4 @@
-"""The rank job: the whole pool in the order in which it is worth labeling."""
+"""The rank job: orders the whole pool, most worth labeling first."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -17,12 +17,12 @@ from service.usecases.ranking.explain_ranking import ExplainRanking
 from service.usecases.ranking.gather_pool import GatheredPool, GatherPool
 from service.usecases.serving.served_versions import ServedVersions
 
-# Picked together at least, so that several annotators find enough; and at most, since picking takes time.
+# Smallest and largest size of a picked batch: several annotators must find enough images, but picking takes time.
 FEWEST_PICKED, MOST_PICKED = 20, 500
 
 
 class RankPool:
-    """Scores every image of the pool with the current version, in chunks, and stores the order."""
+    """Ranks the pool by a strategy with the current version's predictions, and stores the ranking."""
 
     def __init__(
         self,
@@ -58,11 +58,11 @@ class RankPool:
         count: int | None = None,
         seed: int | None = None,
     ) -> dict[str, Any]:
-        """Rank the pool, by the project's own strategy and seed where none is given, or as an audit says.
+        """Rank the pool by the given strategy and seed, or by the project's own; for "auto" an audit may choose.
 
-        Args: count: how many images to store, the most worth labeling; all when None. At most 500 are picked together,
-            the others follow by the strategy's measure.
-        Returns: the ranking's id, how many images the pool has, and the version that scored them.
+        Args: count: number of images to store, most worth labeling first; all if None. At most 500 are picked as a
+            batch; the others follow by the strategy's measure.
+        Returns: the ranking's id, the size of the pool, and the version that scored it.
         """
         project = self._projects.get(project_id)
         served = self._served_versions.current(project)
@@ -102,7 +102,7 @@ class RankPool:
 
 
 def images_before_next_ranking(project: Project) -> int:
-    """About how many images people label while a ranking is the newest: until the next version, one of each class."""
+    """Estimate how many images people label before the next version brings a new ranking; at least one per class."""
     return max(project.retraining.after_annotations, len(project.active_labels), FEWEST_PICKED)
 
 
@@ -115,7 +115,7 @@ def ranked_images(
     labels: tuple[str, ...],
     count: int | None,
 ) -> Iterator[RankedImage]:
-    """The images with their worth and reason, most worth labeling first; all, or so many of them."""
+    """Yield the images with their worth and reason, most worth labeling first; at most `count` of them."""
     pool, at_random = gathered.pool, set(ranked.at_random.tolist())
     for row in ranked.rows[:count].tolist():
         image_id = gathered.image_ids[row]

@@ -1,4 +1,4 @@
-"""Does one run of a simulation: reads its arrays, replays, and keeps every round."""
+"""Runs one job of a simulation: reads its arrays, replays labeling, and stores every round."""
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from service.reports.simulation.run_csv import run_to_csv
 
 
 def replay_job(job: ReplayJob, *, store: SimulationStore, seconds: Seconds) -> None:
-    """All but the times is the same for the same job.
+    """Replay one run and store its rounds. The same job gives the same content, except for the times.
 
     Raises: InvalidInput: the head cannot be trained on these images; StorageUnavailable.
     """

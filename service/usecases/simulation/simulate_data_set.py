@@ -1,4 +1,4 @@
-"""Replays labeling on a labeled data set that no project holds."""
+"""Simulates labeling on a labeled data set outside of any project."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -24,11 +24,11 @@ from service.usecases.simulation.simulate_encoded import (
     EncodedDataSet,
     SimulateEncodedImages,
     full_names,
-    scenario_to_replay,
+    labeling_split_to_replay,
 )
 from service.usecases.simulation.two_data_sets import TwoDataSets, is_test_file
 
-# What embedding takes of the time, where nothing is known of either.
+# Assumed share of the embedding in the time of a simulation, for the progress.
 EMBEDDING_SHARE = 0.2
 
 
@@ -59,9 +59,9 @@ class SimulateDataSet:
         processes: int | None = None,
         progress: Progress,
     ) -> SimulationRecord:
-        """What can be refused is refused before anything is embedded; each run is kept when it is done.
+        """Simulate a grid on a data set. All checks run before anything is embedded; each finished run is stored.
 
-        Args: test: to test on instead of a share of the data set.
+        Args: test: data set to test on, instead of a part of data_set.
         Raises: as `SimulateEncodedImages.simulate`, and UnknownEncoder, EncoderUnavailable.
         """
         plan = full_names(plan)
@@ -90,7 +90,7 @@ class SimulateDataSet:
     def _embed(
         self, encoders: Sequence[Encoder], data_set: DataSet, files: Sequence[IdentifiedFile], progress: Progress
     ) -> dict[str, str]:
-        """Returns: why each unreadable image is, by name."""
+        """Embed all files by all encoders; returns by name why an image is unreadable."""
         reasons: dict[str, str] = {}
         for place, encoder in enumerate(encoders):
             part = progress.part(place / len(encoders), (place + 1) / len(encoders))
@@ -101,10 +101,10 @@ class SimulateDataSet:
     def _require_replayable(
         plan: GridPlan, data_set: DataSet, files: Sequence[IdentifiedFile], *, has_test_set: bool
     ) -> None:
-        """Raises: InvalidInput, NotReady."""
+        """Check that there are enough classes and images. Raises: InvalidInput, NotReady."""
         require_comparable(data_set.labels, [each.file for each in files])
         test = _test_rows(files) if has_test_set else None
-        scenario_to_replay(plan, _images(data_set, files), test)
+        labeling_split_to_replay(plan, _images(data_set, files), test)
 
     def _encoded(
         self, encoder: Encoder, data_set: DataSet, files: Sequence[IdentifiedFile], plan: GridPlan
@@ -137,7 +137,7 @@ def _uses_texts(plan: GridPlan) -> bool:
 
 
 def _require_texts(plan: GridPlan, encoders: Sequence[Encoder]) -> None:
-    """Raises: InvalidInput: a head needs texts that an encoder cannot make."""
+    """Check that each encoder has a text side if a head needs class texts. Raises: InvalidInput."""
     for head in plan.heads:
         for encoder in encoders:
             if head_recipe(head).uses_texts and not isinstance(encoder, TextEncoder):

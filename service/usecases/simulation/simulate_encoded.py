@@ -1,4 +1,4 @@
-"""Replays a grid on embedded images, and says what came of it; where the images came from does not matter here."""
+"""Simulates a grid on embedded images, wherever the images come from, and makes the record of the simulation."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -29,18 +29,18 @@ from service.reports.simulation.run_csv import NotARun, run_from_csv
 from service.reports.simulation.verdict import simulation_verdict
 from service.usecases.simulation.replay_job import replay_job
 
-# What a process takes by itself, and how many copies of the embeddings it makes at most: a strategy's of the images
-# without a label, the head's of those it trains on, and what is computed of either. Measured: 0.3 GB, and 3.5 copies of
+# Memory of a process itself, and the most copies of the embeddings that it makes: the strategy's of the unlabeled
+# images, the head's of its training images, and what both compute from them. Measured: 0.3 GB, and 3.5 copies of
 # 100,000 images with 1,280 numbers each.
 BYTES_OF_A_PROCESS, COPIES_OF_EMBEDDINGS = 300_000_000, 4
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class EncodedDataSet:
-    """What labeling is replayed on.
+    """The data of a simulation.
 
-    encoded: the images by each encoder; test: rows to test on, dealt anew for each run when None; left_out: why, by
-    image.
+    encoded: the images as embedded by each encoder; test: rows to test on, drawn again for each run if None; left_out:
+    reasons by image.
     """
 
     title: str
@@ -51,12 +51,12 @@ class EncodedDataSet:
 
 
 class SimulateEncodedImages:
-    """Runs what a store lacks of a grid, and makes the report of all of it."""
+    """Runs those runs of a grid that the store lacks, and makes the record of all runs."""
 
     def __init__(
         self, *, clock: Clock, seconds: Seconds, run_all: RunAll, processes_that_fit: Callable[[int], int]
     ) -> None:
-        """Args: processes_that_fit: how many to run at once where each takes so many bytes."""
+        """Keep what it needs. Args: processes_that_fit: how many processes fit in memory, given the bytes of one."""
         self._clock = clock
         self._processes_that_fit = processes_that_fit
         self._seconds = seconds
@@ -72,23 +72,23 @@ class SimulateEncodedImages:
         processes: int | None = None,
         progress: Progress,
     ) -> SimulationRecord:
-        """Each run is kept when it is done: whatever stops this, the next call goes on from there.
+        """Simulate a grid. Each finished run is stored, so that the next call continues after any interruption.
 
-        Args: data_set: by each encoder of the plan; accuracies: whose labels are counted, in 0..1; by what all labels
-            reach when None; processes: as many as fit when None.
+        Args: data_set: embedded by each encoder of the plan; accuracies: targets in 0..1 for which the needed labels
+            are counted, derived from the accuracy with all labels if None; processes: as many as fit if None.
         Raises: InvalidInput, NotReady, StorageUnavailable, UnknownStrategy, InvalidStrategyOptions, UnknownHead,
             InvalidHeadOptions, WrongDimension, EmbeddingsNotFinite.
         """
         plan = full_names(plan)
-        scenario = scenario_to_replay(plan, data_set.images, data_set.test)
+        labeling_split = labeling_split_to_replay(plan, data_set.images, data_set.test)
         for each in data_set.encoded:
             require_embeddings(each.embeddings, each.encoder)
-        store.claim(_description(plan, data_set))
+        store.claim(_fingerprint(plan, data_set))
         _write_arrays(store, data_set)
-        jobs = _jobs(plan, data_set, scenario)
+        jobs = _jobs(plan, data_set, labeling_split)
         self._run_missing(store, jobs, processes or self._processes_that_fit(_bytes_of_a_process(data_set)), progress)
         settings = summarize(plan, _results(store, plan, jobs), accuracies=accuracies)
-        return self._record(data_set, plan, scenario, settings)
+        return self._record(data_set, plan, labeling_split, settings)
 
     def _run_missing(
         self, store: SimulationStore, jobs: Sequence[ReplayJob], processes: int, progress: Progress
@@ -103,7 +103,7 @@ class SimulateEncodedImages:
         self._run_all(partial(replay_job, store=store, seconds=self._seconds), missing, processes, done)
 
     def _record(
-        self, data_set: EncodedDataSet, plan: GridPlan, scenario: LabelingSplit, settings: tuple[HeadResult, ...]
+        self, data_set: EncodedDataSet, plan: GridPlan, labeling_split: LabelingSplit, settings: tuple[HeadResult, ...]
     ) -> SimulationRecord:
         return SimulationRecord(
             title=data_set.title,
@@ -111,9 +111,9 @@ class SimulateEncodedImages:
             verdict=simulation_verdict(settings),
             plan=plan,
             classes=len(data_set.images.labels),
-            start=len(scenario.initial),
-            pool=len(scenario.pool),
-            tested=len(scenario.test),
+            start=len(labeling_split.initial),
+            pool=len(labeling_split.pool),
+            tested=len(labeling_split.test),
             test_is_given=data_set.test is not None,
             left_out=all_left_out(data_set.left_out),
             settings=settings,
@@ -125,7 +125,7 @@ def _bytes_of_a_process(data_set: EncodedDataSet) -> int:
 
 
 def full_names(plan: GridPlan) -> GridPlan:
-    """The plan with every name as its table writes it, each once.
+    """Return the plan with every name as its registry writes it, without duplicates.
 
     Raises: UnknownStrategy, InvalidStrategyOptions, UnknownHead, InvalidHeadOptions, InvalidInput: a head is for
         several labels an image.
@@ -133,7 +133,7 @@ def full_names(plan: GridPlan) -> GridPlan:
     heads = [head_recipe(name) for name in plan.heads]
     for head in heads:
         if head.multi_label:
-            raise InvalidInput(f"these images have one label each, {head.name} is for several labels an image")
+            raise InvalidInput(f"these images have one label each, but {head.name} is for several labels per image")
     return GridPlan(
         **asdict(plan)
         | {
@@ -144,16 +144,19 @@ def full_names(plan: GridPlan) -> GridPlan:
     )
 
 
-def scenario_to_replay(plan: GridPlan, images: LabeledImages, test: Rows | None) -> LabelingSplit:
-    """That of the first run; those of the others have as many images in each part. Raises: NotReady."""
+def labeling_split_to_replay(plan: GridPlan, images: LabeledImages, test: Rows | None) -> LabelingSplit:
+    """Make the split of the first run; in other runs each part has the same size. Raises: NotReady."""
     try:
         return labeling_split_of_run(plan, 0, images.targets, test=test)
     except NothingToReplay as error:
         raise NotReady(str(error)) from error
 
 
-def _description(plan: GridPlan, data_set: EncodedDataSet) -> dict[str, object]:
-    """What makes it another grid; never how many processes there are, nor which accuracies are asked for."""
+def _fingerprint(plan: GridPlan, data_set: EncodedDataSet) -> dict[str, object]:
+    """Return the fingerprint of a grid: everything that changes its results; a store with another one is refused.
+
+    The number of processes and the target accuracies are left out on purpose.
+    """
     images, encoded, test = data_set.images, data_set.encoded, data_set.test
     embedded = {f"embeddings by {each.encoder.name}": _digest(each.embeddings) for each in encoded}
     texts = {f"texts by {each.encoder.name}": _digest(each.texts.embeddings) for each in encoded if each.texts}
@@ -178,13 +181,13 @@ def _write_arrays(store: SimulationStore, data_set: EncodedDataSet) -> None:
         arrays[embeddings_name(each.encoder.name)] = each.embeddings
         if each.texts is not None:
             arrays[texts_name(each.encoder.name)] = each.texts.embeddings
-    # Also where they are there already: whatever became of the files since, the runs to come are of these arrays.
+    # Written even if they exist: files may have changed since, and the next runs must use these arrays.
     for name, array in arrays.items():
         store.write_array(name, array)
 
 
-def _jobs(plan: GridPlan, data_set: EncodedDataSet, scenario: LabelingSplit) -> list[ReplayJob]:
-    """Run by run, so that what is stopped early has some of each arm."""
+def _jobs(plan: GridPlan, data_set: EncodedDataSet, labeling_split: LabelingSplit) -> list[ReplayJob]:
+    """List the jobs run by run, so that a simulation that is stopped early has some runs of each configuration."""
     by_name = {each.encoder.name: each for each in data_set.encoded}
     return [
         ReplayJob(
@@ -194,7 +197,7 @@ def _jobs(plan: GridPlan, data_set: EncodedDataSet, scenario: LabelingSplit) -> 
             labels=data_set.images.labels,
             encoder=by_name[configuration.encoder].encoder,
             logit_scale=None if (texts := by_name[configuration.encoder].texts) is None else texts.logit_scale,
-            rounds=rounds_of_run(plan, configuration, scenario),
+            rounds=rounds_of_run(plan, configuration, labeling_split),
         )
         for run in range(plan.runs)
         for configuration in plan.configurations

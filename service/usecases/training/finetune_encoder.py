@@ -1,4 +1,4 @@
-"""The fine-tuning job: a new encoder from a project's labels, compared with the current version, promoted or not."""
+"""The fine-tuning job: trains a new encoder on a project's labels, and promotes it if it is not worse."""
 
 import logging
 from typing import Any
@@ -24,15 +24,15 @@ from service.usecases.training.tune_network import TuneNetwork
 
 logger = logging.getLogger(__name__)
 
-# The answer is no, and says what to do: nothing went wrong.
+# These end the job with a reason and a remedy, not as a failure.
 REFUSALS = (NotReady, DamagedVersion, CannotFinetune, NotEnoughLabels, MissingSideInformation, InvalidHeadOptions)
 
 
 class FinetuneEncoder:
-    """Fine-tunes on the train side, embeds anew, and promotes unless that is worse on the held-out side.
+    """Fine-tunes on the training images, embeds again, and promotes unless that is worse on the held-out images.
 
-    It starts from the encoder as it was published each time, also where the project's own is a fine-tuned one: what
-    comes out depends on nothing but the labels and the options.
+    Each fine-tuning starts from the published encoder, even if the project's own is a fine-tuned one, so that the
+    result depends only on the labels and the options.
     """
 
     def __init__(
@@ -59,10 +59,10 @@ class FinetuneEncoder:
         self._finish_version = finish_version
 
     def finetune(self, project_id: str, *, progress: Progress, options: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Args: options: those of `FinetuningOptions` that are not the default's.
+        """Fine-tune the project's encoder. Args: options: fields of `FinetuningOptions` that differ from the defaults.
 
-        Returns: the version's number and encoder, whether it was promoted and why, and how each epoch went; or why
-            there is none.
+        Returns: the version's number and encoder, whether it was promoted and why, and the history by epoch; or why
+            there is no version.
         Raises: UnknownEncoder, EncoderUnavailable.
         """
         project = self._projects.get(project_id)
@@ -73,9 +73,10 @@ class FinetuneEncoder:
             return {"version": None, "promoted": False, "reasons": [str(error)]}
 
     def base(self, project: Project) -> str:
-        """The encoder whose network is fine-tuned.
+        """Name the encoder whose network is fine-tuned.
 
-        Raises: NotReady: it cannot be, or there is no version yet to compare with; UnknownEncoder, EncoderUnavailable.
+        Raises: NotReady: it cannot be fine-tuned, or there is no version to compare with; UnknownEncoder,
+            EncoderUnavailable.
         """
         base = self._finetuned_encoders.base(project.encoder)
         if not can_be_tuned(base):
@@ -93,9 +94,9 @@ class FinetuneEncoder:
         tuned = self._tune_network.tune(project, base, train, options, progress=progress.part(0.05, 0.7))
         made = f"the last {options.blocks} blocks of {base} fine-tuned on {tuned.images} images"
         if tuned.name is None or tuned.number is None:
-            reasons = [f"{made}: no epoch was better than none on the images set aside to tell"]
+            reasons = [f"{made}: no epoch was better than no training on the images set aside for validation"]
             return {"version": None, "promoted": False, "reasons": reasons, **tuned.history}
-        candidate, decision = self._judge(project, tuned.name, labeled, progress.part(0.7, 1))
+        candidate, decision = self._evaluate(project, tuned.name, labeled, progress.part(0.7, 1))
         decision = PromotionDecision(promoted=decision.promoted, reasons=(made, *decision.reasons))
         version = self._finish_version.finish(
             project, candidate, decision, annotations=len(labeled), number=tuned.number, encoder=tuned.name
@@ -109,7 +110,10 @@ class FinetuneEncoder:
         }
 
     def _comparable(self, project: Project, progress: Progress) -> list[LabeledImage]:
-        """The labeled images on their sides, as the current version sees them. Raises: NotReady, DamagedVersion."""
+        """Return the labeled images with their split, once embedded for the current version.
+
+        Raises: NotReady: too few of them are held out; DamagedVersion.
+        """
         current = self._current(project)
         self._embed_images.embed(
             project, progress=progress, annotated_only=True, encoder=current.classifier.encoder.name
@@ -123,24 +127,24 @@ class FinetuneEncoder:
             )
         return labeled
 
-    def _judge(
+    def _evaluate(
         self, project: Project, encoder: str, labeled: list[LabeledImage], progress: Progress
     ) -> tuple[Candidate, PromotionDecision]:
-        """Train a head on the new embeddings; before it may be promoted, all other images get theirs."""
+        """Train a head on the new embeddings and decide; before a promotion all other images are embedded too."""
         self._embed_images.embed(project, progress=progress.part(0, 0.4), annotated_only=True, encoder=encoder)
         identity = self._encoders.identity(encoder)
         candidate = self._train_candidate.train(project, identity, labeled, progress=progress.part(0.4, 0.6))
         decision = self._decide(project, candidate, labeled)
         if decision.promoted:
             self._embed_images.embed(project, progress=progress.part(0.6, 1), retry_failed=False, encoder=encoder)
-            # That may have taken long, and another version may be current by now.
+            # Decided again: embedding may have taken long, and another version may be current by now.
             decision = self._decide(project, candidate, labeled)
         return candidate, decision
 
     def _decide(self, project: Project, candidate: Candidate, labeled: list[LabeledImage]) -> PromotionDecision:
         now = self._projects.get(project.id)
         if now.encoder != project.encoder:
-            return _refused(f"the project's encoder was changed to {now.encoder} meanwhile")
+            return _refused(f"the project's encoder was changed to {now.encoder} during the fine-tuning")
         current = self._current(now)
         seen = self._labeled_splits.embeddings(project, current.classifier.encoder, labeled, Split.HELD_OUT)
         if len(common_rows(candidate.held_out, seen)[0]) < MIN_HELD_OUT:

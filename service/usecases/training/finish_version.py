@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 
 class FinishVersion:
-    """Gives a candidate its number and keeps it for good, whether it was promoted or not."""
+    """Saves a candidate permanently as a numbered version, whether it is promoted or not."""
 
     def __init__(
         self,
@@ -45,10 +45,10 @@ class FinishVersion:
         number: int | None = None,
         encoder: str | None = None,
     ) -> Version:
-        """Save the version, promote it as decided, then tell the experiment tracker, for which nobody waits.
+        """Save the version, promote it if so decided, and finally record it with the experiment tracker.
 
-        Args: number: one that was reserved for it before; the next one when None. encoder: the project's from now on,
-            where it was made for the version; None leaves that as it is, for it may have been changed meanwhile.
+        Args: number: reserved for it before; the next one if None. encoder: the project's new encoder, if it was made
+            for this version; None does not change the project's, which may have been changed meanwhile.
         """
         number = self._versions.next_number(project.id) if number is None else number
         version = self._save(project, candidate, decision, number, annotations)
@@ -60,7 +60,7 @@ class FinishVersion:
     def _save(
         self, project: Project, candidate: Candidate, decision: PromotionDecision, number: int, annotations: int
     ) -> Version:
-        """Write the version whole, then list it; a crash between leaves files that nothing points to."""
+        """Write all files of the version, then list it; a crash in between leaves only unused files."""
         classifier, evaluation = candidate.classifier, candidate.evaluation
         for file, content in pack(classifier, {"project": project.id, "version": number}).items():
             self._artifacts.put(version_key(project.id, number, file), content)
@@ -81,7 +81,7 @@ class FinishVersion:
         return version
 
     def _track(self, project: Project, version: Version) -> None:
-        """A tracker that is away costs no version."""
+        """Record the version with the experiment tracker; if that fails, the version is still complete."""
         if self._tracker is None:
             return
         try:
@@ -93,6 +93,6 @@ class FinishVersion:
 def make_current(
     projects: ProjectStore, queue: JobQueue, project_id: str, number: int, *, encoder: str | None = None
 ) -> Job:
-    """Point a project to a version, and to its encoder unless that is None. Returns: the job that ranks the pool."""
+    """Make a version current, and its encoder the project's unless it is None. Returns: the job that ranks the pool."""
     projects.set_current_version(project_id, number, encoder=encoder)
     return queue.enqueue(JobRequest(kind=JobKind.RANK, project_id=project_id))

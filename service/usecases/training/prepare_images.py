@@ -1,4 +1,4 @@
-"""Reads images and prepares them for an encoder's network, into a file rather than into memory."""
+"""Reads images and preprocesses them for an encoder's network, into a file instead of memory."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from service.usecases.images.fetch_images import ImageReader
 if TYPE_CHECKING:
     from ml.encoders.preparation import Preparation
 
-# Fetched together: what is in memory at a time is so many of the largest files allowed.
+# Images fetched together: at most this many files are in memory at a time.
 PREPARED_PER_FETCH = 32
 
 
@@ -33,7 +33,7 @@ class PreparedImages:
 
 
 class PrepareImages:
-    """Reads a project's images, each through the first of its sources that gives it."""
+    """Reads a project's images, each from the first of its sources that works."""
 
     def __init__(self, *, images: ImageStore, reader: ImageReader, limits: ImageLimits) -> None:
         self._images = images
@@ -43,7 +43,7 @@ class PrepareImages:
     def prepare(
         self, project: Project, image_ids: Sequence[str], preparation: "Preparation", *, progress: Progress
     ) -> PreparedImages:
-        """Those of the images that can be read; why others cannot is in the log."""
+        """Read and preprocess images; unreadable ones are left out, and the reason is logged."""
         rows = _rows_on_disk(len(image_ids), preparation)
         readable: list[str] = []
         for start in range(0, len(image_ids), PREPARED_PER_FETCH):
@@ -57,29 +57,29 @@ class PrepareImages:
     def _prepared(
         self, sources_of: Mapping[str, Sequence[Source]], preparation: "Preparation"
     ) -> Iterator[tuple[str, Prepared]]:
-        """Those that one of their sources gives: who fails is tried by the next of its sources."""
+        """Yield the readable images; if a source fails, the next source of the image is used."""
 
         def use(_source: Source, content: bytes) -> Prepared:
             return preparation(decode_image(content, self._limits))
 
-        left = dict(sources_of)
-        while left:
-            firsts = [sources[0] for sources in left.values()]
-            # Once these images could be read: that they cannot be today is no reason to take them from the project.
+        remaining = dict(sources_of)
+        while remaining:
+            firsts = [sources[0] for sources in remaining.values()]
+            # Not recorded: these images were readable before, so a failure now must not remove them from the project.
             outcomes = list(self._reader.fetch_many(firsts, use, record=False))
-            for image_id, outcome in zip(left, outcomes, strict=True):
+            for image_id, outcome in zip(remaining, outcomes, strict=True):
                 if isinstance(outcome, np.ndarray):
                     yield image_id, outcome
             failed = [not isinstance(outcome, np.ndarray) for outcome in outcomes]
-            left = {
+            remaining = {
                 image_id: sources[1:]
-                for (image_id, sources), again in zip(left.items(), failed, strict=True)
-                if again and len(sources) > 1
+                for (image_id, sources), has_failed in zip(remaining.items(), failed, strict=True)
+                if has_failed and len(sources) > 1
             }
 
 
 def _rows_on_disk(images: int, preparation: "Preparation") -> NDArray[np.uint8]:
-    # The file has no name: its space is free again however this process ends.
+    # The file has no name, so its space is freed however this process ends.
     with TemporaryFile() as file:
         shape = (max(images, 1), 3, preparation.height, preparation.width)
         return np.memmap(file, dtype=np.uint8, mode="w+", shape=shape)

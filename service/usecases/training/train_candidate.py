@@ -1,4 +1,4 @@
-"""Trains a classifier on one side of the labeled images and judges it on the other."""
+"""Trains a classifier on the training images of a project, and evaluates it on the held-out images."""
 
 from dataclasses import dataclass
 
@@ -20,10 +20,10 @@ from service.usecases.training.choose_head import ChooseHead
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """A classifier that may become the current version, and how it does on images that it never saw.
+    """A classifier that may become the current version, with its evaluation on the held-out images.
 
-    probabilities: (images, labels) of the held-out images; evaluation: None while there are none.
-    notes: what else is to be said of it, such as why it has this head where the project leaves the choice to us.
+    probabilities: (images, labels) of the held-out images; evaluation: None if there are none.
+    notes: further sentences for people, such as why "auto" chose this head.
     """
 
     classifier: Classifier
@@ -34,7 +34,7 @@ class Candidate:
 
 
 class TrainCandidate:
-    """Trains what a project asks for on embeddings that are in the cache."""
+    """Trains the head of a project on cached embeddings."""
 
     def __init__(
         self, *, labeled_splits: LabeledSplits, choose_head: ChooseHead, side_information: SideInformationSource
@@ -46,8 +46,9 @@ class TrainCandidate:
     def train(
         self, project: Project, identity: EncoderIdentity, labeled: list[LabeledImage], *, progress: Progress
     ) -> Candidate:
-        """Args: labeled: on their sides; identity: of the encoder whose embeddings are taken.
+        """Train and evaluate a candidate.
 
+        Args: labeled: with their splits; identity: of the encoder whose embeddings are used.
         Raises: NotEnoughLabels, MissingSideInformation, InvalidHeadOptions.
         """
         train = self._labeled_splits.embeddings(project, identity, labeled, Split.TRAIN)
@@ -79,7 +80,7 @@ class TrainCandidate:
 def evaluate_held_out(
     project: Project, classifier: Classifier, probabilities: Probabilities, targets: Targets
 ) -> Evaluation | None:
-    """Evaluate on images training never saw, or None while there are none."""
+    """Evaluate on images that training never saw; None if there are none."""
     if not len(targets):
         return None
     return evaluate(probabilities, targets, labels=project.active_labels, seed=project.seed, rule=classifier.rule)

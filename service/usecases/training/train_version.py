@@ -1,4 +1,4 @@
-"""The train job: a new version from all usable annotations, judged on held-out images, promoted or not."""
+"""The train job: makes a version from all usable annotations, and promotes it if it is not worse on held-out images."""
 
 import logging
 from typing import Any
@@ -48,7 +48,7 @@ class TrainVersion:
         self._queue_audits = queue_audits
 
     def train(self, project_id: str, *, progress: Progress) -> dict[str, Any]:
-        """Returns: the version's number and whether it was promoted, or why nothing could be trained.
+        """Train a version. Returns: its number and whether it was promoted, or why nothing could be trained.
 
         Raises: NotReady: too few labels are left because annotated images could not be read.
         """
@@ -64,7 +64,7 @@ class TrainVersion:
             outcome = not_trained(project, error)
         except (MissingSideInformation, InvalidHeadOptions) as error:
             outcome = not_trained(project, error)
-        # Not after a failure: what it did not take in still counts as new, and is tried again later.
+        # Not after a failure: annotations that were not trained on still count as new, and a later job uses them.
         self._annotations.record_trained_revision(project_id, revision)
         return outcome
 
@@ -78,7 +78,7 @@ class TrainVersion:
         return {"version": version.number, "promoted": version.promoted, "reasons": list(version.reasons)}
 
     def _decide(self, project: Project, candidate: Candidate) -> PromotionDecision:
-        """Compare with the current version on the same held-out images; another encoder's cannot be fed with them."""
+        """Compare with the current version on the same held-out images, or promote if it is not comparable."""
         try:
             current = self._served_versions.current(project)
         except DamagedVersion as error:
@@ -91,6 +91,6 @@ class TrainVersion:
 
 
 def not_trained(project: Project, error: Exception) -> dict[str, Any]:
-    """What a training comes to that needs something first; the error says what."""
+    """Make the result of a training that needs something else first; the error names it."""
     logger.info("project %s was not trained: %s", project.id, error)
     return {"version": None, "promoted": False, "reasons": [str(error)]}

@@ -1,4 +1,4 @@
-"""Trains the last blocks of an encoder's network on labeled images, and keeps what comes out as an encoder."""
+"""Fine-tunes the last blocks of an encoder's network on labeled images, and stores the result as an encoder."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -23,7 +23,7 @@ READING_SHARE = 0.1
 
 @dataclass(frozen=True, kw_only=True)
 class TunedEncoder:
-    """What came of it, as plain JSON for the job's result; no name where no epoch was better than no training."""
+    """The result of a fine-tuning. name: None if no epoch was better than no training; history: plain JSON."""
 
     name: str | None
     number: int | None
@@ -32,7 +32,7 @@ class TunedEncoder:
 
 
 class TuneNetwork:
-    """Fine-tunes and keeps; nothing of a project changes."""
+    """Fine-tunes and stores encoders; it does not change the project."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class TuneNetwork:
         *,
         progress: Progress,
     ) -> TunedEncoder:
-        """Args: base: the encoder whose network is taken; labeled: the train side only.
+        """Fine-tune the network of an encoder. Args: base: name of that encoder; labeled: training images only.
 
         Raises: CannotFinetune, NotEnoughLabels, EncoderUnavailable.
         """
@@ -97,14 +97,14 @@ class TuneNetwork:
             options=options,
             seed=project.seed,
             device=self._device,
-            on_epoch=_telling(progress.part(READING_SHARE, 1), options),
+            on_epoch=_epoch_reporter(progress.part(READING_SHARE, 1), options),
         )
         return tuned, len(prepared.image_ids)
 
 
-def _telling(progress: Progress, options: FinetuningOptions) -> "Callable[[Epoch], None]":
-    def tell(epoch: "Epoch") -> None:
-        right = f"{100 * epoch.validation_accuracy:.1f} % right of the images set aside"
-        progress((epoch.number + 1) / (options.epochs + 1), f"epoch {epoch.number} of {options.epochs}: {right}")
+def _epoch_reporter(progress: Progress, options: FinetuningOptions) -> "Callable[[Epoch], None]":
+    def report(epoch: "Epoch") -> None:
+        accuracy = f"accuracy {100 * epoch.validation_accuracy:.1f} % on the images set aside"
+        progress((epoch.number + 1) / (options.epochs + 1), f"epoch {epoch.number} of {options.epochs}: {accuracy}")
 
-    return tell
+    return report

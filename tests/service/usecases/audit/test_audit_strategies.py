@@ -105,7 +105,7 @@ def test_with_too_few_labels_it_says_how_many_are_missing(world: World) -> None:
 def test_several_labels_an_image_are_refused(world: World) -> None:
     world.add_project("fish", multi_label=True, head="sigmoid-regression")
 
-    with pytest.raises(InvalidInput, match="one label an image, and images of fish may have several"):
+    with pytest.raises(InvalidInput, match="one label per image, but images of fish may have several"):
         audit(world, "fish")
 
 

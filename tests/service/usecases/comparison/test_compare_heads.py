@@ -116,7 +116,7 @@ def test_labels_a_class_are_passed_on(world: World) -> None:
 def test_without_labels_it_says_what_is_needed(world: World) -> None:
     world.upload(a_png())
 
-    with pytest.raises(NotReady, match="no image has a label that can be used"):
+    with pytest.raises(NotReady, match="no image has a usable label"):
         compare(world)
 
 

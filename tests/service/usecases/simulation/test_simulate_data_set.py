@@ -253,7 +253,7 @@ def test_a_test_set_with_a_class_that_nobody_can_learn_is_refused(tmp_path: Path
         (colours(2), PLAN, NotReady, "all images are labeled"),
         (colours(6), replace(PLAN, strategies=("margn",)), UnknownStrategy, 'did you mean "margin"'),
         (colours(6), replace(PLAN, heads=("knn(power=3)",)), InvalidHeadOptions, "no option of knn"),
-        (colours(6), replace(PLAN, heads=("sigmoid-regression",)), InvalidInput, "for several labels an image"),
+        (colours(6), replace(PLAN, heads=("sigmoid-regression",)), InvalidInput, "for several labels per image"),
         (colours(6), replace(PLAN, heads=("zero-shot",)), InvalidInput, "zero-shot needs texts"),
     ],
 )

@@ -212,7 +212,7 @@ def test_where_no_epoch_is_better_there_is_no_version(world: World) -> None:
     outcome = finetuned(world, learning_rate=0.5, epochs=1)
 
     assert (outcome["version"], outcome["promoted"], outcome["kept_epoch"]) == (None, False, 0)
-    assert "no epoch was better" in outcome["reasons"][0]
+    assert "no epoch was better than no training" in outcome["reasons"][0]
     assert [version.number for version in world.stores.versions.page("birds", before=None, limit=9)] == [1]
 
 
