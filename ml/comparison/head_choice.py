@@ -9,7 +9,7 @@ from ml.comparison.paired_scores import PairedScores, mean_difference, paired_sc
 from ml.comparison.trial import EncodedImages, LabeledImages, TrialSpec, train_on_rows
 from ml.errors import InvalidHeadOptions, MissingSideInformation, NotEnoughLabels
 from ml.evaluation.evaluate import score_images
-from ml.heads.cross_validation import MIN_JUDGED_IMAGES
+from ml.heads.cross_validation import MIN_OUT_OF_FOLD_IMAGES
 from ml.heads.registry import default_head, head_recipe
 from ml.splits.repeated_splits import TrainTestSplit, repeated_splits
 from ml.splits.stratified import stratified_sample
@@ -100,7 +100,7 @@ def choose_head(
     candidates = tuple(dict.fromkeys((present, *heads)))
     splits = _splits(images, candidates, seed=seed)
     tested_images = sum(len(split.test) for split in splits) // REPEATS
-    if tested_images < MIN_JUDGED_IMAGES:
+    if tested_images < MIN_OUT_OF_FOLD_IMAGES:
         return HeadChoice(
             head=present, incumbent=present, ground=HeadGround.TOO_FEW_IMAGES, tested_images=tested_images
         )

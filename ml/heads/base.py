@@ -1,4 +1,4 @@
-"""Says what every head is: a recipe trains it on embeddings; trained, it gives logits and is saved as tensors."""
+"""Defines the base class of head recipes and the protocol of trained heads."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -8,25 +8,25 @@ from ml.errors import InvalidHeadOptions, InvalidOptions
 from ml.named_options import NamedOptions, split_name
 from ml.types import ClassTexts, Embeddings, Logits, OutOfFold, Targets, Tensors
 
-# Upper bound of options that count images or centroids: no project has more, and all that counts them can.
+# Upper bound of options that count images or centroids: no project has more, and all code that counts them can.
 MOST_COUNTED = 1_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class HeadCost:
-    """What serving a head takes: the numbers that it keeps, and the multiplications with an addition an image."""
+    """Cost of serving a head: the numbers that it stores, and the multiply-adds per image."""
 
     parameters: int
     multiply_adds: int
 
 
 class Head(Protocol):
-    """A trained head: embeddings in, logits out. A `HeadRecipe` trains it."""
+    """A trained head: maps embeddings to logits. A `HeadRecipe` trains it."""
 
     def logits(self, embeddings: Embeddings) -> Logits: ...
 
     def tensors(self) -> Tensors:
-        """All that `HeadRecipe.restore` needs to build this head again, bit for bit."""
+        """Return everything that `HeadRecipe.restore` needs to build this head again, bit for bit."""
         ...
 
     def cost(self) -> HeadCost: ...
@@ -34,12 +34,13 @@ class Head(Protocol):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class SideInformation:
-    """What is known beside the labeled images; a head takes what it can use.
+    """Knowledge beside the labeled images; each head uses what it can.
 
-    parents: each class's parent, in label-set order; None where there is no hierarchy.
-    texts: None where the encoder has no text side.
-    previous: a head of the same recipe and encoder trained before, of any label set, for a warm start: it saves work
-        and never changes the result.
+    Attributes:
+        parents: the parent of each class, in label-set order; None if there is no hierarchy.
+        texts: None if the encoder has no text side.
+        previous: an earlier head of the same recipe and encoder, of any label set, for a warm start: it saves work and
+            never changes the result.
     """
 
     parents: tuple[str, ...] | None = None
@@ -52,23 +53,23 @@ NO_SIDE_INFORMATION = SideInformation()
 
 @dataclass(frozen=True, kw_only=True)
 class TrainedHead:
-    """A head and, unless there were too few labels, the out-of-fold logits by which its settings were chosen."""
+    """A head with the out-of-fold logits that its hyperparameters were chosen by; None if there were too few labels."""
 
     head: Head
     out_of_fold: OutOfFold | None
 
 
 class HeadRecipe(NamedOptions, ABC):
-    """Base class of all heads before training: a kind of head and its options, as scikit-learn's unfitted estimators.
+    """Base class of head recipes: a kind of head and its options, like an unfitted scikit-learn estimator.
 
-    Its options are frozen fields, each with a default and bounds. `name` is the kind and every option that is not the
-    default's, as `head_recipe` reads it.
+    Options are frozen fields, each with a default and bounds. `name` is the kind with every option that differs from
+    its default; `head_recipe` reads this form.
 
     Attributes:
-        multi_label: whether it is for projects with several labels an image.
-        serves_unlabeled_classes: whether classes without a label get finite logits too, even when no image has one.
-        uses_texts: whether it wants texts of the classes, for which the encoder must have a text side.
-        uses_previous: whether a head trained before saves it work, whatever the label set was then.
+        multi_label: True if it is for projects with several labels per image.
+        serves_unlabeled_classes: True if classes without a label get finite logits too, even when no image has one.
+        uses_texts: True if it needs texts of the classes, so the encoder must have a text side.
+        uses_previous: True if an earlier head saves it work, even if the label set has changed since.
     """
 
     invalid: ClassVar[type[InvalidOptions]] = InvalidHeadOptions
@@ -79,7 +80,7 @@ class HeadRecipe(NamedOptions, ABC):
 
     @property
     def uses_parents(self) -> bool:
-        """Whether the trained weights depend on the class hierarchy; it may depend on the options."""
+        """True if the trained weights depend on the class hierarchy; this may depend on the options."""
         return False
 
     @abstractmethod
@@ -93,15 +94,20 @@ class HeadRecipe(NamedOptions, ABC):
     ) -> TrainedHead:
         """Train a head; the same arguments give the same head.
 
-        Raises: NotEnoughLabels: fewer than two classes have a label; InvalidHeadOptions: an option does not fit the
-            images or the classes; MissingSideInformation.
+        Raises:
+            NotEnoughLabels: fewer than two classes have a label.
+            InvalidHeadOptions: an option does not fit the images or the classes.
+            MissingSideInformation: the head needs texts or a hierarchy, and there is none.
         """
 
     @abstractmethod
     def restore(self, tensors: Tensors) -> Head:
-        """Build a trained head again from its tensors."""
+        """Rebuild a trained head from its tensors."""
 
 
 def split_head_name(name: str) -> tuple[str, dict[str, str]]:
-    """The kind of head, and its options as texts. Raises: InvalidHeadOptions: not of the form kind(option=value)."""
+    """Split a name into the kind of head and its options as texts.
+
+    Raises: InvalidHeadOptions: the name is not of the form kind(option=value).
+    """
     return split_name(name, noun="head", example="knn(k=10, vote=distance)", invalid=InvalidHeadOptions)

@@ -1,4 +1,4 @@
-"""Chooses a head's setting by how well heads do on training images that they have not seen."""
+"""Chooses a head's hyperparameter by stratified k-fold cross-validation on the training images."""
 
 import math
 from collections.abc import Callable, Iterable, Sequence
@@ -15,27 +15,27 @@ from ml.splits.stratified import stratified_sample
 from ml.types import Embeddings, Logits, OutOfFold, Rows, Targets
 
 Hyperparameter = TypeVar("Hyperparameter")
-# One head per setting, trained on the same images.
+# Trains one head per value of the hyperparameter, all on the same images.
 HeadsAlongPath = Callable[[Embeddings, Targets, Sequence[Hyperparameter]], Sequence[Head]]
 
 FOLDS, FOLDS_OF_MANY = 5, 3
-# From here on a fold less matters less than the time it takes.
+# From here on fewer folds are enough, and each fold takes time.
 MANY_IMAGES = 1_000
 # More images than this make the choice slower, not better.
 MAX_IMAGES = 3_000
-# With fewer images to judge by, the choice would follow noise.
-MIN_JUDGED_IMAGES = 20
+# With fewer out-of-fold images the choice would follow noise.
+MIN_OUT_OF_FOLD_IMAGES = 20
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChosenHyperparameter:
-    """The place of the chosen setting in the list, with the out-of-fold logits that speak for it."""
+    """The index of the chosen value, with the out-of-fold logits that it was chosen by."""
 
     index: int
     out_of_fold: OutOfFold
 
 
-def train_judged(
+def train_cross_validated(
     train: Callable[[Embeddings, Targets], Head],
     embeddings: Embeddings,
     targets: Targets,
@@ -43,52 +43,56 @@ def train_judged(
     mode: LabelMode,
     seed: int,
 ) -> TrainedHead:
-    """A head trained on everything, with out-of-fold logits by heads trained the same way, where there are enough."""
+    """Train a head on all images, and get out-of-fold logits from heads trained the same way on the folds.
 
-    def train_one(embeddings: Embeddings, targets: Targets, _settings: Sequence[None]) -> Sequence[Head]:
+    out_of_fold is None if there are too few images.
+    """
+
+    def train_one(embeddings: Embeddings, targets: Targets, _values: Sequence[None]) -> Sequence[Head]:
         return [train(embeddings, targets)]
 
-    judged = select_hyperparameter(train_one, (None,), embeddings, targets, mode=mode, seed=seed)
-    return TrainedHead(head=train(embeddings, targets), out_of_fold=None if judged is None else judged.out_of_fold)
+    chosen = select_hyperparameter(train_one, (None,), embeddings, targets, mode=mode, seed=seed)
+    return TrainedHead(head=train(embeddings, targets), out_of_fold=None if chosen is None else chosen.out_of_fold)
 
 
 def select_hyperparameter(
     train: HeadsAlongPath[Hyperparameter],
-    settings: Sequence[Hyperparameter],
+    values: Sequence[Hyperparameter],
     embeddings: Embeddings,
     targets: Targets,
     *,
     mode: LabelMode,
     seed: int,
 ) -> ChosenHyperparameter | None:
-    """The setting with the least out-of-fold log-loss after temperature, or None when there are too few labels.
+    """Choose the value with the least out-of-fold log-loss after temperature scaling; None if there are too few labels.
 
-    The temperature comes first because it is fitted anyway: a setting that is right but too sure is no worse for it.
+    The temperature is fitted before values are compared, because it is fitted later anyway: a value whose heads are
+    accurate but overconfident is then not put at a disadvantage.
     """
-    unseen = out_of_fold(train, settings, embeddings, targets, seed=seed)
+    unseen = out_of_fold(train, values, embeddings, targets, seed=seed)
     return None if unseen is None else best_of(unseen, mode=mode)
 
 
 def out_of_fold(
     train: HeadsAlongPath[Hyperparameter],
-    settings: Sequence[Hyperparameter],
+    values: Sequence[Hyperparameter],
     embeddings: Embeddings,
     targets: Targets,
     *,
     seed: int,
 ) -> list[OutOfFold] | None:
-    """What heads of each setting say of the same unseen images, or None when there are too few to judge by."""
+    """Return the out-of-fold logits of each value, on the same images; None if there are too few images."""
     rows, folds = assign_folds(targets, seed=seed)
-    judged = folds != ALWAYS_TRAINED_ON
-    if judged.sum() < MIN_JUDGED_IMAGES:
+    has_fold = folds != ALWAYS_TRAINED_ON
+    if has_fold.sum() < MIN_OUT_OF_FOLD_IMAGES:
         return None
-    logits = _out_of_fold_logits(train, settings, embeddings[rows], targets[rows], folds)
-    truth = targets[rows][judged]
-    return [OutOfFold(logits=each[judged], targets=truth) for each in logits]
+    logits = _out_of_fold_logits(train, values, embeddings[rows], targets[rows], folds)
+    truth = targets[rows][has_fold]
+    return [OutOfFold(logits=each[has_fold], targets=truth) for each in logits]
 
 
 def best_of(unseen: Iterable[OutOfFold], *, mode: LabelMode) -> ChosenHyperparameter:
-    """The one of least log-loss after temperature, the first of equals; no more than two are kept at a time."""
+    """Choose the least log-loss after temperature scaling, the first of equals; keeps at most two in memory."""
     least, best = math.inf, None
     for index, each in enumerate(unseen):
         loss = _calibrated_loss(each.logits, each.targets, mode=mode)
@@ -100,9 +104,9 @@ def best_of(unseen: Iterable[OutOfFold], *, mode: LabelMode) -> ChosenHyperparam
 
 
 def assign_folds(targets: Targets, *, seed: int) -> tuple[Rows, Folds]:
-    """Deal the images to stratified folds.
+    """Assign the images to stratified folds.
 
-    Returns: rows of `targets`, at most MAX_IMAGES of them, and the fold of each, as of `stratified_folds`.
+    Returns: at most MAX_IMAGES rows of `targets`, and the fold of each, see `stratified_folds`.
     """
     rows = stratified_sample(targets, most=MAX_IMAGES, seed=seed)
     return rows, stratified_folds(targets, rows, number=FOLDS if len(rows) < MANY_IMAGES else FOLDS_OF_MANY)
@@ -110,15 +114,15 @@ def assign_folds(targets: Targets, *, seed: int) -> tuple[Rows, Folds]:
 
 def _out_of_fold_logits(
     train: HeadsAlongPath[Hyperparameter],
-    settings: Sequence[Hyperparameter],
+    values: Sequence[Hyperparameter],
     embeddings: Embeddings,
     targets: Targets,
     folds: Folds,
 ) -> list[Logits]:
-    logits = [np.full(targets.shape, np.nan) for _ in settings]
+    logits = [np.full(targets.shape, np.nan) for _ in values]
     for fold in range(folds.max() + 1):
         seen = folds != fold
-        for each, head in zip(logits, train(embeddings[seen], targets[seen], settings), strict=True):
+        for each, head in zip(logits, train(embeddings[seen], targets[seen], values), strict=True):
             each[~seen] = head.logits(embeddings[~seen])
     return logits
 

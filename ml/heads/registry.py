@@ -1,4 +1,4 @@
-"""Registers all heads by name: a new head is one file and one line here."""
+"""Registers all head recipes by name: a new head is one file and one line here."""
 
 from ml.errors import UnknownHead
 from ml.heads.base import HeadRecipe, split_head_name
@@ -19,8 +19,8 @@ from ml.heads.texts.zero_shot_blend import ZeroShotBlend
 from ml.heads.trees.random_forest import RandomForest
 from ml.messages import unknown_name
 
-# The first of each multi_label is that one's default.
-_KINDS: tuple[type[HeadRecipe], ...] = (
+# The first recipe for one label per image, and the first for several, are the defaults of a project.
+_RECIPES: tuple[type[HeadRecipe], ...] = (
     SoftmaxRegression,
     SigmoidRegression,
     ZeroShotHeadRecipe,
@@ -40,27 +40,28 @@ _KINDS: tuple[type[HeadRecipe], ...] = (
 
 
 def head_recipes() -> tuple[HeadRecipe, ...]:
-    """Every kind of head with its default options."""
-    return tuple(kind.of({}) for kind in _KINDS)
+    """Return every recipe with its default options."""
+    return tuple(recipe.of({}) for recipe in _RECIPES)
 
 
 def head_recipe(name: str) -> HeadRecipe:
-    """Args: name: a kind, with options where they are not the default's: `knn(k=10, vote=distance)`.
+    """Build the recipe that a name stands for.
 
+    Args: name: a kind of head, with the options that differ from their defaults: `knn(k=10, vote=distance)`.
     Raises: UnknownHead, InvalidHeadOptions.
     """
     kind, options = split_head_name(name)
-    by_kind = {each.kind: each for each in _KINDS}
+    by_kind = {recipe.kind: recipe for recipe in _RECIPES}
     if kind not in by_kind:
         raise UnknownHead(unknown_name("head", kind, tuple(by_kind)))
     return by_kind[kind].of(options)
 
 
 def head_names(*, multi_label: bool) -> tuple[str, ...]:
-    """The heads that fit a project with one or with several labels an image, the default first."""
-    return tuple(kind.kind for kind in _KINDS if kind.multi_label == multi_label)
+    """Return the heads that fit a project with one label per image, or with several; the default first."""
+    return tuple(recipe.kind for recipe in _RECIPES if recipe.multi_label == multi_label)
 
 
 def default_head(*, multi_label: bool) -> str:
-    """The name of the head that a new project gets."""
+    """Return the name of the head that a new project gets."""
     return head_names(multi_label=multi_label)[0]

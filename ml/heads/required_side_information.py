@@ -1,4 +1,4 @@
-"""Takes from the side information what a head cannot do without, or says what to do about it."""
+"""Checks that the side information has what a head needs; if not, the error says what to do."""
 
 from ml.errors import MissingSideInformation
 from ml.heads.base import SideInformation
@@ -9,11 +9,14 @@ from ml.types import ClassTexts, Embeddings, Targets
 def required_texts(
     head: str, side_information: SideInformation, embeddings: Embeddings, targets: Targets
 ) -> ClassTexts:
-    """Raises: MissingSideInformation: no texts, or not one for each class in the space of the embeddings."""
+    """Return the texts of the classes.
+
+    Raises: MissingSideInformation: there are no texts, or not one per class with the dimension of the embeddings.
+    """
     texts = side_information.texts
     if texts is None:
         raise MissingSideInformation(
-            f"{head} needs texts of the classes, which this encoder cannot make: choose one with a text side, as "
+            f"{head} needs texts of the classes, which this encoder cannot make: choose one with a text side, such as "
             "openclip:ViT-B-32/laion2b_s34b_b79k"
         )
     expected = (targets.shape[1], embeddings.shape[1])
@@ -26,7 +29,10 @@ def required_texts(
 
 
 def required_parents(head: str, side_information: SideInformation, targets: Targets) -> Parents:
-    """Raises: MissingSideInformation: no hierarchy, or not one parent for each class."""
+    """Return the parent of each class.
+
+    Raises: MissingSideInformation: there is no hierarchy, or it does not have one parent per class.
+    """
     parents, classes = side_information.parents, targets.shape[1]
     if parents is None:
         raise MissingSideInformation(

@@ -1,7 +1,7 @@
 """Explains in one sentence why a head was chosen; a version keeps it among its reasons."""
 
 from ml.comparison.head_choice import HeadChoice, HeadGround, Rival
-from ml.heads.cross_validation import MIN_JUDGED_IMAGES
+from ml.heads.cross_validation import MIN_OUT_OF_FOLD_IMAGES
 from ml.statistics.interval_text import points, signed
 
 
@@ -15,7 +15,7 @@ def head_reason(choice: HeadChoice) -> str:
 def _why_it_stays(choice: HeadChoice) -> str:
     match choice.ground:
         case HeadGround.TOO_FEW_IMAGES:
-            return f"{choice.tested_images} images are too few to choose by, {MIN_JUDGED_IMAGES} are needed"
+            return f"{choice.tested_images} images are too few to choose by, {MIN_OUT_OF_FOLD_IMAGES} are needed"
         case HeadGround.INCUMBENT_CANNOT_BE_TRAINED:
             return "it could not be cross-validated"
         case HeadGround.NO_RIVALS:

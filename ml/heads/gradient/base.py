@@ -1,11 +1,11 @@
-"""What heads share whose weights follow the gradient of a loss: its name, and the way from labeled images to a head."""
+"""Defines the base class of heads that torch trains by minimising a loss."""
 
 from abc import abstractmethod
 from functools import partial
 from typing import TYPE_CHECKING
 
 from ml.heads.base import NO_SIDE_INFORMATION, Head, HeadRecipe, SideInformation, TrainedHead
-from ml.heads.cross_validation import train_judged
+from ml.heads.cross_validation import train_cross_validated
 from ml.heads.gradient.losses.registry import Loss, LossName, loss_named
 from ml.heads.gradient.standardised_features import StandardisedFeatures, standardised_features
 from ml.heads.seen_classes import require_two_classes
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 class GradientHead(HeadRecipe):
-    """Trained by torch and served without it.
+    """Base class of heads that are trained with torch and served without it.
 
-    Attributes: loss: a registered name.
+    Attributes: loss: name of a registered loss.
     """
 
     loss: LossName = "cross-entropy"
@@ -34,15 +34,20 @@ class GradientHead(HeadRecipe):
     ) -> TrainedHead:
         require_two_classes(targets)
         train = partial(self._train_once, seed=seed)
-        return train_judged(train, embeddings, targets, mode=label_mode(multi_label=self.multi_label), seed=seed)
+        return train_cross_validated(
+            train, embeddings, targets, mode=label_mode(multi_label=self.multi_label), seed=seed
+        )
 
     @abstractmethod
-    def train_on(self, examples: StandardisedFeatures, generator: "torch.Generator") -> Head:
-        """Raises: InvalidHeadOptions: an option does not fit the images, the dimension or the classes."""
+    def train_on(self, features: StandardisedFeatures, generator: "torch.Generator") -> Head:
+        """Train a head on standardised features.
 
-    def loss_for(self, examples: StandardisedFeatures) -> Loss:
-        """The loss by its name, with weights that fit these classes."""
-        return loss_named(self.loss, examples.images_per_class)
+        Raises: InvalidHeadOptions: an option does not fit the images, the dimension or the classes.
+        """
+
+    def loss_for(self, features: StandardisedFeatures) -> Loss:
+        """Return the loss, with class weights for these images if it has any."""
+        return loss_named(self.loss, features.images_per_class)
 
     def _train_once(self, embeddings: Embeddings, targets: Targets, *, seed: int) -> Head:
         # Imported here because torch takes seconds, and only training needs it.

@@ -1,4 +1,4 @@
-"""Trains one weight per class and dimension together with a gate per dimension."""
+"""Trains a linear head together with a gate per dimension."""
 
 import numpy as np
 import torch
@@ -14,22 +14,22 @@ BETWEEN_CLOSED_AND_OPEN: ParameterBounds = (0.0, 1.0)
 
 
 def train_gated(
-    examples: StandardisedFeatures, loss: Loss, *, l1: float, l2: float
+    features: StandardisedFeatures, loss: Loss, *, l1: float, l2: float
 ) -> tuple[WeightsAndBias, NDArray[np.float32]]:
     """Minimise loss + (l1 sqrt(n) sum(gates) + l2 / 2 sum(weights^2)) / n over n images, with gates between 0 and 1.
 
-    A gate is multiplied with the weights of its dimension and moves with them. A dimension worth its gate stays fully
-    open, where a penalty on its weights themselves (group lasso) would shrink them as well: with as many dimensions
-    open that was 1 to 3 points of accuracy worse.
+    A gate multiplies the weights of its dimension and is trained together with them. A useful dimension keeps its gate
+    fully open. A penalty on the weights themselves (group lasso) would shrink them as well; with the same number of
+    open dimensions that was 1 to 3 points of accuracy worse.
 
-    Returns: the weights times their gates and the biases, on inputs; the gates (dimension,).
+    Returns: weights times gates, with biases, on standardised features; and the gates (dimension,).
     """
-    inputs, classes = torch.from_numpy(examples.inputs), torch.from_numpy(examples.classes)
+    inputs, classes = torch.from_numpy(features.inputs), torch.from_numpy(features.classes)
     images = len(classes)
-    # Inputs are longer than embeddings by the root of the dimension, and weights on them shorter.
-    l2_on_inputs = l2 * examples.dimension
-    layer = last_layer(examples.dimension, len(examples.images_per_class))
-    gates = torch.ones(examples.dimension, requires_grad=True)
+    # Standardised features are longer than embeddings by the root of the dimension, and their weights are smaller.
+    l2_on_inputs = l2 * features.dimension
+    layer = last_layer(features.dimension, len(features.images_per_class))
+    gates = torch.ones(features.dimension, requires_grad=True)
 
     def objective() -> Tensor:
         logits = inputs @ (layer.weight * gates).T + layer.bias

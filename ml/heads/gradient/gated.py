@@ -1,4 +1,4 @@
-"""Gated: softmax regression in which a gate closes each dimension of the embedding that adds little."""
+"""Gated head: softmax regression with feature selection; a gate closes each dimension that adds little."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class GatedHead:
-    """Keeps and multiplies what belongs to open dimensions only.
+    """A linear head over the open dimensions only.
 
-    open_dimensions: (open,) int64, ascending; weights: (classes, open) float32, gates and all; biases: (classes,)
-        float32, -inf for a class without a label.
+    Attributes:
+        open_dimensions: (open,), ascending.
+        weights: (classes, open), already multiplied by the gates.
+        biases: (classes,), -inf for a class without a label.
     """
 
     open_dimensions: NDArray[np.int64]
@@ -41,19 +43,22 @@ class GatedHead:
 
 
 class Gated(GradientHead):
-    """Attributes:
-    l1: the penalty on open gates, times the square root of the number of images, as noise grows; l2: on large weights.
+    """Softmax regression with a gate per dimension under an L1 penalty.
+
+    Attributes:
+        l1: penalty on open gates; it is multiplied by the square root of the number of images, because noise grows so.
+        l2: penalty on large weights.
     """
 
     kind: ClassVar = "gated"
     l1: float = Field(default=0.004, gt=0, le=1e3)
     l2: float = Field(default=0.1, gt=0, le=1e6)
 
-    def train_on(self, examples: StandardisedFeatures, generator: "torch.Generator") -> Head:
+    def train_on(self, features: StandardisedFeatures, generator: "torch.Generator") -> Head:
         from ml.heads.gradient.gate_training import train_gated  # noqa: PLC0415
 
-        layer, gates = train_gated(examples, self.loss_for(examples), l1=self.l1, l2=self.l2)
-        weights, biases = examples.of_all_classes(examples.on_embeddings(layer))
+        layer, gates = train_gated(features, self.loss_for(features), l1=self.l1, l2=self.l2)
+        weights, biases = features.of_all_classes(features.on_embeddings(layer))
         is_open = np.flatnonzero(gates)
         return GatedHead(open_dimensions=is_open, weights=np.ascontiguousarray(weights[:, is_open]), biases=biases)
 

@@ -1,4 +1,4 @@
-"""Trains all weights of a small network together, on all images at once, to the least value of an objective."""
+"""Minimises an objective over the weights of a small network by L-BFGS-B, on all images at once (full batch)."""
 
 from collections.abc import Callable, Sequence
 
@@ -14,7 +14,7 @@ MAX_ITERATIONS = 300
 # A relative improvement smaller than this is noise in float32.
 LEAST_IMPROVEMENT = 1e-7
 
-# The least and the largest value that the numbers of a tensor may take; None where there is no bound.
+# The smallest and the largest value allowed in a tensor; None for no bound.
 ParameterBounds = tuple[float | None, float | None]
 UNBOUNDED: ParameterBounds = (None, None)
 
@@ -22,12 +22,14 @@ UNBOUNDED: ParameterBounds = (None, None)
 def minimise_lbfgs(
     objective: Callable[[], Tensor], weights: Sequence[Tensor], *, bounds: Sequence[ParameterBounds] = ()
 ) -> None:
-    """Move the weights, in place, to where the objective is least, by L-BFGS-B (Byrd et al. 1995).
+    """Minimise the objective by L-BFGS-B (Byrd et al. 1995), changing the weights in place.
 
-    Heads with few weights come out half a point to two points of accuracy better, and sooner, than by gradient descent
-    in batches that stops early; what keeps them from learning images by heart is a penalty within the objective.
+    Heads with few weights become half a point to two points of accuracy better than by mini-batch gradient descent with
+    early stopping, and are trained faster. A penalty within the objective prevents overfitting.
 
-    Args: objective: one number that depends on the weights; bounds: one for each tensor, none at all for free weights.
+    Args:
+        objective: returns one number that depends on the weights.
+        bounds: one per tensor; empty for no bounds.
     """
     # Imported here because it takes a third of a second, and only training needs it.
     from scipy.optimize import minimize  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""Low rank: logits through a few directions of the embedding, fewer numbers than a weight per class and dimension."""
+"""Low-rank head: logits are computed from a few directions of the embedding, with fewer numbers than a linear head."""
 
 from typing import TYPE_CHECKING, ClassVar
 
@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 
 
 class LowRank(GradientHead):
-    """Attributes:
-    rank: how many directions; 0 for half as many numbers as a flat head has.
-    relu: whether only what is positive along a direction counts; takes one number a direction more.
-    dropout: the share of the directions left out for an image while training.
-    l2: the penalty on large weights.
+    """Linear head with a weight matrix of low rank, or two layers with a ReLU between them.
+
+    Attributes:
+        rank: number of directions; 0 for half as many numbers as a linear head has.
+        relu: True for a ReLU after the first layer; it adds one bias per direction.
+        dropout: share of the directions left out for an image in training.
+        l2: penalty on large weights.
     """
 
     kind: ClassVar = "low-rank"
@@ -30,31 +32,31 @@ class LowRank(GradientHead):
     dropout: float = Field(default=0.0, ge=0, lt=1)
     l2: float = Field(default=0.3, gt=0, le=1e6)
 
-    def train_on(self, examples: StandardisedFeatures, generator: "torch.Generator") -> Head:
-        rank = saving_rank(self.kind, self.rank, examples, biases=int(self.relu))
+    def train_on(self, features: StandardisedFeatures, generator: "torch.Generator") -> Head:
+        rank = saving_rank(self.kind, self.rank, features, biases=int(self.relu))
         from ml.heads.gradient.low_rank_training import LowRankConfig, train_low_rank  # noqa: PLC0415
 
-        narrow = LowRankConfig(rank=rank, relu=self.relu, dropout=self.dropout, l2=self.l2)
-        first, last = train_low_rank(narrow, examples, self.loss_for(examples), generator)
+        config = LowRankConfig(rank=rank, relu=self.relu, dropout=self.dropout, l2=self.l2)
+        first, last = train_low_rank(config, features, self.loss_for(features), generator)
         return two_layer_head(first, last) if self.relu else low_rank_head(first, last)
 
     def restore(self, tensors: Tensors) -> Head:
         return restore_two_layers(tensors) if self.relu else restore_low_rank(tensors)
 
 
-def saving_rank(kind: str, rank: int, examples: StandardisedFeatures, *, biases: int = 0) -> int:
-    """The rank asked for, or with 0 the one that takes half the numbers of a weight per class and dimension.
+def saving_rank(kind: str, rank: int, features: StandardisedFeatures, *, biases: int = 0) -> int:
+    """Return the given rank; for 0, the rank with half the numbers of a linear head.
 
-    A rank r takes r numbers per dimension and per class, and r `biases`.
+    Rank r needs r numbers per dimension and per class, and r `biases`.
 
-    Raises: InvalidHeadOptions: it takes no fewer numbers than a weight per class and dimension.
+    Raises: InvalidHeadOptions: the rank needs at least as many numbers as a linear head.
     """
-    dimension, classes = examples.dimension, len(examples.present)
-    flat, per_rank = dimension * classes, dimension + classes + biases
-    largest = (flat - 1) // per_rank
+    dimension, classes = features.dimension, len(features.present)
+    linear, per_rank = dimension * classes, dimension + classes + biases
+    largest = (linear - 1) // per_rank
     if max(rank, 1) > largest:
-        hint = f"the largest that does is {largest}" if largest else "nor does any other: take softmax-regression"
+        hint = f"the largest that does is {largest}" if largest else "nor does any other: use softmax-regression"
         raise InvalidHeadOptions(
             f"{kind}: rank: {max(rank, 1)} saves no numbers with {dimension} dimensions and {classes} classes, {hint}"
         )
-    return rank or max(1, flat // (2 * per_rank))
+    return rank or max(1, linear // (2 * per_rank))

@@ -1,4 +1,4 @@
-"""A head whose weights are a product of two narrow matrices, never multiplied out."""
+"""Defines the trained low-rank head: its weight matrix is a product of two narrow matrices, kept as factors."""
 
 from dataclasses import dataclass
 
@@ -12,9 +12,12 @@ from ml.types import Embeddings, Logits, Tensors
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class LowRankHead:
-    """All float32; biases -inf for a class without a label.
+    """A linear head of low rank.
 
-    directions: (rank, dimension); weights: (classes, rank); biases: (classes,).
+    Attributes:
+        directions: (rank, dimension).
+        weights: (classes, rank).
+        biases: (classes,), -inf for a class without a label.
     """
 
     directions: NDArray[np.float32]
@@ -33,7 +36,7 @@ class LowRankHead:
 
 
 def low_rank_head(first: WeightsAndBias, last: WeightsAndBias) -> LowRankHead:
-    """One bias per class says what the first layer's biases said too.
+    """Build the head; folds the biases of the first layer into those of the last.
 
     Args: first: on embeddings; last: of all classes.
     """
@@ -42,5 +45,5 @@ def low_rank_head(first: WeightsAndBias, last: WeightsAndBias) -> LowRankHead:
 
 
 def restore_low_rank(tensors: Tensors) -> LowRankHead:
-    """Build the head again from what `LowRankHead.tensors` gave."""
+    """Rebuild the head from `LowRankHead.tensors`."""
     return LowRankHead(**tensors)

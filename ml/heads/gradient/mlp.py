@@ -1,4 +1,4 @@
-"""A small network: one wide layer with ReLU and dropout between the embedding and the logits."""
+"""Multilayer perceptron (MLP) with one wide hidden layer, ReLU and dropout."""
 
 from typing import TYPE_CHECKING, ClassVar
 
@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 
 
 class Mlp(GradientHead):
-    """Trained in batches, for as many epochs as images set aside find best, or for all where those are too few.
+    """MLP trained in mini-batches with early stopping on held-out images; without it if those are too few.
 
     Attributes:
-        width: of the layer in between; dropout: the share of it that is left out at each step.
-        learning_rate: AdamW's in the first epoch; decay: its factor from one epoch to the next.
-        epochs: at most; patience: so many in a row without a better one end the search for the best.
+        width: of the hidden layer.
+        dropout: share of the hidden layer that is left out at each step.
+        learning_rate: of AdamW in the first epoch.
+        decay: factor of the learning rate from one epoch to the next.
+        epochs: maximum.
+        patience: number of epochs in a row without improvement after which early stopping ends.
     """
 
     kind: ClassVar = "mlp"
@@ -35,26 +38,26 @@ class Mlp(GradientHead):
     epochs: int = Field(default=100, ge=1, le=10_000)
     patience: int = Field(default=5, ge=1, le=10_000)
 
-    def train_on(self, examples: StandardisedFeatures, generator: "torch.Generator") -> Head:
+    def train_on(self, features: StandardisedFeatures, generator: "torch.Generator") -> Head:
         import torch  # noqa: PLC0415
         from torch import nn  # noqa: PLC0415
 
         from ml.heads.gradient.gradient_descent import TrainingSetup, train_network  # noqa: PLC0415
         from ml.heads.gradient.layers import Dropout, last_layer, numbers_of, random_layer  # noqa: PLC0415
 
-        first = random_layer(examples.dimension, self.width, generator)
-        last = last_layer(self.width, len(examples.images_per_class))
+        first = random_layer(features.dimension, self.width, generator)
+        last = last_layer(self.width, len(features.images_per_class))
         network = nn.Sequential(first, nn.ReLU(), Dropout(self.dropout, generator), last)
-        learner = TrainingSetup(
-            network=network, loss=self.loss_for(examples), descent=self._descent(), generator=generator
+        setup = TrainingSetup(
+            network=network, loss=self.loss_for(features), optimizer=self._optimizer(), generator=generator
         )
-        train_network(learner, torch.from_numpy(examples.inputs), torch.from_numpy(examples.classes))
-        return two_layer_head(examples.on_embeddings(numbers_of(first)), examples.of_all_classes(numbers_of(last)))
+        train_network(setup, torch.from_numpy(features.inputs), torch.from_numpy(features.classes))
+        return two_layer_head(features.on_embeddings(numbers_of(first)), features.of_all_classes(numbers_of(last)))
 
     def restore(self, tensors: Tensors) -> Head:
         return restore_two_layers(tensors)
 
-    def _descent(self) -> "OptimizerConfig":
+    def _optimizer(self) -> "OptimizerConfig":
         from ml.heads.gradient.gradient_descent import OptimizerConfig  # noqa: PLC0415
 
         return OptimizerConfig(

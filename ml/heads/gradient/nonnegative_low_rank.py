@@ -1,4 +1,4 @@
-"""Low rank without a negative weight: an embedding is made of parts, and each part only ever speaks for classes."""
+"""Low-rank head without negative weights: embeddings are sums of parts, and a part is only evidence for classes."""
 
 from typing import TYPE_CHECKING, ClassVar
 
@@ -16,24 +16,27 @@ if TYPE_CHECKING:
 
 
 class NonnegativeLowRank(GradientHead):
-    """Both factors at least 0: Lee & Seung 1999, "Learning the parts of objects by non-negative matrix factorization".
+    """Low-rank head with both factors at least 0, as in non-negative matrix factorization.
 
-    The bounds hold by projection while the loss is minimised (Byrd et al. 1995), so that weights end at exactly 0.
-    Since softmax ignores what all logits share, any flat head has the same answers as one without a negative weight.
+    Source: Lee and Seung 1999, "Learning the parts of objects by non-negative matrix factorization". The optimizer
+    keeps the bounds by projection (Byrd et al. 1995), so that weights become exactly 0. Softmax ignores a constant
+    added to all logits, so any linear head gives the same probabilities as some head without negative weights.
 
-    Attributes: rank: how many parts, 0 for half as many numbers as a flat head has; l2: the penalty on large weights.
+    Attributes:
+        rank: number of parts; 0 for half as many numbers as a linear head has.
+        l2: penalty on large weights.
     """
 
     kind: ClassVar = "nonnegative-low-rank"
     rank: int = Field(default=0, ge=0)
     l2: float = Field(default=0.3, gt=0, le=1e6)
 
-    def train_on(self, examples: StandardisedFeatures, generator: "torch.Generator") -> Head:
-        rank = saving_rank(self.kind, self.rank, examples)
+    def train_on(self, features: StandardisedFeatures, generator: "torch.Generator") -> Head:
+        rank = saving_rank(self.kind, self.rank, features)
         from ml.heads.gradient.low_rank_training import LowRankConfig, train_low_rank  # noqa: PLC0415
 
-        narrow = LowRankConfig(rank=rank, nonnegative=True, l2=self.l2)
-        return low_rank_head(*train_low_rank(narrow, examples, self.loss_for(examples), generator))
+        config = LowRankConfig(rank=rank, nonnegative=True, l2=self.l2)
+        return low_rank_head(*train_low_rank(config, features, self.loss_for(features), generator))
 
     def restore(self, tensors: Tensors) -> Head:
         return restore_low_rank(tensors)

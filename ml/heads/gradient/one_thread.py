@@ -1,4 +1,4 @@
-"""Keeps torch's operations on the thread that asks for them."""
+"""Limits torch to one thread."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,10 @@ import torch
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """On a small network threads wait for each other, and with another number of threads sums come out differently."""
+    """Run torch on one thread, and restore the number of threads afterwards.
+
+    In a small network threads mostly wait for each other, and sums differ with the number of threads.
+    """
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:

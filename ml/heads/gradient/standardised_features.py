@@ -1,4 +1,4 @@
-"""Labeled images as gradient descent wants them, and the way from what it finds back to embeddings and all classes."""
+"""Standardises embeddings for training, and maps trained layers back to embeddings and all classes."""
 
 from dataclasses import dataclass
 
@@ -8,19 +8,23 @@ from numpy.typing import NDArray
 from ml.heads.seen_classes import seen_classes
 from ml.types import Embeddings, Targets
 
-# A matrix of weights (outputs, inputs) and a bias for each output.
+# Weights (outputs, inputs) and biases (outputs,) of a layer.
 WeightsAndBias = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class StandardisedFeatures:
-    """The embeddings with mean 0 in each dimension and variance 1 over all of them, and the classes that have a label.
+    """Embeddings with mean 0 per dimension and variance 1 over all dimensions, and the classes that have a label.
 
-    One scale for all dimensions: the angles by which an encoder tells images apart stay what they are. With a scale for
-    each dimension accuracy fell by 1 to 3 points.
+    All dimensions have one scale, so that angles between embeddings stay as the encoder made them. With a scale per
+    dimension accuracy fell by 1 to 3 points.
 
-    inputs: (images, dimension), (embeddings - mean) / scale; mean: (dimension,); scale: above 0.
-    classes: (images,) int64, numbered among those present; present: (all classes,) bool.
+    Attributes:
+        inputs: (images, dimension), (embeddings - mean) / scale.
+        mean: (dimension,).
+        scale: above 0.
+        classes: (images,), numbers among the present classes.
+        present: (all classes,), True for each class that has a label.
     """
 
     inputs: Embeddings
@@ -35,17 +39,17 @@ class StandardisedFeatures:
 
     @property
     def images_per_class(self) -> NDArray[np.intp]:
-        """(present classes,)."""
+        """Number of images of each class. Shape: (present classes,)."""
         return np.bincount(self.classes)
 
     def on_embeddings(self, layer: WeightsAndBias) -> WeightsAndBias:
-        """A first layer that gives on embeddings what the given one gives on `inputs`."""
+        """Return a first layer whose outputs on embeddings equal those of the given layer on `inputs`."""
         weights, biases = layer
         scaled = weights / self.scale
         return scaled, (biases - scaled @ self.mean).astype(np.float32)
 
     def of_all_classes(self, layer: WeightsAndBias) -> WeightsAndBias:
-        """A last layer for all classes: bias -inf for those without a label."""
+        """Extend a last layer to all classes; a class without a label gets bias -inf."""
         weights, biases = layer
         all_weights = np.zeros((len(self.present), weights.shape[1]), dtype=np.float32)
         all_biases = np.full(len(self.present), -np.inf, dtype=np.float32)
@@ -54,11 +58,11 @@ class StandardisedFeatures:
 
 
 def standardised_features(embeddings: Embeddings, targets: Targets) -> StandardisedFeatures:
-    """Raises: NotEnoughLabels: fewer than two classes have a label."""
+    """Standardise embeddings. Raises: NotEnoughLabels: fewer than two classes have a label."""
     known = seen_classes(targets)
     mean = embeddings.mean(axis=0)
     centred = embeddings - mean
-    # Where all embeddings are the same there is nothing to scale.
+    # If all embeddings are equal the deviation is 0, and nothing is scaled.
     scale = np.sqrt(np.square(centred).mean()) or np.float32(1)
     return StandardisedFeatures(
         inputs=centred / scale,

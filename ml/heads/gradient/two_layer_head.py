@@ -1,4 +1,4 @@
-"""A head that is two layers with a ReLU between them, served without torch."""
+"""Defines the trained head of two layers with a ReLU between them; it runs without torch."""
 
 from dataclasses import dataclass
 
@@ -12,9 +12,13 @@ from ml.types import Embeddings, Logits, Tensors
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class TwoLayerHead:
-    """All float32; biases -inf for a class without a label.
+    """Two linear layers with a ReLU between them.
 
-    inner_weights: (width, dimension); inner_biases: (width,); weights: (classes, width); biases: (classes,).
+    Attributes:
+        inner_weights: (width, dimension).
+        inner_biases: (width,).
+        weights: (classes, width).
+        biases: (classes,), -inf for a class without a label.
     """
 
     inner_weights: NDArray[np.float32]
@@ -41,10 +45,13 @@ class TwoLayerHead:
 
 
 def two_layer_head(first: WeightsAndBias, last: WeightsAndBias) -> TwoLayerHead:
-    """Args: first: on embeddings; last: of all classes."""
+    """Build the head.
+
+    Args: first: on embeddings; last: of all classes.
+    """
     return TwoLayerHead(inner_weights=first[0], inner_biases=first[1], weights=last[0], biases=last[1])
 
 
 def restore_two_layers(tensors: Tensors) -> TwoLayerHead:
-    """Build the head again from what `TwoLayerHead.tensors` gave."""
+    """Rebuild the head from `TwoLayerHead.tensors`."""
     return TwoLayerHead(**tensors)

@@ -1,4 +1,4 @@
-"""Cascade: where softmax regression wavers between two classes, heads that know these against their rivals decide."""
+"""Two-stage cascade: softmax regression, then binary heads of easily confused classes for images of small margin."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,18 +20,18 @@ from ml.labels.label_mode import SINGLE_LABEL
 from ml.statistics.intervals import is_clearly_positive
 from ml.types import Embeddings, Logits, OutOfFold, Targets, Tensors
 
-# Margins of the first head below which the second ones may be asked.
+# Candidate thresholds: the second stage is used if the margin of the first head is smaller.
 THRESHOLDS = (0.1, 0.2, 0.4)
-CONTENDERS = 2
-# What the names of the second heads' tensors start with.
+TOP_CLASSES = 2
+# Prefix of the tensor names of the second stage.
 _SECOND = "second_"
 
 
 class Cascade(HeadRecipe):
-    """Softmax regression, and for each class a second head that was trained against its rivals alone.
+    """Softmax regression with a second stage: per class, a binary head against its most confusable classes only.
 
-    Cross-validation chooses below which margin the second heads are asked. Where asking them is not clearly better than
-    never to ask, they are left out, and what stays is softmax regression.
+    Cross-validation chooses the margin below which the second stage is used. If the second stage is not clearly better,
+    it is left out and plain softmax regression remains.
     """
 
     kind: ClassVar = "cascade"
@@ -50,12 +50,12 @@ class Cascade(HeadRecipe):
             head = _without_second(embeddings, targets, (DEFAULT_C,))
             return TrainedHead(head=head, out_of_fold=None)
         plan = _plan_of(first)
-        asking = select_hyperparameter(plan.train, THRESHOLDS, embeddings, targets, mode=SINGLE_LABEL, seed=seed)
-        if asking is None or not is_clearly_better(asking.out_of_fold, first.out_of_fold):
-            head = _without_second(embeddings, targets, plan.settings)
+        both = select_hyperparameter(plan.train, THRESHOLDS, embeddings, targets, mode=SINGLE_LABEL, seed=seed)
+        if both is None or not is_clearly_better(both.out_of_fold, first.out_of_fold):
+            head = _without_second(embeddings, targets, plan.cs)
             return TrainedHead(head=head, out_of_fold=first.out_of_fold)
-        head = plan.train(embeddings, targets, (THRESHOLDS[asking.index],))[0]
-        return TrainedHead(head=head, out_of_fold=asking.out_of_fold)
+        head = plan.train(embeddings, targets, (THRESHOLDS[both.index],))[0]
+        return TrainedHead(head=head, out_of_fold=both.out_of_fold)
 
     def restore(self, tensors: Tensors) -> Head:
         second = {name.removeprefix(_SECOND): tensor for name, tensor in tensors.items() if name.startswith(_SECOND)}
@@ -68,18 +68,23 @@ class Cascade(HeadRecipe):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class CascadeHead:
-    """first: its softmax is calibrated if there is a second; second: logits of each class against its rivals."""
+    """A trained cascade.
+
+    Attributes:
+        first: softmax regression; its logits are calibrated if there is a second stage.
+        second: one binary logit per class, against its confusable classes; None if there is no second stage.
+    """
 
     first: LinearHead
     second: LinearHead | None
     threshold: float
 
     def logits(self, embeddings: Embeddings) -> Logits:
-        """Logarithms of probabilities: the two best classes of an unsure image share anew what they have together."""
+        """Return log-probabilities; if the margin is small, the second stage divides the mass of the top two again."""
         logits: Logits = log_softmax(self.first.logits(embeddings), axis=1)
         if self.second is not None:
             unsure = _margins(logits) < self.threshold
-            logits[unsure] = _decide_again(logits[unsure], self.second.logits(embeddings[unsure]))
+            logits[unsure] = _divide_top_two(logits[unsure], self.second.logits(embeddings[unsure]))
         return logits
 
     def tensors(self) -> Tensors:
@@ -91,7 +96,7 @@ class CascadeHead:
         }
 
     def cost(self) -> HeadCost:
-        """Of an image for which the second heads are asked."""
+        """Return the cost of an image that goes through both stages."""
         costs = [head.cost() for head in (self.first, self.second) if head is not None]
         return HeadCost(
             parameters=sum(cost.parameters for cost in costs) + 1,
@@ -101,30 +106,33 @@ class CascadeHead:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Plan:
-    """What is known of the first head before thresholds are tried; settings: the path to its regularisation."""
+    """How both stages are trained, chosen before thresholds are compared.
 
-    settings: Sequence[float]
+    Attributes: cs: the regularisation path up to the C of the first head; temperature: of the first head.
+    """
+
+    cs: Sequence[float]
     temperature: float
-    rivals: ConfusableClasses
+    confusable: ConfusableClasses
 
     def train(self, embeddings: Embeddings, targets: Targets, thresholds: Sequence[float]) -> list[CascadeHead]:
-        """One head per threshold."""
-        hot = fit_softmax_path(embeddings, targets, self.settings)[-1]
+        """Train one head per threshold."""
+        uncalibrated = fit_softmax_path(embeddings, targets, self.cs)[-1]
         by = np.float32(self.temperature)
-        first = LinearHead(weights=hot.weights / by, biases=hot.biases / by)
-        second = train_against_confusable(embeddings, targets, self.rivals, self.settings[-1])
+        first = LinearHead(weights=uncalibrated.weights / by, biases=uncalibrated.biases / by)
+        second = train_against_confusable(embeddings, targets, self.confusable, self.cs[-1])
         return [CascadeHead(first=first, second=second, threshold=threshold) for threshold in thresholds]
 
 
-def _without_second(embeddings: Embeddings, targets: Targets, settings: Sequence[float]) -> CascadeHead:
-    return CascadeHead(first=fit_softmax_path(embeddings, targets, settings)[-1], second=None, threshold=0.0)
+def _without_second(embeddings: Embeddings, targets: Targets, cs: Sequence[float]) -> CascadeHead:
+    return CascadeHead(first=fit_softmax_path(embeddings, targets, cs)[-1], second=None, threshold=0.0)
 
 
 def _plan_of(first: ChosenHyperparameter) -> _Plan:
     unseen = first.out_of_fold
     temperature = fit_temperature(unseen.logits, unseen.targets, mode=SINGLE_LABEL)
-    rivals = confusable_classes(unseen.logits / temperature, unseen.targets)
-    return _Plan(settings=CS[: first.index + 1], temperature=temperature, rivals=rivals)
+    confusable = confusable_classes(unseen.logits / temperature, unseen.targets)
+    return _Plan(cs=CS[: first.index + 1], temperature=temperature, confusable=confusable)
 
 
 def _margins(logits: Logits) -> NDArray[np.float64]:
@@ -133,9 +141,12 @@ def _margins(logits: Logits) -> NDArray[np.float64]:
     return margins
 
 
-def _decide_again(first: Logits, second: Logits) -> Logits:
-    """Args: first: logarithms of probabilities, changed nowhere but at the two best; second: logits of "this one"."""
-    best = np.argsort(-first, axis=1, kind="stable")[:, :CONTENDERS]
+def _divide_top_two(first: Logits, second: Logits) -> Logits:
+    """Divide the probability of the top two classes by the second stage; other classes keep theirs.
+
+    Args: first: log-probabilities; second: per class, the logit of the class against its confusable classes.
+    """
+    best = np.argsort(-first, axis=1, kind="stable")[:, :TOP_CLASSES]
     together = logsumexp(np.take_along_axis(first, best, axis=1), axis=1, keepdims=True)
     shares = log_softmax(log_expit(np.take_along_axis(second, best, axis=1)), axis=1)
     decided = first.copy()
@@ -144,7 +155,10 @@ def _decide_again(first: Logits, second: Logits) -> Logits:
 
 
 def is_clearly_better(candidate: OutOfFold, other: OutOfFold) -> bool:
-    """Whether the same images, one label each, lose less after temperature by more than the noise of the difference."""
+    """Check that the calibrated log-loss on the same images is lower by more than the noise of the difference.
+
+    Args: candidate, other: logits of the same images, one label per image.
+    """
     return is_clearly_positive(_calibrated_losses(other) - _calibrated_losses(candidate))
 
 

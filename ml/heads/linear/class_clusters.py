@@ -1,4 +1,4 @@
-"""Groups classes whose images look alike, where nobody gave a hierarchy."""
+"""Groups classes whose images look alike into parents, for projects without a hierarchy."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,11 +7,12 @@ from ml.types import Embeddings, Targets
 
 
 def cluster_classes(embeddings: Embeddings, targets: Targets, *, number: int) -> NDArray[np.bool_]:
-    """Cluster the means of the classes' images by Ward's method.
+    """Cluster the class means by Ward's method (agglomerative clustering).
 
-    Args: targets: at least two classes have a label; number: of clusters, fewer where fewer classes have a label;
-        0 is the square root of how many have one.
-    Returns: (classes, clusters), one True a row; none for a class without a label.
+    Args:
+        targets: at least two classes have a label.
+        number: of clusters, at most the number of labeled classes; 0 for the square root of that number.
+    Returns: (classes, clusters), one True per row; none for a class without a label.
     """
     # Imported here because scikit-learn takes most of a second, and only training needs it.
     from sklearn.cluster import AgglomerativeClustering  # noqa: PLC0415

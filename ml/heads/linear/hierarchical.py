@@ -1,4 +1,4 @@
-"""Hierarchical: classes of one parent learn together, and a parent is exactly as probable as its classes."""
+"""Hierarchical softmax regression: classes of one parent share weights."""
 
 from collections.abc import Sequence
 from typing import ClassVar, Literal, Self
@@ -18,15 +18,17 @@ from ml.types import Embeddings, Targets, Tensors
 
 
 class Hierarchical(HeadRecipe):
-    """P(class) = P(parent) x P(class | parent), trained on the loss of the parent plus that of the class in it.
+    """Softmax regression with P(class) = P(parent) x P(class | parent), trained on the losses of both factors.
 
-    Both come from one softmax over all classes, whose weights are the class's own plus its parent's: a parent is the
-    sum of its classes, no image is ever sent down one branch, and what is saved is a weight and a bias per class. A
-    softmax per parent instead would lose up to 3 points of accuracy, and a parent's own weights alone tell parents
-    less well apart than the sum of their classes does.
+    Both factors come from one softmax over all classes. The weights of a class are its own plus those of its parent,
+    and the probability of a parent is the sum of its classes. No image is sent down one branch only, and the saved head
+    has one weight vector and one bias per class. A softmax per parent would lose up to 3 points of accuracy. The
+    parent's own weights alone separate parents less well than the sum of their classes does.
 
-    Attributes: parents: those of the project's hierarchy, or found by clustering the means of the classes; number: of
-        clusters, 0 is the square root of the number of classes; child_weight: of the loss of the class in its parent.
+    Attributes:
+        parents: those of the project's hierarchy, or clusters of the class means.
+        number: of clusters; 0 for the square root of the number of classes.
+        child_weight: weight of the loss of the class within its parent.
     """
 
     kind: ClassVar = "hierarchical"
@@ -36,13 +38,13 @@ class Hierarchical(HeadRecipe):
 
     @property
     def uses_parents(self) -> bool:
-        """Parents that are found do not come from the project's hierarchy."""
+        """True if the parents come from the project's hierarchy; clusters do not."""
         return self.parents == "given"
 
     @model_validator(mode="after")
     def _number_is_of_clusters(self) -> Self:
         if self.number and self.parents == "given":
-            raise ValueError("number is of clusters: give parents=clusters too, or leave number out")
+            raise ValueError("number counts clusters: give parents=clusters too, or leave number out")
         return self
 
     def train(
@@ -58,11 +60,11 @@ class Hierarchical(HeadRecipe):
         elif self.number > targets.shape[1]:
             raise InvalidHeadOptions(f"{self.name}: there are only {targets.shape[1]} classes to cluster")
 
-        def train_settings(embeddings: Embeddings, targets: Targets, settings: Sequence[float]) -> list[LinearHead]:
+        def fit_path(embeddings: Embeddings, targets: Targets, cs: Sequence[float]) -> list[LinearHead]:
             members = given if self.parents == "given" else cluster_classes(embeddings, targets, number=self.number)
-            return fit_shared_weights_path(embeddings, targets, members, settings, child_weight=self.child_weight)
+            return fit_shared_weights_path(embeddings, targets, members, cs, child_weight=self.child_weight)
 
-        return train_regularised(train_settings, embeddings, targets, mode=SINGLE_LABEL, seed=seed)
+        return train_regularised(fit_path, embeddings, targets, mode=SINGLE_LABEL, seed=seed)
 
     def restore(self, tensors: Tensors) -> Head:
         return restore_linear(tensors)

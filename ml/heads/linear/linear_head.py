@@ -1,4 +1,4 @@
-"""A head that is one weight per class and dimension, and the coordinates in which such a head is fitted fast."""
+"""Defines the linear head, and the rotated features on which it is fitted faster."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,10 @@ from ml.types import Embeddings, Logits, Tensors
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class LinearHead:
-    """weights: (classes, dimension) float32; biases: (classes,) float32, -inf for a class without a label."""
+    """A head with logits that are linear in the embedding.
+
+    Attributes: weights: (classes, dimension); biases: (classes,), -inf for a class without a label.
+    """
 
     weights: NDArray[np.float32]
     biases: NDArray[np.float32]
@@ -27,16 +30,16 @@ class LinearHead:
 
 
 def restore_linear(tensors: Tensors) -> LinearHead:
-    """Build the head again from what `LinearHead.tensors` gave."""
+    """Rebuild the head from `LinearHead.tensors`."""
     return LinearHead(weights=tensors["weights"], biases=tensors["biases"])
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class RotatedFeatures:
-    """Coordinates in which an L2-regularised linear fit has the same solution as on the embeddings, sooner.
+    """Coordinates on which an L2-regularised linear fit has the same solution as on the embeddings, but is faster.
 
-    Centring, with an unregularised intercept, only changes the intercept. With fewer images than dimensions the
-    solution lies in the span of the images (representer theorem), so that a rotation into it loses nothing.
+    Centring only changes the intercept, which is not regularised. With fewer images than dimensions the solution lies
+    in the span of the images (representer theorem), so a rotation into that span loses nothing.
     """
 
     mean: NDArray[np.float32]
@@ -44,14 +47,17 @@ class RotatedFeatures:
     coordinates: NDArray[np.float32]
 
     def head(self, weights: NDArray[np.float32], intercepts: NDArray[np.float32]) -> LinearHead:
-        """Args: weights: (classes, coordinates); intercepts: (classes,)."""
+        """Map a fit on the coordinates back to a head on embeddings.
+
+        Args: weights: (classes, coordinates); intercepts: (classes,).
+        """
         rotated = weights if self.basis is None else weights @ self.basis.T
         biases = intercepts - rotated @ self.mean
         return LinearHead(weights=rotated.astype(np.float32), biases=biases.astype(np.float32))
 
 
 def rotated_features(embeddings: Embeddings) -> RotatedFeatures:
-    """The frame of these training images, with their coordinates in it."""
+    """Centre the training images and, if they are fewer than dimensions, rotate them into their span."""
     mean = embeddings.mean(axis=0)
     centred = embeddings - mean
     images, dimension = centred.shape

@@ -1,4 +1,4 @@
-"""Softmax regression on the directions along which embeddings vary most."""
+"""Softmax regression on the principal components of the embeddings (PCA)."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -18,11 +18,11 @@ from ml.types import Embeddings, Targets, Tensors
 
 
 class PcaLinear(HeadRecipe):
-    """Principal components, and softmax regression on them, in one linear map.
+    """Principal component analysis and softmax regression on it, saved as one linear map.
 
     Attributes:
-        components: how many; as many as there are images where there are fewer, as many as `variance` needs when 0.
-        variance: the share of the embeddings' variance that is kept.
+        components: number of components, at most the number of images; 0 for as many as `variance` needs.
+        variance: the share of the embeddings' variance that is kept if `components` is 0.
     """
 
     kind: ClassVar = "pca-linear"
@@ -40,25 +40,23 @@ class PcaLinear(HeadRecipe):
         dimension = embeddings.shape[1]
         if self.components > dimension:
             raise InvalidHeadOptions(f"{self.kind}: components: the embeddings have {dimension}, got {self.components}")
-        train_along = partial(_train_along, self)
-        return train_regularised(train_along, embeddings, targets, mode=SINGLE_LABEL, seed=seed)
+        fit_path = partial(_fit_path, self)
+        return train_regularised(fit_path, embeddings, targets, mode=SINGLE_LABEL, seed=seed)
 
     def restore(self, tensors: Tensors) -> Head:
         return restore_linear(tensors)
 
 
-def _train_along(
-    recipe: PcaLinear, embeddings: Embeddings, targets: Targets, settings: Sequence[float]
-) -> list[LinearHead]:
+def _fit_path(recipe: PcaLinear, embeddings: Embeddings, targets: Targets, cs: Sequence[float]) -> list[LinearHead]:
     mean = embeddings.mean(axis=0)
     directions = _directions(recipe, embeddings)
     coordinates = (embeddings - mean) @ directions.T
-    heads = softmax_regression.fit_softmax_path(coordinates, targets, settings)
+    heads = softmax_regression.fit_softmax_path(coordinates, targets, cs)
     return [_on_embeddings(head, mean, directions) for head in heads]
 
 
 def _directions(recipe: PcaLinear, embeddings: Embeddings) -> NDArray[np.float32]:
-    """(components, dimension) float32, orthonormal."""
+    """Return the principal directions: (components, dimension), orthonormal rows."""
     # Imported here because scikit-learn takes most of a second, and only training needs it.
     from sklearn.decomposition import PCA  # noqa: PLC0415
 

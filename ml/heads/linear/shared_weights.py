@@ -1,4 +1,4 @@
-"""Fits a softmax over classes whose weights are their own plus their parent's, by the losses of parent and class."""
+"""Fits the hierarchical softmax: the weights of a class are its own plus its parent's, trained on both losses."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ from ml.heads.linear.regularisation import MAX_ITERATIONS
 from ml.heads.seen_classes import seen_classes
 from ml.types import Embeddings, Targets
 
-# As scikit-learn's logistic regression stops.
+# The stopping rule of scikit-learn's logistic regression.
 GRADIENT_TOLERANCE = 1e-4
 RELATIVE_TOLERANCE = 64 * float(np.finfo(np.float64).eps)
 
-# float64, for the search sums up many small steps; all else is float32, as embeddings are.
+# float64, because the optimizer sums up many small steps; everything else is float32, like embeddings.
 Parameters = NDArray[np.float64]
 
 
@@ -23,31 +23,37 @@ def fit_shared_weights_path(
     embeddings: Embeddings,
     targets: Targets,
     members: NDArray[np.bool_],
-    settings: Sequence[float],
+    cs: Sequence[float],
     *,
     child_weight: float,
 ) -> list[LinearHead]:
-    """One head per setting of scikit-learn's C, each fit starting from the one before.
+    """Fit one head per C, each fit starting from the previous one.
 
-    Args: members: (classes, parents), which parent each class has; child_weight: of the class in its parent.
+    Args:
+        members: (classes, parents), True for the parent of each class.
+        cs: scikit-learn's C.
+        child_weight: weight of the loss of the class within its parent.
     Raises: NotEnoughLabels.
     """
-    present, frame = seen_classes(targets).present, rotated_features(embeddings)
-    objective = objective_of(frame, targets[:, present], members[present], child_weight=child_weight)
+    present, rotated = seen_classes(targets).present, rotated_features(embeddings)
+    objective = objective_of(rotated, targets[:, present], members[present], child_weight=child_weight)
     parameters: Parameters = np.zeros(objective.size)
     heads = []
-    for setting in settings:
-        parameters = _minimise(objective, parameters, setting)
-        heads.append(_head_of(frame, *objective.weights_and_biases(parameters), present))
+    for c in cs:
+        parameters = _minimise(objective, parameters, c)
+        heads.append(_head_of(rotated, *objective.weights_and_biases(parameters), present))
     return heads
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Objective:
-    """What is minimised, over one vector: the weights of classes, then of parents, then the biases of classes.
+    """The objective, as a function of one vector: class weights, then parent weights, then class biases.
 
-    coordinates: (images, coordinates); truth: (images, classes), 1 for an image's class; relatives: the same shape,
-    True for all classes of its parent; sums: (classes, classes + parents), which weights a class adds up.
+    Attributes:
+        coordinates: (images, coordinates).
+        truth: (images, classes), 1 for the image's class.
+        relatives: (images, classes), True for all classes of the image's parent.
+        sums: (classes, classes + parents), 1 for the weight vectors that are added up for a class.
     """
 
     coordinates: NDArray[np.float32]
@@ -62,22 +68,25 @@ class Objective:
         return addends * self.coordinates.shape[1] + classes
 
     def weights_and_biases(self, parameters: Parameters) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Returns: (classes, coordinates) and (classes,)."""
+        """Add up class and parent weights. Returns: (classes, coordinates) and (classes,)."""
         addends, biases = self._parts(parameters)
         return self.sums @ addends.astype(np.float32), biases.astype(np.float32)
 
-    def loss_and_gradient(self, parameters: Parameters, setting: float) -> tuple[float, Parameters]:
-        """The mean loss of the images, with all weights but the biases held small; regularised as scikit-learn does."""
+    def loss_and_gradient(self, parameters: Parameters, c: float) -> tuple[float, Parameters]:
+        """Return the mean loss over images plus the L2 penalty, scaled as in scikit-learn; biases have no penalty."""
         weights, biases = self.weights_and_biases(parameters)
         loss, by_logits = self._loss_of_logits(self.coordinates @ weights.T + biases)
         addends, _ = self._parts(parameters)
-        penalty = 1 / (setting * len(self.truth))
+        penalty = 1 / (c * len(self.truth))
         by_addends = self.sums.T @ (by_logits.T @ self.coordinates) + penalty * addends
         gradient: Parameters = np.concatenate([by_addends.ravel(), by_logits.sum(axis=0)])
         return loss + penalty / 2 * float((addends**2).sum()), gradient
 
     def _loss_of_logits(self, logits: NDArray[np.float32]) -> tuple[float, NDArray[np.float32]]:
-        """-log P(parent) - child_weight x log P(class | parent), where P(parent) is the sum of its classes."""
+        """Compute the mean of -log P(parent) - child_weight x log P(class | parent), and its gradient.
+
+        P(parent) is the sum of the probabilities of its classes.
+        """
         of_all, among_all = _log_sum_and_shares(logits)
         of_parent, in_parent = _log_sum_and_shares(np.where(self.relatives, logits, -np.inf))
         of_class = logits[self.truth > 0]
@@ -91,12 +100,15 @@ class Objective:
 
 
 def objective_of(
-    frame: RotatedFeatures, targets: Targets, members: NDArray[np.bool_], *, child_weight: float
+    rotated: RotatedFeatures, targets: Targets, members: NDArray[np.bool_], *, child_weight: float
 ) -> Objective:
-    """Args: targets: (images, classes), each class has a label; members: (classes, parents)."""
+    """Build the objective.
+
+    Args: targets: (images, classes), each class has a label; members: (classes, parents).
+    """
     of_parent = targets @ members
     return Objective(
-        coordinates=frame.coordinates,
+        coordinates=rotated.coordinates,
         truth=targets.astype(np.float32),
         relatives=of_parent @ members.T,
         sums=np.hstack([np.eye(len(members)), members]).astype(np.float32),
@@ -104,14 +116,14 @@ def objective_of(
     )
 
 
-def _minimise(objective: Objective, start: Parameters, setting: float) -> Parameters:
+def _minimise(objective: Objective, start: Parameters, c: float) -> Parameters:
     # Imported here because it takes a third of a second, and only training needs it.
     from scipy.optimize import minimize  # noqa: PLC0415
 
     found = minimize(
         objective.loss_and_gradient,
         start,
-        args=(setting,),
+        args=(c,),
         jac=True,
         method="L-BFGS-B",
         options={"maxiter": MAX_ITERATIONS, "maxls": 50, "gtol": GRADIENT_TOLERANCE, "ftol": RELATIVE_TOLERANCE},
@@ -121,17 +133,17 @@ def _minimise(objective: Objective, start: Parameters, setting: float) -> Parame
 
 
 def _head_of(
-    frame: RotatedFeatures, weights: NDArray[np.float32], intercepts: NDArray[np.float32], present: NDArray[np.bool_]
+    rotated: RotatedFeatures, weights: NDArray[np.float32], intercepts: NDArray[np.float32], present: NDArray[np.bool_]
 ) -> LinearHead:
-    """The head of all classes: -inf for those without a label."""
+    """Extend the fit to all classes; a class without a label gets bias -inf."""
     all_weights = np.zeros((len(present), weights.shape[1]), dtype=np.float32)
     all_intercepts = np.full(len(present), -np.inf, dtype=np.float32)
     all_weights[present], all_intercepts[present] = weights, intercepts
-    return frame.head(all_weights, all_intercepts)
+    return rotated.head(all_weights, all_intercepts)
 
 
 def _log_sum_and_shares(logits: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Returns: (images,) the logarithm of the sum of exponentials, (images, classes) the share of each in that sum."""
+    """Compute log-sum-exp and softmax of each row. Returns: (images,) and (images, classes)."""
     largest = logits.max(axis=1, keepdims=True)
     exponentials = np.exp(logits - largest)
     sums = exponentials.sum(axis=1, keepdims=True)

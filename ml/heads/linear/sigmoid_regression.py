@@ -1,4 +1,4 @@
-"""Sigmoid regression: any number of classes an image, each decided for itself."""
+"""Sigmoid regression: one binary logistic regression per class, for any number of labels per image (multi-label)."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -13,7 +13,7 @@ from ml.heads.linear.regularisation import logistic_regression, train_regularise
 from ml.labels.label_mode import MULTI_LABEL
 from ml.types import Embeddings, Targets, Tensors
 
-# (classes, coordinates) and (classes,): the weights and intercepts of all classes under one setting.
+# (classes, coordinates) and (classes,): the weights and intercepts of all classes for one C.
 SigmoidFit = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 
@@ -37,32 +37,36 @@ class SigmoidRegression(HeadRecipe):
         return restore_linear(tensors)
 
 
-def fit_sigmoid_path(embeddings: Embeddings, targets: Targets, settings: Sequence[float]) -> list[LinearHead]:
-    """One head per setting, each fit starting from the one before."""
-    frame = rotated_features(embeddings)
-    per_setting = [_constant_classes(frame, targets) for _ in settings]
+def fit_sigmoid_path(embeddings: Embeddings, targets: Targets, cs: Sequence[float]) -> list[LinearHead]:
+    """Fit one head per C, each fit starting from the previous one."""
+    rotated = rotated_features(embeddings)
+    per_c = [_constant_classes(rotated, targets) for _ in cs]
     for index, on in enumerate(targets.T):
         if on.any() and not on.all():
-            _fit_class(frame, on, index, settings, per_setting)
-    return [frame.head(*fitted) for fitted in per_setting]
+            _fit_class(rotated, on, index, cs, per_c)
+    return [rotated.head(*fitted) for fitted in per_c]
 
 
-def _constant_classes(frame: RotatedFeatures, targets: Targets) -> SigmoidFit:
-    """A class never on gets logit -inf; one always on its share of the images, smoothed by half an image each way."""
+def _constant_classes(rotated: RotatedFeatures, targets: Targets) -> SigmoidFit:
+    """Return the fit of classes that need no regression.
+
+    A class on no image gets logit -inf. A class on every image gets the logit of its frequency, smoothed by half an
+    image each way.
+    """
     images, classes = targets.shape
     always = logit((images + 0.5) / (images + 1))
     intercepts = np.where(targets.any(axis=0), always, -np.inf).astype(np.float32)
-    return np.zeros((classes, frame.coordinates.shape[1]), dtype=np.float32), intercepts
+    return np.zeros((classes, rotated.coordinates.shape[1]), dtype=np.float32), intercepts
 
 
 def _fit_class(
-    frame: RotatedFeatures,
+    rotated: RotatedFeatures,
     on: NDArray[np.bool_],
     index: int,
-    settings: Sequence[float],
-    per_setting: Sequence[SigmoidFit],
+    cs: Sequence[float],
+    per_c: Sequence[SigmoidFit],
 ) -> None:
     regression = logistic_regression()
-    for setting, (weights, intercepts) in zip(settings, per_setting, strict=True):
-        regression.set_params(C=setting).fit(frame.coordinates, on)
+    for c, (weights, intercepts) in zip(cs, per_c, strict=True):
+        regression.set_params(C=c).fit(rotated.coordinates, on)
         weights[index], intercepts[index] = regression.coef_[0], regression.intercept_[0]

@@ -1,4 +1,4 @@
-"""Softmax regression: one class an image, trained in well under a second on hundreds of labels."""
+"""Softmax regression (multinomial logistic regression): trains in well under a second on hundreds of labels."""
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -24,7 +24,7 @@ class SoftmaxRegression(HeadRecipe):
     """Multinomial logistic regression on L2-normalised embeddings.
 
     Attributes:
-        balanced: whether each class counts as much as any other, however few images it has.
+        balanced: True to weight classes equally, even those with few images (scikit-learn's class_weight="balanced").
     """
 
     kind: ClassVar = "softmax-regression"
@@ -46,36 +46,36 @@ class SoftmaxRegression(HeadRecipe):
 
 
 def fit_softmax_path(
-    embeddings: Embeddings, targets: Targets, settings: Sequence[float], *, balanced: bool = False
+    embeddings: Embeddings, targets: Targets, cs: Sequence[float], *, balanced: bool = False
 ) -> list[LinearHead]:
-    """One head per setting, each fit starting from the one before."""
-    frame = rotated_features(embeddings)
+    """Fit one head per C, each fit starting from the previous one."""
+    rotated = rotated_features(embeddings)
     classes = targets.argmax(axis=1)
     regression = logistic_regression().set_params(class_weight="balanced" if balanced else None)
     heads = []
-    with _no_doubt_about_classes(targets):
-        for setting in settings:
-            regression.set_params(C=setting).fit(frame.coordinates, classes)
-            heads.append(_head_of(frame, regression, classes=targets.shape[1]))
+    with _without_few_labels_warning(targets):
+        for c in cs:
+            regression.set_params(C=c).fit(rotated.coordinates, classes)
+            heads.append(_head_of(rotated, regression, classes=targets.shape[1]))
     return heads
 
 
-def _no_doubt_about_classes(targets: Targets) -> AbstractContextManager[None]:
-    """With one or two labels a class scikit-learn warns that the classes may be measurements: they never are."""
+def _without_few_labels_warning(targets: Targets) -> AbstractContextManager[None]:
+    """Silence scikit-learn's warning on one or two labels per class that the target may be a regression target."""
     images, classes = targets.shape
     return without_warnings() if images <= 2 * classes else nullcontext()
 
 
-def _head_of(frame: RotatedFeatures, regression: "LogisticRegression", *, classes: int) -> LinearHead:
-    weights = np.zeros((classes, frame.coordinates.shape[1]), dtype=np.float32)
+def _head_of(rotated: RotatedFeatures, regression: "LogisticRegression", *, classes: int) -> LinearHead:
+    weights = np.zeros((classes, rotated.coordinates.shape[1]), dtype=np.float32)
     intercepts = np.full(classes, -np.inf, dtype=np.float32)
     weights[regression.classes_], intercepts[regression.classes_] = _per_class(regression)
-    return frame.head(weights, intercepts)
+    return rotated.head(weights, intercepts)
 
 
 def _per_class(regression: "LogisticRegression") -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     if len(regression.classes_) > MIN_CLASSES:
         return regression.coef_, regression.intercept_
-    # Of two classes scikit-learn keeps the difference of logits only: give each half of it.
+    # For two classes scikit-learn keeps only the difference of the logits: each class gets half of it.
     halves = np.array([[-0.5], [0.5]], dtype=np.float32)
     return halves @ regression.coef_, (halves * regression.intercept_).ravel()

@@ -1,4 +1,4 @@
-"""Centroids: a few typical points stand for all images of a class, however many labels there are."""
+"""Centroids: summarises the images of each class by a few cluster centres, and classifies by those."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,14 +21,17 @@ from ml.types import Embeddings, Logits, Targets, Tensors
 
 
 class Centroids(HeadRecipe):
-    """Clusters of each class's images, and a classifier that learns from their centres alone.
+    """Clusters the images of each class, and trains a classifier on the cluster centres only.
 
-    Retraining recomputes only the centroids of classes whose images changed, where the previous head is known. The
-    out-of-fold logits come from centroids of a part of the images, which are found anew each time: that takes longer
-    than the head itself up to a few thousand images, and no longer with more.
+    If the previous head is known, retraining recomputes only the centroids of classes whose images changed. The
+    out-of-fold logits need centroids of a part of the images, computed again each time. Up to a few thousand images
+    this takes longer than the head itself; with more it takes no longer.
 
-    Attributes: method: see `Clustering`; count: of centroids a class, at most; classify: by softmax regression on the
-        centroids, or by the votes of the nearest ones; k: of those, all there are where there are fewer.
+    Attributes:
+        count: maximum number of centroids per class.
+        method: see `Clustering`.
+        classify: by softmax regression on the centroids, or by the votes of the nearest centroids.
+        k: number of centroids that vote; all if there are fewer.
     """
 
     kind: ClassVar = "centroids"
@@ -50,14 +53,14 @@ class Centroids(HeadRecipe):
         clustering = Clustering(method=self.method, count=self.count, seed=seed)
         known = side_information.previous.centroids if isinstance(side_information.previous, CentroidHead) else None
 
-        def train_settings(embeddings: Embeddings, targets: Targets, settings: Sequence[float]) -> list["CentroidHead"]:
-            return self._train_along(clustering.centroids(embeddings, targets, known=known), settings)
+        def fit_path(embeddings: Embeddings, targets: Targets, values: Sequence[float]) -> list["CentroidHead"]:
+            return self._fit_path(clustering.centroids(embeddings, targets, known=known), values)
 
-        settings, default = (CS, DEFAULT_C) if self.classify == "softmax" else (WIDTHS, DEFAULT_WIDTH)
-        chosen = select_hyperparameter(train_settings, settings, embeddings, targets, mode=SINGLE_LABEL, seed=seed)
+        values, default = (CS, DEFAULT_C) if self.classify == "softmax" else (WIDTHS, DEFAULT_WIDTH)
+        chosen = select_hyperparameter(fit_path, values, embeddings, targets, mode=SINGLE_LABEL, seed=seed)
         if chosen is None:
-            return TrainedHead(head=train_settings(embeddings, targets, (default,))[-1], out_of_fold=None)
-        head = train_settings(embeddings, targets, settings[: chosen.index + 1])[-1]
+            return TrainedHead(head=fit_path(embeddings, targets, (default,))[-1], out_of_fold=None)
+        head = fit_path(embeddings, targets, values[: chosen.index + 1])[-1]
         return TrainedHead(head=head, out_of_fold=chosen.out_of_fold)
 
     def restore(self, tensors: Tensors) -> Head:
@@ -66,18 +69,18 @@ class Centroids(HeadRecipe):
             return CentroidHead(centroids=centroids, classifier=restore_linear(tensors))
         return CentroidHead(centroids=centroids, classifier=_voting(centroids, VotingRule.restore(tensors)))
 
-    def _train_along(self, centroids: ClassCentroids, settings: Sequence[float]) -> list["CentroidHead"]:
-        """One head per setting: of softmax regression, or a width of votes."""
+    def _fit_path(self, centroids: ClassCentroids, values: Sequence[float]) -> list["CentroidHead"]:
+        """Fit one head per value: C of softmax regression, or width of the votes."""
         if self.classify == "softmax":
-            linear = fit_softmax_path(centroids.centroids, centroids.targets, settings)
+            linear = fit_softmax_path(centroids.centroids, centroids.targets, values)
             return [CentroidHead(centroids=centroids, classifier=each) for each in linear]
-        rules = [VotingRule(k=self.k, width=width) for width in settings]
+        rules = [VotingRule(k=self.k, width=width) for width in values]
         return [CentroidHead(centroids=centroids, classifier=_voting(centroids, rule)) for rule in rules]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class CentroidHead:
-    """centroids: kept for the next training; classifier: learned from them."""
+    """A classifier trained on centroids, with the centroids, which the next training can reuse."""
 
     centroids: ClassCentroids
     classifier: LinearHead | KnnHead

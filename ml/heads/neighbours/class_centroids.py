@@ -1,4 +1,4 @@
-"""Finds a few centroids per class, and takes over those of classes whose images are the same as before."""
+"""Computes a few centroids per class by k-means, and reuses those of classes whose images did not change."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -16,16 +16,18 @@ from ml.types import Embeddings, Targets, Tensors
 
 Method = Literal["kmeans", "minibatch", "incremental"]
 FINGERPRINT_BYTES = 32
-# Images for each centroid that the incremental method takes in at once.
+# Batch size of the incremental method, per centroid.
 IMAGES_AT_ONCE = 5
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ClassCentroids:
-    """What is left of the training images.
+    """Centroids of all classes.
 
-    centroids: (centroids, dimension), L2-normalised; targets: (centroids, classes), one True a row; fingerprints:
-    (classes, FINGERPRINT_BYTES) uint8, of what each class's centroids were computed from.
+    Attributes:
+        centroids: (centroids, dimension), L2-normalised.
+        targets: (centroids, classes), one True per row.
+        fingerprints: (classes, FINGERPRINT_BYTES), hash of everything that the centroids of a class depend on.
     """
 
     centroids: Embeddings
@@ -33,7 +35,7 @@ class ClassCentroids:
     fingerprints: NDArray[np.uint8]
 
     def by_fingerprint(self) -> dict[bytes, Embeddings]:
-        """The centroids of each class."""
+        """Return the centroids of each class, by its fingerprint."""
         of_classes = zip(self.fingerprints, self.targets.T, strict=True)
         return {fingerprint.tobytes(): self.centroids[own] for fingerprint, own in of_classes}
 
@@ -42,19 +44,21 @@ class ClassCentroids:
 
     @classmethod
     def restore(cls, tensors: Tensors) -> Self:
-        """From what `tensors` gave."""
+        """Rebuild the centroids from `tensors`."""
         return cls(centroids=tensors["centroids"], targets=tensors["targets"], fingerprints=tensors["fingerprints"])
 
 
 @dataclass(frozen=True, kw_only=True)
 class Clustering:
-    """How the centroids of each class are found.
+    """Method by which the centroids of each class are computed.
 
-    Everything that is random depends on the seed and the class's own images alone: other classes, and the order in
-    which classes and images come, make no difference.
+    Randomness depends only on the seed and on the images of the class itself. Other classes and the order of classes
+    and images make no difference.
 
-    Attributes: method: kmeans; minibatch, its faster approximation for thousands of images a class; incremental, which
-        sees each image once, in the order of hashes of the embeddings; count: of centroids of a class, at most.
+    Attributes:
+        method: kmeans; minibatch, its faster approximation for thousands of images per class; or incremental, which
+            sees each image once, in the order of the embeddings' hashes.
+        count: maximum number of centroids per class.
     """
 
     method: Method
@@ -64,13 +68,16 @@ class Clustering:
     def centroids(
         self, embeddings: Embeddings, targets: Targets, *, known: ClassCentroids | None = None
     ) -> ClassCentroids:
-        """The same with `known` as without, which saves the work for classes whose images did not change."""
-        taken_over = {} if known is None else known.by_fingerprint()
+        """Compute the centroids of all classes.
+
+        `known` never changes the result; it saves the work for classes whose images did not change.
+        """
+        reusable = {} if known is None else known.by_fingerprint()
         images = [_images_of(embeddings[own]) for own in targets.T]
         fingerprints = [self._fingerprint(each) for each in images]
         with _one_thread():
             per_class = [
-                taken_over[fingerprint] if fingerprint in taken_over else self._of_class(own, fingerprint)
+                reusable[fingerprint] if fingerprint in reusable else self._of_class(own, fingerprint)
                 for own, fingerprint in zip(images, fingerprints, strict=True)
             ]
         classes = np.repeat(np.arange(len(per_class)), [len(each) for each in per_class])
@@ -91,7 +98,10 @@ class Clustering:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _ClassImages:
-    """different: (images, dimension), sorted by hash; times: (images,), how often each is there; digest: of all."""
+    """The images of one class without duplicates.
+
+    Attributes: different: (images, dimension), sorted by hash; times: (images,), number of copies; digest: hash of all.
+    """
 
     different: Embeddings
     times: NDArray[np.float64]
@@ -111,8 +121,8 @@ def _images_of(embeddings: Embeddings) -> _ClassImages:
 
 @contextmanager
 def _one_thread() -> Iterator[None]:
-    """Threads add up in an order left to chance."""
-    # Imported here because it takes most of a second, and first, because only what is loaded can be kept to one thread.
+    """Run clustering on one thread, because several threads add up in a random order."""
+    # Imported here because it takes most of a second, and first, because the limit only applies to loaded libraries.
     import sklearn.cluster  # noqa: F401, PLC0415
 
     with threadpool_limits(limits=1, user_api="openmp"):
@@ -120,7 +130,7 @@ def _one_thread() -> Iterator[None]:
 
 
 def _clusters(images: _ClassImages, method: Method, count: int, *, seed: int) -> NDArray[np.float32]:
-    """Returns: (count, dimension)."""
+    """Cluster the images of one class. Returns: (count, dimension)."""
     from sklearn.cluster import KMeans, MiniBatchKMeans  # noqa: PLC0415
 
     if method == "kmeans":
@@ -128,7 +138,7 @@ def _clusters(images: _ClassImages, method: Method, count: int, *, seed: int) ->
     elif method == "minibatch":
         found = MiniBatchKMeans(count, n_init=1, random_state=seed).fit(images.different, sample_weight=images.times)
     else:
-        # No cluster is given up for a new one, so that what was seen first counts as much as what came last.
+        # No cluster is reassigned, so that early images count as much as late ones.
         found = MiniBatchKMeans(count, n_init=1, random_state=seed, reassignment_ratio=0)
         for start in range(0, len(images.different), IMAGES_AT_ONCE * count):
             batch = slice(start, start + IMAGES_AT_ONCE * count)

@@ -1,4 +1,4 @@
-"""Finds nearest neighbours by comparing with every embedding there is."""
+"""Exact nearest neighbour search: compares with every embedding."""
 
 from dataclasses import dataclass
 
@@ -8,12 +8,12 @@ from ml.types import Embeddings, Tensors
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ExactSearch:
-    """embeddings: (rows, dimension) that are searched."""
+    """Exact search by cosine in `embeddings`."""
 
     embeddings: Embeddings
 
     def nearest(self, embeddings: Embeddings, *, k: int) -> Neighbours:
-        """The k most similar rows, or all where there are fewer."""
+        """Find the k most similar rows; all if there are fewer."""
         return nearest_in_any_order(embeddings, self.embeddings, k=k)
 
     def tensors(self) -> Tensors:
@@ -21,9 +21,9 @@ class ExactSearch:
 
     @property
     def parameters(self) -> int:
-        """Numbers that are kept to search."""
+        """Number of values that are stored for the search."""
         return self.embeddings.size
 
     def multiply_adds(self, k: int) -> int:
-        """Of one image's search."""
+        """Return the multiply-adds of one search."""
         return self.embeddings.size

@@ -1,4 +1,4 @@
-"""k nearest neighbours: the labeled images most like a new one say what it is."""
+"""k nearest neighbours (kNN): the labeled images most similar to an image vote for its class."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,24 +20,26 @@ from ml.heads.seen_classes import require_two_classes
 from ml.labels.label_mode import SINGLE_LABEL
 from ml.types import Embeddings, Logits, Targets, Tensors
 
-# With weighted votes further neighbours hardly count, so that one number does; with equal votes the best one grows with
-# the labels. More to choose from chose no better on scenes, digits and clothes, with 2 labels a class to all.
+# With weighted votes distant neighbours hardly count, so one k is enough. With equal votes the best k grows with the
+# number of labels. More values of k were no better on scenes, digits and clothes, from 2 labels per class to all.
 WEIGHTED_NEIGHBOURS = 20
 EQUAL_NEIGHBOURS = (1, 5, 20, 50)
 WIDTHS = (0.02, 0.04, 0.07)
-# With too few labels to choose by.
+# If there are too few labels for cross-validation.
 DEFAULT_WIDTH = 0.04
 
 
 class Knn(HeadRecipe):
-    """The k labeled images of largest cosine vote for their classes. Training keeps all embeddings.
+    """kNN classifier: the k labeled images of largest cosine vote for their classes. Training keeps all embeddings.
 
-    k above the number of labels means all of them: votes that are weighted by distance stay sensible, and a project
-    grows into its k. Only equal votes of all labels are refused, as every image would get the same answer.
+    A k above the number of labels means all labels: votes weighted by distance still make sense, and the project may
+    get more labels later. Only equal votes of all labels are refused, because every image would get the same answer.
 
-    Attributes: k: left out, it is 20 with votes by distance, and chosen by cross-validation with equal ones; vote: how
-        fast votes lose weight by distance is chosen by cross-validation; search: approximate finds 98 of 100 neighbours
-        in a small part of the time, for tens of thousands of labels and more. It needs faiss.
+    Attributes:
+        k: number of neighbours; by default 20 if votes are weighted, else chosen by cross-validation.
+        vote: equal, or weighted by distance; cross-validation chooses how fast the weight falls with distance.
+        search: approximate finds 98 of 100 neighbours in a small part of the time, for tens of thousands of labels and
+            more; it needs faiss.
     """
 
     kind: ClassVar = "knn"
@@ -81,7 +83,7 @@ class Knn(HeadRecipe):
     def _require_different_answers(self, *, images: int) -> None:
         if self.vote == "equal" and self.k is not None and self.k >= images:
             raise InvalidHeadOptions(
-                f"{self.name}: of {images} labels, {self.k} with equal votes would give every image the same answer: "
+                f"{self.name}: equal votes of {self.k} among {images} labels would give every image the same answer: "
                 "label more images, choose a smaller k, or vote=distance"
             )
 
@@ -97,7 +99,7 @@ class Knn(HeadRecipe):
 
 
 class Search(Protocol):
-    """Finds the most similar of the embeddings that it was made of."""
+    """A search structure over embeddings; finds the most similar ones."""
 
     def nearest(self, embeddings: Embeddings, *, k: int) -> Neighbours: ...
 
@@ -111,7 +113,12 @@ class Search(Protocol):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class KnnHead:
-    """classes: (rows,), the class of each embedding that is searched; present: (classes,), which classes have one."""
+    """A trained kNN classifier.
+
+    Attributes:
+        classes: (rows,), class of each embedding in the search.
+        present: (classes,), True for each class that has an embedding in the search.
+    """
 
     search: Search
     classes: NDArray[np.int32]
@@ -129,13 +136,16 @@ class KnnHead:
 
 
 def fit_neighbours_path(embeddings: Embeddings, targets: Targets, rules: Sequence[VotingRule]) -> list[KnnHead]:
-    """One head per rule, all over the same embeddings, searched exactly."""
+    """Build one head per rule, all with exact search over the same embeddings."""
     search = ExactSearch(embeddings=embeddings)
     return [knn_head(search, targets, rule) for rule in rules]
 
 
 def knn_head(search: Search, targets: Targets, rule: VotingRule) -> KnnHead:
-    """Args: targets: of the embeddings that are searched, in their order."""
+    """Build a head.
+
+    Args: targets: of the embeddings in the search, in the same order.
+    """
     return KnnHead(
         search=search,
         classes=targets.argmax(axis=1).astype(np.int32),

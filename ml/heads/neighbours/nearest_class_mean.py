@@ -1,4 +1,4 @@
-"""Nearest class mean: one prototype a class, and the class of the most similar prototype wins."""
+"""Nearest class mean: one prototype per class; the class with the most similar prototype wins."""
 
 from typing import ClassVar
 
@@ -7,19 +7,19 @@ from numpy.typing import NDArray
 
 from ml.geometry.l2_normalise import l2_normalise
 from ml.heads.base import NO_SIDE_INFORMATION, Head, HeadRecipe, SideInformation, TrainedHead
-from ml.heads.cross_validation import train_judged
+from ml.heads.cross_validation import train_cross_validated
 from ml.heads.linear.linear_head import LinearHead, restore_linear
 from ml.heads.seen_classes import require_two_classes
 from ml.labels.label_mode import SINGLE_LABEL
 from ml.types import Embeddings, Targets, Tensors
 
-# What cosines are multiplied by. The temperature makes up for it as soon as there are labels to choose one by; with one
-# label a class, where there are none, 20 had the least log-loss of 20, 30 and 50 on scenes and clothes.
+# Factor of the cosines. Temperature scaling corrects it as soon as there are enough labels. With one label per class
+# there is no temperature, and 20 had the least log-loss of 20, 30 and 50 on scenes and clothes.
 SCALE = 20.0
 
 
 class NearestClassMean(HeadRecipe):
-    """The cosine with the mean embedding of each class; nothing to choose, and trained in milliseconds.
+    """Nearest class mean classifier: cosine with the mean embedding of each class; no hyperparameter to choose.
 
     Source: Mensink et al. 2013, "Distance-based image classification: generalizing to new classes at near-zero cost".
     """
@@ -35,14 +35,14 @@ class NearestClassMean(HeadRecipe):
         side_information: SideInformation = NO_SIDE_INFORMATION,
     ) -> TrainedHead:
         require_two_classes(targets)
-        return train_judged(class_means, embeddings, targets, mode=SINGLE_LABEL, seed=seed)
+        return train_cross_validated(class_means, embeddings, targets, mode=SINGLE_LABEL, seed=seed)
 
     def restore(self, tensors: Tensors) -> Head:
         return restore_linear(tensors)
 
 
 def class_means(embeddings: Embeddings, targets: Targets) -> LinearHead:
-    """A linear head does, since embeddings are of length one: the product with a prototype is the cosine."""
+    """Fit the class means as a linear head: embeddings have length one, so the product with a prototype is a cosine."""
     sums: NDArray[np.float32] = targets.T.astype(np.float32) @ embeddings
     biases = np.where(targets.any(axis=0), 0, -np.inf)
     return LinearHead(weights=np.float32(SCALE) * l2_normalise(sums), biases=biases.astype(np.float32))

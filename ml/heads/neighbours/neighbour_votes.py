@@ -1,4 +1,4 @@
-"""Turns an image's nearest neighbours into logits: each votes for its own class."""
+"""Turns the nearest neighbours of an image into logits: each neighbour votes for its class."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -9,30 +9,32 @@ from numpy.typing import NDArray
 from ml.geometry.nearest import Neighbours
 from ml.types import Logits, Tensors
 
-# Added to each class's votes, so that a class without a neighbour is unlikely but not impossible. Of 0.03 to 1, 0.1 and
-# 0.3 had the least log-loss on scenes, digits and clothes.
+# Additive smoothing of the votes, so that a class without a neighbour is unlikely but not impossible. From 0.03 to 1,
+# 0.1 and 0.3 had the least log-loss on scenes, digits and clothes.
 SMOOTHING = 0.1
 EQUAL = np.inf
 
 
 @dataclass(frozen=True, kw_only=True)
 class VotingRule:
-    """How many neighbours vote, and how fast a vote loses weight with distance.
+    """Weighted vote: number of neighbours, and how fast the weight of a vote falls with distance.
 
-    A vote weighs exp(similarity / width), as in Wu et al. 2018, "Unsupervised feature learning via non-parametric
-    instance discrimination", and DINO's kNN evaluation, both with a width of 0.07. EQUAL width means equal votes.
+    A vote has weight exp(similarity / width), as in Wu et al. 2018, "Unsupervised feature learning via non-parametric
+    instance discrimination", and in DINO's kNN evaluation, both with width 0.07. Width EQUAL means equal votes.
 
-    Attributes: k: of neighbours, all there are where there are fewer.
+    Attributes: k: number of neighbours; all if there are fewer.
     """
 
     k: int
     width: float
 
     def logits(self, neighbours: Neighbours, classes: NDArray[np.int32], present: NDArray[np.bool_]) -> Logits:
-        """The logarithm of each class's smoothed votes, k in sum.
+        """Return the logarithm of the smoothed votes of each class; before smoothing, the votes sum to k.
 
-        Args: classes: (rows,), of what was searched; present: (classes,), which of them have a row.
-        Returns: (images, classes), -inf for a class without a row.
+        Args:
+            classes: (rows,), class of each embedding in the search.
+            present: (classes,), True for each class that has an embedding in the search.
+        Returns: (images, classes), -inf for a class that is not present.
         """
         voters = classes[neighbours.rows]
         images = np.arange(len(voters))[:, np.newaxis]
@@ -46,11 +48,11 @@ class VotingRule:
 
     @classmethod
     def restore(cls, tensors: Tensors) -> Self:
-        """From what `tensors` gave."""
+        """Rebuild the rule from `tensors`."""
         return cls(k=int(tensors["k"]), width=float(tensors["width"]))
 
     def _weights(self, neighbours: Neighbours) -> NDArray[np.float64]:
-        """Returns: (images, neighbours), rows sum to the number of neighbours."""
+        """Weight each vote. Returns: (images, neighbours), rows sum to the number of neighbours."""
         found = neighbours.rows >= 0
         similarities = np.where(found, neighbours.similarities, -1).astype(np.float64)
         nearest = similarities.max(axis=1, keepdims=True)

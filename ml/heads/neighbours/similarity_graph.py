@@ -1,4 +1,4 @@
-"""The graph of an approximate search as plain arrays, checked before anything walks on it."""
+"""Stores the HNSW graph of an approximate search as plain arrays, and checks them before faiss uses them."""
 
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -14,26 +14,29 @@ TO_INSTALL = 'faiss is not installed: pip install "margin[approximate]"'
 
 
 def has_faiss() -> bool:
-    """Whether it is installed; nothing is loaded."""
+    """Check whether faiss is installed, without loading it."""
     return find_spec("faiss") is not None
 
 
 def load_faiss() -> Any:
-    """The library, whose own type stubs leave out a part of it."""
+    """Import faiss; untyped, because its type stubs leave out a part of it."""
     import faiss  # noqa: PLC0415
 
     return faiss
 
 
-NOBODY = -1
+NO_LINK = -1
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class SimilarityGraph:
-    """Who is linked with whom, on several layers, each a thinner copy of the one below.
+    """Links between similar embeddings on several layers; each layer has a part of the embeddings of the one below.
 
-    links: (places,) int32, for each embedding its places on layer 0, then on 1 and so on; rows of embeddings, NOBODY in
-    an empty place; layers: (embeddings,) int32, on how many layers each is; entry: the row where a walk starts.
+    Attributes:
+        links: (slots,), for each embedding its slots on layer 0, then on layer 1 and so on; a slot has the row of the
+            linked embedding, or NO_LINK.
+        layers: (embeddings,), number of layers that each embedding is on.
+        entry: row where a search starts.
     """
 
     links: NDArray[np.int32]
@@ -42,7 +45,10 @@ class SimilarityGraph:
 
     @classmethod
     def of(cls, hnsw: Any) -> Self:
-        """Args: hnsw: a `faiss.HNSW`."""
+        """Copy the graph out of faiss.
+
+        Args: hnsw: a `faiss.HNSW`.
+        """
         array_of = load_faiss().vector_to_array
         return cls(links=array_of(hnsw.neighbors), layers=array_of(hnsw.levels), entry=int(hnsw.entry_point))
 
@@ -51,13 +57,14 @@ class SimilarityGraph:
 
     @classmethod
     def restore(cls, tensors: Tensors) -> Self:
-        """From what `tensors` gave."""
+        """Rebuild the graph from `tensors`, unchecked."""
         return cls(links=tensors["links"], layers=tensors["layers"], entry=int(tensors["entry"]))
 
-    def enter(self, hnsw: Any, *, embeddings: int) -> None:
-        """Put the graph into an empty `faiss.HNSW` of as many links.
+    def copy_into(self, hnsw: Any, *, embeddings: int) -> None:
+        """Check the graph and copy it into an empty `faiss.HNSW` with the same number of links per embedding.
 
-        Args: embeddings: how many there are. Raises: BrokenGraph.
+        Args: embeddings: number of embeddings in the index.
+        Raises: BrokenGraph.
         """
         if len(self.layers) != embeddings:
             raise BrokenGraph(f"{len(self.layers)} embeddings in a saved graph, {embeddings} beside it")
@@ -71,7 +78,10 @@ class SimilarityGraph:
         hnsw.entry_point, hnsw.max_level = self.entry, int(self.layers.max()) - 1
 
     def _starts(self, ends: NDArray[np.int32]) -> NDArray[np.int64]:
-        """Where each embedding's places start, and the end. Args: ends: places of one embedding below each layer."""
+        """Return where the slots of each embedding start, and the end of all slots.
+
+        Args: ends: (layers + 1,), number of slots of an embedding below each layer.
+        """
         if not np.all((self.layers > 0) & (self.layers < len(ends))):
             raise BrokenGraph(f"a saved graph has an embedding on none or on more than {len(ends) - 1} layers")
         starts = np.concatenate([[0], np.cumsum(ends[self.layers], dtype=np.int64)])
@@ -80,14 +90,14 @@ class SimilarityGraph:
         return starts
 
     def _require_links_inside(self, starts: NDArray[np.int64], ends: NDArray[np.int32]) -> None:
-        """Whoever is linked with on a layer is on that layer: the walk looks for its places there."""
+        """Check that each link on a layer leads to an embedding on that layer: a search reads its slots there."""
         layers = self.layers.max()
         if not 0 <= self.entry < len(self.layers) or self.layers[self.entry] != layers:
             raise BrokenGraph(f"a walk would start at embedding {self.entry}, which is not on all {layers} layers")
         for layer in range(layers):
             places = np.arange(ends[layer], ends[layer + 1])
             linked = self.links[starts[:-1][self.layers > layer][:, np.newaxis] + places]
-            self._require_on(layer, linked[linked != NOBODY])
+            self._require_on(layer, linked[linked != NO_LINK])
 
     def _require_on(self, layer: int, linked: NDArray[np.int32]) -> None:
         outside = (linked < 0) | (linked >= len(self.layers))

@@ -1,4 +1,4 @@
-"""Zero-shot blended with softmax regression: texts answer first, labels take over as far as they prove better."""
+"""Blend of the zero-shot head with softmax regression; cross-validation chooses the weight of each."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,14 +20,17 @@ from ml.labels.label_mode import SINGLE_LABEL
 from ml.types import Embeddings, Logits, OutOfFold, Targets, Tensors
 
 TEXTS_ONLY = 0.0
-# Shares of the trained head. Finer steps chose no better.
+# Candidate weights of the trained head. Finer steps were no better.
 WEIGHTS = (TEXTS_ONLY, 0.25, 0.5, 0.75, 0.9, 1.0)
-# With too few labels to choose by: loses least where texts are nearly perfect, and where they are poor.
-DEFAULT_REGULARISATION, DEFAULT_WEIGHT = 10.0, 0.5
+# If there are too few labels for cross-validation: the smallest loss both if texts are nearly perfect and if poor.
+DEFAULT_C_OF_BLEND, DEFAULT_WEIGHT = 10.0, 0.5
 
 
 class ZeroShotBlend(HeadRecipe):
-    """Logits of both heads in a share that cross-validation chooses; of texts alone for a class without a label."""
+    """Weighted mean of the logits of both heads; a class without a label has the zero-shot logits alone.
+
+    Cross-validation chooses the weight.
+    """
 
     kind: ClassVar = "zero-shot-blend"
     serves_unlabeled_classes: ClassVar = True
@@ -45,16 +48,16 @@ class ZeroShotBlend(HeadRecipe):
         if targets.any(axis=0).sum() < MIN_CLASSES:
             return TrainedHead(head=_of_texts_only(texts), out_of_fold=None)
 
-        # Texts have no setting; their logits are taken of the same images.
-        def train_both(embeddings: Embeddings, targets: Targets, settings: Sequence[float]) -> list[LinearHead]:
-            return [texts, *fit_softmax_path(embeddings, targets, settings[1:])]
+        # The zero-shot head has no hyperparameter, but its logits are needed for the same images.
+        def train_both(embeddings: Embeddings, targets: Targets, values: Sequence[float]) -> list[LinearHead]:
+            return [texts, *fit_softmax_path(embeddings, targets, values[1:])]
 
         unseen = out_of_fold(train_both, (TEXTS_ONLY, *CS), embeddings, targets, seed=seed)
         if unseen is None:
-            (trained,) = fit_softmax_path(embeddings, targets, (DEFAULT_REGULARISATION,))
+            (trained,) = fit_softmax_path(embeddings, targets, (DEFAULT_C_OF_BLEND,))
             return TrainedHead(head=BlendedHead(texts=texts, trained=trained, weight=DEFAULT_WEIGHT), out_of_fold=None)
         chosen = _choose(unseen[0], unseen[1:])
-        trained = fit_softmax_path(embeddings, targets, CS[: chosen.setting + 1])[-1]
+        trained = fit_softmax_path(embeddings, targets, CS[: chosen.c_index + 1])[-1]
         return TrainedHead(
             head=BlendedHead(texts=texts, trained=trained, weight=chosen.weight), out_of_fold=chosen.out_of_fold
         )
@@ -69,7 +72,13 @@ class ZeroShotBlend(HeadRecipe):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class BlendedHead:
-    """texts: finite for all classes; trained: biases are -inf for a class without a label; weight: trained's, 0..1."""
+    """A trained blend.
+
+    Attributes:
+        texts: the zero-shot head; finite logits for all classes.
+        trained: softmax regression; biases are -inf for a class without a label.
+        weight: of the trained head, 0..1.
+    """
 
     texts: LinearHead
     trained: LinearHead
@@ -100,34 +109,39 @@ def _of_texts_only(texts: LinearHead) -> BlendedHead:
 
 @dataclass(frozen=True, kw_only=True)
 class _SelectedBlend:
-    """setting: its place among CS; weight: the trained head's, 0..1; out_of_fold: what speaks for them."""
+    """The chosen blend.
 
-    setting: int
+    Attributes: c_index: of C in CS; weight: of the trained head, 0..1; out_of_fold: logits that it was chosen by.
+    """
+
+    c_index: int
     weight: float
     out_of_fold: OutOfFold
 
 
 def _choose(by_texts: OutOfFold, by_labels: Sequence[OutOfFold]) -> _SelectedBlend:
-    """The regularisation at the usual weight, then the weight, then the regularisation at that weight.
+    """Choose C at the default weight, then the weight, then C again at that weight (coordinate search).
 
-    Each blend is judged after a temperature of its own, which of many classes takes seconds: all pairs would be twice
-    as many. On average over clothes (tiny CLIP) and scenes, with 2 to 30 labels a class, this chose no worse: the
+    Each blend is scored after temperature scaling, which takes seconds with many classes; all pairs would take twice as
+    many. On average over clothes (tiny CLIP) and scenes, with 2 to 30 labels per class, this choice was no worse: the
     log-losses were .534 and .536, the accuracies 83.9 % both.
     """
-    setting = best_of(_blends(by_texts, by_labels, (DEFAULT_WEIGHT,)), mode=SINGLE_LABEL).index
-    weight = WEIGHTS[best_of(_blends(by_texts, by_labels[setting : setting + 1], WEIGHTS), mode=SINGLE_LABEL).index]
+    first = best_of(_blends(by_texts, by_labels, (DEFAULT_WEIGHT,)), mode=SINGLE_LABEL).index
+    weight = WEIGHTS[best_of(_blends(by_texts, by_labels[first : first + 1], WEIGHTS), mode=SINGLE_LABEL).index]
     best = best_of(_blends(by_texts, by_labels, (weight,)), mode=SINGLE_LABEL)
-    return _SelectedBlend(setting=best.index, weight=weight, out_of_fold=best.out_of_fold)
+    return _SelectedBlend(c_index=best.index, weight=weight, out_of_fold=best.out_of_fold)
 
 
 def _blends(by_texts: OutOfFold, by_labels: Sequence[OutOfFold], weights: Sequence[float]) -> Iterator[OutOfFold]:
-    """One at a time, for of many classes each is large."""
+    """Yield one blend at a time, because with many classes each is large."""
     for trained, weight in product(by_labels, weights):
         yield OutOfFold(logits=_blended(by_texts.logits, trained.logits, weight=weight), targets=by_texts.targets)
 
 
 def _blended(by_texts: Logits, by_labels: Logits, *, weight: float) -> Logits:
-    """Labeled classes share the probability that texts give them together; the others keep what texts give.
+    """Blend the logits of labeled classes, so that their total probability stays as the texts have it.
+
+    The other classes keep their zero-shot probability.
 
     Args: by_texts: finite; by_labels: -inf for a class without a label; weight: of by_labels, 0..1.
     """

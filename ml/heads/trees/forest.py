@@ -1,4 +1,4 @@
-"""Decision trees as plain arrays, all of them descended at once."""
+"""Stores the decision trees of a random forest as plain arrays, and evaluates all trees at once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -9,17 +9,21 @@ from numpy.typing import NDArray
 
 from ml.types import Embeddings, Tensors
 
-# Bounds the memory of a descent. Of 2**16 to 2**22, this was the fastest: all that it touches fits into a cache.
+# Bounds the memory of one evaluation. This was the fastest of 2**16 to 2**22: everything it touches fits into a cache.
 SHARES_AT_ONCE = 2**18
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Forest:
-    """The nodes of all trees, one after the other.
+    """The nodes of all trees, one tree after another.
 
-    roots: (trees,) int32. Of each node, (nodes,): features: int32, which number of an embedding decides; thresholds:
-    float32, what is above goes right; children: (nodes, 2) int32, left and right, a leaf's are itself; leaf_rows:
-    int32, a leaf's row in shares. shares: (different leaves, classes) float64, rows sum to 1.
+    Attributes:
+        roots: (trees,), the root node of each tree.
+        features: (nodes,), the dimension of the embedding that the node compares.
+        thresholds: (nodes,), larger values go to the right child.
+        children: (nodes, 2), left and right child; a leaf is its own child.
+        leaf_rows: (nodes,), the row of a leaf in `shares`.
+        shares: (different leaves, classes), class frequencies of a leaf; rows sum to 1.
     """
 
     roots: NDArray[np.int32]
@@ -30,9 +34,9 @@ class Forest:
     shares: NDArray[np.float64]
 
     def vote_shares(self, embeddings: Embeddings, voting: NDArray[np.bool_] | None = None) -> NDArray[np.float64]:
-        """The mean of the trees' shares: to the last bit what scikit-learn's `predict_proba` gives, summed as it does.
+        """Average the class frequencies of the trees, bit for bit like scikit-learn's `predict_proba`.
 
-        Args: voting: (images, trees), which trees count for which image, at least one for each; all by default.
+        Args: voting: (images, trees), True if the tree counts for the image, at least one per image; all by default.
         Returns: (images, classes), rows sum to 1.
         """
         images_at_once = max(1, SHARES_AT_ONCE // (len(self.roots) * self.shares.shape[1]))
@@ -44,7 +48,7 @@ class Forest:
 
     @property
     def depth(self) -> int:
-        """Comparisons on the longest way from a root to a leaf."""
+        """Number of comparisons on the longest path from a root to a leaf."""
         reached, depth = self.roots, 0
         while len(inner := reached[self.children[reached, 0] != reached]):
             reached, depth = self.children[inner].ravel(), depth + 1
@@ -55,7 +59,7 @@ class Forest:
 
     @classmethod
     def restore(cls, tensors: Tensors) -> Self:
-        """From what `tensors` gave."""
+        """Rebuild the forest from `tensors`."""
         return cls(**{field.name: tensors[field.name] for field in fields(cls)})
 
     def _vote_shares(self, embeddings: Embeddings, voting: NDArray[np.bool_] | None) -> NDArray[np.float64]:
@@ -65,7 +69,7 @@ class Forest:
         return np.asarray((shares * voting[..., np.newaxis]).sum(axis=1) / voting.sum(axis=1, keepdims=True))
 
     def _leaves(self, embeddings: Embeddings) -> NDArray[np.intp]:
-        """Returns: (images, trees), the node in which each image ends."""
+        """Find the leaf of each image in each tree. Returns: (images, trees), numbers of nodes."""
         images, dimension = embeddings.shape
         numbers, children = embeddings.ravel(), self.children.ravel()
         starts = np.repeat(np.arange(images) * dimension, len(self.roots))
@@ -80,7 +84,10 @@ class Forest:
 
 
 def forest_of(trees: Sequence[Any]) -> Forest:
-    """Args: trees: the `tree_` of scikit-learn's decision trees, fitted on the same classes."""
+    """Convert scikit-learn's trees to arrays.
+
+    Args: trees: the `tree_` of each decision tree, fitted on the same classes.
+    """
     sizes = [tree.node_count for tree in trees]
     root_of_node = np.repeat(np.cumsum([0, *sizes[:-1]]), sizes)
     left, right, features, thresholds, values = (
@@ -103,6 +110,6 @@ def forest_of(trees: Sequence[Any]) -> Forest:
 
 
 def _rounded_down(thresholds: NDArray[np.float64]) -> NDArray[np.float32]:
-    """A float32 number is above the threshold exactly when it is above the largest float32 that is not."""
+    """Round down to float32, so that comparing with float32 embeddings gives the same result as in float64."""
     nearest = thresholds.astype(np.float32)
     return np.asarray(np.where(nearest > thresholds, np.nextafter(nearest, np.float32(-np.inf)), nearest))

@@ -1,4 +1,4 @@
-"""Cross-entropy in which a rare class weighs as much as a frequent one."""
+"""Class-balanced cross-entropy: images of rare classes get larger weights."""
 
 from typing import TYPE_CHECKING
 
@@ -10,15 +10,15 @@ if TYPE_CHECKING:
 
     from ml.heads.gradient.losses.registry import Loss
 
-# Of Cui et al. 2019, who tried .9 to .9999; 0 is plain cross-entropy, 1 would weigh by the inverse of the frequency.
+# Cui et al. 2019 compare .9 to .9999. 0 is plain cross-entropy; 1 would weight by the inverse class frequency.
 BETA = 0.999
 
 
 def class_balanced(images_per_class: NDArray[np.intp]) -> "Loss":
-    """Cross-entropy with an image weighted by the inverse of its class's effective number of images.
+    """Build a cross-entropy that weights an image by the inverse of the effective number of images of its class.
 
-    After Cui et al. 2019, "Class-balanced loss based on effective number of samples": n images of a class cover as much
-    as (1 - beta^n) / (1 - beta) that are all different.
+    Source: Cui et al. 2019, "Class-balanced loss based on effective number of samples": the effective number of n
+    images is (1 - beta^n) / (1 - beta), because images of a class overlap.
 
     Args: images_per_class: (classes,) in training, each at least 1.
     """
@@ -33,6 +33,6 @@ def class_balanced(images_per_class: NDArray[np.intp]) -> "Loss":
 
 
 def class_weights(images_per_class: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Returns: (classes,) of mean 1."""
+    """Compute the weight of each class. Returns: (classes,), mean 1."""
     weights = (1 - BETA) / (1 - BETA**images_per_class)
     return np.asarray(weights / weights.mean(), dtype=np.float64)

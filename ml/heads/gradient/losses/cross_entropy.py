@@ -6,12 +6,12 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 # A tenth of the probability is spread over all classes, as in Szegedy et al. 2016, "Rethinking the Inception
-# architecture for computer vision", which names it.
+# architecture for computer vision", where label smoothing comes from.
 SMOOTHING = 0.1
 
 
 def cross_entropy(logits: "Tensor", classes: "Tensor") -> "Tensor":
-    """Mean of -log p(true class); logits, so no softmax may stand before it."""
+    """Return the mean of -log p(true class). It applies softmax itself, so it needs logits, not probabilities."""
     # Imported here, as in the other losses, because torch takes a second and names are checked in every process.
     from torch.nn import functional  # noqa: PLC0415
 
@@ -19,7 +19,7 @@ def cross_entropy(logits: "Tensor", classes: "Tensor") -> "Tensor":
 
 
 def smoothed_cross_entropy(logits: "Tensor", classes: "Tensor") -> "Tensor":
-    """Cross-entropy against .9 of the true class and .1 of an even share of every class."""
+    """Return the cross-entropy with label smoothing: target .9 for the true class, and .1 spread over all classes."""
     from torch.nn import functional  # noqa: PLC0415
 
     return functional.cross_entropy(logits, classes, label_smoothing=SMOOTHING)

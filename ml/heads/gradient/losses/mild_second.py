@@ -1,4 +1,4 @@
-"""A loss that is mild on an image whose true class comes second: more so, the less sure the first one is."""
+"""Cross-entropy with a smaller weight for an image whose true class is second; smaller still if the first is unsure."""
 
 from typing import TYPE_CHECKING
 
@@ -9,13 +9,13 @@ if TYPE_CHECKING:
 
 
 def mild_second(logits: "Tensor", classes: "Tensor") -> "Tensor":
-    """Mean of w * -log p(true class), where w depends on how the network errs on the image at the moment.
+    """Return the mean of w * -log p(true class), where w depends on the network's current mistake on the image.
 
-    With p1 the largest probability, w = .2 where the true class is second and p1 < .5, .4 where it is second and
-    .5 <= p1 < .95, and 1 everywhere else: what `graded_scores` takes off for the same mistake, so that both
-    name one preference. Since w is constant but for jumps, its derivative is 0 almost everywhere and the gradient of an
-    image in its logits is exactly w * (p - one_hot(true class)): that of cross-entropy, five times or two and a half
-    times smaller on a near miss, so that the images whose true class is further down or surely denied weigh more.
+    Let p1 be the largest probability. If the true class is second, w = .2 for p1 < .5 and w = .4 for .5 <= p1 < .95;
+    otherwise w = 1. `graded_scores` takes off the same amounts, so that metric and loss express one preference. w is
+    piecewise constant, so its derivative is 0 almost everywhere, and the gradient in the logits is exactly
+    w * (p - one_hot(true class)): that of cross-entropy, but 5 or 2.5 times smaller on a near miss. Images whose true
+    class ranks lower, or is denied with confidence, therefore count more.
     """
     from torch.nn import functional  # noqa: PLC0415
 
@@ -24,11 +24,11 @@ def mild_second(logits: "Tensor", classes: "Tensor") -> "Tensor":
 
 
 def mildness(logits: "Tensor", classes: "Tensor") -> "Tensor":
-    """Returns: (images,) the weight w of each image."""
+    """Compute the weight w of each image. Returns: (images,)."""
     probabilities = logits.softmax(dim=1)
     first = probabilities.amax(dim=1)
     of_truth = probabilities.gather(1, classes[:, None])
-    # Where others are as likely as the true class it counts as the better one: a tie is not a mistake yet.
+    # In a tie the true class counts as the better one: a tie is not a mistake yet.
     is_second = (probabilities > of_truth).sum(dim=1) == 1
     weights = first.new_ones(len(first))
     weights[is_second & (first < NEARLY_SURE)] = 1 - SECOND_TO_NEARLY_SURE

@@ -16,11 +16,10 @@ from ml.messages import unknown_name
 if TYPE_CHECKING:
     from torch import Tensor
 
-# logits (images, classes) and the class of each image (images,) int64 in, their mean loss out: one number that can be
-# differentiated.
+# Maps logits (images, classes) and the class of each image (images,) int64 to their mean loss, a differentiable scalar.
 Loss = Callable[["Tensor", "Tensor"], "Tensor"]
 
-# Each with the number of training images of each class, of which it may make weights.
+# Each entry builds a loss from the number of training images of each class, which it may turn into weights.
 _LOSSES: dict[str, Callable[[NDArray[np.intp]], Loss]] = {
     "cross-entropy": lambda _: cross_entropy,
     "class-balanced": class_balanced,
@@ -31,7 +30,7 @@ LOSSES = tuple(_LOSSES)
 
 
 def known_loss(name: str) -> str:
-    """The name. Raises: UnknownLoss."""
+    """Return the name if it is registered. Raises: UnknownLoss."""
     if name not in _LOSSES:
         raise UnknownLoss(unknown_name("loss", name, LOSSES))
     return name
@@ -42,5 +41,9 @@ LossName = Annotated[str, AfterValidator(known_loss)]
 
 
 def loss_named(name: str, images_per_class: NDArray[np.intp]) -> Loss:
-    """Args: images_per_class: (classes,) in training, each at least 1. Raises: UnknownLoss."""
+    """Build the loss with this name.
+
+    Args: images_per_class: (classes,) in training, each at least 1.
+    Raises: UnknownLoss.
+    """
     return _LOSSES[known_loss(name)](images_per_class)

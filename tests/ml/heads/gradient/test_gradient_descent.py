@@ -16,12 +16,12 @@ from tests.ml.clouds import DIMENSION, Cloud, cloud
 DESCENT = OptimizerConfig(learning_rate=0.02, decay=0.97, weight_decay=0.01, batch_size=32, epochs=60, patience=4)
 
 
-def learner(descent: OptimizerConfig = DESCENT, *, seed: int = 0) -> TrainingSetup:
+def learner(optimizer: OptimizerConfig = DESCENT, *, seed: int = 0) -> TrainingSetup:
     generator = torch.Generator().manual_seed(seed)
     network = nn.Sequential(
         random_layer(DIMENSION, 16, generator), nn.ReLU(), Dropout(0.3, generator), last_layer(16, 4)
     )
-    return TrainingSetup(network=network, loss=cross_entropy, descent=descent, generator=generator)
+    return TrainingSetup(network=network, loss=cross_entropy, optimizer=optimizer, generator=generator)
 
 
 def train(learns: TrainingSetup, images: Cloud) -> None:
@@ -46,9 +46,9 @@ class WatchedLoss:
         return loss
 
 
-def watched(images: Cloud, descent: OptimizerConfig = DESCENT) -> WatchedLoss:
+def watched(images: Cloud, optimizer: OptimizerConfig = DESCENT) -> WatchedLoss:
     loss = WatchedLoss()
-    train(replace(learner(descent), loss=loss), images)
+    train(replace(learner(optimizer), loss=loss), images)
     return loss
 
 
@@ -126,5 +126,5 @@ def test_network_is_left_without_dropout() -> None:
 def test_weights_that_grow_without_bound_are_refused_with_what_to_do() -> None:
     learns = learner(replace(DESCENT, learning_rate=1e30))
 
-    with pytest.raises(InvalidHeadOptions, match=r"take a learning_rate below 1e\+30"):
+    with pytest.raises(InvalidHeadOptions, match=r"choose a learning_rate below 1e\+30"):
         train(learns, cloud(20, 20, 20))

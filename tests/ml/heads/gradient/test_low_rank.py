@@ -49,7 +49,7 @@ def test_relu_counts_its_biases_among_the_numbers() -> None:
 def test_two_dimensions_leave_nothing_to_save() -> None:
     train = cloud(4, 4)
 
-    with pytest.raises(InvalidHeadOptions, match="nor does any other: take softmax-regression"):
+    with pytest.raises(InvalidHeadOptions, match="nor does any other: use softmax-regression"):
         LowRank().train(train.embeddings[:, :2], train.targets, seed=0)
 
 

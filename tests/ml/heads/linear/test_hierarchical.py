@@ -130,7 +130,7 @@ def test_only_a_given_hierarchy_is_used() -> None:
 
 
 def test_a_number_of_clusters_where_none_are_found_is_refused() -> None:
-    with pytest.raises(InvalidHeadOptions, match=r"number is of clusters: give parents=clusters too"):
+    with pytest.raises(InvalidHeadOptions, match=r"number counts clusters: give parents=clusters too"):
         head_recipe("hierarchical(number=4)")
 
 

@@ -59,7 +59,7 @@ def test_k_above_the_number_of_labels_means_all_of_them() -> None:
 def test_equal_votes_of_all_labels_are_refused_because_every_image_would_get_the_same_answer() -> None:
     few = cloud(3, 2)
 
-    with pytest.raises(InvalidHeadOptions, match=r"of 5 labels, 5 with equal votes .* label more images"):
+    with pytest.raises(InvalidHeadOptions, match=r"equal votes of 5 among 5 labels .* label more images"):
         trained(Knn(k=5, vote="equal"), few)
     assert trained(Knn(k=4, vote="equal"), few).rule.k == 4
 
