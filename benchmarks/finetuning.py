@@ -104,7 +104,7 @@ def tuned_encoder(task: Task, base: str, options: FinetuningOptions) -> Encoder:
 def prepared(task: Task, network: Network) -> NDArray[np.uint8]:
     """Prepare the training images as the network reads them."""
     contents = (task.files[row].read_bytes() for row in track(task.train, "preparing"))
-    return np.stack([network.recipe.preparation(decode_image(content, ImageLimits())) for content in contents])
+    return np.stack([network.description.preparation(decode_image(content, ImageLimits())) for content in contents])
 
 
 def print_epoch(epoch: Epoch) -> None:

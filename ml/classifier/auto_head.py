@@ -1,4 +1,4 @@
-"""What a project may name as its head: one of the heads, or "auto", which chooses one at each training."""
+"""Checks the head of a project: a registered head, or "auto", which chooses a head at each training."""
 
 from dataclasses import dataclass
 
@@ -9,11 +9,13 @@ AUTO_HEAD = "auto"
 
 @dataclass(frozen=True, kw_only=True)
 class HeadOption:
-    """What must be known of a head before anything is trained.
+    """Properties of a head that are needed before training.
 
-    name: with every option that is not the default's.
-    multi_label: whether it is for several labels an image; None where it is for either.
-    uses_parents, uses_texts: as of `HeadRecipe`; needs_texts: whether it refuses to do without.
+    Attributes:
+        name: with every option that differs from its default.
+        multi_label: True if it is for several labels per image; None if it is for both.
+        uses_parents, uses_texts: see `HeadRecipe`.
+        needs_texts: True if it cannot be trained without texts.
     """
 
     name: str
@@ -35,7 +37,7 @@ _AUTO = HeadOption(
 
 
 def head_option(name: str) -> HeadOption:
-    """Raises: UnknownHead, InvalidHeadOptions."""
+    """Look up a head, or "auto", by name. Raises: UnknownHead, InvalidHeadOptions."""
     if name.strip() == AUTO_HEAD:
         return _AUTO
     recipe = head_recipe(name)

@@ -1,4 +1,4 @@
-"""A classifier: an encoder's identity, a head, a temperature and the ordered label set they stand for."""
+"""Defines the classifier: a head with its encoder's identity, calibration and ordered label set."""
 
 from dataclasses import dataclass
 
@@ -15,10 +15,11 @@ from ml.types import Embeddings, Logits, Probabilities
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Classifier:
-    """Turns embeddings into calibrated probabilities, and those into labels.
+    """Maps embeddings to calibrated probabilities, and has the rule that turns them into labels.
 
-    biases: one for each class, added to logits after the temperature; None where temperature alone does as well.
-    coverage, prediction_set_threshold, label_thresholds: as of `DecisionRule`.
+    Attributes:
+        biases: one per class, added to logits after the temperature; None if temperature alone is as good.
+        coverage, prediction_set_threshold, label_thresholds: see `DecisionRule`.
     """
 
     head: Head
@@ -33,12 +34,12 @@ class Classifier:
     label_thresholds: tuple[float, ...] | None = None
 
     def probabilities(self, embeddings: Embeddings) -> Probabilities:
-        """Columns in label-set order. Raises: WrongDimension, EmbeddingsNotFinite."""
+        """Return calibrated probabilities, columns in label-set order. Raises: WrongDimension, EmbeddingsNotFinite."""
         require_embeddings(embeddings, self.encoder)
         return self.calibrate(self.head.logits(embeddings))
 
     def calibrate(self, logits: Logits) -> Probabilities:
-        """What its head's logits say, made honest."""
+        """Turn logits of the head into calibrated probabilities (temperature scaling and biases)."""
         return probabilities_of(
             logits,
             temperature=self.temperature,
@@ -48,12 +49,12 @@ class Classifier:
 
     @property
     def mode(self) -> LabelMode:
-        """One label an image, or any number."""
+        """Label mode: one label per image, or any number."""
         return label_mode(multi_label=self.multi_label)
 
     @property
     def rule(self) -> DecisionRule:
-        """How its probabilities become labels and sets of labels."""
+        """Rule that turns probabilities into labels and prediction sets."""
         return DecisionRule(
             multi_label=self.multi_label,
             coverage=self.coverage,
@@ -63,12 +64,12 @@ class Classifier:
 
 
 def require_embeddings(embeddings: Embeddings, encoder: EncoderIdentity) -> None:
-    """Raises: WrongDimension, EmbeddingsNotFinite."""
+    """Check the shape of embeddings and that they are finite. Raises: WrongDimension, EmbeddingsNotFinite."""
     if embeddings.shape != (len(embeddings), encoder.dimension):
         raise WrongDimension(expected=encoder.dimension, found=embeddings.shape)
-    # What is not finite stays so in a sum, which takes less time and memory than to look at each number.
+    # A row with a value that is not finite has a sum that is not finite; sums are faster than checking each value.
     with np.errstate(over="ignore", invalid="ignore"):
-        doubtful = np.flatnonzero(~np.isfinite(embeddings.sum(axis=1)))
-    rows = doubtful[~np.isfinite(embeddings[doubtful]).all(axis=1)]
+        suspects = np.flatnonzero(~np.isfinite(embeddings.sum(axis=1)))
+    rows = suspects[~np.isfinite(embeddings[suspects]).all(axis=1)]
     if len(rows):
         raise EmbeddingsNotFinite(rows=rows.tolist())

@@ -1,4 +1,4 @@
-"""Packs a classifier into files that hold no code and show any changed byte, and unpacks it again."""
+"""Saves a classifier as files without executable code, with checksums, and loads it again."""
 
 import json
 import sys
@@ -19,16 +19,16 @@ from ml.heads.registry import head_recipe
 from ml.types import Tensors
 
 FORMAT = 2
-# Without biases, set threshold and thresholds per label: those of format 1 answer as they always did.
+# Format 1 has no biases, no set threshold and no thresholds per label; such versions predict as they always did.
 READABLE_FORMATS = (1, FORMAT)
 TENSORS, MANIFEST, SUMS = "head.safetensors", "manifest.json", "sha256sums"
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "safetensors")
 
 
 def pack(classifier: Classifier, manifest_extras: Mapping[str, Any]) -> dict[str, bytes]:
-    """Files by name; `manifest_extras` (plain JSON) is kept beside what `unpack` needs.
+    """Return the files by name; `manifest_extras` (plain JSON) is stored in the manifest beside what `unpack` needs.
 
-    `sha256sum --check sha256sums` tells anyone whether the files are whole.
+    `sha256sum --check sha256sums` verifies the files.
     """
     tensors = safetensors.numpy.save(classifier.head.tensors())
     manifest = {
@@ -50,10 +50,13 @@ def pack(classifier: Classifier, manifest_extras: Mapping[str, Any]) -> dict[str
 
 
 def unpack(files: Mapping[str, bytes]) -> Classifier:
-    """Raises: DamagedVersionFiles, UnknownVersionFormat, UnknownHead, InvalidHeadOptions."""
+    """Load a classifier from its files.
+
+    Raises: DamagedVersionFiles, UnknownVersionFormat, UnknownHead, InvalidHeadOptions.
+    """
     manifest = manifest_of(files)
     return Classifier(
-        head=_restored(manifest["head"], safetensors.numpy.load(files[TENSORS])),
+        head=_restore_head(manifest["head"], safetensors.numpy.load(files[TENSORS])),
         head_name=manifest["head"],
         temperature=manifest["temperature"],
         labels=tuple(manifest["labels"]),
@@ -67,7 +70,7 @@ def unpack(files: Mapping[str, bytes]) -> Classifier:
 
 
 def manifest_of(files: Mapping[str, bytes]) -> dict[str, Any]:
-    """The manifest of files that were found whole. Raises: DamagedVersionFiles, UnknownVersionFormat."""
+    """Verify the checksums and return the manifest. Raises: DamagedVersionFiles, UnknownVersionFormat."""
     missing = [name for name in (TENSORS, MANIFEST, SUMS) if name not in files]
     if missing:
         raise DamagedVersionFiles(f"the saved version lacks {', '.join(missing)}")
@@ -79,7 +82,7 @@ def manifest_of(files: Mapping[str, bytes]) -> dict[str, Any]:
     return manifest
 
 
-def _restored(head_name: str, tensors: Tensors) -> Head:
+def _restore_head(head_name: str, tensors: Tensors) -> Head:
     recipe = head_recipe(head_name)
     try:
         return recipe.restore(tensors)
@@ -94,5 +97,5 @@ def _numbers(found: list[float] | None) -> tuple[float, ...] | None:
 
 
 def _sums(files: Mapping[str, bytes]) -> bytes:
-    """As `sha256sum head.safetensors manifest.json` prints them."""
+    """Compute the checksums in the format of `sha256sum head.safetensors manifest.json`."""
     return "".join(f"{sha256(files[name]).hexdigest()}  {name}\n" for name in (TENSORS, MANIFEST)).encode()

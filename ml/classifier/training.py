@@ -1,4 +1,4 @@
-"""Trains a classifier: the head on all labels given, what makes its answers honest on images its heads had not seen."""
+"""Trains a classifier: the head on all labels, the calibration on out-of-fold logits."""
 
 from dataclasses import replace
 
@@ -27,9 +27,9 @@ def train_classifier(
     side_information: SideInformation = NO_SIDE_INFORMATION,
     coverage: float = DEFAULT_COVERAGE,
 ) -> Classifier:
-    """The same arguments give the same classifier.
+    """Train a classifier; the same arguments give the same classifier.
 
-    Args: coverage: how many of its sets of labels shall hold the true one, where an image has one label.
+    Args: coverage: share of prediction sets that must contain the true label; only with one label per image.
     Raises: NotEnoughLabels, UnknownHead, InvalidHeadOptions, MissingSideInformation, UnusableTargets, WrongDimension,
         EmbeddingsNotFinite, InvalidCoverage.
     """
@@ -37,8 +37,8 @@ def train_classifier(
     require_coverage(coverage)
     require_embeddings(embeddings, encoder)
     require_targets(targets, images=len(embeddings), classes=len(labels), multi_label=recipe.multi_label)
-    # Threads that wait for each other cost more than they bring where others use the machine too: two were eight times
-    # slower than one, and serving needs the second anyway.
+    # If other processes use the machine too, threads that wait for each other cost more than they gain: two were eight
+    # times slower than one, and serving needs the second anyway.
     with threadpool_limits(limits=1):
         trained = recipe.train(embeddings, targets, seed=seed, side_information=side_information)
     classifier = Classifier(
@@ -52,10 +52,10 @@ def train_classifier(
     )
     if trained.out_of_fold is None:
         return classifier
-    return _with_sets(_calibrated(classifier, trained.out_of_fold, seed=seed), trained.out_of_fold)
+    return _with_thresholds(_calibrate(classifier, trained.out_of_fold, seed=seed), trained.out_of_fold)
 
 
-def _calibrated(classifier: Classifier, unseen: OutOfFold, *, seed: int) -> Classifier:
+def _calibrate(classifier: Classifier, unseen: OutOfFold, *, seed: int) -> Classifier:
     if not classifier.multi_label:
         fitted = fit_biases(unseen.logits, unseen.targets, seed=seed)
         if fitted is not None:
@@ -65,8 +65,8 @@ def _calibrated(classifier: Classifier, unseen: OutOfFold, *, seed: int) -> Clas
     return replace(classifier, temperature=temperature)
 
 
-def _with_sets(classifier: Classifier, unseen: OutOfFold) -> Classifier:
-    """What turns calibrated probabilities into labels and sets of labels."""
+def _with_thresholds(classifier: Classifier, unseen: OutOfFold) -> Classifier:
+    """Fit the thresholds that turn calibrated probabilities into labels (multi-label) or prediction sets."""
     probabilities = classifier.calibrate(unseen.logits)
     if classifier.multi_label:
         return replace(classifier, label_thresholds=fit_thresholds(probabilities, unseen.targets))

@@ -1,4 +1,4 @@
-"""What every encoder offers: images in, embeddings out, under an identity that never lies."""
+"""Defines the encoder protocol: images in, embeddings out, with an identity that embeddings are compared by."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,16 +10,16 @@ from numpy.typing import NDArray
 from ml.images.image import Pixels
 from ml.types import Embeddings
 
-# (3, height, width) uint8: one image cropped and resized to what the encoder reads. Where several encoders are one,
-# (3, pixels): what each of them reads, side by side.
+# (3, height, width) uint8: one image cropped and resized to the encoder's input size. For a concatenation of encoders
+# (3, pixels): the inputs of all of them, side by side.
 Prepared = NDArray[np.uint8]
-# fp32 is exact; bf16 computes with 8 bits of mantissa, about twice as fast where the processor knows it.
+# fp32 is exact; bf16 computes with 8 bits of mantissa, about twice as fast if the processor supports it.
 Precision = Literal["fp32", "bf16"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class EncoderIdentity:
-    """Which network, with which weights, fed how: two embeddings compare only under one identity."""
+    """Identity of an encoder: network, weights and preprocessing. Only embeddings of one identity can be compared."""
 
     name: str
     weights_sha256: str
@@ -28,7 +28,7 @@ class EncoderIdentity:
 
     @property
     def key(self) -> str:
-        """A file-name-safe key that changes with any part of the identity."""
+        """Key that is safe in file names and changes with any part of the identity."""
         slug = "".join(c if c.isalnum() else "-" for c in self.name).strip("-").lower()
         return f"{slug[-60:]}-{self.weights_sha256[:12]}-{self.preprocessing}-{self.dimension}"
 
@@ -36,8 +36,8 @@ class EncoderIdentity:
 class Encoder(Protocol):
     """A frozen network that turns images into embeddings.
 
-    `prepare` is thread-safe, so that decoding overlaps encoding; `encode` is called by one thread at a time.
-    The same prepared images give the same embeddings, whatever else is in the batch.
+    `prepare` is thread-safe, so that decoding overlaps encoding; `encode` is called by one thread at a time. An
+    embedding depends only on its own image, not on the rest of the batch.
     """
 
     @property
@@ -46,15 +46,20 @@ class Encoder(Protocol):
     def prepare(self, pixels: Pixels) -> Prepared: ...
 
     def encode(self, batch: NDArray[np.uint8]) -> Embeddings:
-        """Args: batch: (images, *shape), what `prepare` gave, stacked; any number of images."""
+        """Compute embeddings.
+
+        Args: batch: (images, *shape), stacked outputs of `prepare`; any number of images.
+        """
         ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class Execution:
-    """Where and how exactly an encoder runs: a choice of whoever loads it, not of its name.
+    """Device, threads and precision of an encoder; chosen by the code that loads it, not part of its name.
 
-    Attributes: device: cpu, or a CUDA device; threads: of one call on a CPU, 0 lets the runtime choose.
+    Attributes:
+        device: cpu, or a CUDA device.
+        threads: per call on a CPU; 0 lets the runtime choose.
     """
 
     device: str = "cpu"
@@ -64,7 +69,7 @@ class Execution:
 
 @dataclass(frozen=True, kw_only=True)
 class EncoderCost:
-    """What encoding takes: the numbers that the network keeps, and the multiplications with an addition an image."""
+    """Cost of encoding: the parameters of the network, and the multiply-adds per image."""
 
     parameters: int
     multiply_adds: int
@@ -72,7 +77,7 @@ class EncoderCost:
 
 @runtime_checkable
 class CountedEncoder(Protocol):
-    """An encoder that knows what it costs."""
+    """An encoder that reports its cost."""
 
     @property
     def cost(self) -> EncoderCost | None: ...
@@ -80,7 +85,7 @@ class CountedEncoder(Protocol):
 
 @runtime_checkable
 class TextEncoder(Protocol):
-    """The text side that some encoders have, in the same space as their images."""
+    """The text side of some encoders, such as CLIP: embeds texts in the same space as images."""
 
     @property
     def logit_scale(self) -> float: ...

@@ -1,4 +1,4 @@
-"""Puts each class of a label set into the space of an encoder's images, by prompts that name it."""
+"""Embeds the classes of a label set with the text side of an encoder, by prompts that name them (CLIP zero-shot)."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,11 +10,11 @@ from ml.errors import InvalidPrompts
 from ml.messages import unknown_name
 from ml.types import ClassTexts, Embedding, Embeddings, Probabilities
 
-# Several ways to say the same, averaged, tell classes apart better than any of them (Radford et al. 2021, "Learning
-# transferable visual models from natural language supervision", 3.1.4).
+# The average over several templates classifies better than any single one (prompt ensembling, Radford et al. 2021,
+# "Learning transferable visual models from natural language supervision", 3.1.4).
 TEMPLATES = ("a photo of a {}.", "a photo of the {}.", "a picture of a {}.", "an image of a {}.", "{}")
-PLACE_OF_NAME = "{}"
-# Texts that are encoded at once: thousands would take gigabytes.
+NAME_PLACEHOLDER = "{}"
+# Batch size: thousands of texts at once would take gigabytes.
 TEXTS_AT_ONCE = 256
 
 
@@ -24,7 +24,7 @@ def class_texts(
     *,
     own_prompts: Mapping[str, Sequence[str]] | None = None,
 ) -> ClassTexts:
-    """Average what the encoder makes of each class's prompts, see `prompts_of`. Raises: InvalidPrompts."""
+    """Average the embeddings of the prompts of each class, see `prompts_of`. Raises: InvalidPrompts."""
     prompts = prompts_of(labels, own_prompts=own_prompts)
     encoded = _encode(encoder, [prompt for of_class in prompts for prompt in of_class])
     ends = np.cumsum([len(of_class) for of_class in prompts])
@@ -39,7 +39,7 @@ def class_texts(
 def prompts_of(
     labels: Sequence[str], *, own_prompts: Mapping[str, Sequence[str]] | None = None
 ) -> tuple[tuple[str, ...], ...]:
-    """The prompts of each class: its own where it has some, else TEMPLATES with its name in the place of {}.
+    """Return the prompts of each class: its own prompts if it has any, else TEMPLATES with its name in place of {}.
 
     Args: own_prompts: by label.
     Raises: InvalidPrompts.
@@ -47,13 +47,13 @@ def prompts_of(
     own = own_prompts or {}
     _require_own_prompts(own, labels)
     return tuple(
-        tuple(own.get(label) or [template.replace(PLACE_OF_NAME, spoken_name(label)) for template in TEMPLATES])
+        tuple(own.get(label) or [template.replace(NAME_PLACEHOLDER, spoken_name(label)) for template in TEMPLATES])
         for label in labels
     )
 
 
 def spoken_name(label: str) -> str:
-    """A label as it stands in a sentence: `ankle_boot` as "ankle boot", the path `tops/coat` as "coat, tops"."""
+    """Write a label as in a sentence: `ankle_boot` as "ankle boot", the path `tops/coat` as "coat, tops"."""
     return ", ".join(part.replace("_", " ").strip() for part in reversed(label.split("/")))
 
 
@@ -77,9 +77,9 @@ def _require_own_prompts(own: Mapping[str, Sequence[str]], labels: Sequence[str]
 
 
 def zero_shot_probabilities(images: Embeddings, texts: Embeddings, *, logit_scale: float) -> Probabilities:
-    """Share each image out among the texts by its cosine with each.
+    """Classify images by softmax over their scaled cosines with the class texts.
 
-    Args: texts: (classes, dimension), one row for each class; logit_scale: the encoder's own.
+    Args: texts: (classes, dimension), one row per class; logit_scale: of the encoder.
     """
     cosines = images.astype(np.float64) @ texts.astype(np.float64).T
     probabilities: Probabilities = softmax(logit_scale * cosines, axis=1)

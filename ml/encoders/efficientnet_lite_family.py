@@ -1,4 +1,4 @@
-"""The EfficientNet-Lite encoders by name."""
+"""Defines the families of the EfficientNet-Lite encoders, one per size."""
 
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def _load(name: str, execution: Execution, _files_of: FilesOf) -> Encoder:
-    # Imported here because torch takes seconds, which processes that only check names do not have.
+    # Imported here because torch takes seconds, and many processes only check names.
     from ml.encoders.efficientnet_lite import load_efficientnet_lite  # noqa: PLC0415
 
     return load_efficientnet_lite(name, execution)

@@ -1,4 +1,4 @@
-"""Turns many image files into embeddings, decoding the next ones while the encoder works on these."""
+"""Embeds many image files in batches; decodes the next images while the encoder runs."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -15,13 +15,13 @@ from ml.images.decoding import decode_image
 from ml.images.image import ImageLimits
 from ml.types import Embeddings
 
-# Batches that are decoded ahead; more would only take memory.
+# Number of batches that are decoded ahead; more would only take memory.
 _PREFETCHED_BATCHES = 4
 
 
 @dataclass(frozen=True, kw_only=True)
 class UnreadableFile:
-    """An image that has no embedding, and why in one sentence."""
+    """An image that cannot be embedded, with the reason in one sentence."""
 
     image_id: str
     reason: str
@@ -29,7 +29,7 @@ class UnreadableFile:
 
 @dataclass(frozen=True, kw_only=True)
 class EmbeddedBatch:
-    """What became of the next few images: matrix row i belongs to image_ids[i]."""
+    """Results of one batch; row i of the matrix belongs to image_ids[i]."""
 
     image_ids: tuple[str, ...]
     matrix: Embeddings
@@ -44,10 +44,10 @@ def embed_images(
     batch_size: int = 8,
     decode_threads: int = 1,
 ) -> Iterator[EmbeddedBatch]:
-    """Embed (image id, file content) pairs in their order; one that cannot be read does not stop the others.
+    """Embed (image id, file content) pairs in order; an unreadable image does not stop the others.
 
-    `contents` is read in the caller's thread, a few batches ahead, so that it may be endless and memory stays bounded.
-    Where getting the contents is slow, hand in an iterator that itself reads ahead.
+    `contents` is read in the caller's thread, a few batches ahead, so it may be endless and memory stays bounded. If
+    reading the contents is slow, pass an iterator that reads ahead itself.
     """
     with _decoding_pool(decode_threads) as pool:
         outcomes = _decode_ahead(pool, encoder, contents, limits, ahead=batch_size * _PREFETCHED_BATCHES)
@@ -70,7 +70,7 @@ def _decoding_pool(threads: int) -> Iterator[ThreadPoolExecutor]:
     try:
         yield pool
     finally:
-        # A caller who stops early does not wait for images nobody wants.
+        # If the caller stops early, it does not wait for images that are no longer needed.
         pool.shutdown(cancel_futures=True)
 
 

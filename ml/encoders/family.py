@@ -1,4 +1,4 @@
-"""Describes a family of encoders, so that names are checked and encoders loaded without importing torch before."""
+"""Describes a family of encoders, so that names can be checked without importing torch."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,18 +9,18 @@ from ml.encoders.base import Encoder, Execution
 if TYPE_CHECKING:
     from ml.encoders.frozen import Network
 
-# Gives the files of the fine-tuned encoder with this name. Raises: UnknownEncoder: there are none.
+# Returns the files of the fine-tuned encoder with this name. Raises: UnknownEncoder: there are none.
 FilesOf = Callable[[str], Mapping[str, bytes]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class EncoderFamily:
-    """How encoders are named, checked and loaded whose names begin alike; each family is one line in the registry.
+    """Encoders whose names have the same prefix, with functions to check and load them; one line each in the registry.
 
     Attributes:
-        prefix: what their names begin with, up to a colon and with it; the whole name where there is one encoder.
-        check: of a name, without loading anything; raises UnknownEncoder.
-        load_network: the network behind an encoder, in torch on the CPU; None where it cannot be trained further.
+        prefix: start of the names, including the colon; the whole name if the family is one encoder.
+        check: checks a name without loading anything; raises UnknownEncoder.
+        load_network: loads the network of an encoder, in torch on the CPU; None if it cannot be trained further.
     """
 
     prefix: str

@@ -1,4 +1,4 @@
-"""An encoder put together from its parts: an identity, a preparation and a runtime."""
+"""Builds an encoder from a torch network: compiles it, and derives its identity."""
 
 import hashlib
 from dataclasses import asdict, dataclass
@@ -13,7 +13,7 @@ from ml.encoders.runtime import Normalisation, Runtime, prepare_runtime
 
 @dataclass(frozen=True, kw_only=True)
 class FrozenEncoder:
-    """Any network behind the `Encoder` protocol."""
+    """An `Encoder` that runs a compiled network."""
 
     identity: EncoderIdentity
     prepare: Preparation
@@ -23,7 +23,7 @@ class FrozenEncoder:
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkDescription:
-    """What a network reads, and under which name its embeddings are known."""
+    """Name of a network, hash of its weights, and how it expects its images."""
 
     name: str
     weights_sha256: str
@@ -33,41 +33,43 @@ class NetworkDescription:
 
 @dataclass(frozen=True, kw_only=True)
 class Network:
-    """A network in torch before it is frozen, which may still be trained: (images, 3, h, w) in, features out."""
+    """A torch network before it is frozen; it can still be trained. Maps (images, 3, h, w) to features."""
 
     module: nn.Module
-    recipe: NetworkDescription
+    description: NetworkDescription
 
 
 def freeze(network: Network, execution: Execution) -> FrozenEncoder:
     """Compile the network and give it its identity. Raises: EncoderUnavailable."""
-    recipe = network.recipe
-    # First, for the runtime may take the network elsewhere.
-    cost = network_cost(network.module, height=recipe.preparation.height, width=recipe.preparation.width)
+    description = network.description
+    # First, because the runtime may move the network to another device.
+    cost = network_cost(network.module, height=description.preparation.height, width=description.preparation.width)
     runtime = prepare_runtime(
         network.module,
-        recipe.normalisation,
-        height=recipe.preparation.height,
-        width=recipe.preparation.width,
+        description.normalisation,
+        height=description.preparation.height,
+        width=description.preparation.width,
         execution=execution,
     )
     identity = EncoderIdentity(
-        name=recipe.name,
-        weights_sha256=recipe.weights_sha256,
-        preprocessing=_describe(recipe, execution.precision),
+        name=description.name,
+        weights_sha256=description.weights_sha256,
+        preprocessing=_describe(description, execution.precision),
         dimension=runtime.dimension,
     )
-    return FrozenEncoder(identity=identity, prepare=recipe.preparation, encode=runtime, cost=cost)
+    return FrozenEncoder(identity=identity, prepare=description.preparation, encode=runtime, cost=cost)
 
 
-def _describe(recipe: NetworkDescription, precision: Precision) -> str:
-    """Say the gist in words and all of it in a hash, for two preparations must never share a name.
+def _describe(description: NetworkDescription, precision: Precision) -> str:
+    """Name the preprocessing: size and resize mode in words, and a hash, so that no two preparations share a name.
 
-    The encoder's whole name is in the hash: a key shows the end of long names only, and the same weights in two
-    architectures, as with and without QuickGELU, are two encoders. So is one network at two precisions.
+    The hash includes the whole name of the encoder, because a key only has the end of a long name, and the same weights
+    in two architectures, for example with and without QuickGELU, are two encoders. So is one network at two precisions.
     """
-    preparation = recipe.preparation
-    everything = repr((recipe.name, sorted(asdict(preparation).items()), sorted(asdict(recipe.normalisation).items())))
+    preparation = description.preparation
+    everything = repr(
+        (description.name, sorted(asdict(preparation).items()), sorted(asdict(description.normalisation).items()))
+    )
     digest = hashlib.sha256(everything.encode()).hexdigest()[:8]
-    exactness = "" if precision == "fp32" else f"-{precision}"
-    return f"{preparation.resize_mode}{preparation.height}x{preparation.width}-{digest}{exactness}"
+    suffix = "" if precision == "fp32" else f"-{precision}"
+    return f"{preparation.resize_mode}{preparation.height}x{preparation.width}-{digest}{suffix}"

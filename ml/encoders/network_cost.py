@@ -1,4 +1,4 @@
-"""Counts what one image costs a network, by running it once."""
+"""Counts the parameters and multiply-adds of a network by running it once."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,20 +10,20 @@ from torch.utils.flop_counter import FlopCounterMode
 from ml.encoders.base import EncoderCost
 
 # torch counts a multiplication and an addition as two.
-OPERATIONS_A_MULTIPLY_ADD = 2
+OPERATIONS_PER_MULTIPLY_ADD = 2
 
 
 def network_cost(network: nn.Module, *, height: int, width: int) -> EncoderCost:
-    """Of matrix products and convolutions, where nearly all the work is; parameters only of what takes part.
+    """Count the multiply-adds of matrix products and convolutions, which are nearly all the work, and the parameters.
 
-    A part that images do not go through, such as a text side, does not count.
+    Modules that images do not go through, such as a text side, do not count.
     """
     image = torch.zeros((1, 3, height, width))
     with torch.no_grad(), _modules_that_run(network) as ran, FlopCounterMode(display=False) as operations:
         network(image)
     return EncoderCost(
         parameters=sum(parameter.numel() for module in ran for parameter in module.parameters(recurse=False)),
-        multiply_adds=operations.get_total_flops() // OPERATIONS_A_MULTIPLY_ADD,
+        multiply_adds=operations.get_total_flops() // OPERATIONS_PER_MULTIPLY_ADD,
     )
 
 

@@ -1,4 +1,4 @@
-"""Crops and resizes pixels to what an encoder reads."""
+"""Crops and resizes an image to the input size of an encoder."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -16,21 +16,24 @@ Interpolation = Literal["bicubic", "bilinear"]
 
 @dataclass(frozen=True, kw_only=True)
 class Preparation:
-    """How pixels become (3, height, width) uint8; safe to call from several threads.
+    """Turns pixels into (3, height, width) uint8; thread-safe.
 
-    Resize modes, with open_clip's names: `shortest` cuts the centre out, `longest` pads, `squash` changes the aspect.
+    Resize modes have open_clip's names: `shortest` crops the centre, `longest` pads, `squash` changes the aspect ratio.
     """
 
     height: int
     width: int
     resize_mode: ResizeMode = "shortest"
     interpolation: Interpolation = "bicubic"
-    # The share of the largest possible centre cut that is kept, by `shortest` and `squash`.
+    # Share of the largest possible centre crop that is kept, with `shortest` and `squash`.
     kept_fraction: float = 1.0
     fill: int = 0
 
     def __call__(self, pixels: Pixels) -> Prepared:
-        """Crop before resizing: the other way round, an image of 1 x 30,000 pixels would fill the memory."""
+        """Prepare one image.
+
+        Cropping comes before resizing: in the other order an image of 1 x 30,000 pixels would fill the memory.
+        """
         if self.resize_mode == "longest":
             return self._padded(pixels)
         return self._resized(self._centre(pixels), self.height, self.width)

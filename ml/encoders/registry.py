@@ -1,4 +1,4 @@
-"""Registers all encoders by name: a new family is one file and one line here. Looking a name up loads nothing."""
+"""Registers all families of encoders: a new family is one file and one line here. Checking a name loads nothing."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ _FAMILIES: tuple[EncoderFamily, ...] = (*EFFICIENTNET_LITES, OPENCLIP, TIMM, FIN
 
 
 def no_files(name: str) -> Mapping[str, bytes]:
-    """Where no fine-tuned encoders are kept. Raises: EncoderUnavailable."""
+    """Refuse every fine-tuned encoder; for programs that keep none. Raises: EncoderUnavailable."""
     raise EncoderUnavailable(f"{name} is kept by the service that fine-tuned it: load it there.")
 
 
@@ -37,8 +37,8 @@ def load_encoder(
 
     Args:
         device: cpu, or a CUDA device.
-        threads: that one call uses on a CPU; 0 lets the runtime choose.
-        files_of: where fine-tuned encoders are kept.
+        threads: per call on a CPU; 0 lets the runtime choose.
+        files_of: returns the files of a fine-tuned encoder.
     Raises: UnknownEncoder, EncoderUnavailable.
     """
     check_encoder_name(name)
@@ -46,9 +46,9 @@ def load_encoder(
 
 
 def check_encoder_name(name: str) -> None:
-    """Check the name alone, in no time; whether the weights are there shows when loading. Raises: UnknownEncoder."""
+    """Check a name without loading anything; missing weights are only found when loading. Raises: UnknownEncoder."""
     if "\0" in name:
-        raise UnknownEncoder(f"no encoder is called {truncate(name)!r}: neither a database nor a path can hold a NUL")
+        raise UnknownEncoder(f"no encoder is called {truncate(name)!r}: a name cannot contain a NUL character")
     if parts := parse_concatenation(name, _is_known):
         for part in parts:
             check_encoder_name(part.name)
@@ -59,38 +59,40 @@ def check_encoder_name(name: str) -> None:
 
 
 def has_text_side(name: str) -> bool:
-    """Whether the encoder of this name, which must be a known one, turns texts into embeddings too; loads nothing."""
+    """Check whether an encoder can embed texts too, without loading it; the name must be known."""
     if parts := parse_concatenation(name, _is_known):
         return all(has_text_side(part.name) for part in parts)
     return _family(name).has_text_side
 
 
 def can_be_tuned(name: str) -> bool:
-    """Whether the encoder of this name, which must be a known one, is one network that can be trained further."""
+    """Check whether an encoder is a single network that can be trained further; the name must be known."""
     return part_names(name) == (name,) and _family(name).load_network is not None
 
 
 def tunable_encoders() -> str:
-    """A list for people: which encoders can be trained further, by name or by what their names begin with."""
+    """List the encoders that can be trained further, by name or prefix, for messages to users."""
     return ", ".join(family.prefix for family in _FAMILIES if family.load_network is not None)
 
 
 def load_network(name: str) -> "Network":
-    """Load the network behind the encoder with this name, in torch on the CPU, in evaluation mode.
+    """Load the network of the encoder with this name, in torch on the CPU, in evaluation mode.
 
-    Raises: UnknownEncoder. EncoderUnavailable: as for the encoder, or it is not one network that can be trained.
+    Raises:
+        UnknownEncoder: no encoder has this name.
+        EncoderUnavailable: the weights cannot be loaded, or it is not a single network that can be trained.
     """
     check_encoder_name(name)
     load = _family(name).load_network if part_names(name) == (name,) else None
     if load is None:
         raise EncoderUnavailable(
-            f"The network behind {name!r} cannot be trained further: choose one of {tunable_encoders()}"
+            f"The network of {name!r} cannot be trained further: choose one of {tunable_encoders()}"
         )
     return load(name)
 
 
 def part_names(name: str) -> tuple[str, ...]:
-    """The encoders that a known name is made of: itself alone where it is no concatenation."""
+    """Return the names of the encoders in a concatenation; the name itself for a single encoder. It must be known."""
     return tuple(part.name for part in parse_concatenation(name, _is_known)) or (name,)
 
 
@@ -114,6 +116,6 @@ def _families() -> Mapping[str, EncoderFamily]:
 
 
 def _prefix(name: str) -> str:
-    """The whole name, or all of it up to the colon."""
+    """Return the name up to the colon, including it; the whole name if there is none."""
     prefix, colon, _ = name.partition(":")
     return prefix + colon

@@ -1,4 +1,4 @@
-"""Runs an encoder's network as fast as the machine allows: OpenVINO on a CPU, torch on a GPU."""
+"""Runs the network of an encoder: compiled by OpenVINO on a CPU, with torch on a GPU."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -16,7 +16,7 @@ from ml.errors import EncoderUnavailable
 from ml.types import Embeddings
 from ml.warnings_filter import without_warnings
 
-# On a CPU larger batches are not faster and take more memory.
+# On a CPU larger batches are not faster, and take more memory.
 LARGEST_CHUNK = 8
 
 Run = Callable[[NDArray[np.uint8]], Embeddings]
@@ -24,14 +24,14 @@ Run = Callable[[NDArray[np.uint8]], Embeddings]
 
 @dataclass(frozen=True, kw_only=True)
 class Normalisation:
-    """What is taken off each channel and what it is then divided by, on the scale of 0..255."""
+    """Mean and standard deviation of each channel, on the scale of 0..255."""
 
     mean: tuple[float, float, float]
     deviation: tuple[float, float, float]
 
     @classmethod
     def on_unit_range(cls, mean: Sequence[float], deviation: Sequence[float]) -> Self:
-        """From numbers on the scale of 0..1, as libraries give them."""
+        """Convert from the scale of 0..1, which libraries use."""
         return cls(mean=_on_255(mean), deviation=_on_255(deviation))
 
 
@@ -42,9 +42,9 @@ def _on_255(channels: Sequence[float]) -> tuple[float, float, float]:
 
 @dataclass(frozen=True, kw_only=True)
 class Runtime:
-    """A network ready to run: (images, 3, height, width) uint8 in, (images, dimension) unit rows out.
+    """A compiled network: (images, 3, height, width) uint8 in, (images, dimension) L2-normalised rows out.
 
-    On a CPU the rows of one image are the same bits whatever else is in the batch.
+    On a CPU the embedding of an image is the same, bit for bit, in any batch.
     """
 
     dimension: int
@@ -55,33 +55,33 @@ class Runtime:
         return np.concatenate(chunks) if chunks else self.no_embeddings()
 
     def no_embeddings(self) -> Embeddings:
-        """(0, dimension), for no images or texts."""
+        """Return an array of shape (0, dimension), the result for no images or texts."""
         return np.empty((0, self.dimension), dtype=np.float32)
 
 
 def prepare_runtime(
     network: nn.Module, normalisation: Normalisation, *, height: int, width: int, execution: Execution
 ) -> Runtime:
-    """Compile the network with the normalisation inside; what comes out is float32 at any precision.
+    """Compile the network together with its normalisation; embeddings are float32 at any precision.
 
-    Raises: EncoderUnavailable: no such device, or one that does not know the precision.
+    Raises: EncoderUnavailable: there is no such device, it does not support the precision, or cannot run the network.
     """
     embedder = NormalisedNetwork(network, normalisation).eval().requires_grad_(requires_grad=False)
     example = torch.zeros((2, 3, height, width), dtype=torch.uint8)
     run = _on_cpu(embedder, example, execution) if execution.device == "cpu" else _on_gpu(embedder, execution)
     images, *dimensions = run(example.numpy()).shape
     if images != len(example) or len(dimensions) != 1:
-        raise EncoderUnavailable(f"The network gives an image {dimensions} numbers: one row was expected.")
+        raise EncoderUnavailable(f"The network gives an image {dimensions} numbers: expected one row per image.")
     return Runtime(dimension=dimensions[0], run=run)
 
 
 def computes_in_bf16() -> bool:
-    """Whether this machine's processor does; those without would compute something else under the same name."""
+    """Check whether this processor computes in bf16; without it, embeddings of the same identity would differ."""
     return "BF16" in openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
 
 
 class NormalisedNetwork(nn.Module):
-    """uint8 images in, L2-normalised features out."""
+    """Adds normalisation to a network: uint8 images in, L2-normalised features out."""
 
     mean: Tensor
     deviation: Tensor
@@ -97,7 +97,7 @@ class NormalisedNetwork(nn.Module):
         return nn.functional.normalize(features.to(torch.float32), dim=-1)
 
 
-# As OpenVINO calls them. Without a word from us it computes in bf16 on processors that can.
+# OpenVINO's names. Without this option it computes in bf16 on processors that support it.
 _HINTS: Mapping[Precision, str] = {"fp32": "f32", "bf16": "bf16"}
 
 
@@ -120,13 +120,13 @@ def _on_cpu(embedder: nn.Module, example: Tensor, execution: Execution) -> Run:
 
 
 def _graph(embedder: nn.Module, example: Tensor) -> openvino.Model:
-    """Read the traced network with OpenVINO's front end.
+    """Convert the traced network with OpenVINO's front end.
 
-    Not with `openvino.convert_model`, which reports each use to Google Analytics, and not from `torch.export`, which
-    takes ten times as long.
+    `openvino.convert_model` is not used, because it reports each use to Google Analytics. `torch.export` is not used,
+    because it takes ten times as long.
     """
     front_end = FrontEndManager().load_by_framework("pytorch")
-    # Named, because the front end does not keep the decoder alive.
+    # In a variable, because the front end does not keep the decoder alive.
     decoder = TorchScriptPythonDecoder(_trace(embedder, example))
     try:
         graph = front_end.convert(front_end.load(decoder))
@@ -137,7 +137,7 @@ def _graph(embedder: nn.Module, example: Tensor) -> openvino.Model:
 
 
 def _trace(embedder: nn.Module, example: Tensor) -> torch.jit.ScriptModule:
-    # torch's fused attention is one opaque operation that no other runtime knows.
+    # torch's fused attention is one opaque operation that no other runtime supports.
     fast_path = torch.backends.mha.get_fastpath_enabled()
     torch.backends.mha.set_fastpath_enabled(value=False)
     try:
@@ -151,7 +151,7 @@ def _trace(embedder: nn.Module, example: Tensor) -> torch.jit.ScriptModule:
 
 
 def _on_gpu(embedder: nn.Module, execution: Execution) -> Run:
-    """Run plain torch on a GPU. Written without one at hand: never run so far."""
+    """Run plain torch on a GPU. Written without a GPU: never run so far."""
     device = execution.device
     if not torch.cuda.is_available():
         raise EncoderUnavailable(f"torch finds no GPU for device {device!r}; set the device to cpu.")
@@ -159,7 +159,7 @@ def _on_gpu(embedder: nn.Module, execution: Execution) -> Run:
 
     @torch.inference_mode()
     def run(batch: NDArray[np.uint8]) -> Embeddings:
-        # TF32 keeps 10 bits of the mantissa only: embeddings would not compare with those made on a CPU.
+        # TF32 keeps only 10 bits of the mantissa: embeddings would not match those computed on a CPU.
         with torch.backends.cudnn.flags(allow_tf32=False), _autocast(device, execution.precision):
             embeddings: Embeddings = embedder(torch.from_numpy(batch).to(device)).cpu().numpy()
         return embeddings

@@ -1,11 +1,11 @@
-"""OpenVINO, kept from reporting its use: its import alone sends an event to Google Analytics.
+"""Imports OpenVINO without its telemetry: the import alone would send an event to Google Analytics.
 
 A module of its own, because the line below must run before that import.
 """
 
 import sys
 
-# As if the reporting package were not installed, for which OpenVINO has a stub.
+# Blocks the telemetry package as if it were not installed; OpenVINO then uses a stub.
 sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
 
 import openvino  # noqa: E402

@@ -1,7 +1,7 @@
-"""Reads weights of encoders from files, installed packages and hubs: the one module of `ml` that reads or downloads.
+"""Reads weights of encoders from files, installed packages and hubs: the only module of `ml` that reads or downloads.
 
-Libraries are imported inside the functions that need them: names are checked in processes that cannot wait seconds
-for torch. Everything else in `ml` gets tensors, networks and texts from here, and names files by their paths only.
+Libraries are imported inside the functions that need them, because processes that only check names cannot wait seconds
+for torch. All other modules of `ml` get tensors, networks and texts from here, and only handle paths of files.
 """
 
 import hashlib
@@ -21,9 +21,10 @@ from ml.warnings_filter import without_warnings
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-# Of numpy's and TensorFlow's formats libraries read only some architectures; and nothing that is not loaded safely.
+# Formats that are loaded safely. numpy's and TensorFlow's formats are left out: libraries read them only for some
+# architectures.
 WEIGHT_FILES = (".safetensors", ".pt", ".pth", ".bin")
-# What torch, safetensors, open_clip and timm raise on weights that are cut off, unsafe or of another architecture.
+# Errors of torch, safetensors, open_clip and timm on weights that are cut off, unsafe or of another architecture.
 UNLOADABLE = (
     OSError,
     EOFError,
@@ -40,22 +41,22 @@ UNLOADABLE = (
 
 
 def weights_path(text: str) -> str:
-    """Replace a leading ~ or ~user by the folder that it stands for. Raises: UnknownEncoder: there is no such user."""
+    """Expand ~ and ~user to home folders. Raises: UnknownEncoder: there is no such user."""
     try:
         return str(Path(text).expanduser())
     except RuntimeError as error:
         raise UnknownEncoder(
-            f"{truncate(text)!r} starts with the folder of a user who is not known here: write the whole path."
+            f"{truncate(text)!r} starts with the home folder of a user who does not exist: write the whole path."
         ) from error
 
 
 def require_checkpoint(path: str) -> str:
-    """Return the path. Raises: EncoderUnavailable: there is no such file, or its format is not read."""
+    """Check a path and return it. Raises: EncoderUnavailable: there is no such file, or its format is not supported."""
     try:
         is_there = Path(path).is_file()
     except OSError as error:
         raise EncoderUnavailable(
-            f"The weights {truncate(path)} cannot be looked for: {error.strerror or error}."
+            f"The weights {truncate(path)} cannot be accessed: {error.strerror or error}."
         ) from error
     if not is_there:
         raise EncoderUnavailable(
@@ -63,15 +64,15 @@ def require_checkpoint(path: str) -> str:
         )
     if Path(path).suffix not in WEIGHT_FILES:
         raise EncoderUnavailable(
-            f"{truncate(path)} is not one of {', '.join(WEIGHT_FILES)}: convert it to safetensors."
+            f"{truncate(path)} is not a file of type {', '.join(WEIGHT_FILES)}: convert it to safetensors."
         )
     return path
 
 
 def require_checkpoint_in(folder: str, *, weights: str, config: str) -> str:
-    """Return the path of the weights in a folder that holds a description beside them. Raises: EncoderUnavailable."""
+    """Return the path of the weights in a folder that also has their configuration. Raises: EncoderUnavailable."""
     if not (Path(folder) / config).is_file():
-        raise EncoderUnavailable(f"{folder} must hold {config} and {weights}: the first is missing.")
+        raise EncoderUnavailable(f"{folder} must have {config} and {weights}: the first is missing.")
     return require_checkpoint(str(Path(folder) / weights))
 
 
@@ -82,7 +83,7 @@ def read_text_beside(checkpoint: str, file_name: str) -> str | None:
 
 
 def read_tensors(checkpoint: str) -> "dict[str, Tensor]":
-    """Read tensors by name, in the file's order, on the CPU and without running any code of the file.
+    """Read tensors by name, in the order of the file, on the CPU and without running any code in the file.
 
     Raises: one of UNLOADABLE.
     """
@@ -99,18 +100,18 @@ def sha256_of(path: str) -> str:
 
 
 def packaged_weights(package: str) -> str:
-    """Return the path of the checkpoint that an installed package carries. Raises: EncoderUnavailable."""
+    """Return the path of the checkpoint in an installed package. Raises: EncoderUnavailable."""
     try:
         found = [file for file in files(package) or [] if file.suffix == ".pth"]
     except PackageNotFoundError as error:
         raise EncoderUnavailable(f"The weights are missing: install the package {package}.") from error
     if len(found) != 1:
-        raise EncoderUnavailable(f"The package {package} holds no weights: install it again.")
+        raise EncoderUnavailable(f"The package {package} has no weights: install it again.")
     return str(found[0].locate())
 
 
 def read_package_files(package: str, *, folder: str, suffix: str) -> Mapping[str, str] | None:
-    """Return texts by file name without its suffix, without importing the package; None if it is not installed."""
+    """Read texts by file name without suffix, without importing the package; None if it is not installed."""
     found = find_spec(package)
     if found is None or found.origin is None:
         return None
@@ -119,7 +120,7 @@ def read_package_files(package: str, *, folder: str, suffix: str) -> Mapping[str
 
 
 def download_timm_network(model: str) -> "nn.Module":
-    """Return the network with its published weights, which timm downloads once and keeps."""
+    """Return a network with its published weights, which timm downloads once and caches."""
     import timm
 
     network: nn.Module = timm.create_model(model, pretrained=True)
@@ -127,11 +128,11 @@ def download_timm_network(model: str) -> "nn.Module":
 
 
 def empty_timm_network(model: str, configuration: Mapping[str, Any], *, classes: int | None = None) -> "nn.Module":
-    """Return the network with random weights.
+    """Return a network with random weights.
 
     Args:
-        configuration: replaces entries of timm's own description of the model.
-        classes: of the classifier, 0 for none; as many as timm's description says when None.
+        configuration: replaces entries of timm's own configuration of the model.
+        classes: of the classifier; 0 for no classifier, None for the number in timm's configuration.
     """
     import timm
 
@@ -142,15 +143,16 @@ def empty_timm_network(model: str, configuration: Mapping[str, Any], *, classes:
 
 
 def download_clip_weights(entry: Mapping[str, Any]) -> str:
-    """Return the path of the weights of an entry of open_clip's table of tags; open_clip downloads them once."""
+    """Return the path of the weights of an entry in open_clip's table of tags; open_clip downloads them once."""
     from open_clip.pretrained import download_pretrained
 
     return str(download_pretrained(dict(entry)))
 
 
 def load_clip(architecture: str, checkpoint: str | None, *, preprocessing: Mapping[str, Any], quick_gelu: bool) -> Any:
-    """Load a model of open_clip. Args: checkpoint: None if the architecture names a folder with weights in it.
+    """Load a model of open_clip.
 
+    Args: checkpoint: None if the architecture names a folder that has the weights.
     Raises: one of UNLOADABLE.
     """
     import open_clip
@@ -172,6 +174,6 @@ def load_clip_tokenizer(architecture: str) -> Any:
     """
     import open_clip
 
-    # open_clip leaves its vocabulary's file open.
+    # open_clip does not close the file of its vocabulary.
     with without_warnings():
         return open_clip.get_tokenizer(architecture)

@@ -1,4 +1,4 @@
-"""Changes training images at random in ways that leave their label as it is."""
+"""Augments training images: random changes that keep the label."""
 
 from collections.abc import Callable
 
@@ -13,10 +13,9 @@ Augment = Callable[[Tensor], Tensor]
 
 
 def augmentation_of(options: Augmentation, *, fill: tuple[float, float, float]) -> Augment:
-    """What changes images, each by draws of its own from torch's global generator, evenly within the bounds.
+    """Build the augmentation: uniform random changes within the bounds, drawn per image from torch's global generator.
 
-    Args: fill: the colour of what comes in from outside the image: the mean that the network's images have, which it
-        sees as 0.
+    Args: fill: colour of the area outside the image: the mean of the network's images, which it sees as 0.
     """
     steps = [*_geometric(options, fill), *_colour(options)]
     if not steps:

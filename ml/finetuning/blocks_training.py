@@ -17,21 +17,21 @@ from ml.finetuning.options import FinetuningOptions
 from ml.heads.registry import default_head, head_recipe
 from ml.types import Embeddings, Logits, Targets
 
-# Some of the images, by their numbers.
+# Row numbers of some of the images.
 TrainingRows = NDArray[np.intp]
 Weights = dict[str, Tensor]
 
-# The share of all steps in which the learning rates go up: a jump would spoil what the network knows.
+# Share of all steps in which the learning rates increase: starting high would spoil the pretrained weights.
 WARM_UP = 0.1
-# Images that pass through at a time where nothing is trained.
+# Batch size outside training.
 IMAGES_AT_ONCE = 32
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class TrainingImages:
-    """What a network is fine-tuned on.
+    """Labeled images that a network is fine-tuned on.
 
-    images: (images, 3, height, width) uint8, what the network's preparation gave; may be a memory map.
+    Attributes: images: (images, 3, height, width), output of the network's preparation; may be a memory map.
     """
 
     images: NDArray[np.uint8]
@@ -40,7 +40,7 @@ class TrainingImages:
 
 
 class BlocksTraining:
-    """One training under way; what augments images draws from torch's global generator."""
+    """State of one fine-tuning; augmentation draws from torch's global generator."""
 
     def __init__(
         self,
@@ -52,25 +52,26 @@ class BlocksTraining:
         seed: int,
         device: str,
     ) -> None:
-        """The head starts as the regression on the frozen embeddings.
+        """Prepare the training; the head starts as the regression on the frozen embeddings.
 
-        A random one would spoil the blocks in its first steps: Kumar et al. 2022, "Fine-tuning can distort pretrained
-        features and underperform out-of-distribution".
+        A random head would spoil the blocks in its first steps (Kumar et al. 2022, "Fine-tuning can distort pretrained
+        features and underperform out-of-distribution").
 
         Raises: NotTunable, NotEnoughLabels.
         """
-        normalisation = network.recipe.normalisation
+        normalisation = network.description.normalisation
         self._labeled = labeled
         self._options = options
         self._device = torch.device(device)
         self._blocks = last_blocks(network.module, options.blocks)
         self._blocks.freeze_others(network.module)
         self._augment = augmentation_of(options.augmentation, fill=normalisation.mean)
-        # On a CPU convolutions take half the time in this order.
+        # On a CPU convolutions take half the time with channels last.
         self._embedder = (
             NormalisedNetwork(network.module, normalisation).to(memory_format=torch.channels_last).to(device)
         )
-        # For good: a few hundred images of one kind would spoil the statistics of batch normalisation within an epoch.
+        # Evaluation mode also in training: a few hundred images of one kind would spoil the statistics of batch
+        # normalisation within an epoch.
         self._embedder.eval()
         self._head = self._regression(training, seed).to(device)
         self._batches = math.ceil(len(training) / options.batch_size)
@@ -81,19 +82,19 @@ class BlocksTraining:
         )
 
     def epoch(self, rows: TrainingRows) -> float:
-        """See every image once, in this order. Returns: the mean loss over the batches."""
-        # Batches of almost one size, so that a small last one has no say of its own.
+        """Train on every image once, in this order. Returns: the mean loss over the batches."""
+        # Batches of almost equal size, because a small last batch would count as much as the others.
         return float(np.mean([self._step(batch) for batch in np.array_split(rows, self._batches)]))
 
     @torch.inference_mode()
     def logits(self, rows: TrainingRows) -> Logits:
-        """(rows, classes), without augmentation."""
+        """Compute logits without augmentation. Returns: (rows, classes)."""
         embeddings = torch.from_numpy(self._embeddings(rows)).to(self._device)
         logits: Logits = self._head(embeddings).cpu().numpy().astype(np.float64)
         return logits
 
     def weights(self) -> Weights:
-        """A copy of the whole network's weights, on the CPU."""
+        """Copy the weights of the whole network to the CPU."""
         state = self._embedder.network.state_dict()
         return {
             name: tensor.detach().cpu().clone(memory_format=torch.contiguous_format) for name, tensor in state.items()
@@ -149,9 +150,9 @@ class BlocksTraining:
 
 
 def warmed_up_cosine(step: int, *, steps: int) -> float:
-    """The share of the full learning rate: up along a line, then down to 0 along half a cosine.
+    """Return the factor of the learning rate: linear warm-up, then cosine decay to 0.
 
-    Loshchilov and Hutter 2017, "SGDR", without restarts.
+    Source: Loshchilov and Hutter 2017, "SGDR", without restarts.
     """
     up = max(1, round(WARM_UP * steps))
     if step < up:

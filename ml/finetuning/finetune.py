@@ -1,4 +1,4 @@
-"""Fine-tunes an encoder's network on labeled images, and keeps its best epoch."""
+"""Fine-tunes the network of an encoder on labeled images, and keeps the best epoch."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -22,10 +22,11 @@ from ml.types import Logits, Targets
 
 @dataclass(frozen=True, kw_only=True)
 class Epoch:
-    """How good the network was after so many epochs; number 0 is the network as it came.
+    """Quality of the network after an epoch; number 0 is the network before training.
 
-    training_loss: of augmented images and smoothed labels; None before any training.
-    validation_loss: log-loss at the temperature that suits these logits best.
+    Attributes:
+        training_loss: of augmented images and smoothed labels; None before training.
+        validation_loss: log-loss at the temperature fitted to these logits.
     """
 
     number: int
@@ -36,7 +37,7 @@ class Epoch:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class FinetunedNetwork:
-    """The whole network's weights after the best epoch; kept_epoch is 0 where none was better than no training."""
+    """Weights of the whole network after the best epoch; kept_epoch is 0 if no epoch was better than no training."""
 
     weights: Weights
     history: tuple[Epoch, ...]
@@ -52,12 +53,12 @@ def finetune(
     device: str = "cpu",
     on_epoch: Callable[[Epoch], None] = lambda _epoch: None,
 ) -> FinetunedNetwork:
-    """Train the last blocks together with a linear head; `network` itself is changed.
+    """Train the last blocks together with a linear head; changes `network` in place.
 
-    A stratified part of the images is held out, and the epoch of least log-loss there is kept. The same arguments give
-    the same weights on one device.
+    A stratified part of the images is held out, and the epoch with the least log-loss on it is kept. The same arguments
+    give the same weights on the same device.
 
-    Args: on_epoch: is told of each epoch as it ends, number 0 first.
+    Args: on_epoch: is called after each epoch, and with number 0 before the first.
     Raises: NotTunable, NotEnoughLabels, TooFewToValidate, UnusableTargets, FinetuningDiverged.
     """
     require_targets(
@@ -66,37 +67,37 @@ def finetune(
         classes=labeled.targets.shape[1],
         multi_label=labeled.multi_label,
     )
-    parts = _hold_out(labeled.targets, seed)
-    # A class of the validation part only could not be learned.
-    present = labeled.targets[:, labeled.targets[parts.training].any(axis=0)]
+    split = _hold_out(labeled.targets, seed)
+    # A class that only has validation images cannot be learned.
+    present = labeled.targets[:, labeled.targets[split.training].any(axis=0)]
     labeled = replace(labeled, targets=present)
-    with _drawing_from(seed):
-        training = BlocksTraining(network, labeled, parts.training, options=options, seed=seed, device=device)
+    with _seeded(seed):
+        training = BlocksTraining(network, labeled, split.training, options=options, seed=seed, device=device)
         return _best_epoch(
-            training, labeled, parts, options=options, rng=np.random.default_rng(seed), on_epoch=on_epoch
+            training, labeled, split, options=options, rng=np.random.default_rng(seed), on_epoch=on_epoch
         )
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Parts:
-    """Which images are trained on, and which tell the best epoch."""
+class _ValidationSplit:
+    """Images to train on, and images to choose the best epoch by."""
 
     training: TrainingRows
     validation: TrainingRows
 
 
-def _hold_out(targets: Targets, seed: int) -> _Parts:
+def _hold_out(targets: Targets, seed: int) -> _ValidationSplit:
     labels = {str(row): [str(column) for column in np.flatnonzero(of_image)] for row, of_image in enumerate(targets)}
     held_out = assign_holdout(rarest_labels(labels), {}, seed=seed)
     is_validation = np.array([held_out[row] for row in labels], dtype=np.bool_)
     if not is_validation.any():
         raise TooFewToValidate
-    return _Parts(training=np.flatnonzero(~is_validation), validation=np.flatnonzero(is_validation))
+    return _ValidationSplit(training=np.flatnonzero(~is_validation), validation=np.flatnonzero(is_validation))
 
 
 @contextmanager
-def _drawing_from(seed: int) -> Iterator[None]:
-    """Seed torch's generators, which augmentation draws from, and give them back as they were."""
+def _seeded(seed: int) -> Iterator[None]:
+    """Seed torch's global generators, which augmentation draws from, and restore their state afterwards."""
     every_gpu = range(torch.cuda.device_count())
     reproducible = torch.backends.cudnn.flags(benchmark=False, deterministic=True)
     with torch.random.fork_rng(every_gpu), reproducible:
@@ -107,27 +108,29 @@ def _drawing_from(seed: int) -> Iterator[None]:
 def _best_epoch(
     training: BlocksTraining,
     labeled: TrainingImages,
-    parts: _Parts,
+    split: _ValidationSplit,
     *,
     options: FinetuningOptions,
     rng: np.random.Generator,
     on_epoch: Callable[[Epoch], None],
 ) -> FinetunedNetwork:
-    """Train until there are no more epochs, or until none was better for as many as patience allows."""
+    """Train until all epochs are done, or until there was no improvement for `patience` epochs."""
     history: list[Epoch] = []
     best, weights = 0, training.weights()
     while len(history) <= options.epochs and len(history) - best <= options.patience:
-        loss = training.epoch(rng.permutation(parts.training)) if history else None
+        loss = training.epoch(rng.permutation(split.training)) if history else None
         if loss is not None and not math.isfinite(loss):
             raise FinetuningDiverged(epoch=len(history))
-        history.append(_judged(len(history), loss, training.logits(parts.validation), labeled, parts.validation))
+        history.append(
+            _evaluate_epoch(len(history), loss, training.logits(split.validation), labeled, split.validation)
+        )
         on_epoch(history[-1])
         if history[-1].validation_loss < history[best].validation_loss:
             best, weights = len(history) - 1, training.weights()
     return FinetunedNetwork(weights=weights, history=tuple(history), kept_epoch=best)
 
 
-def _judged(
+def _evaluate_epoch(
     number: int, training_loss: float | None, logits: Logits, labeled: TrainingImages, rows: TrainingRows
 ) -> Epoch:
     targets, rule = labeled.targets[rows], DecisionRule(multi_label=labeled.multi_label)

@@ -1,7 +1,7 @@
-"""Finds the blocks of a network, so that the last few can be trained while the others stay as they are.
+"""Finds the blocks of a network, so that only the last few are trained.
 
-A block is what timm groups as one layer, in any of its networks: a residual block, a transformer layer. The first is
-the stem. What follows the last one without weights of its own, such as a final normalisation, belongs to it.
+A block is what timm groups as one layer, for example a residual block or a transformer layer. The first block is the
+stem. Layers without weights, such as a final normalisation, belong to the block before them.
 """
 
 from dataclasses import dataclass
@@ -11,28 +11,28 @@ from torch import nn
 
 from ml.errors import NotTunable
 
-# Weights have an input and an output; scales and shifts of a normalisation have one dimension.
+# Weights have an input and an output dimension; scales and shifts of a normalisation have one dimension.
 _DIMENSIONS_OF_WEIGHTS = 2
 
 
 @dataclass(frozen=True, kw_only=True)
 class Blocks:
-    """Some blocks of a network, by the names of their parameters."""
+    """Some blocks of a network, given by the names of their parameters."""
 
     names: frozenset[str]
 
     def parameters(self, network: nn.Module) -> list[nn.Parameter]:
-        """Those of these blocks."""
+        """Return the parameters of these blocks."""
         return [parameter for name, parameter in network.named_parameters() if name in self.names]
 
     def freeze_others(self, network: nn.Module) -> None:
-        """Let gradients reach these blocks only."""
+        """Freeze all other parameters, so that only these blocks have gradients."""
         for name, parameter in network.named_parameters():
             parameter.requires_grad_(name in self.names)
 
 
 def last_blocks(network: nn.Module, count: int) -> Blocks:
-    """The last so many blocks of a network without a classifier. Raises: NotTunable."""
+    """Return the last `count` blocks of a network without a classifier. Raises: NotTunable."""
     blocks = _all_blocks(network)
     if not 0 < count <= len(blocks):
         raise NotTunable(f"{count} blocks cannot be fine-tuned: this network has {len(blocks)}, with its stem")
@@ -40,10 +40,10 @@ def last_blocks(network: nn.Module, count: int) -> Blocks:
 
 
 def _all_blocks(network: nn.Module) -> list[list[str]]:
-    """Names of parameters by block, in the order in which images pass through."""
+    """List the parameter names of each block, from input to output."""
     matcher = getattr(network, "group_matcher", None)
     if matcher is None:
-        raise NotTunable("this network does not say what its blocks are: choose an efficientnet-lite or timm: encoder")
+        raise NotTunable("this network does not define its blocks: choose an efficientnet-lite or timm: encoder")
     weights = {name for name, each in network.named_parameters() if each.ndim >= _DIMENSIONS_OF_WEIGHTS}
     blocks: list[list[str]] = []
     for _, names in sorted(group_parameters(network, matcher(coarse=False)).items()):

@@ -1,4 +1,4 @@
-"""The options of fine-tuning, with their bounds; loads no library that trains."""
+"""Defines the options of fine-tuning and their bounds, without importing torch."""
 
 from pydantic import BaseModel, ConfigDict, Field
 

@@ -1,4 +1,4 @@
-"""Turns an image file's bytes into pixels, or says in one sentence why it cannot."""
+"""Decodes the bytes of an image file into pixels; the error gives the reason in one sentence."""
 
 import struct
 import zlib
@@ -14,10 +14,10 @@ from ml.errors import UnreadableImage
 from ml.images.image import ImageLimits, Pixels
 from ml.warnings_filter import without_warnings
 
-# Pillow reads dozens of formats; each one more is code that strangers' bytes reach.
+# Pillow reads dozens of formats, but each format is more code that runs on bytes from strangers.
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 
-# What Pillow and its plugins raise on damaged files, whichever line they happen to trip over.
+# Exceptions that Pillow and its plugins raise on damaged files.
 _DAMAGED = (
     OSError,
     ValueError,
@@ -34,7 +34,7 @@ _DAMAGED = (
 _WIDE_MODES = ("I", "F")
 _LARGEST_16_BIT = 65535
 _LARGEST_8_BIT = 255
-# EXIF's orientation tag -> what to do so that the image stands upright.
+# EXIF orientation tag -> operation that turns the image upright.
 _UPRIGHT: Mapping[int, Callable[[Pixels], Pixels]] = {
     2: lambda pixels: pixels[:, ::-1],
     3: lambda pixels: pixels[::-1, ::-1],
@@ -47,15 +47,15 @@ _UPRIGHT: Mapping[int, Callable[[Pixels], Pixels]] = {
 
 
 def decode_image(content: bytes, limits: ImageLimits) -> Pixels:
-    """Decode the first frame at full size, upright, alpha laid over white.
+    """Decode the first frame at full size, upright, transparency blended over white. Thread-safe.
 
-    Safe to call from several threads. Raises: UnreadableImage.
+    Raises: UnreadableImage.
     """
     if not content:
         raise UnreadableImage("The file is empty.")
     if len(content) > limits.max_bytes:
         raise UnreadableImage(f"The file has {len(content):,} bytes; at most {limits.max_bytes:,} are accepted.")
-    with _damage_reported(), _open(content) as image:
+    with _report_damage(), _open(content) as image:
         _check_size(image, limits)
         pixels = _fast_jpeg(image, content) if _is_plain_jpeg(image) else _through_pillow(image)
         upright = _UPRIGHT.get(_orientation(image))
@@ -63,7 +63,7 @@ def decode_image(content: bytes, limits: ImageLimits) -> Pixels:
 
 
 @contextmanager
-def _damage_reported() -> Iterator[None]:
+def _report_damage() -> Iterator[None]:
     try:
         yield
     except Image.DecompressionBombError as error:
@@ -84,13 +84,13 @@ def _open(content: bytes) -> Image.Image:
 def _check_size(image: Image.Image, limits: ImageLimits) -> None:
     width, height = image.size
     if width < 1 or height < 1:
-        raise UnreadableImage(f"The image is {width} x {height} pixels: there is nothing to see.")
+        raise UnreadableImage(f"The image is {width} x {height} pixels: it is empty.")
     if width * height > limits.max_pixels:
         raise UnreadableImage(f"The image has {width * height:,} pixels; at most {limits.max_pixels:,} are accepted.")
 
 
 def _is_plain_jpeg(image: Image.Image) -> bool:
-    # Pillow calls a JPEG that carries more pictures behind the first one, as many phones write, MPO.
+    # MPO is Pillow's name for a JPEG with more pictures after the first one, as many phones write.
     return image.format in ("JPEG", "MPO") and image.mode in ("RGB", "L")
 
 
@@ -99,7 +99,7 @@ def _fast_jpeg(image: Image.Image, content: bytes) -> Pixels:
     try:
         pixels: Pixels = simplejpeg.decode_jpeg(content, colorspace="RGB", strict=True)
     except ValueError as error:
-        # libjpeg warns of many harmless oddities; Pillow knows those, but would fill what is missing with grey.
+        # libjpeg also reports many harmless defects, which Pillow reads; but Pillow would fill missing data with grey.
         if "premature end" in str(error).lower():
             raise
         return _through_pillow(image)
@@ -107,7 +107,7 @@ def _fast_jpeg(image: Image.Image, content: bytes) -> Pixels:
 
 
 def _through_pillow(image: Image.Image) -> Pixels:
-    # Pillow reads a TIFF's tags, and complains of them, only now.
+    # Pillow reads the tags of a TIFF, and warns about them, only now.
     with without_warnings() if image.format == "TIFF" else nullcontext():
         image.load()
     if image.mode in _WIDE_MODES:
@@ -118,7 +118,7 @@ def _through_pillow(image: Image.Image) -> Pixels:
 
 
 def _from_16_bit(image: Image.Image) -> Pixels:
-    """Scale to 8 bit; Pillow's own conversion clips on some versions."""
+    """Scale to 8 bit, because Pillow's own conversion clips in some versions."""
     grey = np.asarray(image).astype(np.float32) * (_LARGEST_8_BIT / _LARGEST_16_BIT)
     return np.repeat(np.rint(grey).astype(np.uint8)[..., np.newaxis], 3, axis=2)
 
@@ -130,6 +130,6 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 
 def _orientation(image: Image.Image) -> int:
-    # After loading: PNG may carry its EXIF behind the pixels, and Pillow turns TIFF itself and then drops the tag.
+    # After loading: a PNG may have its EXIF after the pixels, and Pillow rotates a TIFF itself and then drops the tag.
     with without_warnings():
         return int(image.getexif().get(ExifTags.Base.Orientation, 1))

@@ -23,7 +23,7 @@ KINDS = ["lite", "clip", "timm", "clip+timm", "clip+clip"]
 
 @pytest.fixture(scope="session")
 def tiny_timm(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The name of an encoder of timm's with random weights."""
+    """Name of a timm encoder with random weights."""
     path = tmp_path_factory.mktemp("timm") / "weights.safetensors"
     save_file(timm.create_model("test_vit").state_dict(), path)
     return f"timm:test_vit@{path}"

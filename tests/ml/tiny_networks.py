@@ -15,10 +15,10 @@ def tiny_network(architecture: str = "test_efficientnet", *, name: str = "timm:t
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         module = timm.create_model(architecture, num_classes=0, pretrained_cfg_overlay={"input_size": (3, SIDE, SIDE)})
-    recipe = NetworkDescription(
+    description = NetworkDescription(
         name=name,
         weights_sha256="0" * 64,
         preparation=Preparation(height=SIDE, width=SIDE),
         normalisation=Normalisation(mean=(127.0, 127.0, 127.0), deviation=(128.0, 128.0, 128.0)),
     )
-    return Network(module=module.eval(), recipe=recipe)
+    return Network(module=module.eval(), description=description)

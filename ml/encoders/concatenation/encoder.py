@@ -1,4 +1,4 @@
-"""Several encoders as one: their embeddings side by side, each part as long as its weight says."""
+"""Combines several encoders into one by concatenating their embeddings, each scaled by its weight."""
 
 import hashlib
 import math
@@ -16,7 +16,7 @@ from ml.types import Embeddings
 
 @dataclass(frozen=True, kw_only=True)
 class WeightedEncoder:
-    """One of the encoders, and what its unit-length embeddings are multiplied by."""
+    """One of the encoders, with the factor of its unit-length embeddings."""
 
     encoder: Encoder
     weight: float
@@ -24,20 +24,22 @@ class WeightedEncoder:
 
 @dataclass(frozen=True, kw_only=True)
 class Concatenation:
-    """The `Encoder` protocol over several encoders.
+    """An `Encoder` made of several encoders.
 
-    The cosine of two images is the mean of the parts' cosines, weighted by the squares of the weights.
+    The cosine of two images is the mean of the parts' cosines, weighted by the squared weights.
+
+    Attributes:
+        parts: the squares of their weights sum to 1, so that embeddings have length one.
+        shapes: of the prepared image of each part, (3, ...).
     """
 
     identity: EncoderIdentity
-    # Their weights' squares sum up to 1, so that unit-length embeddings stay so.
     parts: tuple[WeightedEncoder, ...]
-    # What `prepare` of each part gives, (3, ...).
     shapes: tuple[tuple[int, ...], ...]
 
     @property
     def cost(self) -> EncoderCost | None:
-        """The parts' together; None where one of them does not know."""
+        """Sum of the costs of the parts; None if one of them is unknown."""
         costs = [part.encoder.cost for part in self.parts if isinstance(part.encoder, CountedEncoder)]
         known = [cost for cost in costs if cost is not None]
         if len(known) < len(self.parts):
@@ -48,7 +50,7 @@ class Concatenation:
         )
 
     def prepare(self, pixels: Pixels) -> Prepared:
-        """Returns: (3, pixels), what the parts read side by side, for they may read different sizes."""
+        """Prepare the image for each part; flattened, because input sizes may differ. Returns: (3, pixels)."""
         return np.concatenate([part.encoder.prepare(pixels).reshape(3, -1) for part in self.parts], axis=1)
 
     def encode(self, batch: NDArray[np.uint8]) -> Embeddings:
@@ -64,13 +66,13 @@ class Concatenation:
 
 @dataclass(frozen=True, kw_only=True)
 class TextConcatenation(Concatenation):
-    """Several encoders which all have a text side, so that together they have one."""
+    """A concatenation of encoders that all have a text side."""
 
     text_sides: tuple[TextEncoder, ...]
 
     @property
     def logit_scale(self) -> float:
-        """The parts' mean, weighted as their cosines are."""
+        """Mean of the parts' scales, weighted like their cosines."""
         return sum(part.weight**2 * side.logit_scale for part, side in zip(self.parts, self.text_sides, strict=True))
 
     def encode_texts(self, texts: Sequence[str]) -> Embeddings:
@@ -78,7 +80,7 @@ class TextConcatenation(Concatenation):
 
 
 def concatenate(name: str, parts: Sequence[WeightedEncoder]) -> Concatenation:
-    """Put encoders together under one name; the result has a text side when all of them have one."""
+    """Combine encoders under one name; the result has a text side if all of them have one."""
     length = math.sqrt(sum(part.weight**2 for part in parts))
     scaled = tuple(WeightedEncoder(encoder=part.encoder, weight=part.weight / length) for part in parts)
     identity = _identity(name, parts)

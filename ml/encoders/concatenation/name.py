@@ -1,4 +1,4 @@
-"""Reads the name of several encoders in one: `a+b`, or with weights `a*0.7+b*0.3`."""
+"""Parses the name of a concatenation of encoders: `a+b`, or with weights `a*0.7+b*0.3`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,22 +6,22 @@ from dataclasses import dataclass
 from ml.errors import UnknownEncoder
 from ml.messages import truncate
 
-# Beyond, the parts that weigh less would be lost in the rounding of those that weigh more, or all of them.
+# With more extreme weights the parts of small weight, or all parts, would be lost in rounding.
 LEAST_WEIGHT, MOST_WEIGHT = 0.001, 1_000.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class WeightedName:
-    """One of several encoders, and what its unit-length embeddings are multiplied by before they are put together."""
+    """Name of one of the encoders, with the factor of its unit-length embeddings."""
 
     name: str
     weight: float
 
 
 def parse_concatenation(name: str, is_encoder: Callable[[str], bool]) -> tuple[WeightedName, ...]:
-    """The parts of a name with a plus, in their order; empty for any other name.
+    """Split a name at each plus, in order; empty for a name that is no concatenation.
 
-    Args: is_encoder: whether a name is of a known kind; what follows a plus within a path is not.
+    Args: is_encoder: returns True for the name of a known family; used to recognise a plus within a path.
     Raises: UnknownEncoder: a weight is not a number from 0.001 to 1000.
     """
     parts: list[str] = []
@@ -40,14 +40,14 @@ def _weighted(part: str) -> WeightedName:
     try:
         number = float(weight)
     except ValueError as error:
-        raise _no_weight(part, weight) from error
+        raise _invalid_weight(part, weight) from error
     if not LEAST_WEIGHT <= number <= MOST_WEIGHT:
-        raise _no_weight(part, weight)
+        raise _invalid_weight(part, weight)
     return WeightedName(name=name, weight=number)
 
 
-def _no_weight(part: str, weight: str) -> UnknownEncoder:
+def _invalid_weight(part: str, weight: str) -> UnknownEncoder:
     return UnknownEncoder(
         f"The weight {truncate(weight)!r} of {truncate(part)!r} is not a number from {LEAST_WEIGHT} to "
-        f"{MOST_WEIGHT:g}: write it as efficientnet-lite0*0.7"
+        f"{MOST_WEIGHT:g}: write for example efficientnet-lite0*0.7"
     )

@@ -1,4 +1,4 @@
-"""Reads how a fine-tuned encoder came about, without loading it."""
+"""Reads the description of a fine-tuned encoder, without loading the network."""
 
 import json
 from typing import Any
@@ -11,9 +11,12 @@ TENSORS, DESCRIPTION = "network.safetensors", "description.json"
 
 
 def read_description(name: str, content: bytes) -> dict[str, Any]:
-    """Args: content: of the file DESCRIPTION of the encoder with this name.
+    """Verify the description against the digest in the name, and parse it.
 
-    Raises: UnknownEncoder: half a name; EncoderUnavailable: the file is missing, was changed or is of a newer program.
+    Args: content: of the file DESCRIPTION of the encoder with this name.
+    Raises:
+        UnknownEncoder: the name is incomplete.
+        EncoderUnavailable: the file is missing, was changed, or was written by a newer program.
     """
     if not parse_finetuned_name(name).names(content):
         raise changed_files(name)
@@ -26,7 +29,7 @@ def read_description(name: str, content: bytes) -> dict[str, Any]:
 
 
 def changed_files(name: str) -> EncoderUnavailable:
-    """The error of files that are not what the name stands for."""
+    """Build the error for files that do not match the name."""
     return EncoderUnavailable(
         f"The files of {name} are not what was saved: fine-tune again, or roll back to a version of another encoder."
     )

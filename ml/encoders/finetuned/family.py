@@ -1,4 +1,4 @@
-"""The encoders that the service has fine-tuned: `finetuned:...`."""
+"""Defines the family of encoders that the service has fine-tuned: `finetuned:...`."""
 
 from ml.encoders.base import Encoder, Execution
 from ml.encoders.family import EncoderFamily, FilesOf
@@ -6,7 +6,7 @@ from ml.encoders.finetuned.name import PREFIX, parse_finetuned_name
 
 
 def _load(name: str, execution: Execution, files_of: FilesOf) -> Encoder:
-    # Imported here because torch takes seconds, which processes that only check names do not have.
+    # Imported here because torch takes seconds, and many processes only check names.
     from ml.encoders.finetuned.files import load_finetuned  # noqa: PLC0415
 
     return load_finetuned(name, files_of(name), execution)

@@ -1,6 +1,6 @@
-"""Packs a fine-tuned encoder into files that hold no code and show any changed byte, and loads it from them.
+"""Saves a fine-tuned encoder as files without executable code, with checksums, and loads it again.
 
-The whole network is kept, its frozen blocks too: whoever loads it needs no other weights, wherever those came from.
+The whole network is saved, including its frozen blocks, so that loading needs no other weights.
 """
 
 import json
@@ -24,26 +24,26 @@ from ml.errors import EncoderUnavailable
 from ml.messages import first_line
 
 LIBRARIES = ("timm", "torch", "safetensors")
-# What of a network's configuration gives it its shape, beside its architecture.
+# Entries of a network's configuration that change its shape, beside its architecture.
 _SHAPING = ("input_size", "fixed_input_size")
 
 
 def pack_finetuned(network: Network, weights: Mapping[str, Tensor], extras: Mapping[str, Any]) -> dict[str, bytes]:
-    """Files by name; `extras` (plain JSON) says how the weights came about.
+    """Return the files by name; `extras` (plain JSON) records how the weights were made.
 
-    Args: network: what `ml.encoders.registry` opened; weights: all of its, after fine-tuning.
+    Args: network: loaded by `ml.encoders.registry`; weights: of the whole network, after fine-tuning.
     """
     tensors = safetensors.torch.save(dict(weights))
     configuration = _configuration(network.module)
     description = {
         "format": FORMAT,
-        "base": network.recipe.name,
-        "base_weights_sha256": network.recipe.weights_sha256,
+        "base": network.description.name,
+        "base_weights_sha256": network.description.weights_sha256,
         "weights_sha256": sha256(tensors).hexdigest(),
         "architecture": _architecture(configuration),
         "configuration": {key: configuration[key] for key in _SHAPING},
-        "preparation": asdict(network.recipe.preparation),
-        "normalisation": asdict(network.recipe.normalisation),
+        "preparation": asdict(network.description.preparation),
+        "normalisation": asdict(network.description.normalisation),
         "libraries": {name: version(name) for name in LIBRARIES},
         "extras": dict(extras),
     }
@@ -56,22 +56,24 @@ def load_finetuned(name: str, files: Mapping[str, bytes], execution: Execution) 
 
 
 def unpack_finetuned(name: str, files: Mapping[str, bytes]) -> Network:
-    """The network before it is frozen.
+    """Load the network before it is frozen.
 
-    Raises: UnknownEncoder; EncoderUnavailable: a file is missing or changed, or this timm builds another network.
+    Raises:
+        UnknownEncoder: the name is incomplete.
+        EncoderUnavailable: a file is missing or changed, or this version of timm builds another network.
     """
     description = read_description(name, files.get(DESCRIPTION, b""))
     if sha256(files.get(TENSORS, b"")).hexdigest() != description["weights_sha256"]:
         raise changed_files(name)
     try:
-        module = _built(description)
+        module = _build(description)
         module.load_state_dict(safetensors.torch.load(files[TENSORS]))
     except (RuntimeError, ValueError, TypeError, AttributeError, SafetensorError) as error:
         raise EncoderUnavailable(
             f"The network of {name} cannot be built: it was fine-tuned with {description['libraries']}. "
             f"({first_line(error)})"
         ) from error
-    return Network(module=module.eval(), recipe=_recipe(name, description))
+    return Network(module=module.eval(), description=_network_description(name, description))
 
 
 def _configuration(module: nn.Module) -> dict[str, Any]:
@@ -80,18 +82,18 @@ def _configuration(module: nn.Module) -> dict[str, Any]:
 
 
 def _architecture(configuration: Mapping[str, Any]) -> str:
-    """With the tag of the published weights, on which more of the configuration hangs, where there is one."""
+    """Return the architecture, with the tag of published weights if there is one: the configuration depends on it."""
     name, tag = configuration["architecture"], configuration.get("tag")
     return f"{name}.{tag}" if tag else str(name)
 
 
-def _built(description: Mapping[str, Any]) -> nn.Module:
+def _build(description: Mapping[str, Any]) -> nn.Module:
     module = empty_timm_network(description["architecture"], description["configuration"], classes=0)
     module.reset_classifier(0)  # type: ignore[operator]  # timm's, which torch's types do not know
     return module
 
 
-def _recipe(name: str, description: Mapping[str, Any]) -> NetworkDescription:
+def _network_description(name: str, description: Mapping[str, Any]) -> NetworkDescription:
     channels = description["normalisation"]
     return NetworkDescription(
         name=name,

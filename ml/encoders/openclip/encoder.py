@@ -1,4 +1,4 @@
-"""CLIP encoders through open_clip: from a folder, a checkpoint file, or a pretrained tag that open_clip downloads."""
+"""Loads CLIP encoders with open_clip: from a folder, a checkpoint file, or by a pretrained tag that is downloaded."""
 
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
@@ -37,14 +37,14 @@ Download = Callable[[Mapping[str, Any]], str]
 
 @dataclass(frozen=True, kw_only=True)
 class OpenClipEncoder(FrozenEncoder):
-    """An image encoder whose text side answers in the same space."""
+    """An image encoder with a text side in the same space (CLIP)."""
 
     clip: Any
     tokenize: Callable[[list[str]], Tensor]
 
     @property
     def logit_scale(self) -> float:
-        """What cosines are multiplied by before the softmax: already out of the logarithm it was trained in."""
+        """Factor of the cosines before softmax; the exponential of the trained parameter."""
         return float(self.clip.logit_scale.detach().exp())
 
     def encode_texts(self, texts: Sequence[str]) -> Embeddings:
@@ -58,21 +58,21 @@ class OpenClipEncoder(FrozenEncoder):
 def load_openclip(name: str, execution: Execution, *, download: Download = download_clip_weights) -> OpenClipEncoder:
     """Load the encoder with this name (see `parse_openclip_name`); texts are encoded on the CPU.
 
-    Args: download: gives the path of the weights that an entry of open_clip's table of tags points to.
+    Args: download: downloads the weights of an entry in open_clip's table of tags, and returns their path.
     Raises: UnknownEncoder, EncoderUnavailable.
     """
     weights = _find_weights(parse_openclip_name(name), download)
     clip = _load_clip(weights)
     preprocess: Mapping[str, Any] = clip.visual.preprocess_cfg
-    recipe = NetworkDescription(
+    description = NetworkDescription(
         name=name,
         weights_sha256=sha256_of(weights.path),
         preparation=_preparation(preprocess),
         normalisation=Normalisation.on_unit_range(mean=preprocess["mean"], deviation=preprocess["std"]),
     )
-    # What runs on a CPU is a compiled copy; a GPU runs the network itself, which must stay whole and there.
+    # A CPU runs a compiled copy, but a GPU runs the network itself, which must stay complete and on the GPU.
     visible = clip if execution.device == "cpu" else deepcopy(clip)
-    encoder = freeze(Network(module=_ImageSide(visible), recipe=recipe), execution)
+    encoder = freeze(Network(module=_ImageSide(visible), description=description), execution)
     del clip.visual
     return OpenClipEncoder(
         identity=encoder.identity,
@@ -86,7 +86,7 @@ def load_openclip(name: str, execution: Execution, *, download: Download = downl
 
 @dataclass(frozen=True, kw_only=True)
 class _Weights:
-    """A checkpoint file, and what open_clip must be told to read it."""
+    """A checkpoint file, with the arguments that open_clip needs to read it."""
 
     architecture: str
     path: str
@@ -119,15 +119,15 @@ def _find_weights(source: OpenClipSource, download: Download) -> _Weights:
 
 
 def _in_folder(folder: str) -> _Weights:
-    # open_clip itself would take any checkpoint that it finds in there, or none and start from random weights.
+    # open_clip itself would take any checkpoint in the folder, or random weights if there is none.
     path = require_checkpoint_in(folder, weights=_FOLDER_WEIGHTS, config=_FOLDER_CONFIG)
     return _Weights(architecture=f"local-dir:{folder}", path=path, preprocessing={})
 
 
 def _usual_preprocessing(architecture: str) -> Mapping[str, Any]:
-    """What all published weights of an architecture agree on; open_clip's default where they do not.
+    """Return the preprocessing that all published weights of an architecture share; else empty, open_clip's default.
 
-    A bare checkpoint does not say how its images were prepared.
+    A checkpoint alone does not record how its images were prepared.
     """
     tags = open_clip.list_pretrained_tags_by_model(architecture)
     published = [merge_preprocess_dict({}, get_pretrained_cfg(architecture, tag)) for tag in tags]
@@ -165,7 +165,7 @@ def _load_clip(weights: _Weights) -> Any:
     except UNLOADABLE as error:
         raise EncoderUnavailable(
             f"{weights.path} cannot be loaded as {weights.architecture}: it is cut off, of another architecture, or "
-            f"holds more than tensors. Fetch it again, or save its state dict as safetensors. ({first_line(error)})"
+            f"has more than tensors. Download it again, or save its state dict as safetensors. ({first_line(error)})"
         ) from error
 
 
@@ -174,7 +174,7 @@ def _load_tokenizer(weights: _Weights) -> Callable[[list[str]], Tensor]:
         tokenizer: Callable[[list[str]], Tensor] = load_clip_tokenizer(weights.architecture)
     except (OSError, ImportError, ValueError, RuntimeError) as error:
         raise EncoderUnavailable(
-            f"The tokenizer of {weights.architecture} is not here: it needs the package transformers and either a "
+            f"The tokenizer of {weights.architecture} cannot be loaded: it needs the package transformers and either a "
             f"network or the tokenizer's files in the weights' folder. ({first_line(error)})"
         ) from error
     return tokenizer

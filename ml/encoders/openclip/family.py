@@ -1,4 +1,4 @@
-"""The encoders of open_clip: `openclip:...`."""
+"""Defines the family of open_clip's encoders: `openclip:...`."""
 
 from ml.encoders.base import Encoder, Execution
 from ml.encoders.family import EncoderFamily, FilesOf
@@ -6,7 +6,7 @@ from ml.encoders.openclip.name import PREFIX, parse_openclip_name
 
 
 def _load(name: str, execution: Execution, _files_of: FilesOf) -> Encoder:
-    # Imported here because open_clip takes seconds, which processes that only check names do not have.
+    # Imported here because open_clip takes seconds, and many processes only check names.
     from ml.encoders.openclip.encoder import load_openclip  # noqa: PLC0415
 
     return load_openclip(name, execution)

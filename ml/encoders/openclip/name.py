@@ -1,4 +1,4 @@
-"""Reads an open_clip encoder's name without loading open_clip, which takes seconds."""
+"""Parses the name of an open_clip encoder without importing open_clip, which takes seconds."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -14,14 +14,14 @@ _PATH_STARTS = ("/", "./", "../", "~")
 
 @dataclass(frozen=True, kw_only=True)
 class LocalFolder:
-    """A folder in open_clip's own layout."""
+    """Weights and configuration in a folder with open_clip's layout."""
 
     folder: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class CheckpointFile:
-    """A checkpoint of an architecture that open_clip knows."""
+    """A checkpoint file of an architecture that open_clip has."""
 
     architecture: str
     path: str
@@ -39,15 +39,17 @@ OpenClipSource = LocalFolder | CheckpointFile | PretrainedTag
 
 
 def parse_openclip_name(name: str) -> OpenClipSource:
-    """Read `openclip:<architecture>/<tag or path>` or `openclip:local-dir/<folder>`.
+    """Parse `openclip:<architecture>/<tag or path>` or `openclip:local-dir/<folder>`.
 
-    A path starts with /, ./, ../ or ~. Raises: UnknownEncoder.
+    A path starts with /, ./, ../ or ~.
+
+    Raises: UnknownEncoder.
     """
     architecture, _, weights = name.removeprefix(PREFIX).partition("/")
     if not architecture or not weights:
         raise UnknownEncoder(
-            f"{truncate(name)!r} is not a whole name: expected openclip:<architecture>/<pretrained tag or path>, "
-            "as openclip:ViT-B-32/laion2b_s34b_b79k, or openclip:local-dir/<folder>."
+            f"{truncate(name)!r} is incomplete: expected openclip:<architecture>/<pretrained tag or path>, "
+            "such as openclip:ViT-B-32/laion2b_s34b_b79k, or openclip:local-dir/<folder>."
         )
     if architecture == _FOLDER:
         return LocalFolder(folder=weights_path(weights))

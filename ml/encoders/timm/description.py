@@ -1,4 +1,4 @@
-"""Turns what timm's weights say of themselves into how images are prepared for them."""
+"""Reads timm's configuration of a network: how its images are cropped, resized and normalised."""
 
 import json
 from collections.abc import Mapping
@@ -10,17 +10,18 @@ from torch import nn
 from ml.encoders.preparation import Preparation, ResizeMode
 from ml.encoders.runtime import Normalisation
 
-# Lies beside a checkpoint in the layout that timm publishes: {"architecture": ..., "pretrained_cfg": {...}}.
+# Stored beside a checkpoint in timm's layout: {"architecture": ..., "pretrained_cfg": {...}}.
 FILE_NAME = "config.json"
-# What of such a description says how images are prepared; the rest says where the weights came from.
+# Entries about the preparation of images; the other entries are about the origin of the weights.
 _PREPARING = ("input_size", "fixed_input_size", "interpolation", "crop_pct", "crop_mode", "mean", "std")
 _RESIZE_MODES: Mapping[str, ResizeMode] = {"center": "shortest", "squash": "squash", "border": "longest"}
 
 
 def parse_timm_description(text: str | None, architecture: str) -> Mapping[str, Any]:
-    """Return the entries to replace in timm's own description of the architecture; none without a text.
+    """Return the entries to replace in timm's own configuration of the architecture; none without a text.
 
-    Args: text: of the file FILE_NAME. Raises: ValueError: it describes nothing, or another architecture.
+    Args: text: of the file FILE_NAME.
+    Raises: ValueError: the text has another format, or describes another architecture.
     """
     if text is None:
         return {}
@@ -32,7 +33,7 @@ def parse_timm_description(text: str | None, architecture: str) -> Mapping[str, 
 
 
 def preparation_of(network: nn.Module) -> Preparation:
-    """How timm crops and resizes for this network when it is tested."""
+    """Return timm's preparation of test images for this network."""
     config = _config(network)
     _, height, width = config["input_size"]
     return Preparation(
@@ -41,13 +42,13 @@ def preparation_of(network: nn.Module) -> Preparation:
         resize_mode=_RESIZE_MODES[config["crop_mode"]],
         interpolation="bilinear" if config["interpolation"] == "bilinear" else "bicubic",
         kept_fraction=float(config["crop_pct"]),
-        # timm pads with the mean colour; those that pad have the same mean in all channels.
+        # timm pads with the mean colour; networks that pad have the same mean in all channels.
         fill=round(255 * config["mean"][0]),
     )
 
 
 def normalisation_of(network: nn.Module) -> Normalisation:
-    """What this network's weights expect to be taken off and divided by."""
+    """Return the normalisation that the network's weights expect."""
     config = _config(network)
     return Normalisation.on_unit_range(mean=config["mean"], deviation=config["std"])
 

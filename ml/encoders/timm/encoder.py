@@ -1,4 +1,4 @@
-"""Encoders through timm: any of its networks, with published weights or a checkpoint on disk."""
+"""Loads any timm network as an encoder, with published weights or a checkpoint on disk."""
 
 import hashlib
 from collections.abc import Callable
@@ -21,16 +21,17 @@ from ml.encoders.weights import (
 from ml.errors import EncoderUnavailable
 from ml.messages import first_line
 
-# Inception's second classifier, which only helps while training; torchvision's weights come with it.
+# Inception's auxiliary classifier, used only in training; torchvision's weights include it.
 _TRAINING_ONLY = "AuxLogits."
 
 Fetch = Callable[[str], nn.Module]
 
 
 def load_timm(name: str, execution: Execution, *, fetch: Fetch = download_timm_network) -> FrozenEncoder:
-    """Load the encoder with this name (see `parse_timm_name`): the pooled features that its classifier would read.
+    """Load the encoder with this name (see `parse_timm_name`): the pooled features before the classifier.
 
-    Args: fetch: gives the network of a model whose weights are published. Raises: UnknownEncoder, EncoderUnavailable.
+    Args: fetch: returns the network of a model with published weights.
+    Raises: UnknownEncoder, EncoderUnavailable.
     """
     network = load_timm_network(name, fetch=fetch)
     try:
@@ -40,9 +41,10 @@ def load_timm(name: str, execution: Execution, *, fetch: Fetch = download_timm_n
 
 
 def load_timm_network(name: str, *, fetch: Fetch = download_timm_network) -> Network:
-    """Load the network behind the encoder with this name, before it is frozen, its classifier taken off.
+    """Load the network of the encoder with this name, without its classifier, before it is frozen.
 
-    Args: fetch: gives the network of a model whose weights are published. Raises: UnknownEncoder, EncoderUnavailable.
+    Args: fetch: returns the network of a model with published weights.
+    Raises: UnknownEncoder, EncoderUnavailable.
     """
     source = parse_timm_name(name)
     _check_tag(source.model)
@@ -50,7 +52,7 @@ def load_timm_network(name: str, *, fetch: Fetch = download_timm_network) -> Net
         network = _published(source.model, fetch)
     else:
         network = _from_checkpoint(source.model, require_checkpoint(source.checkpoint))
-    return Network(module=network.eval(), recipe=_recipe(name, network))
+    return Network(module=network.eval(), description=_describe(name, network))
 
 
 def _check_tag(model: str) -> None:
@@ -62,20 +64,20 @@ def _check_tag(model: str) -> None:
 
 def _published(model: str, fetch: Fetch) -> nn.Module:
     if not timm.is_model_pretrained(model):
-        raise EncoderUnavailable(f"timm publishes no weights of {model}: {_naming_a_checkpoint(model)}.")
+        raise EncoderUnavailable(f"timm publishes no weights for {model}: {_hint_to_name_a_checkpoint(model)}.")
     try:
         network = fetch(model)
     except UNLOADABLE as error:
         raise EncoderUnavailable(
             f"The weights of {model} could not be downloaded. Without a network, save the state dict of "
-            f"timm.create_model({model!r}, pretrained=True) as safetensors where there is one, copy it here and "
-            f"{_naming_a_checkpoint(model)}. ({first_line(error)})"
+            f"timm.create_model({model!r}, pretrained=True) as safetensors on another machine, copy it here and "
+            f"{_hint_to_name_a_checkpoint(model)}. ({first_line(error)})"
         ) from error
-    _take_classifier_off(network)
+    _remove_classifier(network)
     return network
 
 
-def _naming_a_checkpoint(model: str) -> str:
+def _hint_to_name_a_checkpoint(model: str) -> str:
     return f"name a checkpoint, timm:{model}@/path/to/checkpoint.safetensors"
 
 
@@ -86,19 +88,19 @@ def _from_checkpoint(model: str, path: str) -> nn.Module:
         _load_strictly(network, path)
     except UNLOADABLE as error:
         raise EncoderUnavailable(
-            f"{path} cannot be loaded as {model}: it is cut off, of another architecture, or holds more than "
-            f"tensors. Fetch it again, or save its state dict as safetensors. ({first_line(error)})"
+            f"{path} cannot be loaded as {model}: it is cut off, of another architecture, or has more than "
+            f"tensors. Download it again, or save its state dict as safetensors. ({first_line(error)})"
         ) from error
     return network
 
 
 def _load_strictly(network: nn.Module, path: str) -> None:
-    """Fill the network from a checkpoint with or without a classifier, of any number of classes.
+    """Load a checkpoint with or without a classifier, of any number of classes.
 
-    Not by timm's own loading, which lets some architectures keep their random weights and says nothing.
+    timm's own loading is not used, because it silently leaves random weights in some architectures.
     """
     with_classifier = network.state_dict().keys()
-    _take_classifier_off(network)
+    _remove_classifier(network)
     surplus = with_classifier - network.state_dict().keys()
     network.load_state_dict(
         {
@@ -109,18 +111,18 @@ def _load_strictly(network: nn.Module, path: str) -> None:
     )
 
 
-def _take_classifier_off(network: nn.Module) -> None:
+def _remove_classifier(network: nn.Module) -> None:
     # A few of timm's networks never had one.
     if hasattr(network, "reset_classifier"):
         network.reset_classifier(0)  # type: ignore[operator]  # timm's, which torch's types do not know
 
 
-def _recipe(name: str, network: nn.Module) -> NetworkDescription:
+def _describe(name: str, network: nn.Module) -> NetworkDescription:
     try:
         preparation, normalisation = preparation_of(network), normalisation_of(network)
     except (LookupError, TypeError, ValueError) as error:
         raise EncoderUnavailable(
-            f"How images are prepared for {name} is not described as timm does: correct the {FILE_NAME} beside the "
+            f"The preparation of images for {name} is not in timm's format: correct the {FILE_NAME} beside the "
             f"weights, or remove it. ({first_line(error)})"
         ) from error
     return NetworkDescription(
@@ -129,7 +131,7 @@ def _recipe(name: str, network: nn.Module) -> NetworkDescription:
 
 
 def _weights_sha256(network: nn.Module) -> str:
-    """The same whatever kind of file the weights came in."""
+    """Hash the tensors, so that the hash does not depend on the file format of the checkpoint."""
     digest = hashlib.sha256()
     for name, tensor in sorted(network.state_dict().items()):
         digest.update(name.encode())

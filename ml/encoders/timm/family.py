@@ -1,4 +1,4 @@
-"""The encoders of timm: `timm:...`."""
+"""Defines the family of timm's encoders: `timm:...`."""
 
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def _load(name: str, execution: Execution, _files_of: FilesOf) -> Encoder:
-    # Imported here because timm takes seconds, which processes that only check names do not have.
+    # Imported here because timm takes seconds, and many processes only check names.
     from ml.encoders.timm.encoder import load_timm  # noqa: PLC0415
 
     return load_timm(name, execution)

@@ -1,4 +1,4 @@
-"""Reads a timm encoder's name without loading timm, which takes seconds."""
+"""Parses the name of a timm encoder without importing timm, which takes seconds."""
 
 import re
 from dataclasses import dataclass
@@ -9,15 +9,17 @@ from ml.errors import UnknownEncoder
 from ml.messages import truncate, unknown_name
 
 PREFIX = "timm:"
-# How timm's files say which networks they define: it keeps no other list that is there before its import.
+# Marks each network in timm's source files: timm has no other list that can be read without importing it.
 _REGISTERED = re.compile(r"^@register_model\ndef (\w+)\(", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)
 class TimmSource:
-    """A network that timm knows, and where its weights are: published when there is no checkpoint.
+    """A timm network and the place of its weights.
 
-    Attributes: model: the architecture, with a tag of published weights or without: resnet50.a1_in1k, resnet50.
+    Attributes:
+        model: the architecture, with or without a tag of published weights: resnet50.a1_in1k, resnet50.
+        checkpoint: None for published weights.
     """
 
     model: str
@@ -25,12 +27,12 @@ class TimmSource:
 
 
 def parse_timm_name(name: str) -> TimmSource:
-    """Read `timm:<model>` or `timm:<model>@<path of a checkpoint>`. Raises: UnknownEncoder."""
+    """Parse `timm:<model>` or `timm:<model>@<path of a checkpoint>`. Raises: UnknownEncoder."""
     model, at, path = name.removeprefix(PREFIX).partition("@")
     if not model or (at and not path):
         raise UnknownEncoder(
-            f"{truncate(name)!r} is not a whole name: expected timm:<model> or timm:<model>@<path of a checkpoint>, "
-            "as timm:resnet50.a1_in1k."
+            f"{truncate(name)!r} is incomplete: expected timm:<model> or timm:<model>@<path of a checkpoint>, "
+            "such as timm:resnet50.a1_in1k."
         )
     architecture = model.partition(".")[0]
     if architecture not in _architectures():

@@ -88,7 +88,7 @@ class TuneNetwork:
         from ml.finetuning.finetune import finetune  # noqa: PLC0415
 
         prepared = self._prepare_images.prepare(
-            project, list(labels_of), network.recipe.preparation, progress=progress.part(0, READING_SHARE)
+            project, list(labels_of), network.description.preparation, progress=progress.part(0, READING_SHARE)
         )
         targets = targets_of([labels_of[image_id] for image_id in prepared.image_ids], project.active_labels)
         tuned = finetune(

@@ -1,4 +1,4 @@
-"""What a project may name as its head."""
+"""Tests the names that a project may give as its head."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a classifier answers, and what it refuses."""
+"""Tests the probabilities of a classifier, and the embeddings that it refuses."""
 
 from typing import Any
 

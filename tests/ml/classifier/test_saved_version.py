@@ -1,4 +1,4 @@
-"""Saved versions come back bit for bit or not at all."""
+"""Tests that saved versions load bit for bit or raise an error."""
 
 import json
 from dataclasses import replace
@@ -37,7 +37,7 @@ some_classifier = cache(trained)
 
 
 def rewritten(files: dict[str, bytes], *, without: tuple[str, ...] = (), **changes: object) -> dict[str, bytes]:
-    """The same version as another program might have written it, with sums that fit."""
+    """Change the manifest as another program might write it, with valid checksums."""
     kept = {name: value for name, value in json.loads(files[MANIFEST]).items() if name not in without}
     manifest = json.dumps(kept | changes).encode()
     sums = "".join(
@@ -144,7 +144,7 @@ def test_head_that_is_not_in_the_table_is_refused() -> None:
 
 
 def _with_tensors(files: dict[str, bytes], tensors: Tensors) -> dict[str, bytes]:
-    """The same version with other tensors, and sums that fit."""
+    """Replace the tensors of a version, with valid checksums."""
     return rewritten(files | {TENSORS: safetensors.numpy.save(tensors)})
 
 

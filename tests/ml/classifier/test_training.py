@@ -1,4 +1,4 @@
-"""Training a classifier from embeddings and labels."""
+"""Tests training a classifier from embeddings and labels."""
 
 from typing import Any
 

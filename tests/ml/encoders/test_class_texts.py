@@ -1,4 +1,4 @@
-"""Prompts of classes, and what an encoder makes of them together."""
+"""Tests the prompts of classes, and their averaged embeddings."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,7 +19,7 @@ FASHION = sorted((FIXTURES / "fashion").glob("*.png"))
 
 
 class Alphabet:
-    """Encodes a text as how often each letter occurs in it, and notes how many texts came at once."""
+    """A double that encodes a text as its letter counts, and records the size of each batch."""
 
     logit_scale = 7.0
 

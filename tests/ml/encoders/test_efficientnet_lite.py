@@ -1,4 +1,4 @@
-"""EfficientNet-Lite encoders compute what their weights were trained for."""
+"""Tests EfficientNet-Lite encoders: preprocessing and architecture fit their weights."""
 
 from pathlib import Path
 
@@ -17,10 +17,10 @@ SIZES = {"efficientnet-lite0": 224, "efficientnet-lite1": 240, "efficientnet-lit
 
 @pytest.mark.parametrize("name", HASHES)
 def test_each_size_reads_its_own_weights_at_its_own_resolution(name: str) -> None:
-    recipe = load_efficientnet_lite_network(name).recipe
+    description = load_efficientnet_lite_network(name).description
 
-    assert recipe.weights_sha256.startswith(HASHES[name])
-    assert recipe.preparation.height == recipe.preparation.width == SIZES[name]
+    assert description.weights_sha256.startswith(HASHES[name])
+    assert description.preparation.height == description.preparation.width == SIZES[name]
 
 
 def test_the_default_encoder_keeps_its_identity() -> None:

@@ -1,4 +1,4 @@
-"""Many files become embeddings in order, whatever some of them are, in bounded memory."""
+"""Tests embedding many files: in order, with unreadable files among them, in bounded memory."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -17,7 +17,7 @@ LIMITS = ImageLimits()
 
 
 class MeanColourEncoder:
-    """A double whose embedding is the image's mean colour, so that rows can be told apart."""
+    """A double whose embedding is the mean colour of the image, so that each row is recognisable."""
 
     def __init__(self) -> None:
         self.batch_sizes: list[int] = []

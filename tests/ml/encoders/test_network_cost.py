@@ -1,4 +1,4 @@
-"""What an image costs a network, against counts worked by hand."""
+"""Tests the cost of a network against counts worked out by hand."""
 
 import torch
 from torch import Tensor, nn
@@ -9,7 +9,7 @@ from ml.encoders.registry import load_encoder, load_network
 
 
 class TwoSides(nn.Module):
-    """A network of which images use one side only."""
+    """A network with two sides, of which images use only one."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Loading an encoder tells nobody."""
+"""Tests that loading an encoder sends no telemetry."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Images are cropped and resized to what an encoder reads."""
+"""Tests cropping and resizing images to the input size of an encoder."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Encoders are named, and a wrong name is told before anything is loaded."""
+"""Tests looking up encoders by name: wrong names are refused before anything is loaded."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""A network runs with its normalisation, at the precision that was asked for, or says why it cannot."""
+"""Tests running a network: its normalisation, its precision, and errors if it cannot run."""
 
 import numpy as np
 import pytest
@@ -59,12 +59,12 @@ def test_gpu_that_is_not_there_is_named() -> None:
 
 
 def test_network_that_gives_a_map_instead_of_a_row_is_told() -> None:
-    with pytest.raises(EncoderUnavailable, match=r"\[3, 4, 4\] numbers: one row"):
+    with pytest.raises(EncoderUnavailable, match=r"\[3, 4, 4\] numbers: expected one row"):
         _runtime(nn.Identity())
 
 
 class _Odd(nn.Module):
-    """Uses an operation that no runtime but torch has."""
+    """A network with an operation that only torch supports."""
 
     def forward(self, images: Tensor) -> Tensor:
         odd: Tensor = torch.special.i1e(images.flatten(1))

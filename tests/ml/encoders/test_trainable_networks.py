@@ -1,4 +1,4 @@
-"""The network behind an encoder is opened for training where it is one network."""
+"""Tests loading the network of an encoder for training, if it is a single network."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""Weights are found where a name says, and what is wrong with a file is said before a library reads it."""
+"""Tests finding weights by name, and errors for bad files before a library reads them."""
 
 from hashlib import sha256
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Training images are changed at random within bounds, and no further."""
+"""Tests that augmentation changes training images at random, but only within its bounds."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""Fine-tuning trains the last blocks and nothing else, keeps its best epoch, and does the same again when asked."""
+"""Tests fine-tuning: only the last blocks change, the best epoch is kept, and results are reproducible."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -28,7 +28,7 @@ OPTIONS = FinetuningOptions(
 
 
 class Roots(nn.Module):
-    """A network that gives no numbers once a weight is below 0."""
+    """A network that returns NaN once a weight is below 0."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ def copied(weights: Weights) -> Weights:
 
 
 def same(first: Weights, second: Weights) -> set[str]:
-    """Names of the tensors that are the same, bit for bit."""
+    """Return the names of tensors that are equal, bit for bit."""
     assert first.keys() == second.keys()
     return {name for name, tensor in first.items() if torch.equal(tensor, second[name])}
 
@@ -117,7 +117,7 @@ def test_the_same_arguments_give_the_same_weights() -> None:
 
 @pytest.fixture(scope="module")
 def one_epoch() -> FinetunedNetwork:
-    """What other runs of one epoch are compared to."""
+    """Reference result that other runs of one epoch are compared to."""
     return tuned(tiny_network(), epochs=1)
 
 

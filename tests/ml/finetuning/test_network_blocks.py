@@ -1,4 +1,4 @@
-"""Networks of every family have blocks, of which the last can be trained alone."""
+"""Tests that networks of every family have blocks, and that the last blocks can be trained alone."""
 
 import pytest
 import timm

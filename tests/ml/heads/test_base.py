@@ -1,4 +1,4 @@
-"""How a head's options are read from its name, and written into it."""
+"""Tests reading the options of a head from its name, and writing them into it."""
 
 from typing import ClassVar, Literal
 
@@ -11,7 +11,7 @@ from ml.types import Embeddings, Targets, Tensors
 
 
 class Nearest(HeadRecipe):
-    """A kind of head with options, that nobody trains."""
+    """A head recipe with options that is never trained."""
 
     kind: ClassVar = "nearest"
     k: int = Field(default=5, ge=1)

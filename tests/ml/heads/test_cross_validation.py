@@ -1,4 +1,4 @@
-"""How training images are dealt to folds, and which setting wins."""
+"""Tests the assignment of training images to folds, and the choice of a hyperparameter."""
 
 import numpy as np
 
@@ -37,7 +37,7 @@ def test_folds_depend_on_the_seed_alone() -> None:
     assert not np.array_equal(first, other)
 
 
-def test_many_images_are_judged_by_a_stratified_part_of_them() -> None:
+def test_many_images_are_replaced_by_a_stratified_part_of_them() -> None:
     targets = cloud(8_000, 2_000).targets
 
     rows, _ = assign_folds(targets, seed=0)

@@ -1,4 +1,4 @@
-"""Whether the guide to heads names each head, each of its options and their defaults."""
+"""Tests that the guide to heads names each head, each of its options and their defaults."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Finding heads by name."""
+"""Tests looking up heads by name."""
 
 import subprocess
 import sys

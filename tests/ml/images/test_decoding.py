@@ -1,4 +1,4 @@
-"""Every kind of file that people upload becomes the pixels they see, and what cannot is refused with a reason."""
+"""Tests decoding: uploaded files become the pixels that people see, and others are refused with a reason."""
 
 import warnings
 from io import BytesIO
@@ -23,7 +23,7 @@ def _encoded(image: Image.Image, image_format: str, **options: Any) -> bytes:
 
 
 def _photo(width: int = 40, height: int = 24) -> Image.Image:
-    """A smooth picture without symmetry, so that JPEG keeps it and a wrong turn shows."""
+    """A smooth picture without symmetry: JPEG preserves it, and a wrong rotation is noticed."""
     rows, columns = np.mgrid[0:height, 0:width]
     channels = [rows * 255 / height, columns * 255 / width, (rows + 2 * columns) * 80 / width]
     return Image.fromarray(np.stack(channels, axis=2).astype(np.uint8))
@@ -253,5 +253,5 @@ def test_damaged_bytes_give_pixels_or_a_refusal_and_nothing_else(image_format: s
 
 
 def _noise() -> Image.Image:
-    """A picture that no format makes small, so that a cut goes through its pixels."""
+    """A picture of noise that no format compresses well, so that truncation cuts into its pixels."""
     return Image.fromarray(np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8))

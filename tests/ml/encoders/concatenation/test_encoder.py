@@ -1,4 +1,4 @@
-"""Several encoders answer as one, each counting as much as its name says."""
+"""Tests concatenated encoders: each part has the weight in its name."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ MIXED = np.full((4, 6, 3), (120, 160, 0), dtype=np.uint8)
 
 
 class MeanColour:
-    """A double that reads squares of its own size and answers with the mean colour, at unit length."""
+    """A double with its own input size, whose embedding is the L2-normalised mean colour."""
 
     def __init__(self, size: int, *, weights: str = "0") -> None:
         self.size = size
@@ -36,7 +36,7 @@ class MeanColour:
 
 
 class NamedColour(MeanColour):
-    """The same with a text side that knows two colours."""
+    """The same double with a text side that knows two colours."""
 
     logit_scale = 10.0
 

@@ -1,4 +1,4 @@
-"""Fine-tuned encoders are kept as files that hold no code, and load wherever these are."""
+"""Tests saving and loading fine-tuned encoders as files without executable code."""
 
 import json
 

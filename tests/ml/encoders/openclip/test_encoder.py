@@ -1,4 +1,4 @@
-"""CLIP encoders classify by texts, compute what open_clip computes, and say what to do about bad weights."""
+"""Tests CLIP encoders: same features as open_clip, classification by texts, and errors for bad weights."""
 
 import json
 import shutil

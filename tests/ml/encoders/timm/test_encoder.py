@@ -1,4 +1,4 @@
-"""timm's networks compute what timm computes, prepare images as their weights ask, and say what is wrong with these."""
+"""Tests timm encoders: same features as timm, preparation from the weights, and errors for bad weights."""
 
 import json
 from dataclasses import asdict
@@ -27,7 +27,7 @@ PHOTO = (np.indices((160, 240)).sum(axis=0)[..., None] * np.array([0.6, 0.4, 0.2
 
 
 def _weights(model: str = SMALL, **arguments: Any) -> dict[str, Tensor]:
-    """Random ones, the same each time."""
+    """Random weights, the same in each test."""
     with torch.random.fork_rng():
         torch.manual_seed(0)
         tensors: dict[str, Tensor] = timm.create_model(model, **arguments).state_dict()
@@ -77,9 +77,9 @@ def test_real_weights_embed_as_the_default_encoder_does(tmp_path: Path) -> None:
 
 
 def _embeddings(network: Network, images: list[Pixels]) -> Any:
-    recipe = network.recipe
-    batch = torch.from_numpy(np.stack([recipe.preparation(image) for image in images]))
-    mean, deviation = (torch.tensor(each).reshape(1, 3, 1, 1) for each in asdict(recipe.normalisation).values())
+    description = network.description
+    batch = torch.from_numpy(np.stack([description.preparation(image) for image in images]))
+    mean, deviation = (torch.tensor(each).reshape(1, 3, 1, 1) for each in asdict(description.normalisation).values())
     with torch.inference_mode():
         return nn.functional.normalize(network.module((batch - mean) / deviation), dim=-1).numpy()
 
@@ -100,22 +100,22 @@ def test_images_are_prepared_as_the_weights_describe(
     config = {"crop_mode": crop_mode, "crop_pct": crop_pct, "interpolation": interpolation, "mean": mean, "std": std}
     _describe(tmp_path, SMALL, input_size=[3, 96, 96], **config)
 
-    recipe = _network(tmp_path / "weights.safetensors").recipe
+    description = _network(tmp_path / "weights.safetensors").description
 
     transform: Any = create_transform(input_size=(3, 96, 96), **config)  # type: ignore[arg-type]
     expected = transform(Image.fromarray(PHOTO)).numpy() * np.reshape(std, (3, 1, 1)) * 255 + 255 * 0.5
-    assert np.abs(recipe.preparation(PHOTO) - expected).mean() < 1
-    assert recipe.normalisation.mean == (127.5, 127.5, 127.5)
-    assert recipe.normalisation.deviation == (63.75, 127.5, 255.0)
+    assert np.abs(description.preparation(PHOTO) - expected).mean() < 1
+    assert description.normalisation.mean == (127.5, 127.5, 127.5)
+    assert description.normalisation.deviation == (63.75, 127.5, 255.0)
 
 
 def test_without_a_file_beside_it_a_checkpoint_is_prepared_for_as_the_tag_says(checkpoint: Path) -> None:
-    recipe = _network(checkpoint, "test_resnet.r160_in1k").recipe
+    description = _network(checkpoint, "test_resnet.r160_in1k").description
 
     config = timm.get_pretrained_cfg("test_resnet.r160_in1k")
     assert config is not None
-    assert recipe.preparation.height == config.input_size[1]
-    assert recipe.preparation.kept_fraction == config.crop_pct
+    assert description.preparation.height == config.input_size[1]
+    assert description.preparation.kept_fraction == config.crop_pct
 
 
 @pytest.mark.parametrize("classes", [0, 5, 1000])
@@ -124,9 +124,9 @@ def test_a_classifier_of_any_size_makes_no_difference(tmp_path: Path, checkpoint
     head = {name: tensor for name, tensor in _weights(num_classes=classes).items() if name.startswith("fc.")}
     save_file(body | head, tmp_path / "weights.safetensors")
 
-    recipe = _network(tmp_path / "weights.safetensors").recipe
+    description = _network(tmp_path / "weights.safetensors").description
 
-    assert recipe.weights_sha256 == _network(checkpoint).recipe.weights_sha256
+    assert description.weights_sha256 == _network(checkpoint).description.weights_sha256
 
 
 @pytest.mark.parametrize("suffix", [".pth", ".pt", ".bin"])
@@ -134,26 +134,26 @@ def test_training_checkpoints_of_torch_hold_the_same_weights(tmp_path: Path, che
     wrapped = {"module." + name: tensor for name, tensor in load_file(checkpoint).items()}
     torch.save({"epoch": 3, "state_dict": wrapped}, tmp_path / f"last{suffix}")
 
-    recipe = _network(tmp_path / f"last{suffix}").recipe
+    description = _network(tmp_path / f"last{suffix}").description
 
-    assert recipe.weights_sha256 == _network(checkpoint).recipe.weights_sha256
+    assert description.weights_sha256 == _network(checkpoint).description.weights_sha256
 
 
 def test_the_second_classifier_of_inception_is_passed_over(tmp_path: Path, checkpoint: Path) -> None:
     save_file(load_file(checkpoint) | {"AuxLogits.fc.weight": torch.zeros(3)}, tmp_path / "weights.safetensors")
 
-    recipe = _network(tmp_path / "weights.safetensors").recipe
+    description = _network(tmp_path / "weights.safetensors").description
 
-    assert recipe.weights_sha256 == _network(checkpoint).recipe.weights_sha256
+    assert description.weights_sha256 == _network(checkpoint).description.weights_sha256
 
 
 def test_other_weights_have_another_identity(tmp_path: Path, checkpoint: Path) -> None:
     tensors = load_file(checkpoint)
     save_file(tensors | {"bn1.bias": tensors["bn1.bias"] + 1}, tmp_path / "weights.safetensors")
 
-    recipe = _network(tmp_path / "weights.safetensors").recipe
+    description = _network(tmp_path / "weights.safetensors").description
 
-    assert recipe.weights_sha256 != _network(checkpoint).recipe.weights_sha256
+    assert description.weights_sha256 != _network(checkpoint).description.weights_sha256
 
 
 def test_published_weights_are_fetched_and_lose_their_classifier(checkpoint: Path) -> None:
@@ -165,10 +165,10 @@ def test_published_weights_are_fetched_and_lose_their_classifier(checkpoint: Pat
         network.load_state_dict(load_file(checkpoint))
         return network
 
-    recipe = load_timm_network("timm:test_resnet.r160_in1k", fetch=fetch).recipe
+    description = load_timm_network("timm:test_resnet.r160_in1k", fetch=fetch).description
 
     assert asked == ["test_resnet.r160_in1k"]
-    assert recipe.weights_sha256 == _network(checkpoint).recipe.weights_sha256
+    assert description.weights_sha256 == _network(checkpoint).description.weights_sha256
 
 
 def test_without_a_network_the_message_says_what_to_do() -> None:
@@ -194,7 +194,7 @@ def test_missing_checkpoint_is_told(tmp_path: Path) -> None:
 
 
 def test_path_that_no_file_can_have_is_told() -> None:
-    with pytest.raises(EncoderUnavailable, match="cannot be looked for"):
+    with pytest.raises(EncoderUnavailable, match="cannot be accessed"):
         load_timm(f"timm:resnet10t@/{'a' * 300}.pth", Execution())
 
 

@@ -1,4 +1,4 @@
-"""Gates that close dimensions which tell no class apart."""
+"""Tests that gates close dimensions without information about classes."""
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ CLASSES = 3
 
 
 def with_noise(dimensions: int) -> Cloud:
-    """Three classes along the first three axes, and dimensions that say nothing behind the others."""
+    """Three classes along the first three axes, and additional dimensions of noise."""
     images = cloud(40, 40, 40, noise=0.3)
     noise = np.random.default_rng(1).normal(scale=0.3, size=(120, dimensions)).astype(np.float32)
     return Cloud(embeddings=np.hstack([images.embeddings, noise]), targets=images.targets)

@@ -1,4 +1,4 @@
-"""Training a network: how long, on what, and that it touches nothing else."""
+"""Tests training a network: number of epochs, images used, and no side effects."""
 
 from dataclasses import replace
 
@@ -30,19 +30,19 @@ def train(learns: TrainingSetup, images: Cloud) -> None:
 
 
 class WatchedLoss:
-    """The loss on the held-out images after each epoch, and the images of each batch that was learned from since."""
+    """Records the held-out loss after each epoch, and the size of each training batch since the last of them."""
 
     def __init__(self) -> None:
-        self.judged: list[float] = []
-        self.learned_from: list[int] = []
+        self.validation_losses: list[float] = []
+        self.batch_sizes: list[int] = []
 
     def __call__(self, logits: torch.Tensor, classes: torch.Tensor) -> torch.Tensor:
         loss = cross_entropy(logits, classes)
         if logits.requires_grad:
-            self.learned_from.append(len(classes))
+            self.batch_sizes.append(len(classes))
         else:
-            self.judged.append(loss.item())
-            self.learned_from = []
+            self.validation_losses.append(loss.item())
+            self.batch_sizes = []
         return loss
 
 
@@ -55,22 +55,22 @@ def watched(images: Cloud, optimizer: OptimizerConfig = DESCENT) -> WatchedLoss:
 def test_network_is_trained_for_the_epochs_that_held_out_images_found_best() -> None:
     loss = watched(cloud(40, 40, 40, noise=1.0))
 
-    epochs = len(loss.learned_from) // 4
-    assert loss.judged[epochs - 1] == min(loss.judged)
-    assert len(loss.judged) == epochs + DESCENT.patience < DESCENT.epochs
+    epochs = len(loss.batch_sizes) // 4
+    assert loss.validation_losses[epochs - 1] == min(loss.validation_losses)
+    assert len(loss.validation_losses) == epochs + DESCENT.patience < DESCENT.epochs
 
 
 def test_epochs_end_the_search_that_patience_does_not() -> None:
     loss = watched(cloud(40, 40, 40), replace(DESCENT, epochs=3))
 
-    assert (len(loss.learned_from) // 4, len(loss.judged)) == (3, 3)
+    assert (len(loss.batch_sizes) // 4, len(loss.validation_losses)) == (3, 3)
 
 
 def test_images_too_few_to_judge_epochs_by_are_all_trained_on_for_every_epoch() -> None:
     loss = watched(cloud(30, 30, 30, 9))
 
-    assert loss.judged == []
-    assert sum(loss.learned_from) == 99 * DESCENT.epochs
+    assert loss.validation_losses == []
+    assert sum(loss.batch_sizes) == 99 * DESCENT.epochs
 
 
 def test_a_fifth_finds_the_epochs_and_then_all_images_are_trained_on() -> None:

@@ -1,4 +1,4 @@
-"""Minimising an objective over tensors, with and without bounds."""
+"""Tests minimising an objective over tensors, with and without bounds."""
 
 import pytest
 import torch

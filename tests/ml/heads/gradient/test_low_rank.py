@@ -1,4 +1,4 @@
-"""Heads that look at embeddings along a few directions."""
+"""Tests low-rank heads."""
 
 from functools import cache
 
@@ -22,7 +22,7 @@ BOTH = pytest.mark.parametrize("kind", [LowRank, NonnegativeLowRank])
 
 @cache
 def trained(recipe: LowRank | NonnegativeLowRank) -> Head:
-    """Trained on eight classes, once for all tests: none writes into it."""
+    """A head trained on eight classes, once for all tests: none changes it."""
     return recipe.train(EIGHT_CLASSES.embeddings, EIGHT_CLASSES.targets, seed=0).head
 
 

@@ -1,4 +1,4 @@
-"""The small network beside heads that can only draw straight lines."""
+"""Tests the MLP head against linear heads."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ FAST = Mlp(width=64, learning_rate=0.01)
 
 
 def crossed(images: int, *, seed: int) -> Cloud:
-    """Two classes that no straight line parts: alike signs, unlike signs."""
+    """Two classes that are not linearly separable: equal signs, different signs (XOR)."""
     corners = np.random.default_rng(seed).choice([-1.0, 1.0], size=(images, 2))
     around = cloud(images, noise=1.0, seed=seed).embeddings * 0.1
     around[:, :2] += corners.astype(np.float32)

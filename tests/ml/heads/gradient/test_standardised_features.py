@@ -1,4 +1,4 @@
-"""From embeddings to what gradient descent is given, and back."""
+"""Tests standardising embeddings, and mapping layers back to embeddings."""
 
 import numpy as np
 import pytest

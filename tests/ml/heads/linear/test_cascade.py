@@ -1,4 +1,4 @@
-"""Second heads decide where the first wavers, and nowhere else."""
+"""Tests the cascade: the second stage is used for images of small margin only."""
 
 import numpy as np
 import pytest
@@ -22,14 +22,14 @@ def of_biases(biases: list[float]) -> LinearHead:
 
 
 def decided(*, threshold: float, second: list[float], first: Probabilities = WAVERING) -> Probabilities:
-    """Probabilities of the image."""
+    """Compute the probabilities of the image."""
     with np.errstate(divide="ignore"):
         head = CascadeHead(first=of_biases(np.log(first[0]).tolist()), second=of_biases(second), threshold=threshold)
     return probabilities_of(head.logits(IMAGE), temperature=1, mode=SINGLE_LABEL)
 
 
 def two_alike_beside_two_unclear(per_class: int) -> Cloud:
-    """Two classes a hair apart, which need large weights, and two that overlap, which need small ones."""
+    """Two classes close together, which need large weights, and two that overlap, which need small ones."""
     random, classes = np.random.default_rng(0), np.repeat(np.arange(4), per_class)
     alike = classes < 2
     points = np.eye(3, DIMENSION)[np.maximum(classes - 1, 0)]
@@ -40,17 +40,17 @@ def two_alike_beside_two_unclear(per_class: int) -> Cloud:
 
 
 def calibrated_loss(trained: TrainedHead) -> float:
-    """Of the images that no head had seen."""
+    """Compute the out-of-fold log-loss after temperature scaling."""
     unseen = trained.out_of_fold
     assert unseen is not None
     temperature = fit_temperature(unseen.logits, unseen.targets, mode=SINGLE_LABEL)
     return mean_log_loss(unseen.logits, unseen.targets, temperature=temperature, mode=SINGLE_LABEL)
 
 
-def test_two_best_classes_of_an_unsure_image_share_anew_what_they_have_together() -> None:
+def test_second_stage_divides_the_probability_of_the_two_best_classes_of_an_unsure_image() -> None:
     probabilities = decided(threshold=0.1, second=[0, np.log(3), 5])
 
-    # A second head says 1/2 to the first class and 3/4 to the second: 2 to 3.
+    # The second stage gives the first class 1/2 and the second 3/4: a ratio of 2 to 3.
     np.testing.assert_allclose(probabilities, [[0.8 * 2 / 5, 0.8 * 3 / 5, 0.2]], atol=1e-6)
 
 
@@ -119,7 +119,7 @@ TARGETS = np.eye(2, dtype=np.bool_)[[0, 1] * 20]
 
 
 def with_margins(margins: list[float]) -> OutOfFold:
-    """How far the true class leads in each image."""
+    """Build logits in which the true class leads by the margin of each image."""
     return OutOfFold(logits=np.where(TARGETS, np.array(margins)[:, None], 0.0), targets=TARGETS)
 
 

@@ -1,4 +1,4 @@
-"""Classes whose images look alike end up in one cluster."""
+"""Tests that classes whose images look alike are in one cluster."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Which classes a head takes for each other, and heads that know only these."""
+"""Tests finding the classes that a head confuses, and training against them."""
 
 import numpy as np
 
@@ -7,15 +7,15 @@ from ml.heads.linear.sigmoid_regression import fit_sigmoid_path
 from tests.ml.clouds import cloud
 
 
-def test_rivals_share_most_probability_on_each_others_images() -> None:
+def test_confusable_classes_share_most_probability_on_each_others_images() -> None:
     probabilities = np.array([[0.7, 0.2, 0.09, 0.01], [0.05, 0.9, 0.04, 0.01], [0.1, 0.1, 0.5, 0.3], [0, 0, 0.4, 0.6]])
 
-    rivals = confusable_classes(np.log(probabilities + 1e-9), np.eye(4, dtype=np.bool_))
+    confusable = confusable_classes(np.log(probabilities + 1e-9), np.eye(4, dtype=np.bool_))
 
     # Class 0 shares 0.25 with class 1 and 0.19 with class 2, next to nothing with class 3.
-    assert rivals[0].tolist() == [False, True, True, False]
-    assert rivals[3, 2]
-    assert not rivals.diagonal().any()
+    assert confusable[0].tolist() == [False, True, True, False]
+    assert confusable[3, 2]
+    assert not confusable.diagonal().any()
 
 
 def test_images_of_a_frequent_class_count_no_more_than_those_of_a_rare_one() -> None:
@@ -23,17 +23,17 @@ def test_images_of_a_frequent_class_count_no_more_than_those_of_a_rare_one() -> 
     logits = np.where(targets, 3.0, 0.0)
     logits[50, 0] = logits[51, 0] = 2.5
 
-    rivals = confusable_classes(logits, targets)
+    confusable = confusable_classes(logits, targets)
 
-    assert rivals[0].tolist() == [False, True, True, False]
+    assert confusable[0].tolist() == [False, True, True, False]
 
 
-def test_class_without_a_label_is_nobodys_rival() -> None:
+def test_class_without_a_label_is_never_confusable() -> None:
     logits = np.array([[1.0, 0.5, -np.inf], [0.5, 1.0, -np.inf]])
 
-    rivals = confusable_classes(logits, np.eye(3, dtype=np.bool_)[:2])
+    confusable = confusable_classes(logits, np.eye(3, dtype=np.bool_)[:2])
 
-    assert rivals[:2].tolist() == [[False, True, False], [True, False, False]]
+    assert confusable[:2].tolist() == [[False, True, False], [True, False, False]]
 
 
 def test_trained_against_all_others_is_sigmoid_regression() -> None:
@@ -45,14 +45,14 @@ def test_trained_against_all_others_is_sigmoid_regression() -> None:
     np.testing.assert_allclose(ours.logits(images.embeddings), one_versus_rest.logits(images.embeddings), atol=1e-3)
 
 
-def test_images_of_other_classes_than_rivals_are_not_learned_from() -> None:
-    images, rivals = cloud(10, 10, 10, noise=0.5), np.zeros((3, 3), dtype=np.bool_)
-    rivals[0, 1] = rivals[1, 0] = rivals[2, 0] = True
+def test_images_of_other_classes_than_confusable_ones_are_not_used() -> None:
+    images, confusable = cloud(10, 10, 10, noise=0.5), np.zeros((3, 3), dtype=np.bool_)
+    confusable[0, 1] = confusable[1, 0] = confusable[2, 0] = True
     without_third = cloud(10, 10, noise=0.5)
     first_two = slice(0, 20)
 
-    with_third = train_against_confusable(images.embeddings, images.targets, rivals, 10.0)
-    alone = train_against_confusable(images.embeddings[first_two], without_third.targets, rivals[:2, :2], 10.0)
+    with_third = train_against_confusable(images.embeddings, images.targets, confusable, 10.0)
+    alone = train_against_confusable(images.embeddings[first_two], without_third.targets, confusable[:2, :2], 10.0)
 
     np.testing.assert_allclose(with_third.logits(images.embeddings)[:, :2], alone.logits(images.embeddings), atol=0.02)
 

@@ -1,4 +1,4 @@
-"""Classes of one parent learn together, and a parent is exactly as probable as its classes."""
+"""Tests the hierarchical head: classes of one parent share weights, and a parent has the sum of its classes."""
 
 import numpy as np
 import pytest
@@ -35,7 +35,7 @@ def classifier(train: Cloud, parents: Parents | None, head_name: str = "hierarch
 
 
 def digits(*, per_class: int) -> tuple[Cloud, Cloud]:
-    """Scanned digits as embeddings: some of each to train on, all others unseen."""
+    """Scanned digits as embeddings: some of each class for training, all others for testing."""
     pixels, classes = load_digits(return_X_y=True)
     embeddings = (pixels / np.linalg.norm(pixels, axis=1, keepdims=True)).astype(np.float32)
     targets = np.eye(10, dtype=np.bool_)[classes]

@@ -1,4 +1,4 @@
-"""What principal components do to softmax regression."""
+"""Tests softmax regression on principal components."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ from tests.ml.clouds import DIMENSION, Cloud, cloud
 
 
 def digits(images: int) -> Cloud:
-    """Real scans as embeddings of 64 numbers, each row of length 1."""
+    """Scanned digits as embeddings of 64 dimensions, L2-normalised."""
     found = load_digits()
     rows = found.data[:images] / np.linalg.norm(found.data[:images], axis=1, keepdims=True)
     targets: Targets = np.eye(10, dtype=np.bool_)[found.target[:images]]

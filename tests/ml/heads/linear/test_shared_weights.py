@@ -1,4 +1,4 @@
-"""The objective of parent and class, beside what it is made of and beside scikit-learn."""
+"""Tests the objective of parent and class losses, against its terms and against scikit-learn."""
 
 import numpy as np
 import pytest

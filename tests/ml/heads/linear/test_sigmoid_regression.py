@@ -1,4 +1,4 @@
-"""Sigmoid regression with classes that overlap, always or never are."""
+"""Tests sigmoid regression with classes that overlap, and classes on all images or on none."""
 
 import numpy as np
 import pytest

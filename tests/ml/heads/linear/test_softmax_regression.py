@@ -1,4 +1,4 @@
-"""Softmax regression beside scikit-learn's own."""
+"""Tests softmax regression against scikit-learn."""
 
 import numpy as np
 import pytest

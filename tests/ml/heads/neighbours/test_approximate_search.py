@@ -1,4 +1,4 @@
-"""Search on a graph."""
+"""Tests the approximate search on a graph (HNSW)."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from ml.types import Embeddings
 
 
 def scattered(rows: int, *, seed: int = 0) -> Embeddings:
-    """Embeddings in all directions, where a search is hardest."""
+    """Random embeddings in all directions, the hardest case for the search."""
     return l2_normalise(np.random.default_rng(seed).normal(size=(rows, 16)).astype(np.float32))
 
 

@@ -1,4 +1,4 @@
-"""The centroid head around its centroids."""
+"""Tests the centroid head."""
 
 from dataclasses import replace
 
@@ -22,7 +22,7 @@ def trained(recipe: Centroids, train: Cloud, previous: Head | None = None) -> Ce
 
 
 def one_more(train: Cloud) -> Cloud:
-    """With another image of the last class."""
+    """Add another image of the last class."""
     return Cloud(
         embeddings=np.concatenate([train.embeddings, train.embeddings[-1:, ::-1]]),
         targets=np.concatenate([train.targets, train.targets[-1:]]),

@@ -1,4 +1,4 @@
-"""Centroids of classes, and when they are taken over."""
+"""Tests the centroids of classes, and when they are reused."""
 
 from dataclasses import replace
 from typing import get_args
@@ -29,7 +29,7 @@ def of_class(centroids: ClassCentroids, index: int) -> Embeddings:
 
 
 def recognisable(centroids: ClassCentroids) -> ClassCentroids:
-    """As from a training whose every centroid can be told from one that is computed anew."""
+    """Shift all centroids, so that reused ones differ from those that are computed again."""
     return replace(centroids, centroids=centroids.centroids + 100)
 
 

@@ -1,4 +1,4 @@
-"""Search by comparing with everything."""
+"""Tests the exact search."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Options of k nearest neighbours, and what they change."""
+"""Tests the options of k nearest neighbours."""
 
 import sys
 

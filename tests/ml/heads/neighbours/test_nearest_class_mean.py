@@ -1,4 +1,4 @@
-"""Nearest class mean beside scikit-learn's."""
+"""Tests the nearest class mean head against scikit-learn."""
 
 import numpy as np
 import pytest

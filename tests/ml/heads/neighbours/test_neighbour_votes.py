@@ -1,4 +1,4 @@
-"""Votes of neighbours."""
+"""Tests the votes of neighbours."""
 
 import numpy as np
 import pytest

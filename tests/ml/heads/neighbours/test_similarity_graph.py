@@ -1,4 +1,4 @@
-"""What is refused of saved graphs: faiss would walk out of its memory on them."""
+"""Tests that damaged graphs are refused: with them faiss would read outside of its memory."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ ROWS = 200
 
 @pytest.fixture
 def tensors() -> Tensors:
-    """Of a graph with more than one layer."""
+    """Tensors of a graph with more than one layer."""
     searched = l2_normalise(np.random.default_rng(0).normal(size=(ROWS, 8)).astype(np.float32))
     tensors = build_search(searched).tensors()
     assert tensors["layers"].max() > 1

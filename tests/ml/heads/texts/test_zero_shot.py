@@ -1,4 +1,4 @@
-"""Texts alone classify, and labels make them honest."""
+"""Tests the zero-shot head: texts classify, and labels calibrate."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Trees as arrays beside scikit-learn's own descent."""
+"""Tests trees as arrays against scikit-learn's predictions."""
 
 from typing import Any
 

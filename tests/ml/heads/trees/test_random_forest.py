@@ -1,4 +1,4 @@
-"""Random forests as heads."""
+"""Tests the random forest head."""
 
 import numpy as np
 import pytest
@@ -38,7 +38,7 @@ def test_out_of_fold_logits_are_scikit_learns_out_of_bag_votes() -> None:
     assert out_of_fold.logits == pytest.approx(np.log((40 * theirs.oob_decision_function_ + 1) / 43))
 
 
-def test_images_that_every_tree_has_seen_are_not_judged() -> None:
+def test_images_that_every_tree_has_seen_are_not_scored() -> None:
     train = cloud(FEW_IMAGES, FEW_IMAGES, noise=0.5)
 
     out_of_fold = RandomForest(trees=2).train(train.embeddings, train.targets, seed=0).out_of_fold
@@ -48,7 +48,7 @@ def test_images_that_every_tree_has_seen_are_not_judged() -> None:
     assert np.isfinite(out_of_fold.logits).all()
 
 
-def test_the_only_image_of_its_class_is_not_judged_out_of_bag() -> None:
+def test_the_only_image_of_its_class_is_not_scored_out_of_bag() -> None:
     train = cloud(FEW_IMAGES, FEW_IMAGES, 1)
 
     out_of_fold = RandomForest(trees=50).train(train.embeddings, train.targets, seed=0).out_of_fold
@@ -58,7 +58,7 @@ def test_the_only_image_of_its_class_is_not_judged_out_of_bag() -> None:
     assert len(out_of_fold.targets) == 2 * FEW_IMAGES
 
 
-def test_few_images_are_all_judged_by_forests_of_their_own() -> None:
+def test_few_images_are_all_scored_by_cross_validation() -> None:
     train = cloud(20, 20, 20, noise=0.5)
 
     out_of_fold = RandomForest(trees=1).train(train.embeddings, train.targets, seed=0).out_of_fold

@@ -1,4 +1,4 @@
-"""Losses: values worked out by hand, and gradients that a training can follow."""
+"""Tests losses against values worked out by hand, and their gradients."""
 
 from math import log
 
@@ -17,7 +17,7 @@ EVEN = np.array([10, 10, 10])
 
 
 def logits_of(*probabilities: float) -> torch.Tensor:
-    """One image's logits, from which softmax makes these probabilities."""
+    """Logits of one image whose softmax gives these probabilities."""
     return torch.tensor([probabilities]).log().requires_grad_()
 
 
