@@ -56,5 +56,5 @@ def _reason_for_fewer(given: int, leased_to_others: int, unleased: int) -> str:
         return "the pool is empty: every readable image is annotated or skipped"
     others = f"{leased_to_others} of its images are leased to other annotators"
     if unleased == 0:
-        return f"the pool is at its end: {others}, none is free"
-    return f"the newest ranking is at its end, the pool is not: {unleased} of its images are free, {others}; rank again"
+        return f"no further image of the pool is free: {others}"
+    return f"the newest ranking has no more images, but {unleased} of the pool are free ({others}): rank again"

@@ -90,7 +90,7 @@ class ExplainRanking:
         for chunk in chunks:
             yield chunk
             done += len(chunk)
-            progress(done / size, f"reasons found by {done} of {size} images")
+            progress(done / size, f"reasons: {done} of {size} pool images compared")
 
 
 def _closest_classes(project: Project, gathered: GatheredPool, row: int) -> tuple[ClosestClass, ...]:

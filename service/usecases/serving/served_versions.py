@@ -41,7 +41,7 @@ class ServedVersion:
 
     @property
     def multi_label(self) -> bool:
-        """Whether it may predict several labels, as at its training; the project may have changed since."""
+        """True if it was trained to predict several labels; the project may have changed since."""
         return self.classifier.multi_label
 
     @property

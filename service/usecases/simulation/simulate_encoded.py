@@ -228,5 +228,5 @@ def _done(store: SimulationStore, job: ReplayJob) -> RunResult:
         return run_from_csv(content or "", job.configuration, run=job.run, rounds=job.rounds)
     except NotARun as error:
         raise NotReady(
-            f"run {job.run} of {job.configuration.strategy} in {store.place} was changed meanwhile: {error}"
+            f"run {job.run} of {job.configuration.strategy} in {store.place} was changed during the simulation: {error}"
         ) from error

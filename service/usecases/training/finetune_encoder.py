@@ -123,7 +123,7 @@ class FinetuneEncoder:
         if len(held_out.image_ids) < MIN_HELD_OUT:
             raise NotReady(
                 f"{MIN_HELD_OUT} held-out images are needed to compare with the current version, there are "
-                f"{len(held_out.image_ids)}: a fifth of what is annotated is held out, so annotate more first"
+                f"{len(held_out.image_ids)}: a fifth of the annotated images is held out, so annotate more images first"
             )
         return labeled
 

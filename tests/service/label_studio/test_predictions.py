@@ -1,4 +1,4 @@
-"""Predictions in Label Studio's format, held against its own validator."""
+"""Predictions in Label Studio's format, checked by its own validator."""
 
 from typing import Any
 
@@ -127,7 +127,7 @@ def test_where_no_branch_may_be_chosen_either_there_is_no_region(
 
 
 def each_of(label_config: str, *confidences: float) -> list[LabelConfidence]:
-    """The labels of a label config with these confidences, in order."""
+    """Pair the labels of a label config with these confidences, in order."""
     return [
         sure(label, confidence)
         for label, confidence in zip(parse_label_config(label_config).labels, confidences, strict=True)

@@ -1,4 +1,4 @@
-"""A project with a hierarchy trains heads that use it, and is told when there is none."""
+"""Heads that use a hierarchy are trained if the project has one; without it there is a reason and no version."""
 
 import pytest
 

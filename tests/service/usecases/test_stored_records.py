@@ -1,4 +1,4 @@
-"""The newest record of each project: kept, and found again in data folders of any age."""
+"""The newest record of each project is stored, and is found in older data folders too."""
 
 from datetime import UTC, datetime
 

@@ -185,7 +185,7 @@ def test_it_says_how_many_are_with_others_when_the_pool_is_at_its_end(ranked: li
 
     assert ids(told) == ranked[5:]
     assert (told["leased_to_others"], told["unleased"]) == (5, 0)
-    assert told["note"] == "the pool is at its end: 5 of its images are leased to other annotators, none is free"
+    assert told["note"] == "no further image of the pool is free: 5 of its images are leased to other annotators"
 
 
 def test_it_says_when_the_pool_has_images_that_the_ranking_lacks(world: World, client: TestClient) -> None:
@@ -195,7 +195,7 @@ def test_it_says_when_the_pool_has_images_that_the_ranking_lacks(world: World, c
     told = ask(client, count=2)
 
     assert (ids(told), told["unleased"]) == (image_ids[:1], 2)
-    assert "the pool is not: 2 of its images are free" in told["note"]
+    assert "2 of the pool are free" in told["note"]
 
 
 def test_an_empty_pool_is_said_to_be_empty(client: TestClient) -> None:

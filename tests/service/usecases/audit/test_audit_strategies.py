@@ -1,4 +1,4 @@
-"""The audit job: what it replays, and what it leaves behind."""
+"""The audit job: the labels and strategies that it replays, and the record that it stores."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""By what a project asks that leaves the choice to "auto"."""
+"""The query strategy of a project whose strategy is "auto"."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ def world() -> World:
 
 
 def store_audit(world: World, *, strategy: str = "auto", gain: float = 0.0) -> None:
-    """Where entropy clearly beats random. Args: gain: of the project's own strategy."""
+    """Store an audit in which entropy clearly beats random. Args: gain: of the project's own strategy."""
     found = an_audit(audited("entropy", 0.05), audited(strategy, gain), strategy=strategy)
     record = audit_record(found, title="Birds", created_at=datetime(2026, 3, 1, tzinfo=UTC), left_out=())
     world.application.audit.stored_audits.save("birds", record)

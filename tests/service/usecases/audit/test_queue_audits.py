@@ -1,4 +1,4 @@
-"""When an audit is queued without anybody asking."""
+"""Audits that are queued automatically."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ def world() -> World:
 
 
 def consider(world: World, labels: int, *, classes: int = 3) -> list[JobKind]:
-    """Returns: what is queued then."""
+    """Queue an audit if it is due, and return the kinds of the queued jobs."""
     labeled = [
         LabeledImage(image_id=f"{place}", labels=(f"class {place % classes}",), split=None) for place in range(labels)
     ]

@@ -1,4 +1,4 @@
-"""Comparing on a data set: what is embedded, what is left out, what is refused."""
+"""Comparing on a data set: embedded images, left-out images and refused requests."""
 
 import json
 from itertools import count
@@ -46,7 +46,7 @@ def colours(each: int = 4, **more: tuple[bytes | None, str]) -> Shelf:
 
 
 class Bench:
-    """The use case with its doubles in reach."""
+    """The use case with access to its doubles."""
 
     def __init__(self, *encoders: ColourEncoder) -> None:
         self.encoders: dict[str, Encoder] = {encoder.identity.name: encoder for encoder in encoders}
@@ -86,7 +86,7 @@ def test_second_comparison_embeds_nothing() -> None:
 
     bench.compare(colours())
 
-    # Its time is measured each time, on one image.
+    # The encoder's time is measured on one image in each comparison.
     assert encoder.encoded - before == 1 + ENCODER_RUNS
 
 

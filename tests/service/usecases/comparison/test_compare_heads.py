@@ -1,4 +1,4 @@
-"""The compare job: what it compares on, and what it leaves behind."""
+"""The compare job: the images that it compares on, and the record that it stores."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The embed job brings every image into the cache once, and no bad one stops it."""
+"""The embed job embeds every image once, and an unreadable image does not stop it."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def world() -> World:
 
 
 def add_addresses(world: World, *contents: bytes | Exception | None) -> list[int]:
-    """Sources at addresses that hold these; None for nothing. Returns: the sources' ids."""
+    """Add sources with these contents, None if there is nothing at the address. Returns: the sources' ids."""
     known = len(world.fetcher.shelf)
     addresses = [f"https://example.org/{known + place}.png" for place in range(len(contents))]
     for address, content in zip(addresses, contents, strict=True):

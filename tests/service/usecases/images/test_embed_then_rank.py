@@ -1,4 +1,4 @@
-"""Before the first version new images are ranked by themselves, so that the first labels follow the strategy."""
+"""Before the first version new images are ranked automatically, so that the first labels follow the strategy."""
 
 import pytest
 
@@ -15,7 +15,7 @@ def world() -> World:
 
 
 def send_images(world: World, count: int = 3, *, first: int = 0) -> list[str]:
-    """Upload so many, as the route does."""
+    """Upload this many images, as the route does."""
     ids = world.upload(*(a_png("red", first + seed) for seed in range(count)))
     world.application.images.add_images.queue_embedding(world.project())
     return ids

@@ -1,4 +1,4 @@
-"""Fetching many images: each fails alone, and what becomes of it is the same whoever asked."""
+"""Fetching many images: a failure does not affect the others, and is handled the same way for every caller."""
 
 import math
 
@@ -31,7 +31,7 @@ def reader_of(world: World, *, now: float = 0.0) -> ImageReader:
 
 
 def add(world: World, *contents: bytes | None) -> list[Source]:
-    """Sources by address, in order; None stands for one that answers 404."""
+    """Make sources with these contents, in order; None stands for an address that answers 404."""
     new = [NewSource(address=f"http://x/{place}") for place in range(len(contents))]
     sources = world.stores.images.add_sources("birds", SourceKind.ADDRESS, new)
     world.fetcher.shelf |= {

@@ -1,4 +1,4 @@
-"""Failed work waits longer each time in a row."""
+"""Jobs that fail several times in a row wait longer each time."""
 
 from datetime import datetime, timedelta
 

@@ -226,7 +226,7 @@ def test_a_version_without_predictions_is_not_followed() -> None:
 
 
 class RefusesRenaming(InMemoryLabelStudio):
-    """As Label Studio does when it cannot reach the ML backend at that moment."""
+    """Refuses to rename an ML backend, as Label Studio does if it cannot reach it at that moment."""
 
     def rename_backend(self, project_id: int, backend: LabelStudioBackend, title: str) -> None:
         raise LabelStudioError("Label Studio answered 400: health check failed")

@@ -1,4 +1,4 @@
-"""What Label Studio's webhook never told comes in by its own list."""
+"""Tasks and annotations whose events were missed are read from Label Studio's own list."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -26,7 +26,7 @@ CONFIG = (
 
 @pytest.fixture
 def world() -> World:
-    """Two tasks in Label Studio, the first annotated; Margin knows of neither."""
+    """Two tasks in Label Studio, the first annotated; Margin knows neither of them."""
     world = World()
     link = LabelStudioLink(
         key=project_key_at(LABEL_STUDIO_ID, CREATED), project_id=LABEL_STUDIO_ID, hostname="", label_config=CONFIG
@@ -71,7 +71,7 @@ def reconcile(world: World) -> dict[str, Any]:
 
 
 def kept(world: World) -> list[Annotation]:
-    """Every annotation that counts, once its tasks' images were fetched."""
+    """List the annotations that count, after the images of their tasks were fetched."""
     sources: Sequence[Any] = world.stores.images.unresolved_sources("birds", after=0, limit=100)
     for source in sources:
         world.stores.images.add_image("birds", f"image {source.task_id}", source_id=source.id)

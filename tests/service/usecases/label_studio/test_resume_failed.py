@@ -1,4 +1,4 @@
-"""What failed against a Label Studio that was away is asked for again, later each time."""
+"""Jobs that failed because Label Studio could not be reached are queued again, after a growing wait."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ LINK = LabelStudioLink(key="7.1", project_id=7, hostname="", label_config="<View
 
 
 class SetClock:
-    """A clock that stands until the test moves it."""
+    """A clock that only the test moves."""
 
     def __init__(self) -> None:
         self.now: datetime = NOON

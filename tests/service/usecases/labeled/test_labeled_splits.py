@@ -1,4 +1,4 @@
-"""Which labeled images are held out for good."""
+"""The permanent split of labeled images into training and held-out images."""
 
 from ml.splits.holdout import ENOUGH_AT_RANDOM
 from service.domain.images.image import Split
@@ -9,7 +9,7 @@ from tests.doubles.stores import InMemoryStores
 
 
 def label(stores: InMemoryStores, image_ids: list[str], *, at_random: list[str]) -> None:
-    """Add images, ask for some of them at random, and let somebody annotate them all."""
+    """Add images, mark some of them as asked at random, and annotate them all."""
     for image_id in image_ids:
         add_image(stores, image_id)
     stores.images.mark_asked_at_random("birds", at_random)

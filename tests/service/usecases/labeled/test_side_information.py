@@ -1,4 +1,4 @@
-"""What a head is trained with beside labeled images: gathered once, and no more than it uses."""
+"""Side information is collected once, and only as much as the head uses."""
 
 from dataclasses import replace
 
@@ -25,13 +25,13 @@ PLAIN: HeadRecipe = SoftmaxRegression()
 
 
 class WithTexts(SoftmaxRegression):
-    """A head that asks for texts."""
+    """A head that uses class texts."""
 
     uses_texts = True
 
 
 class Process:
-    """A process that trains: it has loaded nothing yet."""
+    """A new process that trains: it has loaded nothing yet."""
 
     def __init__(self, encoder: ColourEncoder, artifacts: InMemoryArtifactStore | None = None) -> None:
         self.loaded: list[str] = []
@@ -55,7 +55,7 @@ class Process:
 
 
 class NotingArtifactStore(InMemoryArtifactStore):
-    """Tells what was put."""
+    """Records the keys that are written."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -67,7 +67,7 @@ class NotingArtifactStore(InMemoryArtifactStore):
 
 
 def colours(**changes: tuple[str, ...]) -> Project:
-    """A project of colours, some with prompts of their own."""
+    """A project of colours, some with their own prompts."""
     labels = tuple(Label(name=name, prompts=changes.get(name, ())) for name in LABELS)
     return a_project(labels=labels, encoder=NAME)
 
@@ -164,7 +164,7 @@ def trained() -> World:
 def side_information_in(
     world: World, recipe: HeadRecipe = PLAIN, served_versions: ServedVersions | None = None
 ) -> SideInformation:
-    """The side information of the world's project, in a process of its own."""
+    """Collect the side information of the world's project in a new process."""
     encoders = LoadedEncoders(lambda name: world.encoders[name], world.artifacts)
     side_information = SideInformationSource(
         encoders=encoders,

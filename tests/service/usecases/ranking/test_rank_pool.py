@@ -1,4 +1,4 @@
-"""The rank job orders the whole pool, and what is not in the pool is not asked for."""
+"""The rank job orders the whole pool, and no image outside the pool."""
 
 from dataclasses import replace
 
@@ -268,7 +268,7 @@ def test_before_any_version_and_without_embeddings_nothing_more_is_known(world: 
 
 
 def marked(world: World) -> set[str]:
-    """Which images of the pool were asked at random: they are labeled to be told."""
+    """Label the pool, and return the images that are marked as asked at random."""
     for image_id in world.stores.images.pool("birds"):
         world.annotate(image_id, "red")
     return {image.image_id for image in world.stores.images.labeled("birds") if image.asked_at_random}

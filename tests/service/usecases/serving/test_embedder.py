@@ -1,4 +1,4 @@
-"""Requests get embeddings from the cache, else from the shared batches."""
+"""Requests get embeddings from the cache, else from shared batches."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor

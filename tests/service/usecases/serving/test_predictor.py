@@ -1,4 +1,4 @@
-"""Images of one request are classified together, and a bad one stops no other."""
+"""Images of one request are classified together, and an unreadable one does not stop the others."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ from tests.service.assembled import World, a_png
 
 
 class CountingHead:
-    """Answers as another head, and counts how often it is asked."""
+    """Predicts like another head, and counts the calls."""
 
     def __init__(self, head: Head) -> None:
         self._head = head
@@ -35,7 +35,7 @@ class CountingHead:
 
 
 class CountedVersions(ServedVersions):
-    """Serves versions whose head counts."""
+    """Serves versions whose head counts its calls."""
 
     def __init__(self, artifacts: InMemoryArtifactStore) -> None:
         super().__init__(artifacts)

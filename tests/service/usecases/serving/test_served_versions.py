@@ -1,4 +1,4 @@
-"""Which versions stay loaded."""
+"""The cache of loaded versions."""
 
 import pytest
 
@@ -17,7 +17,7 @@ PROJECT = a_project(labels=tuple(Label(name=name) for name in LABELS))
 
 
 def stored(*numbers: int) -> InMemoryArtifactStore:
-    """Versions that keep all embeddings, 40 of 8 numbers: more than a kilobyte each."""
+    """Make versions that keep all embeddings, 40 of 8 numbers: more than a kilobyte each."""
     train = cloud(20, 20)
     classifier = train_classifier(
         embeddings=train.embeddings, targets=train.targets, labels=LABELS, head_name="knn", encoder=ENCODER, seed=0

@@ -1,4 +1,4 @@
-"""Simulating on a data set: what is replayed, what is left out, what is refused, and how it goes on."""
+"""Simulating on a data set: replayed runs, left-out images, refused requests, and continued simulations."""
 
 import csv
 import io
@@ -30,11 +30,11 @@ PLAN = GridPlan(
 
 
 class Stopped(Exception):
-    """What somebody's Ctrl-C is in these tests."""
+    """Stands for Ctrl-C in these tests."""
 
 
 class Vanishing(Shelf):
-    """One of its images is there when it is looked at, and gone when it is to be embedded."""
+    """A data set with an image that exists when it is listed, but no longer when it is embedded."""
 
     def __init__(self, vanishing: str, **contents: tuple[bytes | None, str]) -> None:
         super().__init__(**contents)
@@ -48,7 +48,7 @@ class Vanishing(Shelf):
 
 
 class Bench:
-    """The use case with its doubles in reach; stop_after: so many runs, somebody stops it."""
+    """The use case with access to its doubles; stop_after: number of runs after which it is interrupted."""
 
     def __init__(self, folder: Path, encoder: ColourEncoder | None = None, *, stop_after: int = 1_000) -> None:
         self.encoder = encoder or ColourEncoder()

@@ -1,4 +1,4 @@
-"""A project whose head is "auto": which head its versions get, and what they say of it."""
+"""The head of versions of a project whose head is "auto", and the reason that they give."""
 
 from dataclasses import replace
 from typing import Any

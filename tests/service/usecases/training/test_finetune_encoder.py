@@ -1,4 +1,4 @@
-"""The fine-tuning job: a new encoder that answers only where it was compared and is not worse."""
+"""The fine-tuning job makes a new encoder, which is promoted only if it was compared and is not worse."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ from tests.service.digits_world import HELD_OUT, LABELED, OPTIONS, digit, digit_
 
 @dataclass(frozen=True, kw_only=True)
 class Finetuned:
-    """A world whose version 2 has a fine-tuned encoder, and what the job said."""
+    """A world whose version 2 has a fine-tuned encoder, and the result of the job."""
 
     world: World
     outcome: dict[str, Any]
@@ -33,7 +33,7 @@ class Finetuned:
 
 @pytest.fixture(scope="module")
 def promoted() -> Finetuned:
-    """Tests leave it as they find it."""
+    """Share one fine-tuned world; tests must not change it."""
     world = digits_world()
     return Finetuned(world=world, outcome=finetuned(world))
 
@@ -58,13 +58,13 @@ def held_out(world: World) -> list[str]:
 
 
 def predictions(world: World, contents: list[bytes]) -> list[Prediction]:
-    """In a process that has loaded nothing yet."""
+    """Predict in a new process, which has loaded nothing yet."""
     answers = world.another_process().serving.predictor.classify(world.project(), contents)
     return [answer for answer in answers if not isinstance(answer, UnreadableImage)]
 
 
 def answering(world: World) -> set[int]:
-    """The versions that answer."""
+    """Return the versions that answer."""
     return {prediction.version for prediction in predictions(world, [digit(LABELED)])}
 
 
@@ -154,7 +154,7 @@ def test_a_version_whose_encoder_is_gone_is_not_promoted(promoted: Finetuned) ->
 
 @contextmanager
 def files_away(world: World, encoder: str, *, put_instead: bytes | None = None) -> Iterator[None]:
-    """While the files of a fine-tuned encoder are gone, or its weights are others."""
+    """Remove or replace the files of a fine-tuned encoder for a while."""
     folder = f"finetuned/{encoder.removeprefix(PREFIX)}/"
     kept = {folder + file: world.artifacts.get(folder + file) for file in (TENSORS, DESCRIPTION)}
     if put_instead is None:
@@ -168,7 +168,7 @@ def files_away(world: World, encoder: str, *, put_instead: bytes | None = None) 
 
 @pytest.fixture(scope="module")
 def rejected() -> Finetuned:
-    """All that it can learn from is labeled with the next digit. Tests leave it as they find it."""
+    """A world whose training images are labeled with the next digit; tests must not change it."""
     world = digits_world()
     apart = held_out(world)
     for row in range(LABELED):

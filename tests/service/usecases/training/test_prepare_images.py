@@ -1,4 +1,4 @@
-"""Images are prepared for a network through the first of their sources that gives them."""
+"""Images are read from the first of their sources that works, and preprocessed for a network."""
 
 from ml.encoders.preparation import Preparation
 from ml.images.image import ImageLimits

@@ -1,4 +1,4 @@
-"""Whichever version is current answers, in every process, at once."""
+"""The current version answers in every process, at once after a promotion."""
 
 import threading
 

@@ -1,4 +1,4 @@
-"""When training is queued without anybody asking."""
+"""Trainings that are queued automatically."""
 
 from service.domain.job import Job, JobKind
 from service.domain.projects.project import Project, RetrainingRule
@@ -110,7 +110,7 @@ def test_a_training_that_somebody_cancelled_waits_for_the_next_annotation() -> N
 
 
 class EncodedWorld(assembled.World):
-    """A trained project whose encoder can be changed under its name, as a change of its precision does."""
+    """A trained project whose encoder can change under the same name, as with another precision."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -121,7 +121,7 @@ class EncodedWorld(assembled.World):
         self.drop(*JobKind)
 
     def change_encoder(self, weights: str) -> None:
-        """Start anew with it: the web process loads and publishes it."""
+        """Restart with it: the web process loads it and publishes its identity."""
         self.encoders[NAME] = ColourEncoder(weights=weights)
         self.application = self.another_process()
         self.application.serving.embedder.encoder(NAME)

@@ -1,4 +1,4 @@
-"""The train job: what it needs, what it promotes, and that it never forgets or cheats."""
+"""The train job: its requirements, its promotions, and its strict separation of training and held-out images."""
 
 import logging
 from dataclasses import replace
@@ -141,7 +141,7 @@ def test_held_out_images_are_never_trained_on(world: World) -> None:
 
 
 def train_a_worse_candidate(world: World) -> dict[str, Any]:
-    """Version 2, trained on the next colour's name for each image while the held-out ones keep their own."""
+    """Train version 2 on wrong labels (the next colour's) while the held-out images keep the right ones."""
     world.label_colours(40)
     world.train()
     train_part = [image_id for image_id, split in splits(world).items() if split is Split.TRAIN]
