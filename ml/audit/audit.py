@@ -182,7 +182,7 @@ def check_labels(targets: Targets) -> None:
     images, classes = len(targets), int(targets.any(axis=0).sum())
     needed = fewest_images(classes)
     if classes < 2:  # noqa: PLR2004  one class leaves nothing to tell apart
-        raise NothingToAudit("an audit needs labels of two classes at least: label images of another one")
+        raise NothingToAudit("an audit needs labels of at least two classes: label images of another class")
     if images < needed:
         raise NothingToAudit(
             f"an audit of {classes} classes needs {needed} labeled images, and there are {images}: "

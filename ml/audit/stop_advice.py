@@ -81,7 +81,7 @@ def stop_advice(runs: Runs, *, labels: int, test_train_ratio: float, seed: int) 
 def _why_not(runs: Runs, curve: tuple[CurvePoint, ...]) -> str | None:
     used = _used(curve)
     if len(runs) < FEWEST_CURVES:
-        return f"it is of {len(runs)} runs, {FEWEST_CURVES} are needed"
+        return f"it has {len(runs)} runs, {FEWEST_CURVES} are needed"
     if len(used) < FEWEST_CURVE_POINTS:
         return f"it has {len(used)} points, {FEWEST_CURVE_POINTS} are needed"
     if len({value for run in runs for value in run.at(_labels(used)).tolist()}) == 1:

@@ -124,31 +124,35 @@ def evaluate(
     chosen = rule.chosen(probabilities)
     briers = rule.mode.brier_scores(probabilities, targets)
     counts = count_classes(targets, chosen)
-    of_mode = (_of_several_labels if rule.multi_label else _of_one_label)(probabilities, targets, counts, rule)
-    intervals = _intervals(targets, chosen, scores.log_losses, briers, of_classes=of_mode.of_classes, seed=seed)
+    mode_metrics = (_multi_label_metrics if rule.multi_label else _single_label_metrics)(
+        probabilities, targets, counts, rule
+    )
+    intervals = _intervals(
+        targets, chosen, scores.log_losses, briers, class_metrics=mode_metrics.class_metrics, seed=seed
+    )
     return Evaluation(
         images=len(targets),
         accuracy=float(scores.correct.mean()),
         accuracy_interval=wilson_interval(float(scores.correct.mean()), len(targets)).bounds,
-        top_k_accuracy=of_mode.top_k_accuracy,
-        graded_score=of_mode.graded_score,
+        top_k_accuracy=mode_metrics.top_k_accuracy,
+        graded_score=mode_metrics.graded_score,
         macro_precision=float(macro(precision, counts)),
         macro_recall=float(macro(recall, counts)),
         macro_f1=float(macro(f1, counts)),
         macro_f1_interval=intervals.get("macro_f1"),
-        balanced_accuracy=of_mode.balanced_accuracy,
-        micro_f1=of_mode.micro_f1,
-        mean_average_precision=of_mode.mean_average_precision,
-        krippendorff_alpha=of_mode.krippendorff_alpha,
+        balanced_accuracy=mode_metrics.balanced_accuracy,
+        micro_f1=mode_metrics.micro_f1,
+        mean_average_precision=mode_metrics.mean_average_precision,
+        krippendorff_alpha=mode_metrics.krippendorff_alpha,
         krippendorff_alpha_interval=intervals.get("krippendorff_alpha"),
         log_loss=float(scores.log_losses.mean()),
         log_loss_interval=intervals.get("log_loss"),
         brier=float(briers.mean()),
         brier_interval=intervals.get("brier"),
         calibration_error=expected_calibration_error(probabilities, targets, mode=rule.mode),
-        label_sets=of_mode.label_sets,
+        label_sets=mode_metrics.label_sets,
         per_class=_per_class(counts, labels),
-        confusion=of_mode.confusion,
+        confusion=mode_metrics.confusion,
     )
 
 
@@ -173,10 +177,10 @@ def label_set_evaluation(rule: DecisionRule, probabilities: Probabilities, targe
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class _OfMode:
-    """The parts of an `Evaluation` that depend on the label mode; of_classes: metrics of resampled class counts."""
+class _ModeMetrics:
+    """The parts of an `Evaluation` that depend on the label mode; class_metrics: metrics of resampled class counts."""
 
-    of_classes: Callable[[ClassCounts], dict[str, NDArray[np.float64]]]
+    class_metrics: Callable[[ClassCounts], dict[str, NDArray[np.float64]]]
     top_k_accuracy: tuple[float, ...] | None = None
     graded_score: float | None = None
     balanced_accuracy: float | None = None
@@ -187,10 +191,12 @@ class _OfMode:
     confusion: tuple[tuple[int, ...], ...] | None = None
 
 
-def _of_one_label(probabilities: Probabilities, targets: Targets, counts: ClassCounts, rule: DecisionRule) -> _OfMode:
+def _single_label_metrics(
+    probabilities: Probabilities, targets: Targets, counts: ClassCounts, rule: DecisionRule
+) -> _ModeMetrics:
     ranks = truth_ranks(probabilities, targets)
-    return _OfMode(
-        of_classes=_macro_f1_and_alpha,
+    return _ModeMetrics(
+        class_metrics=_macro_f1_and_alpha,
         top_k_accuracy=top_k_accuracy(ranks, classes=targets.shape[1]),
         graded_score=float(graded_scores(ranks, probabilities.max(axis=1)).mean()),
         balanced_accuracy=float(macro(recall, counts)),
@@ -200,11 +206,11 @@ def _of_one_label(probabilities: Probabilities, targets: Targets, counts: ClassC
     )
 
 
-def _of_several_labels(
+def _multi_label_metrics(
     probabilities: Probabilities, targets: Targets, counts: ClassCounts, _rule: DecisionRule
-) -> _OfMode:
-    return _OfMode(
-        of_classes=_macro_f1,
+) -> _ModeMetrics:
+    return _ModeMetrics(
+        class_metrics=_macro_f1,
         micro_f1=micro_f1(counts),
         mean_average_precision=_mean_average_precision(probabilities, targets),
     )
@@ -216,7 +222,7 @@ def _intervals(
     losses: NDArray[np.float64],
     briers: NDArray[np.float64],
     *,
-    of_classes: Callable[[ClassCounts], dict[str, NDArray[np.float64]]],
+    class_metrics: Callable[[ClassCounts], dict[str, NDArray[np.float64]]],
     seed: int,
 ) -> dict[str, tuple[float, float]]:
     """Compute the bootstrap interval of each metric that the label mode has, by name."""
@@ -226,7 +232,7 @@ def _intervals(
     def statistics(draws: Draws) -> dict[str, NDArray[np.float64]]:
         counts = count(draws)
         scores = {"log_loss": draws @ losses / images, "brier": draws @ briers / images}
-        return of_classes(counts) | scores
+        return class_metrics(counts) | scores
 
     found = bootstrap_intervals(statistics, images=images, seed=seed)
     return {name: interval.bounds for name, interval in found.items()}

@@ -72,7 +72,7 @@ def common_span(*runs_of_strategies: Runs) -> Span:
     )
     if span.low > span.high:
         raise UnpairedRuns(
-            f"no number of labels is common to all: one starts at {span.low:g}, one ends at {span.high:g}"
+            f"the runs have no number of labels in common: one starts at {span.low:g}, one ends at {span.high:g}"
         )
     return span
 

@@ -78,14 +78,14 @@ class ReplayedRound:
 
     Attributes:
         iteration: 0 is the round with the initial labels alone.
-        asked: rows that were picked and labeled in this round, in ranked order; candidates: size of the pool before.
+        picked: rows that were picked and labeled in this round, in ranked order; candidates: size of the pool before.
         labels: number of labeled images by now; classes: number of classes they have.
         train, test: metrics on the labeled and on the test images; train is None while nothing is labeled.
         query_seconds: time to pick; train_seconds: time to train.
     """
 
     iteration: int
-    asked: Rows
+    picked: Rows
     candidates: int
     labels: int
     classes: int
@@ -123,7 +123,7 @@ def replay(
         labeled=split.initial,
         pool=split.pool,
     )
-    yield labeling.train_and_test(0, asked=np.empty(0, dtype=np.intp), query_seconds=0.0)
+    yield labeling.train_and_test(0, picked=np.empty(0, dtype=np.intp), query_seconds=0.0)
     for iteration, batch in enumerate(batches, start=1):
         if not len(labeling.pool):
             return
@@ -148,19 +148,19 @@ class _Labeling:
         """Pick and label a batch, then train on all labels."""
         started = self.seconds()
         rng = np.random.default_rng([self.seed, iteration])
-        asked = self.pool[self.strategy.pick(self._as_pool(), batch, rng=rng)]
-        return self.train_and_test(iteration, asked=asked, query_seconds=self.seconds() - started)
+        picked = self.pool[self.strategy.pick(self._as_pool(), batch, rng=rng)]
+        return self.train_and_test(iteration, picked=picked, query_seconds=self.seconds() - started)
 
-    def train_and_test(self, iteration: int, *, asked: Rows, query_seconds: float) -> ReplayedRound:
+    def train_and_test(self, iteration: int, *, picked: Rows, query_seconds: float) -> ReplayedRound:
         """Move the picked images to the labeled ones, train from scratch, and test."""
         candidates = len(self.pool) if iteration else 0
-        self.labeled, self.pool = np.concatenate([self.labeled, asked]), np.setdiff1d(self.pool, asked)
+        self.labeled, self.pool = np.concatenate([self.labeled, picked]), np.setdiff1d(self.pool, picked)
         started = self.seconds()
         self.classify = self._train()
         train_seconds = self.seconds() - started
         return ReplayedRound(
             iteration=iteration,
-            asked=asked,
+            picked=picked,
             candidates=candidates,
             labels=len(self.labeled),
             classes=int(self.images.targets[self.labeled].any(axis=0).sum()),

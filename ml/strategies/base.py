@@ -66,7 +66,7 @@ class BaseStrategy(NamedOptions, ABC):
         count = min(count, pool.size)
         if count < 1:
             return np.empty(0, dtype=np.intp)
-        if self.rules.let_all_through:
+        if self.rules.all_off:
             return self.choose(pool, count, rng=rng)
         return self.rules.pick(self.choose, self.measure, pool, count, rng=rng)
 
@@ -80,7 +80,7 @@ class BaseStrategy(NamedOptions, ABC):
 
         Args: picked: as returned by `pick`; rng: in the same state as it was passed to `pick`.
         """
-        if self.rules.let_all_through:
+        if self.rules.all_off:
             return picked[:0]
         return np.intersect1d(picked, self.rules.drawn_at_random(pool, len(picked), rng=rng))
 

@@ -40,7 +40,7 @@ class PickingRules:
     random_share: float = 0.0
 
     @property
-    def let_all_through(self) -> bool:
+    def all_off(self) -> bool:
         """True if all rules are switched off."""
         return self == PickingRules()
 
@@ -62,7 +62,7 @@ class PickingRules:
         at_random = dict.fromkeys(self._drawn(pool, count, rng=drawing).tolist())
         wanted = count - len(at_random)
         candidates = (row for row in _candidates(choose, measure, pool, wanted, rng=choosing) if row not in at_random)
-        chosen = self._let_through(candidates, pool, wanted) if wanted else []
+        chosen = self._apply(candidates, pool, wanted) if wanted else []
         is_drawn = drawing.permutation(np.arange(count) < len(at_random))
         picked = np.empty(count, dtype=np.intp)
         picked[is_drawn], picked[~is_drawn] = list(at_random), chosen
@@ -81,7 +81,7 @@ class PickingRules:
         drawn = int(self.random_share * count + rng.random())
         return np.asarray(shuffled[: min(drawn, count)], dtype=np.intp)
 
-    def _let_through(self, candidates: Iterator[int], pool: Pool, count: int) -> list[int]:
+    def _apply(self, candidates: Iterator[int], pool: Pool, count: int) -> list[int]:
         passed = _Selection(
             pool=pool, distinct=self.distinct, most_of_class=max(1, int(np.ceil(self.most_per_class * count)))
         )

@@ -30,7 +30,7 @@ class UncertaintyStrategy(BaseStrategy):
     @property
     def picks_by_worth_alone(self) -> bool:
         """True unless a picking rule is set."""
-        return self.rules.let_all_through
+        return self.rules.all_off
 
     @property
     def uses_embeddings(self) -> bool:

@@ -60,7 +60,7 @@ def test_wide_interval_is_no_answer() -> None:
 
 
 def test_two_runs_are_too_few() -> None:
-    assert advice(0.9, 1.0, runs=2).sentence.endswith("it is of 2 runs, 3 are needed")
+    assert advice(0.9, 1.0, runs=2).sentence.endswith("it has 2 runs, 3 are needed")
 
 
 def test_runs_that_all_agree_tell_nothing() -> None:

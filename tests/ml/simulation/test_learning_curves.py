@@ -27,7 +27,7 @@ def curve(labels: Sequence[float], accuracy: Sequence[float]) -> LearningCurve:
 def round_with(labels: int, top1: float) -> ReplayedRound:
     return ReplayedRound(
         iteration=0,
-        asked=np.empty(0, dtype=np.intp),
+        picked=np.empty(0, dtype=np.intp),
         candidates=0,
         labels=labels,
         classes=2,

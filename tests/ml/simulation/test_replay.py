@@ -46,7 +46,7 @@ def rounds(
 
 def test_each_round_has_the_labels_bought_so_far() -> None:
     assert [each.labels for each in rounds(batches=(5, 10))] == [3, 8, 18]
-    assert [len(each.asked) for each in rounds(batches=(5, 10))] == [0, 5, 10]
+    assert [len(each.picked) for each in rounds(batches=(5, 10))] == [0, 5, 10]
 
 
 def test_candidates_are_the_whole_pool() -> None:
@@ -56,9 +56,9 @@ def test_candidates_are_the_whole_pool() -> None:
 def test_no_image_is_asked_twice_and_none_that_is_tested() -> None:
     split = labeling_split(CLOUD.targets, labels_per_class=1, test_share=0.3, rng=np.random.default_rng(0))
 
-    asked = np.concatenate([each.asked for each in rounds(batches=[30] * 5)])
+    picked = np.concatenate([each.picked for each in rounds(batches=[30] * 5)])
 
-    assert sorted(asked) == split.pool.tolist()
+    assert sorted(picked) == split.pool.tolist()
 
 
 def test_ends_with_the_pool() -> None:
@@ -80,8 +80,8 @@ def test_labels_make_it_better() -> None:
 def test_the_same_seed_replays_the_same() -> None:
     first, again, other = (rounds("random", seed=seed) for seed in (1, 1, 2))
 
-    assert [each.asked.tolist() for each in first] == [each.asked.tolist() for each in again]
-    assert [each.asked.tolist() for each in first] != [each.asked.tolist() for each in other]
+    assert [each.picked.tolist() for each in first] == [each.picked.tolist() for each in again]
+    assert [each.picked.tolist() for each in first] != [each.picked.tolist() for each in other]
 
 
 def test_before_anything_can_be_trained_the_commonest_class_is_the_answer() -> None:

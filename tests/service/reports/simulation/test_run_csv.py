@@ -17,7 +17,7 @@ QUALITY = RoundQuality(top1=1 / 3, top5=0.9, mean_recall=0.3, log_loss=1.2)
 def a_round(iteration: int, train: RoundQuality | None = QUALITY) -> ReplayedRound:
     return ReplayedRound(
         iteration=iteration,
-        asked=np.arange(5),
+        picked=np.arange(5),
         candidates=90,
         labels=5 * iteration,
         classes=2,
