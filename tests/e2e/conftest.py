@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.label_studio_client import LabelStudioClient
-from tests.e2e.label_studio_server import LabelStudioServer
-from tests.e2e.margin_process import MarginProcess, running_margin
+from tests.e2e.harness.label_studio_client import LabelStudioClient
+from tests.e2e.harness.label_studio_server import LabelStudioServer
+from tests.e2e.harness.margin_process import MarginProcess, running_margin
 
 ENVIRONMENT = Path(__file__).parents[2] / ".venv-label-studio"
 RETRAIN_AFTER = 10

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.connected_project import PATIENCE_SECONDS, POLL_SECONDS
-from tests.e2e.digits import Digit, digits
-from tests.e2e.label_studio_client import LabelStudioClient, choice, choices_config
-from tests.e2e.label_studio_server import LabelStudioServer
-from tests.e2e.margin_process import MarginProcess, running_margin
+from tests.e2e.harness.connected_project import PATIENCE_SECONDS, POLL_SECONDS
+from tests.e2e.harness.digits import Digit, digits
+from tests.e2e.harness.label_studio_client import LabelStudioClient, choice, choices_config
+from tests.e2e.harness.label_studio_server import LabelStudioServer
+from tests.e2e.harness.margin_process import MarginProcess, running_margin
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.e2e.connected_project import ConnectedProject, connect_digits
-from tests.e2e.digits import digits
-from tests.e2e.label_studio_client import LabelStudioClient, choice
-from tests.e2e.margin_process import MarginProcess
+from tests.e2e.harness.connected_project import ConnectedProject, connect_digits
+from tests.e2e.harness.digits import digits
+from tests.e2e.harness.label_studio_client import LabelStudioClient, choice
+from tests.e2e.harness.margin_process import MarginProcess
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]

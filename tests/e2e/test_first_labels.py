@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.e2e.connected_project import ConnectedProject, connect_digits
-from tests.e2e.digits import digits
-from tests.e2e.label_studio_client import LabelStudioClient
-from tests.e2e.margin_process import MarginProcess
+from tests.e2e.harness.connected_project import ConnectedProject, connect_digits
+from tests.e2e.harness.digits import digits
+from tests.e2e.harness.label_studio_client import LabelStudioClient
+from tests.e2e.harness.margin_process import MarginProcess
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 

@@ -9,8 +9,8 @@ import pytest
 
 from service.ports import LabelStudio
 from tests.contracts.test_label_studio_contract import LABEL_CONFIG, RESULT, LabelStudioContract
-from tests.e2e.label_studio_client import LabelStudioClient
-from tests.e2e.label_studio_server import LabelStudioServer
+from tests.e2e.harness.label_studio_client import LabelStudioClient
+from tests.e2e.harness.label_studio_server import LabelStudioServer
 
 ADDRESSES = ("http://127.0.0.1:9/1.png", "http://127.0.0.1:9/2.png", "http://127.0.0.1:9/3.png")
 

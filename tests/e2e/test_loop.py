@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from tests.e2e.conftest import RETRAIN_AFTER
-from tests.e2e.connected_project import PATIENCE_SECONDS, POLL_SECONDS, ConnectedProject
-from tests.e2e.digits import NAMES, digits
-from tests.e2e.label_studio_client import LabelStudioClient, choices_config
-from tests.e2e.margin_process import MarginProcess
+from tests.e2e.harness.connected_project import PATIENCE_SECONDS, POLL_SECONDS, ConnectedProject
+from tests.e2e.harness.digits import NAMES, digits
+from tests.e2e.harness.label_studio_client import LabelStudioClient, choices_config
+from tests.e2e.harness.margin_process import MarginProcess
 from tests.waiting import wait_until
 
 logger = logging.getLogger(__name__)

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.digits import digits
-from tests.e2e.margin_process import MarginProcess, running_margin
+from tests.e2e.harness.digits import digits
+from tests.e2e.harness.margin_process import MarginProcess, running_margin
 from tests.waiting import wait_until
 
 README = Path(__file__).parents[2] / "README.md"

@@ -5,9 +5,10 @@ import sys
 
 import pytest
 import timm
+import torch
 
-from ml.encoders.registry import check_encoder_name, has_text_side, load_encoder
-from ml.errors import UnknownEncoder
+from ml.encoders.registry import check_encoder_name, has_text_side, load_encoder, load_network
+from ml.errors import EncoderUnavailable, UnknownEncoder
 
 
 @pytest.mark.parametrize(
@@ -100,3 +101,26 @@ def test_checking_a_name_loads_no_network_library() -> None:
     finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
     assert finished.stdout.strip() == "[]"
+
+
+def test_network_gives_the_features_and_takes_gradients() -> None:
+    network = load_network("efficientnet-lite0")
+
+    features = network.module(torch.zeros(1, 3, 64, 64))
+
+    assert features.shape == (1, 1280)
+    assert features.requires_grad
+    assert not network.module.training
+
+
+@pytest.mark.parametrize(
+    "name", ["openclip:ViT-B-32/openai", "timm:test_vit+timm:test_resnet", "finetuned:birds/7-0a1b2c3d"]
+)
+def test_only_one_network_of_its_own_is_opened_for_training(name: str) -> None:
+    with pytest.raises(EncoderUnavailable, match="choose one of efficientnet-lite0"):
+        load_network(name)
+
+
+def test_there_is_no_network_of_an_unknown_name() -> None:
+    with pytest.raises(UnknownEncoder, match="efficientnet-lite0"):
+        load_network("efficientnet-lite")

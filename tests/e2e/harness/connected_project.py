@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tests.e2e.digits import Digit
-from tests.e2e.label_studio_client import LabelStudioClient, Region, choice, choices_config
-from tests.e2e.margin_process import MarginProcess
+from tests.e2e.harness.digits import Digit
+from tests.e2e.harness.label_studio_client import LabelStudioClient, Region, choice, choices_config
+from tests.e2e.harness.margin_process import MarginProcess
 from tests.waiting import wait_until
 
 # Training takes a second or two, but far longer on a busy machine.

@@ -44,7 +44,7 @@ class MarginProcess:
         self._environment = {
             "PATH": os.environ["PATH"],
             # Run the checkout under test, whichever version is installed.
-            "PYTHONPATH": str(Path(__file__).parents[2]),
+            "PYTHONPATH": str(Path(__file__).parents[3]),
             "HOME": str(folder),
             "OMP_NUM_THREADS": "2",
             "MARGIN_LOG_LEVEL": "INFO",

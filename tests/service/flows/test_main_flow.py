@@ -18,7 +18,7 @@ from service.locations import database_url
 from service.settings import Settings
 from tests.service.http.serving import codes, files, problem_of
 
-FASHION = Path(__file__).parents[1] / "fixtures" / "fashion"
+FASHION = Path(__file__).parents[2] / "fixtures" / "fashion"
 LABELS = ["bag", "sandal", "trousers"]
 LABELED, POOLED, ASKED = range(4), 4, 5
 BURST = """

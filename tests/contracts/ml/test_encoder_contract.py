@@ -16,7 +16,7 @@ from ml.encoders.registry import load_encoder
 from ml.encoders.runtime import computes_in_bf16
 from ml.images.image import Pixels
 
-TINY_CLIP = f"openclip:local-dir/{Path(__file__).parents[1] / 'fixtures' / 'tiny-clip'}"
+TINY_CLIP = f"openclip:local-dir/{Path(__file__).parents[2] / 'fixtures' / 'tiny-clip'}"
 FILE_NAME_CHARACTERS = set(string.ascii_lowercase + string.digits + "-")
 KINDS = ["lite", "clip", "timm", "clip+timm", "clip+clip"]
 

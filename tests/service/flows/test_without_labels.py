@@ -17,7 +17,7 @@ from tests.service.http.serving import files, problem_of, serve
 
 TEXT = "openclip:local-dir/colours"
 ZERO_SHOT = {"id": "birds", "labels": list(LABELS), "encoder": TEXT, "head": "zero-shot"}
-RECORDED = Path(__file__).parents[1] / "recordings" / "04-predict-one-task.json"
+RECORDED = Path(__file__).parents[2] / "recordings" / "04-predict-one-task.json"
 
 
 @pytest.fixture

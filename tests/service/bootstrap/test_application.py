@@ -19,7 +19,7 @@ from service.domain.job import JobKind, JobRequest
 from service.settings import Settings
 from tests.service.assembled import World, a_png
 
-TINY_CLIP = f"openclip:local-dir/{Path(__file__).parents[1] / 'fixtures' / 'tiny-clip'}"
+TINY_CLIP = f"openclip:local-dir/{Path(__file__).parents[2] / 'fixtures' / 'tiny-clip'}"
 
 
 def test_building_connects_and_loads_nothing(tmp_path: Path) -> None:
