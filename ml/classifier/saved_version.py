@@ -87,7 +87,7 @@ def _restore_head(head_name: str, tensors: Tensors) -> Head:
     try:
         return recipe.restore(tensors)
     except KeyError as error:
-        raise DamagedVersionFiles(f"{TENSORS} holds no {error}, which {recipe.name} needs") from error
+        raise DamagedVersionFiles(f"{TENSORS} has no {error}, which {recipe.name} needs") from error
     except BrokenGraph as error:
         raise DamagedVersionFiles(f"{TENSORS} cannot be searched: {error}") from error
 

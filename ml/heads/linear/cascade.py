@@ -106,7 +106,7 @@ class CascadeHead:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Plan:
-    """How both stages are trained, chosen before thresholds are compared.
+    """Settings of both stages, chosen before thresholds are compared.
 
     Attributes: cs: the regularisation path up to the C of the first head; temperature: of the first head.
     """

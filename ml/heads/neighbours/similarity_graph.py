@@ -67,7 +67,7 @@ class SimilarityGraph:
         Raises: BrokenGraph.
         """
         if len(self.layers) != embeddings:
-            raise BrokenGraph(f"{len(self.layers)} embeddings in a saved graph, {embeddings} beside it")
+            raise BrokenGraph(f"a saved graph has {len(self.layers)} embeddings, but {embeddings} are stored with it")
         faiss = load_faiss()
         ends = faiss.vector_to_array(hnsw.cum_nneighbor_per_level)
         starts = self._starts(ends)
@@ -83,20 +83,20 @@ class SimilarityGraph:
         Args: ends: (layers + 1,), number of slots of an embedding below each layer.
         """
         if not np.all((self.layers > 0) & (self.layers < len(ends))):
-            raise BrokenGraph(f"a saved graph has an embedding on none or on more than {len(ends) - 1} layers")
+            raise BrokenGraph(f"a saved graph has an embedding on 0 or on more than {len(ends) - 1} layers")
         starts = np.concatenate([[0], np.cumsum(ends[self.layers], dtype=np.int64)])
         if starts[-1] != len(self.links):
-            raise BrokenGraph(f"a saved graph has {len(self.links)} places for links, its layers need {starts[-1]}")
+            raise BrokenGraph(f"a saved graph has {len(self.links)} slots for links, but its layers need {starts[-1]}")
         return starts
 
     def _require_links_inside(self, starts: NDArray[np.int64], ends: NDArray[np.int32]) -> None:
         """Check that each link on a layer leads to an embedding on that layer: a search reads its slots there."""
         layers = self.layers.max()
         if not 0 <= self.entry < len(self.layers) or self.layers[self.entry] != layers:
-            raise BrokenGraph(f"a walk would start at embedding {self.entry}, which is not on all {layers} layers")
+            raise BrokenGraph(f"a search would start at embedding {self.entry}, which is not on all {layers} layers")
         for layer in range(layers):
-            places = np.arange(ends[layer], ends[layer + 1])
-            linked = self.links[starts[:-1][self.layers > layer][:, np.newaxis] + places]
+            slots = np.arange(ends[layer], ends[layer + 1])
+            linked = self.links[starts[:-1][self.layers > layer][:, np.newaxis] + slots]
             self._require_on(layer, linked[linked != NO_LINK])
 
     def _require_on(self, layer: int, linked: NDArray[np.int32]) -> None:
@@ -104,4 +104,4 @@ class SimilarityGraph:
         if outside.any():
             raise BrokenGraph(f"a saved graph links embedding {linked[outside][0]} of {len(self.layers)}")
         if np.any(self.layers[linked] <= layer):
-            raise BrokenGraph(f"a saved graph links embeddings on layer {layer} that are not there")
+            raise BrokenGraph(f"a saved graph links embeddings on layer {layer} that are not on this layer")

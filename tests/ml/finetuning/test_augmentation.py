@@ -10,7 +10,7 @@ from ml.finetuning.options import Augmentation
 
 NOTHING = Augmentation(flip=False, shift=0, scale=0, rotation_degrees=0, brightness=0, contrast=0, saturation=0, hue=0)
 FILL = (1.0, 2.0, 3.0)
-# A red corner on a many-coloured ground, so that every change shows.
+# A red corner on a background of many colours, so that every change is visible.
 ONE = torch.arange(3 * 16 * 16, dtype=torch.int32).remainder(200).reshape(3, 16, 16).to(torch.uint8)
 ONE[0, :4, :4] = 255
 IMAGES = ONE.repeat(8, 1, 1, 1)

@@ -20,7 +20,7 @@ from tests.ml.noisy_digits import noisy_digits
 from tests.ml.tiny_networks import tiny_network
 
 DIGITS = noisy_digits(100)
-# Digits that are mirrored or far away are others, or none.
+# A mirrored or very small digit would be another digit, or none.
 UPRIGHT = Augmentation(flip=False, shift=0.05, scale=0.05, rotation_degrees=5, hue=0, saturation=0)
 OPTIONS = FinetuningOptions(
     blocks=3, epochs=4, batch_size=16, learning_rate=3e-4, head_learning_rate=1e-3, augmentation=UPRIGHT
@@ -69,7 +69,7 @@ def test_the_weights_are_those_of_the_epoch_of_least_validation_loss() -> None:
     def remember(_epoch: Epoch) -> None:
         after.append(copied(network.module.state_dict()))
 
-    # Steps so large that it is soon as good as it gets.
+    # Large steps, so that it converges in a few epochs.
     options = OPTIONS.model_copy(update={"learning_rate": 1e-3})
     found = finetune(network, noisy_digits(150), options=options, seed=1, on_epoch=remember)
 
@@ -100,7 +100,7 @@ def test_only_the_last_blocks_change(architecture: str) -> None:
     tuned(network, blocks=2, epochs=1)
 
     unchanged = same(copied(network.module.state_dict()), before)
-    # Also the statistics of normalisations, which are no parameters.
+    # Also the statistics of normalisation layers, which are not parameters.
     assert unchanged.isdisjoint(trained)
     assert unchanged | trained == before.keys()
 

@@ -72,12 +72,12 @@ def test_unknown_option_is_answered_with_the_nearest() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "message"),
     [
         ("nearest(k=0)", "nearest: k: Input should be greater than or equal to 1, got '0'"),
         ("nearest(vote=loud)", "nearest: vote: Input should be 'equal' or 'distance', got 'loud'"),
     ],
 )
-def test_value_out_of_bounds_is_refused_with_the_bounds(name: str, said: str) -> None:
-    with pytest.raises(InvalidHeadOptions, match=said):
+def test_value_out_of_bounds_is_refused_with_the_bounds(name: str, message: str) -> None:
+    with pytest.raises(InvalidHeadOptions, match=message):
         named(name)

@@ -20,10 +20,10 @@ def test_the_guide_has_the_heads_that_there_are() -> None:
 @pytest.mark.parametrize("recipe", head_recipes(), ids=lambda recipe: recipe.name)
 def test_the_guide_has_each_option_and_its_default_makes_the_default_head(recipe: HeadRecipe) -> None:
     assert isinstance(recipe, HeadRecipe)
-    told = re.findall(r"`([a-z_0-9]+)(=[^`]+)?`", ROWS[recipe.name])
-    defaults = ", ".join(option + value for option, value in told if value)
+    documented = re.findall(r"`([a-z_0-9]+)(=[^`]+)?`", ROWS[recipe.name])
+    defaults = ", ".join(option + value for option, value in documented if value)
 
-    assert {option for option, _ in told} == set(type(recipe).model_fields)
+    assert {option for option, _ in documented} == set(type(recipe).model_fields)
     assert head_recipe(f"{recipe.name}({defaults})") == recipe
 
 

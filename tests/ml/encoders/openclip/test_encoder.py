@@ -194,16 +194,16 @@ def test_checkpoint_file_of_a_known_architecture_is_loaded(checkpoint: Path) -> 
 
 
 def test_pretrained_tag_asks_for_its_own_weights() -> None:
-    asked: list[Mapping[str, Any]] = []
+    requested: list[Mapping[str, Any]] = []
 
     def download(entry: Mapping[str, Any]) -> str:
-        asked.append(entry)
+        requested.append(entry)
         return "/nowhere/clip.safetensors"
 
     with pytest.raises(EncoderUnavailable):
         _load("openclip:ViT-B-32/openai", download=download)
 
-    assert asked[0]["quick_gelu"]
+    assert requested[0]["quick_gelu"]
 
 
 def test_without_a_network_the_message_says_so() -> None:

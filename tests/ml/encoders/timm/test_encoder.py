@@ -157,17 +157,17 @@ def test_other_weights_have_another_identity(tmp_path: Path, checkpoint: Path) -
 
 
 def test_published_weights_are_fetched_and_lose_their_classifier(checkpoint: Path) -> None:
-    asked: list[str] = []
+    requested: list[str] = []
 
     def fetch(model: str) -> nn.Module:
-        asked.append(model)
+        requested.append(model)
         network: nn.Module = timm.create_model(model)
         network.load_state_dict(load_file(checkpoint))
         return network
 
     description = load_timm_network("timm:test_resnet.r160_in1k", fetch=fetch).description
 
-    assert asked == ["test_resnet.r160_in1k"]
+    assert requested == ["test_resnet.r160_in1k"]
     assert description.weights_sha256 == _network(checkpoint).description.weights_sha256
 
 

@@ -82,8 +82,8 @@ def test_a_fifth_finds_the_epochs_and_then_all_images_are_trained_on() -> None:
 
     train(replace(learner(replace(DESCENT, epochs=1)), loss=loss), cloud(40, 40, 40))
 
-    search, judgement, training = [32, 32, 32], [24], [32, 32, 32, 24]
-    assert images_seen == search + judgement + training
+    search, validation, training = [32, 32, 32], [24], [32, 32, 32, 24]
+    assert images_seen == search + validation + training
 
 
 def test_a_fifth_of_each_class_is_held_out_and_never_a_class_as_a_whole() -> None:

@@ -12,7 +12,7 @@ from ml.labels.label_mode import SINGLE_LABEL
 from ml.types import Embeddings, OutOfFold, Probabilities
 from tests.ml.clouds import DIMENSION, Cloud, cloud
 
-# One image, whose classes these heads see through a bias each.
+# One image; the heads of these tests only have a bias per class.
 IMAGE: Embeddings = np.zeros((1, 3), dtype=np.float32)
 WAVERING = np.array([[0.41, 0.39, 0.20]])
 

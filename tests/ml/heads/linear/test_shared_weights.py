@@ -67,7 +67,7 @@ def test_classes_that_are_their_own_parents_are_plain_softmax_regression(images:
 
     (head,) = fit_shared_weights_path(images.embeddings, images.targets, alone, [5.0], child_weight=1.0)
 
-    # Own and parent's weights are equal then, and half the penalty falls on each.
+    # The weights of class and parent are then equal, and each has half the penalty.
     plain = LogisticRegression(C=10, tol=1e-6).fit(images.embeddings.astype(np.float64), images.targets.argmax(axis=1))
     ours = softmax(head.logits(images.embeddings), axis=1)
     assert ours == pytest.approx(plain.predict_proba(images.embeddings), abs=0.005)

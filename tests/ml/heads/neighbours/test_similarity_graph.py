@@ -34,7 +34,7 @@ def test_link_to_an_embedding_that_is_not_on_that_layer(tensors: Tensors) -> Non
     places_below = 32 + 16 * (tensors["layers"] - 1)
     tensors["links"][places_below[:upper].sum() + 32] = lower
 
-    with pytest.raises(BrokenGraph, match="on layer 1 that are not there"):
+    with pytest.raises(BrokenGraph, match="on layer 1 that are not on this layer"):
         restore_search(tensors)
 
 
@@ -45,7 +45,7 @@ def test_entry_outside_of_the_embeddings(tensors: Tensors, entry: int) -> None:
 
 
 def test_places_for_links_missing(tensors: Tensors) -> None:
-    with pytest.raises(BrokenGraph, match="places for links"):
+    with pytest.raises(BrokenGraph, match="slots for links"):
         restore_search(tensors | {"links": tensors["links"][:-1]})
 
 
@@ -58,5 +58,5 @@ def test_impossible_number_of_layers(tensors: Tensors, layers: int) -> None:
 
 
 def test_more_embeddings_than_the_graph_knows(tensors: Tensors) -> None:
-    with pytest.raises(BrokenGraph, match=f"{ROWS} embeddings in a saved graph, {ROWS - 1} beside it"):
+    with pytest.raises(BrokenGraph, match=f"has {ROWS} embeddings, but {ROWS - 1} are stored with it"):
         restore_search(tensors | {"embeddings": tensors["embeddings"][:-1]})

@@ -87,7 +87,7 @@ def test_of_many_classes_only_a_few_blends_are_kept_at_a_time() -> None:
     texts = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
     targets = np.tile(np.eye(classes, dtype=np.bool_), (3, 1))
     side_information = SideInformation(texts=ClassTexts(embeddings=texts, logit_scale=20.0))
-    # What is imported at the first training does not count.
+    # The first training also imports libraries, which must not count.
     blend(cloud(10, 10, 10), side_information_of(3))
 
     tracemalloc.start()

@@ -77,9 +77,9 @@ def test_class_balanced_counts_a_mistake_on_a_rare_class_for_more() -> None:
     ("probabilities", "truth", "weight"),
     [
         ((0.6, 0.3, 0.1), 0, 1),  # right
-        ((0.45, 0.4, 0.15), 1, 0.2),  # second to one that is not sure
-        ((0.6, 0.3, 0.1), 1, 0.4),  # second to one that is nearly sure
-        ((0.96, 0.03, 0.01), 1, 1),  # second to one that is sure
+        ((0.45, 0.4, 0.15), 1, 0.2),  # second, the first is unsure
+        ((0.6, 0.3, 0.1), 1, 0.4),  # second, the first is nearly sure
+        ((0.96, 0.03, 0.01), 1, 1),  # second, the first is sure
         ((0.45, 0.4, 0.15), 2, 1),  # third
     ],
 )
