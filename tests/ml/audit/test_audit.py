@@ -46,7 +46,7 @@ def test_random_margin_and_the_projects_own_strategy_are_replayed(found: Audit) 
     assert found.own.name == "entropy"
 
 
-def test_all_start_alike_and_end_with_every_label(found: Audit) -> None:
+def test_all_strategies_start_with_the_same_labels_and_end_with_all(found: Audit) -> None:
     assert (found.start, found.budget, found.tested) == (3, 81, 36)
     assert {each.curve[0].labels for each in found.strategies} == {3}
     assert {each.curve[-1].labels for each in found.strategies} == {84}
@@ -73,7 +73,7 @@ def test_the_same_seed_audits_the_same_whatever_the_time(found: Audit) -> None:
     assert audit_of() == found
 
 
-def test_the_first_images_may_be_asked_for_too() -> None:
+def test_the_first_images_may_be_picked_too() -> None:
     found = audit_of(plan=AuditPlan(strategy="margin", runs=3, labels_per_class=0))
 
     assert found.start == 0
@@ -139,5 +139,5 @@ def test_batches_without_a_start_begin_with_the_first() -> None:
     assert sum(growing_batches(0, 60, first=3)) == 60
 
 
-def test_a_tiny_pool_is_asked_in_fewer_batches() -> None:
+def test_a_tiny_pool_has_fewer_batches() -> None:
     assert growing_batches(2, 3, first=2) == (1, 1, 1)

@@ -20,7 +20,7 @@ def test_strategy_that_does_not_gives_way_to_the_surest() -> None:
     assert (found.strategy, found.ground, found.other) == ("k-means", Ground.ANOTHER_IS_BETTER, surest)
 
 
-def test_where_nothing_is_shown_to_be_better_half_is_asked_at_random() -> None:
+def test_half_is_picked_at_random_if_nothing_is_shown_to_be_better() -> None:
     found = choose_strategy(
         an_audit(audited("entropy", 0.005), audited("margin(distinct=0.9)", 0.0), strategy="margin(distinct=0.9)")
     )
@@ -42,7 +42,7 @@ def test_who_asks_for_more_at_random_already_goes_on_with_it() -> None:
     assert choose_strategy(an_audit(audited("margin", 0.0), audited(own, 0.0), strategy=own)).strategy == own
 
 
-def test_where_the_strategy_is_worse_images_are_asked_for_at_random() -> None:
+def test_everything_is_picked_at_random_if_the_strategy_is_worse() -> None:
     found = choose_strategy(an_audit(audited("entropy", 0.005), audited("margin", -0.02)))
 
     assert (found.strategy, found.ground) == ("random", Ground.OWN_IS_WORSE)

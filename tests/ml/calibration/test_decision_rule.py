@@ -34,7 +34,7 @@ def of_truth(*probabilities: float) -> tuple[Probabilities, Targets]:
     return np.column_stack([first, 1 - first]), np.eye(2, dtype=np.bool_)[[0] * len(first)]
 
 
-def test_one_label_an_image_is_the_most_probable() -> None:
+def test_single_label_is_the_most_probable() -> None:
     assert DecisionRule(multi_label=False).chosen(PROBABILITIES).tolist() == [[True, False, False]] * 2
 
 
@@ -47,7 +47,7 @@ def test_several_labels_are_those_more_likely_than_not_unless_thresholds_say_oth
     ]
 
 
-def test_set_follows_the_promise_where_there_is_one() -> None:
+def test_set_uses_the_fitted_threshold_if_there_is_one() -> None:
     rule = DecisionRule(multi_label=False, prediction_set_threshold=0.2)
 
     assert rule.is_guaranteed
@@ -61,7 +61,7 @@ def test_set_without_a_promise_is_as_likely_as_was_wished() -> None:
     assert rule.prediction_sets(PROBABILITIES).tolist() == [[True, True, True], [True, True, False]]
 
 
-def test_set_of_several_labels_is_what_the_image_is_given() -> None:
+def test_multi_label_set_is_the_set_of_chosen_labels() -> None:
     rule = DecisionRule(multi_label=True, label_thresholds=(0.7, 0.2, 0.1))
 
     assert rule.prediction_sets(PROBABILITIES).tolist() == rule.chosen(PROBABILITIES).tolist()

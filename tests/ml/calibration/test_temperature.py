@@ -18,7 +18,7 @@ def honest_logits(*, images: int = 3_000, classes: int = 4) -> tuple[Logits, Tar
     return logits, np.eye(classes, dtype=np.bool_)[drawn]
 
 
-def test_probabilities_of_one_label_an_image_sum_to_1() -> None:
+def test_single_label_probabilities_sum_to_1() -> None:
     probabilities = probabilities_of(np.array([[1.0, 2.0, -np.inf]]), temperature=2, mode=SINGLE_LABEL)
 
     assert probabilities.sum() == pytest.approx(1)
@@ -26,7 +26,7 @@ def test_probabilities_of_one_label_an_image_sum_to_1() -> None:
     assert probabilities[0, 1] / probabilities[0, 0] == pytest.approx(np.exp(0.5))
 
 
-def test_probabilities_of_several_labels_an_image_stand_for_themselves() -> None:
+def test_multi_label_probabilities_are_independent() -> None:
     probabilities = probabilities_of(np.array([[0.0, 2.0, -np.inf]]), temperature=1, mode=MULTI_LABEL)
 
     assert probabilities == pytest.approx(np.array([[0.5, 0.880797, 0.0]]))
@@ -69,7 +69,7 @@ def test_temperature_undoes_exaggeration_with_several_labels() -> None:
     assert fit_temperature(logits * 3, targets, mode=MULTI_LABEL) == pytest.approx(3, rel=0.08)
 
 
-def test_temperature_ignores_a_class_that_nothing_can_be() -> None:
+def test_temperature_ignores_an_impossible_class() -> None:
     logits, targets = honest_logits()
     with_unseen = np.column_stack([logits, np.full(len(logits), -np.inf)])
     unseen_target = np.column_stack([targets, np.zeros(len(targets), dtype=np.bool_)])

@@ -129,7 +129,7 @@ def test_the_default_is_always_among_the_heads_and_first() -> None:
 
 
 @pytest.mark.parametrize("multi_label", [False, True])
-def test_all_stands_for_every_head_that_fits(multi_label: bool) -> None:
+def test_all_is_every_head_that_fits(multi_label: bool) -> None:
     assert set(resolve_heads(("all",), multi_label=multi_label)) == set(head_names(multi_label=multi_label))
 
 
@@ -164,7 +164,7 @@ def test_training_time_is_the_mean_over_splits_by_the_clock_that_was_given() -> 
     )
 
 
-def test_mistakes_name_the_image_what_it_is_and_what_was_said() -> None:
+def test_mistakes_name_the_image_its_label_and_the_predicted_one() -> None:
     labeled = cloud(10, 10)
     wrong = labeled.targets.copy()
     wrong[7] = [False, True]
@@ -186,7 +186,7 @@ def test_confusion_counts_every_test() -> None:
     assert found.errors.confusion == ((14, 0, 0), (0, 14, 0), (0, 0, 14))
 
 
-def test_parents_are_judged_where_there_is_a_hierarchy() -> None:
+def test_parents_are_evaluated_if_there_is_a_hierarchy() -> None:
     labeled = cloud(7, 7, 7, noise=0.6)
 
     flat = compared(images_of(labeled), encoded_of(labeled), repeats=1)
@@ -195,7 +195,7 @@ def test_parents_are_judged_where_there_is_a_hierarchy() -> None:
     assert [row.measures.quality.parent_accuracy for row in (*flat.rows, *nested.rows) if row.measures] == [None, 1.0]
 
 
-def test_several_labels_an_image_are_compared_by_their_whole_sets() -> None:
+def test_multi_label_images_are_compared_by_their_sets_of_labels() -> None:
     targets = np.repeat(np.array([[1, 0, 0], [1, 1, 0], [0, 1, 1]], dtype=np.bool_), 8, axis=0)
     labeled = around(targets, noise=0.05)
 
@@ -245,7 +245,7 @@ def pooled_answers(
     return np.concatenate(probabilities), np.concatenate(truth)
 
 
-def test_nothing_is_compared_where_no_class_has_a_second_image() -> None:
+def test_nothing_is_compared_if_no_class_has_a_second_image() -> None:
     labeled = cloud(1, 1, 1)
 
     with pytest.raises(NothingToCompare, match="second image"):

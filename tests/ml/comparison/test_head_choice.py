@@ -54,7 +54,7 @@ def test_head_that_is_truly_better_stays() -> None:
 
 
 @pytest.mark.parametrize(("first", "second"), [("knn(k=3)", "knn(k=4)"), ("knn(k=4)", "knn(k=3)")])
-def test_of_two_that_are_alike_the_incumbent_stays_whatever_the_noise(first: str, second: str) -> None:
+def test_incumbent_stays_if_another_head_is_equally_good(first: str, second: str) -> None:
     chosen = [
         choice(cloud(12, 12, noise=0.8, seed=seed), first, second, incumbent=first, seed=seed).head
         for seed in range(25)
@@ -82,7 +82,7 @@ def test_with_few_images_the_incumbent_stays() -> None:
     assert (chosen.head, chosen.ground, chosen.tested_images) == (LINEAR, HeadGround.TOO_FEW_IMAGES, 18)
 
 
-def test_incumbent_that_is_no_candidate_is_tried_with_them() -> None:
+def test_incumbent_that_is_no_candidate_is_compared_with_them() -> None:
     chosen = choice(opposite_pairs(60), LINEAR, incumbent="knn(k=3)")
 
     assert chosen.head == "knn(k=3)"
@@ -98,13 +98,13 @@ def test_head_that_cannot_be_trained_is_passed_over() -> None:
     assert (chosen.head, chosen.ground) == (LINEAR, HeadGround.NO_RIVALS)
 
 
-def test_no_more_images_are_tried_than_the_bound_allows() -> None:
+def test_no_more_images_are_tested_than_the_bound_allows() -> None:
     many = cloud(IMAGES_IN_ALL // 2, IMAGES_IN_ALL // 2)
 
     assert choice(many, "nearest-class-mean", NEAREST).tested_images == IMAGES_IN_ALL // 2
 
 
-def test_heads_that_need_something_are_candidates_where_it_is_there() -> None:
+def test_heads_that_need_side_information_are_candidates_if_it_is_there() -> None:
     labeled = cloud(3, 3)
     plain = EncodedImages(encoder=ENCODER, embeddings=labeled.embeddings)
     with_texts = EncodedImages(encoder=ENCODER, embeddings=labeled.embeddings, texts=side_information_of(2).texts)
@@ -116,14 +116,14 @@ def test_heads_that_need_something_are_candidates_where_it_is_there() -> None:
     assert set(with_both) - set(without) == {"hierarchical", "zero-shot-blend"}
 
 
-def test_several_labels_an_image_have_one_candidate() -> None:
+def test_multi_label_has_one_candidate() -> None:
     labeled = cloud(3, 3)
     encoded = EncodedImages(encoder=ENCODER, embeddings=labeled.embeddings)
 
     assert cheap_heads(images_of(labeled, multi_label=True), encoded) == ("sigmoid-regression",)
 
 
-def test_a_sure_gain_that_nobody_would_notice_is_no_reason_to_change() -> None:
+def test_a_significant_gain_that_is_tiny_is_no_reason_to_change() -> None:
     # Both are always right, and nearly sure.
     chosen = choice(cloud(20, 20, noise=0.02), LINEAR, "nearest-class-mean")
 

@@ -33,7 +33,7 @@ from tests.ml.answers import LABELS, some_answers, some_multi_label_answers
 ONE_LABEL, SEVERAL_LABELS = DecisionRule(multi_label=False), DecisionRule(multi_label=True)
 
 
-def test_one_label_an_image_agrees_with_scikit_learn() -> None:
+def test_single_label_metrics_agree_with_scikit_learn() -> None:
     probabilities, targets = some_answers()
     truth, answer = targets.argmax(axis=1), probabilities.argmax(axis=1)
 
@@ -57,7 +57,7 @@ def test_means_over_classes_agree_with_scikit_learn() -> None:
     assert evaluation.balanced_accuracy == pytest.approx(balanced_accuracy_score(truth, answer))
 
 
-def test_probabilities_are_judged_as_by_scikit_learn_and_torchmetrics() -> None:
+def test_metrics_of_probabilities_agree_with_scikit_learn_and_torchmetrics() -> None:
     probabilities, targets = some_answers()
     truth = targets.argmax(axis=1)
     calibration_error = MulticlassCalibrationError(num_classes=len(LABELS), n_bins=15, norm="l1")
@@ -137,7 +137,7 @@ def test_macro_f1_leaves_out_classes_without_held_out_images() -> None:
     assert evaluate(np.eye(3)[[0, 1]], targets, LABELS[:3], rule=ONE_LABEL).macro_f1 == 1
 
 
-def test_image_of_a_class_that_was_impossible_is_wrong_even_where_nothing_was_possible() -> None:
+def test_image_of_an_impossible_class_is_wrong_even_if_all_classes_are_impossible() -> None:
     targets = np.eye(2, dtype=np.bool_)[[0, 0]]
     probabilities = np.array([[0.0, 1.0], [0.0, 0.0]])
 
@@ -187,7 +187,7 @@ def test_few_images_have_no_intervals_but_that_of_accuracy(multi_label: bool) ->
     assert evaluation.accuracy_interval[0] < evaluation.accuracy
 
 
-def test_label_sets_are_judged_by_the_rule_that_makes_them() -> None:
+def test_prediction_sets_are_evaluated_by_the_rule_that_makes_them() -> None:
     targets = np.eye(3, dtype=np.bool_)[[0, 1, 2, 2]]
     probabilities = np.array([[0.8, 0.1, 0.1], [0.5, 0.3, 0.2], [0.5, 0.3, 0.2], [0.25, 0.25, 0.5]])
     rule = DecisionRule(multi_label=False, coverage=0.8, prediction_set_threshold=0.25)
@@ -209,11 +209,11 @@ def test_label_sets_without_a_threshold_promise_nothing() -> None:
     assert sets.promised is None
 
 
-def test_label_sets_are_not_judged_with_several_labels() -> None:
+def test_multi_label_has_no_evaluation_of_prediction_sets() -> None:
     assert evaluate(*some_answers(), LABELS, rule=SEVERAL_LABELS).label_sets is None
 
 
-def test_several_labels_an_image_agree_with_scikit_learn_and_torchmetrics() -> None:
+def test_multi_label_metrics_agree_with_scikit_learn_and_torchmetrics() -> None:
     probabilities, targets = some_multi_label_answers()
     chosen = probabilities > 0.5
     tensors = torch.tensor(probabilities), torch.tensor(targets.astype(int))
@@ -245,7 +245,7 @@ def test_held_out_images_without_any_label_can_be_evaluated() -> None:
     assert (evaluation.accuracy, evaluation.macro_f1, evaluation.mean_average_precision) == (1, 0, None)
 
 
-def test_several_labels_an_image_are_right_only_together() -> None:
+def test_multi_label_image_is_correct_only_if_all_labels_are() -> None:
     targets = np.array([[True, True], [True, False], [False, False]])
     probabilities = np.array([[0.9, 0.8], [0.9, 0.6], [0.1, 0.2]])
 

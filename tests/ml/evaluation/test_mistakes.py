@@ -7,7 +7,7 @@ from ml.evaluation.mistakes import Mistake, misclassified
 LABELS = ("cat", "dog", "emu")
 
 
-def test_mistakes_say_what_was_said_instead_the_surest_first() -> None:
+def test_mistakes_name_the_predicted_label_the_most_confident_first() -> None:
     probabilities = np.array([[0.5, 0.3, 0.2], [0.1, 0.9, 0.0], [0.2, 0.1, 0.7]])
     targets = np.eye(3, dtype=np.bool_)[[1, 0, 2]]
 

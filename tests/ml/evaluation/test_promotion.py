@@ -82,7 +82,7 @@ def test_no_held_out_images_promote_and_say_so() -> None:
     assert decide(scores(right=0, of=0), scores(right=0, of=0)).promoted
 
 
-def test_added_and_removed_labels_are_said() -> None:
+def test_added_and_removed_labels_are_reasons() -> None:
     same = scores(right=40, of=50)
 
     added, removed = decide(same, same, current_labels=("cat", "emu")).reasons[:2]

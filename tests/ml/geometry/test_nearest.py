@@ -56,7 +56,7 @@ def test_of_equals_the_earlier_comes_first(chunks: list[list[int]]) -> None:
 
 
 @pytest.mark.usefixtures("_blocks")
-def test_by_distance_the_same_are_found_as_by_scikit_learn_also_where_lengths_differ() -> None:
+def test_nearest_by_distance_agrees_with_scikit_learn_for_any_lengths() -> None:
     points, searched = (each * np.linspace(0.5, 3, len(each), dtype=np.float32)[:, None] for each in (POINTS, SEARCHED))
 
     found = nearest_by_distance(points, searched)
@@ -66,7 +66,7 @@ def test_by_distance_the_same_are_found_as_by_scikit_learn_also_where_lengths_di
     assert found.squared_distances == pytest.approx(distances[:, 0] ** 2, abs=1e-5)
 
 
-def test_nothing_is_near_where_there_is_nothing() -> None:
+def test_nothing_is_found_among_no_rows() -> None:
     assert nearest_first(POINTS, [], k=3).rows.shape == (17, 0)
     assert np.isinf(nearest_by_distance(POINTS, POINTS[:0]).squared_distances).all()
 

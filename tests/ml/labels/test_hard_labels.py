@@ -86,7 +86,7 @@ def test_one_half_is_not_enough_for_a_label(user: str) -> None:
     assert USERS[user](AT_THE_BORDER).tolist() == MORE_THAN_ONE_HALF
 
 
-def test_one_label_an_image_is_the_most_likely_however_little_that_is_and_the_earlier_in_a_tie() -> None:
+def test_single_label_is_the_most_likely_one_and_the_earlier_in_a_tie() -> None:
     probabilities = np.array([[0.3, 0.4, 0.3], [0.4, 0.4, 0.2], [0.2, 0.4, 0.4]])
 
     assert SINGLE_LABEL.hard_labels(probabilities).tolist() == [

@@ -49,12 +49,12 @@ def test_unknown_label_is_answered_with_the_nearest() -> None:
 
 
 @pytest.mark.parametrize("text", ['{"tops": {"coat": 0, "coat": 1}}', '{"coat": ["coat"], "coat": ["shirt"]}'])
-def test_name_written_twice_in_json_is_told(text: str) -> None:
+def test_duplicate_name_in_json_is_refused(text: str) -> None:
     with pytest.raises(InvalidHierarchy, match='"coat" occurs twice'):
         parents_of_json(text, LABELS)
 
 
-def test_text_that_is_not_json_is_told() -> None:
+def test_text_that_is_not_json_is_refused() -> None:
     with pytest.raises(InvalidHierarchy, match="not JSON"):
         parents_of_json(b"tops: [coat]", LABELS)
 

@@ -8,7 +8,7 @@ from ml.labels.label_mode import MULTI_LABEL, SINGLE_LABEL, LabelMode, label_mod
 from tests.ml.answers import some_answers, some_multi_label_answers
 
 
-def test_log_loss_of_one_label_an_image_agrees_with_scikit_learn() -> None:
+def test_single_label_log_loss_agrees_with_scikit_learn() -> None:
     probabilities, targets = some_answers()
     possible = np.maximum(probabilities, 1e-7)
 
@@ -17,7 +17,7 @@ def test_log_loss_of_one_label_an_image_agrees_with_scikit_learn() -> None:
     assert SINGLE_LABEL.log_losses(probabilities, targets).mean() == pytest.approx(expected, rel=1e-4)
 
 
-def test_log_loss_of_several_labels_is_the_mean_over_classes() -> None:
+def test_multi_label_log_loss_is_the_mean_over_classes() -> None:
     probabilities, targets = some_multi_label_answers()
 
     expected = [log_loss(truth, of_class) for truth, of_class in zip(targets.T, probabilities.T, strict=True)]
@@ -32,7 +32,7 @@ def test_log_loss_of_an_impossible_truth_is_finite(mode: LabelMode) -> None:
     assert losses == pytest.approx(-np.log(1e-7))
 
 
-def test_brier_score_of_one_label_an_image_agrees_with_scikit_learn() -> None:
+def test_single_label_brier_score_agrees_with_scikit_learn() -> None:
     probabilities, targets = some_answers()
 
     expected = brier_score_loss(targets.argmax(axis=1), probabilities, labels=range(4), scale_by_half=False)
@@ -40,7 +40,7 @@ def test_brier_score_of_one_label_an_image_agrees_with_scikit_learn() -> None:
     assert SINGLE_LABEL.brier_scores(probabilities, targets).mean() == pytest.approx(expected)
 
 
-def test_brier_score_of_several_labels_is_the_mean_over_classes() -> None:
+def test_multi_label_brier_score_is_the_mean_over_classes() -> None:
     probabilities, targets = some_multi_label_answers()
 
     expected = [brier_score_loss(truth, of_class) for truth, of_class in zip(targets.T, probabilities.T, strict=True)]
@@ -53,7 +53,7 @@ def test_brier_score_of_the_surest_mistake_is_2() -> None:
 
 
 @pytest.mark.parametrize("mode", [SINGLE_LABEL, MULTI_LABEL])
-def test_a_stored_flag_stands_for_one_of_the_two(mode: LabelMode) -> None:
+def test_a_stored_flag_gives_the_label_mode(mode: LabelMode) -> None:
     assert label_mode(multi_label=mode.multi_label) is mode
 
 

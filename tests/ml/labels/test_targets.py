@@ -27,6 +27,6 @@ def test_targets_of_another_shape_are_refused() -> None:
         require_targets(np.zeros((2, 2), dtype=np.bool_), images=3, classes=2, multi_label=True)
 
 
-def test_two_labels_where_one_is_needed_are_refused() -> None:
+def test_two_labels_are_refused_if_one_is_needed() -> None:
     with pytest.raises(UnusableTargets, match="row 0 has 2"):
         require_targets(np.ones((1, 2), dtype=np.bool_), images=1, classes=2, multi_label=False)

@@ -51,7 +51,7 @@ def test_nearest_labeled_images_are_those_that_another_library_finds_whatever_th
 
 
 @pytest.mark.parametrize("labeled", [0, 1, 2])
-def test_where_there_are_fewer_labeled_images_all_are_given(labeled: int) -> None:
+def test_all_labeled_images_are_returned_if_there_are_fewer_than_k(labeled: int) -> None:
     embeddings = cloud(2, 2).embeddings
 
     found = nearest_labeled(embeddings, [embeddings[:labeled]], k=3)
@@ -59,7 +59,7 @@ def test_where_there_are_fewer_labeled_images_all_are_given(labeled: int) -> Non
     assert found.rows.shape == found.distances.shape == (4, labeled)
 
 
-def test_an_image_is_at_no_distance_from_itself_and_of_equals_the_first_counts() -> None:
+def test_an_image_has_distance_0_to_itself_and_ties_go_to_the_first() -> None:
     embeddings = cloud(1, 1).embeddings
 
     found = nearest_labeled(embeddings[:1], [embeddings[[1, 0]], embeddings[[0]]], k=2)
@@ -87,9 +87,9 @@ def test_of_equal_picked_images_the_first_represents_all() -> None:
     assert represented_count(pool[[0, 0]], [pool]).tolist() == [10, 0]
 
 
-def test_where_nothing_is_picked_nothing_is_represented() -> None:
+def test_no_picks_represent_no_images() -> None:
     assert represented_count(np.empty((0, 8), dtype=np.float32), [cloud(2, 2).embeddings]).shape == (0,)
 
 
-def test_an_empty_pool_is_represented_by_nobody() -> None:
+def test_an_empty_pool_gives_counts_of_0() -> None:
     assert represented_count(cloud(1, 1).embeddings, []).tolist() == [0, 0]

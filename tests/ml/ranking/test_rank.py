@@ -45,7 +45,7 @@ def test_what_was_picked_together_is_worth_more_than_all_else() -> None:
     assert ranked.worth[ranked.rows[10:]].max() <= LEAST_OF_PICKED
 
 
-def test_an_image_judged_alone_has_its_place_among_those_not_picked() -> None:
+def test_an_image_scored_alone_ranks_among_those_not_picked() -> None:
     torn = np.array([[0.5, 0.5]])
 
     alone = [
@@ -64,7 +64,7 @@ def test_the_seed_decides_among_equal_images() -> None:
 
 
 @pytest.mark.parametrize("kind", strategies(), ids=lambda each: each.name)
-def test_what_a_strategy_draws_at_random_is_told(kind: BaseStrategy) -> None:
+def test_images_drawn_at_random_are_reported(kind: BaseStrategy) -> None:
     each = strategy(f"{kind.name}(random_share=0.5)")
     pool = a_pool(images=40)
 
@@ -74,7 +74,7 @@ def test_what_a_strategy_draws_at_random_is_told(kind: BaseStrategy) -> None:
     assert len(ranked.at_random) in ({10} if kind.name == "random" else {5})
 
 
-def test_what_is_told_to_be_drawn_at_random_does_not_depend_on_the_strategys_choice() -> None:
+def test_reported_random_images_do_not_depend_on_the_choice_of_the_strategy() -> None:
     pool = a_pool(images=40)
 
     drawn = [

@@ -51,7 +51,7 @@ def test_every_strategy_meets_every_head_and_encoder_beside_the_baselines() -> N
     ]
 
 
-def test_random_is_there_once_where_somebody_asks_for_it() -> None:
+def test_random_is_there_once_if_it_is_among_the_strategies() -> None:
     assert [each.strategy for each in replace(PLAN, strategies=("margin", "random")).configurations] == [
         FULL_SUPERVISION,
         "random",
@@ -64,7 +64,7 @@ def test_the_last_batch_size_goes_on() -> None:
     assert replace(PLAN, batch_sizes=(5, 20), iterations=1).batches == (5,)
 
 
-def test_a_run_starts_alike_for_every_strategy() -> None:
+def test_the_first_round_is_the_same_for_every_strategy() -> None:
     assert replayed("margin")[0].test == replayed("random")[0].test
 
 

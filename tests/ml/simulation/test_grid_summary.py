@@ -42,7 +42,7 @@ def test_the_start_and_all_labels_frame_the_strategies() -> None:
     assert (found.low, found.high, found.most_labels) == (10, 30, 500)
 
 
-def test_strategies_are_told_apart_from_random_run_by_run() -> None:
+def test_strategies_are_compared_with_random_run_by_run() -> None:
     random, margin = setting().arms
 
     assert (random.arm.strategy, random.area_difference, random.differences) == ("random", None, ())
@@ -63,7 +63,7 @@ def test_labels_are_counted_to_shares_of_what_all_labels_reach() -> None:
     assert margin.labels_needed[0].median == pytest.approx(25.5)
 
 
-def test_labels_are_counted_to_what_was_asked_for() -> None:
+def test_labels_are_counted_up_to_a_given_accuracy() -> None:
     (needed,) = setting(accuracies=[0.6]).arms[1].labels_needed
 
     # .6 is reached by random at 30 and 20 labels, by margin at 20 and 15.

@@ -74,7 +74,7 @@ def test_what_is_reached_only_after_the_comparison_ends_was_not_reached() -> Non
     assert found.saved.estimate == pytest.approx(80 - 100)
 
 
-def test_where_no_run_of_either_gets_there_nothing_is_compared() -> None:
+def test_nothing_is_compared_if_no_run_reaches_the_accuracy() -> None:
     assert compare_labels_needed([NEVER], [NEVER], 0.8) is None
 
 

@@ -53,7 +53,7 @@ def test_candidates_are_the_whole_pool() -> None:
     assert [each.candidates for each in rounds(batches=(5, 10))] == [0, 81, 76]
 
 
-def test_no_image_is_asked_twice_and_none_that_is_tested() -> None:
+def test_no_image_is_picked_twice_and_none_of_the_test_part() -> None:
     split = labeling_split(CLOUD.targets, labels_per_class=1, test_share=0.3, rng=np.random.default_rng(0))
 
     picked = np.concatenate([each.picked for each in rounds(batches=[30] * 5)])
@@ -65,7 +65,7 @@ def test_ends_with_the_pool() -> None:
     assert [each.labels for each in rounds(batches=[50] * 9)] == [3, 53, 84]
 
 
-def test_all_begin_alike() -> None:
+def test_all_strategies_begin_with_the_same_round() -> None:
     first, other = rounds("margin")[0], rounds("random")[0]
 
     assert first.test == other.test
@@ -92,7 +92,7 @@ def test_before_anything_can_be_trained_the_commonest_class_is_the_answer() -> N
     assert start.test.log_loss == pytest.approx(np.log(3))
 
 
-def test_quality_is_of_all_images_and_of_each_class_alike() -> None:
+def test_quality_covers_all_images_and_the_mean_over_classes() -> None:
     targets = np.eye(2, dtype=bool)[[0, 0, 0, 1]]
     probabilities = np.array([[0.9, 0.1], [0.8, 0.2], [0.4, 0.6], [0.3, 0.7]])
 
@@ -130,7 +130,7 @@ def test_the_start_has_as_many_labels_of_each_class() -> None:
     assert targets(20, 10)[a_split().initial].sum(axis=0).tolist() == [2, 2]
 
 
-def test_nobody_needs_to_be_labeled_from_the_start() -> None:
+def test_initial_labels_may_be_empty() -> None:
     assert a_split(labels_per_class=0).initial.tolist() == []
 
 

@@ -39,7 +39,7 @@ def test_labeling_in_batches_holds_out_a_fifth_as_well(batch: int) -> None:
     assert sum(held_out for image, held_out in is_held_out.items() if mixed[image] == "dog") == 10
 
 
-def test_known_side_never_changes() -> None:
+def test_known_holdout_never_changes() -> None:
     labels = images_of("cat", 50)
     known = dict.fromkeys(list(labels)[:40], True)
 
@@ -68,7 +68,7 @@ def test_class_keeps_its_first_four_images_in_training(images: int, held_out: in
     assert sum(assign_holdout(images_of("cat", images), {}, seed=0).values()) == held_out
 
 
-def test_image_whose_label_changed_stays_on_its_side() -> None:
+def test_image_whose_label_changed_keeps_its_holdout() -> None:
     known = assign_holdout(images_of("cat", 20), {}, seed=0)
     relabeled = dict.fromkeys(known, "dog") | images_of("dog", 5)
 
@@ -77,11 +77,11 @@ def test_image_whose_label_changed_stays_on_its_side() -> None:
     assert new.keys() == images_of("dog", 5).keys()
 
 
-def test_nothing_labeled_needs_no_sides() -> None:
+def test_no_labels_give_no_holdout() -> None:
     assert assign_holdout({}, {}, seed=0) == {}
 
 
-def test_rarest_label_speaks_for_an_image_with_several() -> None:
+def test_rarest_label_represents_an_image_with_several() -> None:
     rarest = rarest_labels({"a": ["cat"], "b": ["cat", "dog"], "c": ["cat", "dog", "emu"], "d": []})
 
     assert rarest == {"a": "cat", "b": "dog", "c": "emu", "d": ""}
@@ -91,7 +91,7 @@ def held_out_of(is_held_out: dict[str, bool]) -> set[str]:
     return {image for image, held_out in is_held_out.items() if held_out}
 
 
-def test_images_asked_at_random_are_held_out_before_others_of_their_class() -> None:
+def test_images_picked_at_random_are_held_out_before_others_of_their_class() -> None:
     labels = images_of("cat", 50)
     at_random = list(labels)[:8]
 
@@ -101,7 +101,7 @@ def test_images_asked_at_random_are_held_out_before_others_of_their_class() -> N
     assert len(held_out) == 10
 
 
-def test_once_enough_held_out_images_were_asked_at_random_only_such_images_join_them() -> None:
+def test_once_enough_random_images_are_held_out_only_random_images_join() -> None:
     known = dict.fromkeys(images_of("cat", ENOUGH_AT_RANDOM), True)
     chosen, drawn = images_of("dog", 900), images_of("emu", 50)
 
@@ -122,7 +122,7 @@ def test_one_too_few_held_out_at_random_and_classes_are_held_out_as_before() -> 
     assert len(held_out_of(is_held_out)) == 20
 
 
-def test_held_out_images_are_a_fifth_of_all_at_most_however_many_were_asked_at_random() -> None:
+def test_at_most_a_fifth_of_all_images_is_held_out() -> None:
     known = dict.fromkeys(images_of("cat", ENOUGH_AT_RANDOM), True)
     drawn = images_of("dog", 900)
 
@@ -131,7 +131,7 @@ def test_held_out_images_are_a_fifth_of_all_at_most_however_many_were_asked_at_r
     assert len(held_out_of(is_held_out)) == 100
 
 
-def test_classes_are_as_frequent_among_images_held_out_at_random_as_among_those_asked() -> None:
+def test_images_held_out_at_random_keep_the_class_frequencies() -> None:
     known = dict.fromkeys(images_of("cat", ENOUGH_AT_RANDOM), True)
     drawn = images_of("dog", 1_500) | images_of("emu", 500)
 

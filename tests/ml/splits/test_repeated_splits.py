@@ -38,7 +38,7 @@ def test_each_test_part_has_its_share_of_every_class() -> None:
     assert {tuple(targets[split.test].sum(axis=0)) for split in splits} == {(4, 2, 8)}
 
 
-def test_the_only_image_of_a_class_always_trains() -> None:
+def test_the_only_image_of_a_class_is_always_trained_on() -> None:
     splits = repeated_splits(one_label_each(10, 10, 1), repeats=2, seed=0)
 
     assert all(20 in split.train for split in splits)
@@ -53,7 +53,7 @@ def test_every_tested_class_was_trained_on(seed: int) -> None:
         assert targets[split.train].any(axis=0).all()
 
 
-def test_images_with_several_labels_are_dealt_by_their_whole_sets() -> None:
+def test_images_with_several_labels_are_stratified_by_their_sets_of_labels() -> None:
     targets = np.repeat(np.array([[1, 0, 0], [1, 1, 0], [0, 1, 1]], dtype=np.bool_), 10, axis=0)
 
     splits = repeated_splits(targets, repeats=1, seed=0)
@@ -70,7 +70,7 @@ def test_same_seed_gives_the_same_splits_and_another_others() -> None:
     assert not np.array_equal(first[0].test, other[0].test)
 
 
-def test_few_images_are_dealt_more_often_than_many() -> None:
+def test_few_images_get_more_repeats_than_many() -> None:
     few, many = one_label_each(10, 10), one_label_each(MOST_IMAGES_TO_REPEAT, 10)
 
     assert len(repeated_splits(few, repeats=None, seed=0)) == 15
@@ -83,7 +83,7 @@ def test_with_fewer_images_than_folds_no_test_part_is_empty() -> None:
     assert [len(split.test) for split in splits] == [1, 1, 1, 1]
 
 
-def test_nothing_can_be_tested_where_every_class_has_one_image() -> None:
+def test_nothing_can_be_tested_if_every_class_has_one_image() -> None:
     assert repeated_splits(one_label_each(1, 1, 1), repeats=1, seed=0) == ()
 
 
@@ -91,7 +91,7 @@ def test_five_folds_test_one_image_for_four_others() -> None:
     assert ratio_of_test_to_train(repeated_splits(one_label_each(20, 20), repeats=2, seed=0)) == pytest.approx(1 / 4)
 
 
-def test_a_subset_has_so_many_images_of_each_class_and_all_of_rarer_ones() -> None:
+def test_a_subset_has_the_same_number_of_images_of_each_class_and_all_of_rarer_ones() -> None:
     targets = one_label_each(20, 20, 3)
     (split, *_) = repeated_splits(targets, repeats=1, seed=0)
 

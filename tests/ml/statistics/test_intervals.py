@@ -30,7 +30,7 @@ def test_interval_of_a_proportion_is_wilsons(right: int, images: int) -> None:
     assert found.estimate == right / images
 
 
-def test_standard_error_is_of_a_sample() -> None:
+def test_standard_error_uses_the_sample_variance() -> None:
     assert standard_error(np.array([1.0, 2.0, 4.0])) == pytest.approx(sem([1, 2, 4]))
 
 

@@ -43,7 +43,7 @@ def test_more_overlap_makes_a_wider_interval() -> None:
     assert wide.interval.high - wide.interval.low > narrow.interval.high - narrow.interval.low
 
 
-def test_splits_that_agree_by_chance_are_not_surer_than_their_images() -> None:
+def test_splits_that_agree_by_chance_have_at_least_the_variance_of_their_images() -> None:
     # One image of four gained in each of five splits: variance over images 3/16, of the mean 3/320.
     one_in_four = np.tile([1.0, 0.0, 0.0, 0.0], 5)
 
@@ -65,7 +65,7 @@ def test_the_same_gain_on_every_image_is_a_gain_for_sure() -> None:
 
 
 @pytest.mark.parametrize("right", [0, 3, 10])
-def test_accuracy_is_never_surer_than_wilsons_interval_of_its_images(right: int) -> None:
+def test_accuracy_interval_is_never_narrower_than_wilsons(right: int) -> None:
     by_image = (np.arange(10) < right).astype(np.float64)
 
     found = accuracy_interval(np.full(5, right / 10), by_image, test_train_ratio=1 / 4)

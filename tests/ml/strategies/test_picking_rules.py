@@ -76,7 +76,7 @@ def test_the_random_share_is_kept_on_average(count: int, expected: float) -> Non
     assert np.mean(strangers) == pytest.approx(expected, rel=0.15)
 
 
-def test_beside_a_random_share_the_strategy_is_asked_for_no_more_than_the_rest() -> None:
+def test_with_a_random_share_the_strategy_chooses_only_the_rest() -> None:
     clouds = cloud(*[20] * 8, noise=0.05)
     pool = replace(a_pool(images=160, classes=8, known=False), embeddings=clouds.embeddings)
     typical = strategy("typical-clusters(random_share=0.5)")
@@ -105,7 +105,9 @@ ASKED = [
 
 
 @pytest.mark.parametrize(("rules", "expected"), ASKED, ids=str)
-def test_a_strategy_is_asked_again_only_where_some_of_its_images_wait(rules: PickingRules, expected: list[int]) -> None:
+def test_a_strategy_chooses_again_only_if_some_of_its_images_are_held_back(
+    rules: PickingRules, expected: list[int]
+) -> None:
     asked: list[int] = []
 
     def first(pool: Pool, count: int, *, rng: np.random.Generator) -> Rows:

@@ -14,7 +14,7 @@ def rng(seed: int = 0) -> np.random.Generator:
     return np.random.default_rng(seed)
 
 
-def test_all_labels_are_learned_from_where_they_are_few() -> None:
+def test_few_labels_are_all_trained_on() -> None:
     pool = a_pool(labeled=9)
 
     labels = training_subsample(pool, rng=rng())
@@ -50,5 +50,5 @@ def test_of_many_labels_a_sample_keeps_each_with_its_image() -> None:
     ],
     ids=["no label", "one class", "labels of one class", "only images of nothing"],
 )
-def test_labels_that_are_all_alike_teach_nothing(pool: Pool) -> None:
+def test_equal_labels_leave_nothing_to_learn(pool: Pool) -> None:
     assert training_subsample(pool, rng=rng()) is None

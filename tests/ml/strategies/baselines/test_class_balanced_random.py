@@ -40,14 +40,14 @@ def test_every_start_fills_up_the_class_with_fewest_labels() -> None:
         has[seen[row]] += 1
 
 
-def test_a_class_that_nothing_looks_like_holds_nothing_up() -> None:
+def test_a_class_that_is_never_predicted_is_skipped() -> None:
     pool = a_pool(images=20)
     pool = replace(pool, probabilities=np.tile([0.2, 0.0, 0.8], (20, 1)))
 
     assert len(BALANCED.pick(pool, 20, rng=rng())) == 20
 
 
-def test_within_a_class_all_images_are_as_likely() -> None:
+def test_within_a_class_all_images_are_equally_likely() -> None:
     pool = labeled_as(a_pool(images=12), 9, 0, 9)
 
     firsts = [int(BALANCED.pick(pool, 1, rng=rng(seed))[0]) for seed in range(800)]

@@ -43,7 +43,7 @@ def test_clusters_with_a_labeled_image_come_last(name: str) -> None:
 
 
 @by_clusters
-def test_images_that_are_all_alike_are_picked_together_with_others(name: str) -> None:
+def test_equal_images_are_picked_together_with_others(name: str) -> None:
     pool = pool_of([9, 30, 20], labeled=[0, 0, 0])
     of_three_images = replace(pool, embeddings=np.eye(3, 8, dtype=np.float32)[pool.probabilities.argmax(axis=1)])
 
@@ -51,7 +51,7 @@ def test_images_that_are_all_alike_are_picked_together_with_others(name: str) ->
 
 
 @by_clusters
-def test_a_row_of_zeros_is_an_image_as_any_other(name: str) -> None:
+def test_a_row_of_zeros_is_picked_like_any_other_image(name: str) -> None:
     pool = pool_of([9, 30, 20], labeled=[0, 0, 0])
     pool.embeddings[4] = 0
 

@@ -34,7 +34,7 @@ def test_picks_the_greatest_gain_each_time(candidates: int) -> None:
     assert most_covering(similarities, covered=covered, weights=weights, count=12).tolist() == expected
 
 
-def test_where_nothing_is_left_to_cover_the_rest_comes_in_order() -> None:
+def test_the_rest_comes_in_order_once_everything_is_covered() -> None:
     similarities = np.eye(5, dtype=np.float32)
     covered = np.array([1, 1, 0, 1, 1], dtype=np.float32)
 
@@ -53,7 +53,7 @@ def picked(count: int, seed: int = 0) -> list[int]:
     return list(map(int, OfTwenty().pick(pool, count, rng=np.random.default_rng(seed))))
 
 
-def test_a_part_of_the_pool_stands_for_all_of_it() -> None:
+def test_a_subsample_represents_the_whole_pool() -> None:
     classes = a_pool(images=50, noise=0.1).probabilities.argmax(axis=1)
 
     assert set(classes[picked(3)]) == {0, 1, 2}

@@ -36,7 +36,7 @@ def test_the_image_amid_the_others_comes_before_the_outliers() -> None:
     assert picked(pool, 1) == [int(np.sort(distances, axis=1)[:, 1:21].mean(axis=1).argmin())]
 
 
-def test_a_cluster_too_large_to_judge_gives_an_image_from_its_midst() -> None:
+def test_a_cluster_that_is_sampled_gives_an_image_near_its_centre() -> None:
     pool = pool_of([MOST_SCORED + 500], labeled=[0])
     cosines = pool.embeddings @ pool.embeddings.mean(axis=0)
 

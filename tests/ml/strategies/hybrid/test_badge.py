@@ -80,7 +80,7 @@ def test_each_is_drawn_with_odds_of_its_squared_distance_to_the_first() -> None:
     assert np.bincount(seconds, minlength=6) / 1_000 == pytest.approx(distances / distances.sum(), abs=0.06)
 
 
-def test_of_equal_images_one_is_asked_for_before_any_comes_again() -> None:
+def test_distinct_images_are_picked_before_duplicates() -> None:
     pool = a_pool(images=5)
     five_times = np.repeat(np.arange(5), 5)
     pool = replace(pool, embeddings=pool.embeddings[five_times], probabilities=pool.probabilities[five_times])

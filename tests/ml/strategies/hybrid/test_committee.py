@@ -38,7 +38,7 @@ def test_vote_entropy_is_that_of_skactiveml() -> None:
     assert entropy == pytest.approx(skactiveml_vote_entropy(votes, classes=np.arange(4)))
 
 
-def test_with_several_labels_an_image_the_most_disputed_class_counts() -> None:
+def test_multi_label_the_most_disputed_class_counts() -> None:
     yes, no = 1.0, -1.0
     logits = [np.array([[yes, no, yes]]), np.array([[yes, no, no]]), np.array([[yes, yes, no]])]
 

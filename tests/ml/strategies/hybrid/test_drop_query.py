@@ -67,7 +67,7 @@ def test_what_is_classified_has_length_one() -> None:
     assert {round(each, 5) for each in lengths} <= {0.0, 1.0}
 
 
-def test_where_no_label_changes_it_picks_by_margin() -> None:
+def test_it_picks_by_margin_if_no_label_changes() -> None:
     pool = a_pool()
     pool = replace(pool, classify=lambda embeddings: pool.probabilities[: len(embeddings)])
 

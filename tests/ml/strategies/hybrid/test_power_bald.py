@@ -26,7 +26,7 @@ def test_mutual_information_is_that_of_skactiveml() -> None:
     assert information == pytest.approx(utilities[0], abs=1e-5)
 
 
-def test_with_several_labels_an_image_the_most_disputed_class_counts() -> None:
+def test_multi_label_the_most_disputed_class_counts() -> None:
     agreed, disputed = np.array([[0.5, 0.5]]), [np.array([[0.5, each]]) for each in (0.0, 1.0)]
 
     assert mutual_information([agreed, agreed], mode=MULTI_LABEL) == pytest.approx([0.0])

@@ -29,7 +29,7 @@ def test_classes_take_turns_from_the_one_with_fewest_labels() -> None:
     assert pool.probabilities.argmax(axis=1)[picked].tolist() == [2, 1, 0, 2, 1, 0, 2]
 
 
-def test_within_a_class_the_most_doubtful_comes_first() -> None:
+def test_within_a_class_the_most_uncertain_image_comes_first() -> None:
     pool = with_a_tail()
     by_margin = strategy("margin").pick(pool, 30, rng=rng())
 

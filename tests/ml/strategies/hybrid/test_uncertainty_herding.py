@@ -41,7 +41,7 @@ def test_before_the_first_version_it_is_max_herding() -> None:
     assert picked(pool, 20) == picked(pool, 20, "max-herding")
 
 
-def test_doubtful_images_that_stand_for_others_come_first() -> None:
+def test_uncertain_images_that_represent_others_come_first() -> None:
     pool = a_pool(images=60, classes=3, noise=0.1)
     looks_like = pool.probabilities.argmax(axis=1)
     unsure_of_one = np.where(looks_like[:, None] == 1, [0.5, 0.5, 0.0], np.eye(3)[looks_like])
@@ -49,7 +49,7 @@ def test_doubtful_images_that_stand_for_others_come_first() -> None:
     assert set(looks_like[picked(replace(pool, probabilities=unsure_of_one), 5)]) == {1}
 
 
-def test_where_nothing_is_doubtful_it_covers_all() -> None:
+def test_it_covers_all_images_if_none_is_uncertain() -> None:
     pool = a_pool(images=60, noise=0.1)
     looks_like = pool.probabilities.argmax(axis=1)
     sure = replace(pool, probabilities=np.eye(3)[looks_like])
