@@ -1,4 +1,4 @@
-"""Fits a bias per class beside the temperature, for heads that favour some classes whatever the image shows.
+"""Fits a bias per class beside the temperature, for heads that favour some classes on all images.
 
 Nearest-neighbour heads do so: a few images are neighbours of very many others (hubs), and so are their classes.
 """

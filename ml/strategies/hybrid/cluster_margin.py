@@ -12,7 +12,7 @@ from ml.strategies.round_robin import nearest_to_centre
 from ml.strategies.worth import most_worth_first, worth_of
 from ml.types import Rows
 
-# Certain images still need some weight, or a cluster of such images alone would have no centre.
+# Images without any uncertainty still need some weight, or a cluster of them alone would have no centre.
 LEAST_WEIGHT = 1e-6
 
 
