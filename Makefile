@@ -18,18 +18,18 @@ $(INSTALLED): pyproject.toml constraints.txt scripts/setup.sh
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(INSTALLED) ## Make the virtual environment .venv with the locked versions
+setup: $(INSTALLED) ## Create the virtual environment .venv with the locked versions
 
 run: $(INSTALLED) ## Start everything: API on port 9090, workers, scheduler, Redis (ARGS="--port 9091 --data DIR")
 	@exec .venv/bin/margin up $(ARGS)
 
-demo: $(INSTALLED) ## Run the whole loop on a small real set of images and print accuracy per label bought
+demo: $(INSTALLED) ## Run the whole loop on a small set of real images and print the accuracy by number of labels
 	@$(PYTHON_OF_VENV) -m scripts.demo $(ARGS)
 
-test: $(INSTALLED) ## Run every test but the end-to-end ones (ARGS="tests/ml -k margin")
+test: $(INSTALLED) ## Run all tests except the end-to-end tests (ARGS="tests/ml -k margin")
 	@$(PYTHON_OF_VENV) -m pytest $(PARALLEL) $(ARGS)
 
-e2e: $(INSTALLED) ## Drive the whole loop against a real Label Studio, which it installs in an environment of its own
+e2e: $(INSTALLED) ## Test the whole loop against a real Label Studio, installed in its own environment
 	@$(PYTHON_OF_VENV) -m pytest tests/e2e -m e2e $(ARGS)
 
 check: $(INSTALLED) ## Check format, lint, types and layers
@@ -38,7 +38,7 @@ check: $(INSTALLED) ## Check format, lint, types and layers
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 
-format: $(INSTALLED) ## Format the code and fix what lint can fix
+format: $(INSTALLED) ## Format the code, and fix lint errors where possible
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
 
@@ -51,7 +51,7 @@ openapi: $(INSTALLED) ## Write openapi/openapi.json from the routes
 docs: $(INSTALLED) ## Write the settings table of docs/guides/settings.md from service/settings.py
 	@$(PYTHON_OF_VENV) -m scripts.settings_table
 
-lock: ## Write constraints.txt anew: the newest versions that pyproject.toml allows
+lock: ## Write constraints.txt again, with the newest versions that pyproject.toml allows
 	@scripts/lock.sh
 
 clean: ## Remove the virtual environments, caches and builds; projects, images and versions stay
