@@ -1,4 +1,7 @@
-"""Decides which of two reports of the same annotation counts, so that one that arrives twice counts once."""
+"""Decides which of two reports of the same annotation counts, so that one that arrives twice counts once.
+
+Stores apply it as they write.
+"""
 
 from service.domain.annotations.annotation import Annotation, AnnotationState
 

@@ -1,4 +1,7 @@
-"""Finds the labels that the annotators of one image agree on (majority vote)."""
+"""Finds the labels that the annotators of one image agree on (majority vote).
+
+Stores apply it as they read annotations: use cases get the labels.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence

@@ -1,4 +1,7 @@
-"""Identifies sources of images, and updates a known source that is reported again."""
+"""Identifies sources of images, and updates a known source that is reported again.
+
+Stores apply it as they write: use cases hand over what arrived.
+"""
 
 import hashlib
 from dataclasses import replace
