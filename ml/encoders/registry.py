@@ -59,14 +59,14 @@ def check_encoder_name(name: str) -> None:
 
 
 def has_text_side(name: str) -> bool:
-    """Check whether an encoder can embed texts too, without loading it; the name must be known."""
+    """Return True if an encoder can embed texts too; loads nothing, and the name must be known."""
     if parts := parse_concatenation(name, _is_known):
         return all(has_text_side(part.name) for part in parts)
     return _family(name).has_text_side
 
 
 def can_be_tuned(name: str) -> bool:
-    """Check whether an encoder is a single network that can be trained further; the name must be known."""
+    """Return True if an encoder is a single network that can be trained further; the name must be known."""
     return part_names(name) == (name,) and _family(name).load_network is not None
 
 

@@ -76,7 +76,7 @@ def prepare_runtime(
 
 
 def computes_in_bf16() -> bool:
-    """Check whether this processor computes in bf16; without it, embeddings of the same identity would differ."""
+    """Return True if this processor computes in bf16; without it, embeddings of the same identity would differ."""
     return "BF16" in openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
 
 

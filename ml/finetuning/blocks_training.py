@@ -24,7 +24,7 @@ Weights = dict[str, Tensor]
 # Share of all steps in which the learning rates increase: starting high would spoil the pretrained weights.
 WARM_UP = 0.1
 # Batch size outside training.
-IMAGES_AT_ONCE = 32
+INFERENCE_BATCH = 32
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -121,7 +121,7 @@ class BlocksTraining:
 
     @torch.inference_mode()
     def _embeddings(self, rows: TrainingRows) -> Embeddings:
-        chunks = [rows[start : start + IMAGES_AT_ONCE] for start in range(0, len(rows), IMAGES_AT_ONCE)]
+        chunks = [rows[start : start + INFERENCE_BATCH] for start in range(0, len(rows), INFERENCE_BATCH)]
         parts = [self._embedder(self._moved(torch.from_numpy(self._labeled.images[chunk]))).cpu() for chunk in chunks]
         embeddings: Embeddings = torch.cat(parts).numpy()
         return embeddings

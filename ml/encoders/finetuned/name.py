@@ -25,7 +25,7 @@ class FinetunedName:
         return f"{PREFIX}{self.project_id}/{self.version}-{self.digest}"
 
     def names(self, description: bytes) -> bool:
-        """Check that a description matches the digest in the name."""
+        """Return True if a description matches the digest in the name."""
         return digest_of(description) == self.digest
 
 

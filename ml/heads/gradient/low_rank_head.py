@@ -36,7 +36,7 @@ class LowRankHead:
 
 
 def low_rank_head(first: WeightsAndBias, last: WeightsAndBias) -> LowRankHead:
-    """Build the head; folds the biases of the first layer into those of the last.
+    """Build the head, and fold the biases of the first layer into those of the last.
 
     Args: first: on embeddings; last: of all classes.
     """

@@ -1,4 +1,4 @@
-"""Low-rank head without negative weights: embeddings are sums of parts, and a part is only evidence for classes."""
+"""Low-rank head without negative weights: each part of an embedding is evidence for classes, never against them."""
 
 from typing import TYPE_CHECKING, ClassVar
 

@@ -155,7 +155,7 @@ def _divide_top_two(first: Logits, second: Logits) -> Logits:
 
 
 def is_clearly_better(candidate: OutOfFold, other: OutOfFold) -> bool:
-    """Check that the calibrated log-loss on the same images is lower by more than the noise of the difference.
+    """Return True if the calibrated log-loss on the same images is lower by more than the noise of the difference.
 
     Args: candidate, other: logits of the same images, one label per image.
     """

@@ -17,7 +17,7 @@ from ml.types import Embeddings, Targets, Tensors
 Method = Literal["kmeans", "minibatch", "incremental"]
 FINGERPRINT_BYTES = 32
 # Batch size of the incremental method, per centroid.
-IMAGES_AT_ONCE = 5
+BATCH_PER_CENTROID = 5
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -140,8 +140,8 @@ def _clusters(images: _ClassImages, method: Method, count: int, *, seed: int) ->
     else:
         # No cluster is reassigned, so that early images count as much as late ones.
         found = MiniBatchKMeans(count, n_init=1, random_state=seed, reassignment_ratio=0)
-        for start in range(0, len(images.different), IMAGES_AT_ONCE * count):
-            batch = slice(start, start + IMAGES_AT_ONCE * count)
+        for start in range(0, len(images.different), BATCH_PER_CENTROID * count):
+            batch = slice(start, start + BATCH_PER_CENTROID * count)
             found.partial_fit(images.different[batch], sample_weight=images.times[batch])
     centres: NDArray[np.float32] = found.cluster_centers_
     return centres

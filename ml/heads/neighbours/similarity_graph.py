@@ -14,7 +14,7 @@ TO_INSTALL = 'faiss is not installed: pip install "margin[approximate]"'
 
 
 def has_faiss() -> bool:
-    """Check whether faiss is installed, without loading it."""
+    """Return True if faiss is installed; loads nothing."""
     return find_spec("faiss") is not None
 
 
