@@ -18,10 +18,10 @@ from ml.heads.base import Head
 from ml.heads.registry import head_recipe
 from ml.types import Tensors
 
-FORMAT = 2
+VERSION_FORMAT = 2
 # Format 1 has no biases, no set threshold and no thresholds per label; such versions predict as they always did.
-READABLE_FORMATS = (1, FORMAT)
-TENSORS, MANIFEST, SUMS = "head.safetensors", "manifest.json", "sha256sums"
+READABLE_FORMATS = (1, VERSION_FORMAT)
+HEAD_TENSORS, MANIFEST, SUMS = "head.safetensors", "manifest.json", "sha256sums"
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "safetensors")
 
 
@@ -32,7 +32,7 @@ def pack(classifier: Classifier, manifest_extras: Mapping[str, Any]) -> dict[str
     """
     tensors = safetensors.numpy.save(classifier.head.tensors())
     manifest = {
-        "format": FORMAT,
+        "format": VERSION_FORMAT,
         "head": classifier.head_name,
         "temperature": classifier.temperature,
         "labels": classifier.labels,
@@ -45,7 +45,7 @@ def pack(classifier: Classifier, manifest_extras: Mapping[str, Any]) -> dict[str
         "libraries": {"python": sys.version.split()[0]} | {name: version(name) for name in LIBRARIES},
         "extras": dict(manifest_extras),
     }
-    files = {TENSORS: tensors, MANIFEST: json.dumps(manifest, indent=2, sort_keys=True).encode()}
+    files = {HEAD_TENSORS: tensors, MANIFEST: json.dumps(manifest, indent=2, sort_keys=True).encode()}
     return files | {SUMS: _sums(files)}
 
 
@@ -56,7 +56,7 @@ def unpack(files: Mapping[str, bytes]) -> Classifier:
     """
     manifest = manifest_of(files)
     return Classifier(
-        head=_restore_head(manifest["head"], safetensors.numpy.load(files[TENSORS])),
+        head=_restore_head(manifest["head"], safetensors.numpy.load(files[HEAD_TENSORS])),
         head_name=manifest["head"],
         temperature=manifest["temperature"],
         labels=tuple(manifest["labels"]),
@@ -71,14 +71,16 @@ def unpack(files: Mapping[str, bytes]) -> Classifier:
 
 def manifest_of(files: Mapping[str, bytes]) -> dict[str, Any]:
     """Verify the checksums and return the manifest. Raises: DamagedVersionFiles, UnknownVersionFormat."""
-    missing = [name for name in (TENSORS, MANIFEST, SUMS) if name not in files]
+    missing = [name for name in (HEAD_TENSORS, MANIFEST, SUMS) if name not in files]
     if missing:
         raise DamagedVersionFiles(f"the saved version lacks {', '.join(missing)}")
     if _sums(files) != files[SUMS]:
-        raise DamagedVersionFiles(f"the saved version changed after it was written: {TENSORS}, {MANIFEST} or {SUMS}")
+        raise DamagedVersionFiles(
+            f"the saved version changed after it was written: {HEAD_TENSORS}, {MANIFEST} or {SUMS}"
+        )
     manifest: dict[str, Any] = json.loads(files[MANIFEST])
     if manifest.get("format") not in READABLE_FORMATS:
-        raise UnknownVersionFormat(found=manifest.get("format"), newest=FORMAT)
+        raise UnknownVersionFormat(found=manifest.get("format"), newest=VERSION_FORMAT)
     return manifest
 
 
@@ -87,9 +89,9 @@ def _restore_head(head_name: str, tensors: Tensors) -> Head:
     try:
         return recipe.restore(tensors)
     except KeyError as error:
-        raise DamagedVersionFiles(f"{TENSORS} has no {error}, which {recipe.name} needs") from error
+        raise DamagedVersionFiles(f"{HEAD_TENSORS} has no {error}, which {recipe.name} needs") from error
     except BrokenGraph as error:
-        raise DamagedVersionFiles(f"{TENSORS} cannot be searched: {error}") from error
+        raise DamagedVersionFiles(f"{HEAD_TENSORS} cannot be searched: {error}") from error
 
 
 def _numbers(found: list[float] | None) -> tuple[float, ...] | None:
@@ -98,4 +100,4 @@ def _numbers(found: list[float] | None) -> tuple[float, ...] | None:
 
 def _sums(files: Mapping[str, bytes]) -> bytes:
     """Compute the checksums in the format of `sha256sum head.safetensors manifest.json`."""
-    return "".join(f"{sha256(files[name]).hexdigest()}  {name}\n" for name in (TENSORS, MANIFEST)).encode()
+    return "".join(f"{sha256(files[name]).hexdigest()}  {name}\n" for name in (HEAD_TENSORS, MANIFEST)).encode()

@@ -13,7 +13,7 @@ from ml.warnings_filter import without_warnings
 # A larger input is sampled: k-means fits this many random rows, the others only join the nearest centre.
 MOST_ROWS_FITTED = 10_000
 # Time grows with rows x clusters: 500 of 10,000 x 1,280 take some ten seconds.
-MOST_CLUSTERS = 500
+MOST_CENTRES = 500
 MOST_ITERATIONS = 30
 
 
@@ -35,14 +35,14 @@ def k_means(
 ) -> Clusters:
     """Cluster points by k-means with k-means++ seeding (Arthur and Vassilvitskii 2007).
 
-    Args: points: at least one; number: of clusters, at least 1, capped at `MOST_CLUSTERS`; weights: (points,) above 0,
+    Args: points: at least one; number: of clusters, at least 1, capped at `MOST_CENTRES`; weights: (points,) above 0,
         how much each point counts for the centres; None counts all points equally.
     Returns: at most `number` clusters, fewer if fewer points differ.
     """
     fitted = np.sort(rng.permutation(len(points))[:MOST_ROWS_FITTED])
     centres = _centres(
         points[fitted],
-        min(number, len(fitted), MOST_CLUSTERS),
+        min(number, len(fitted), MOST_CENTRES),
         weights=None if weights is None else weights[fitted],
         seed=int(rng.integers(2**31)),
     )

@@ -2,7 +2,7 @@
 
 import hashlib
 
-from ml.encoders.finetuned.name import PREFIX
+from ml.encoders.finetuned.name import FINETUNED_PREFIX
 
 
 def upload_key(image_id: str) -> str:
@@ -37,7 +37,7 @@ def encoder_identity_key(encoder_name: str) -> str:
 
 def finetuned_key(encoder_name: str, file: str) -> str:
     """Name the key of one file of a fine-tuned encoder."""
-    return f"finetuned/{encoder_name.removeprefix(PREFIX)}/{file}"
+    return f"finetuned/{encoder_name.removeprefix(FINETUNED_PREFIX)}/{file}"
 
 
 def class_texts_key(content: bytes) -> str:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ml.encoders.base import Encoder
-from ml.encoders.finetuned.name import PREFIX
+from ml.encoders.finetuned.name import FINETUNED_PREFIX
 from ml.encoders.frozen import Network
 from ml.encoders.registry import load_encoder
 from ml.errors import UnknownEncoder
@@ -170,7 +170,7 @@ class World:
         return {"project_id": job.project_id, "progress": no_progress} | self.queue.requests[job.id].arguments
 
     def _load_encoder(self, name: str) -> Encoder:
-        if name.startswith(PREFIX):
+        if name.startswith(FINETUNED_PREFIX):
             return load_encoder(name, threads=1, files_of=FinetunedEncoders(self.artifacts).files)
         if name not in self.encoders:
             raise UnknownEncoder(f"no encoder is called {name!r}")

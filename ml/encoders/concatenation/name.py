@@ -7,7 +7,7 @@ from ml.errors import UnknownEncoder
 from ml.messages import truncate
 
 # With more extreme weights the parts of small weight, or all parts, would be lost in rounding.
-LEAST_WEIGHT, MOST_WEIGHT = 0.001, 1_000.0
+LEAST_ENCODER_WEIGHT, MOST_ENCODER_WEIGHT = 0.001, 1_000.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,13 +41,13 @@ def _weighted(part: str) -> WeightedName:
         number = float(weight)
     except ValueError as error:
         raise _invalid_weight(part, weight) from error
-    if not LEAST_WEIGHT <= number <= MOST_WEIGHT:
+    if not LEAST_ENCODER_WEIGHT <= number <= MOST_ENCODER_WEIGHT:
         raise _invalid_weight(part, weight)
     return WeightedName(name=name, weight=number)
 
 
 def _invalid_weight(part: str, weight: str) -> UnknownEncoder:
     return UnknownEncoder(
-        f"The weight {truncate(weight)!r} of {truncate(part)!r} is not a number from {LEAST_WEIGHT} to "
-        f"{MOST_WEIGHT:g}: write for example efficientnet-lite0*0.7"
+        f"The weight {truncate(weight)!r} of {truncate(part)!r} is not a number from {LEAST_ENCODER_WEIGHT} to "
+        f"{MOST_ENCODER_WEIGHT:g}: write for example efficientnet-lite0*0.7"
     )

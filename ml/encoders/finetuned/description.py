@@ -6,8 +6,8 @@ from typing import Any
 from ml.encoders.finetuned.name import parse_finetuned_name
 from ml.errors import EncoderUnavailable
 
-FORMAT = 1
-TENSORS, DESCRIPTION = "network.safetensors", "description.json"
+FINETUNED_FORMAT = 1
+NETWORK_TENSORS, DESCRIPTION = "network.safetensors", "description.json"
 
 
 def read_description(name: str, content: bytes) -> dict[str, Any]:
@@ -21,9 +21,10 @@ def read_description(name: str, content: bytes) -> dict[str, Any]:
     if not parse_finetuned_name(name).names(content):
         raise changed_files(name)
     description: dict[str, Any] = json.loads(content)
-    if description["format"] != FORMAT:
+    if description["format"] != FINETUNED_FORMAT:
         raise EncoderUnavailable(
-            f"{name} is saved in format {description['format']}, only {FORMAT} can be read: use a newer program."
+            f"{name} is saved in format {description['format']}, only {FINETUNED_FORMAT} can be read: "
+            "use a newer program."
         )
     return description
 

@@ -2,7 +2,7 @@
 
 from ml.encoders.base import Encoder, Execution
 from ml.encoders.family import EncoderFamily, FilesOf
-from ml.encoders.finetuned.name import PREFIX, parse_finetuned_name
+from ml.encoders.finetuned.name import FINETUNED_PREFIX, parse_finetuned_name
 
 
 def _load(name: str, execution: Execution, files_of: FilesOf) -> Encoder:
@@ -12,4 +12,6 @@ def _load(name: str, execution: Execution, files_of: FilesOf) -> Encoder:
     return load_finetuned(name, files_of(name), execution)
 
 
-FINETUNED = EncoderFamily(prefix=PREFIX, example="finetuned:birds/7-0a1b2c3d", check=parse_finetuned_name, load=_load)
+FINETUNED = EncoderFamily(
+    prefix=FINETUNED_PREFIX, example="finetuned:birds/7-0a1b2c3d", check=parse_finetuned_name, load=_load
+)

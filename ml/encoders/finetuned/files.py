@@ -15,7 +15,13 @@ from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from ml.encoders.base import Execution
-from ml.encoders.finetuned.description import DESCRIPTION, FORMAT, TENSORS, changed_files, read_description
+from ml.encoders.finetuned.description import (
+    DESCRIPTION,
+    FINETUNED_FORMAT,
+    NETWORK_TENSORS,
+    changed_files,
+    read_description,
+)
 from ml.encoders.frozen import FrozenEncoder, Network, NetworkDescription, freeze
 from ml.encoders.preparation import Preparation
 from ml.encoders.runtime import Normalisation
@@ -36,7 +42,7 @@ def pack_finetuned(network: Network, weights: Mapping[str, Tensor], extras: Mapp
     tensors = safetensors.torch.save(dict(weights))
     configuration = _configuration(network.module)
     description = {
-        "format": FORMAT,
+        "format": FINETUNED_FORMAT,
         "base": network.description.name,
         "base_weights_sha256": network.description.weights_sha256,
         "weights_sha256": sha256(tensors).hexdigest(),
@@ -47,7 +53,7 @@ def pack_finetuned(network: Network, weights: Mapping[str, Tensor], extras: Mapp
         "libraries": {name: version(name) for name in LIBRARIES},
         "extras": dict(extras),
     }
-    return {TENSORS: tensors, DESCRIPTION: json.dumps(description, indent=2, sort_keys=True).encode()}
+    return {NETWORK_TENSORS: tensors, DESCRIPTION: json.dumps(description, indent=2, sort_keys=True).encode()}
 
 
 def load_finetuned(name: str, files: Mapping[str, bytes], execution: Execution) -> FrozenEncoder:
@@ -63,11 +69,11 @@ def unpack_finetuned(name: str, files: Mapping[str, bytes]) -> Network:
         EncoderUnavailable: a file is missing or changed, or this version of timm builds another network.
     """
     description = read_description(name, files.get(DESCRIPTION, b""))
-    if sha256(files.get(TENSORS, b"")).hexdigest() != description["weights_sha256"]:
+    if sha256(files.get(NETWORK_TENSORS, b"")).hexdigest() != description["weights_sha256"]:
         raise changed_files(name)
     try:
         module = _build(description)
-        module.load_state_dict(safetensors.torch.load(files[TENSORS]))
+        module.load_state_dict(safetensors.torch.load(files[NETWORK_TENSORS]))
     except (RuntimeError, ValueError, TypeError, AttributeError, SafetensorError) as error:
         raise EncoderUnavailable(
             f"The network of {name} cannot be built: it was fine-tuned with {description['libraries']}. "

@@ -7,10 +7,10 @@ from hashlib import sha256
 from ml.errors import UnknownEncoder
 from ml.messages import truncate
 
-PREFIX = "finetuned:"
+FINETUNED_PREFIX = "finetuned:"
 # Enough to distinguish encoders if a project is deleted, created again, and counts versions from 1 again.
 _DIGITS = 8
-_NAME = re.compile(rf"{PREFIX}([a-z0-9-]+)/([1-9][0-9]*)-([0-9a-f]{{{_DIGITS}}})")
+_NAME = re.compile(rf"{FINETUNED_PREFIX}([a-z0-9-]+)/([1-9][0-9]*)-([0-9a-f]{{{_DIGITS}}})")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +22,7 @@ class FinetunedName:
     digest: str
 
     def __str__(self) -> str:
-        return f"{PREFIX}{self.project_id}/{self.version}-{self.digest}"
+        return f"{FINETUNED_PREFIX}{self.project_id}/{self.version}-{self.digest}"
 
     def names(self, description: bytes) -> bool:
         """Return True if a description matches the digest in the name."""
@@ -39,8 +39,8 @@ def parse_finetuned_name(name: str) -> FinetunedName:
     found = _NAME.fullmatch(name)
     if found is None:
         raise UnknownEncoder(
-            f"{truncate(name)!r} is incomplete: expected {PREFIX}<project>/<version>-<{_DIGITS} digits>, as in the "
-            f"result of fine-tuning, such as {PREFIX}birds/7-0a1b2c3d."
+            f"{truncate(name)!r} is incomplete: expected {FINETUNED_PREFIX}<project>/<version>-<{_DIGITS} digits>, as "
+            f"in the result of fine-tuning, such as {FINETUNED_PREFIX}birds/7-0a1b2c3d."
         )
     project_id, version, digest = found.groups()
     return FinetunedName(project_id=project_id, version=int(version), digest=digest)

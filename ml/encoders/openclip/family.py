@@ -2,7 +2,7 @@
 
 from ml.encoders.base import Encoder, Execution
 from ml.encoders.family import EncoderFamily, FilesOf
-from ml.encoders.openclip.name import PREFIX, parse_openclip_name
+from ml.encoders.openclip.name import OPENCLIP_PREFIX, parse_openclip_name
 
 
 def _load(name: str, execution: Execution, _files_of: FilesOf) -> Encoder:
@@ -13,7 +13,7 @@ def _load(name: str, execution: Execution, _files_of: FilesOf) -> Encoder:
 
 
 OPENCLIP = EncoderFamily(
-    prefix=PREFIX,
+    prefix=OPENCLIP_PREFIX,
     example="openclip:ViT-B-32/laion2b_s34b_b79k",
     check=parse_openclip_name,
     load=_load,

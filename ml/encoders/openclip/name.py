@@ -7,7 +7,7 @@ from ml.encoders.weights import read_package_files, weights_path
 from ml.errors import UnknownEncoder
 from ml.messages import truncate, unknown_name
 
-PREFIX = "openclip:"
+OPENCLIP_PREFIX = "openclip:"
 _FOLDER = "local-dir"
 _PATH_STARTS = ("/", "./", "../", "~")
 
@@ -45,7 +45,7 @@ def parse_openclip_name(name: str) -> OpenClipSource:
 
     Raises: UnknownEncoder.
     """
-    architecture, _, weights = name.removeprefix(PREFIX).partition("/")
+    architecture, _, weights = name.removeprefix(OPENCLIP_PREFIX).partition("/")
     if not architecture or not weights:
         raise UnknownEncoder(
             f"{truncate(name)!r} is incomplete: expected openclip:<architecture>/<pretrained tag or path>, "

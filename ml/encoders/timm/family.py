@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from ml.encoders.base import Encoder, Execution
 from ml.encoders.family import EncoderFamily, FilesOf
-from ml.encoders.timm.name import PREFIX, parse_timm_name
+from ml.encoders.timm.name import TIMM_PREFIX, parse_timm_name
 
 if TYPE_CHECKING:
     from ml.encoders.frozen import Network
@@ -24,7 +24,7 @@ def _load_network(name: str) -> "Network":
 
 
 TIMM = EncoderFamily(
-    prefix=PREFIX,
+    prefix=TIMM_PREFIX,
     example="timm:resnet50.a1_in1k",
     check=parse_timm_name,
     load=_load,

@@ -8,7 +8,7 @@ from ml.encoders.weights import read_package_files, weights_path
 from ml.errors import UnknownEncoder
 from ml.messages import truncate, unknown_name
 
-PREFIX = "timm:"
+TIMM_PREFIX = "timm:"
 # Marks each network in timm's source files: timm has no other list that can be read without importing it.
 _REGISTERED = re.compile(r"^@register_model\ndef (\w+)\(", re.MULTILINE)
 
@@ -28,7 +28,7 @@ class TimmSource:
 
 def parse_timm_name(name: str) -> TimmSource:
     """Parse `timm:<model>` or `timm:<model>@<path of a checkpoint>`. Raises: UnknownEncoder."""
-    model, at, path = name.removeprefix(PREFIX).partition("@")
+    model, at, path = name.removeprefix(TIMM_PREFIX).partition("@")
     if not model or (at and not path):
         raise UnknownEncoder(
             f"{truncate(name)!r} is incomplete: expected timm:<model> or timm:<model>@<path of a checkpoint>, "

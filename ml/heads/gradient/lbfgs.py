@@ -10,7 +10,7 @@ from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
 from ml.heads.gradient.one_thread import one_thread
 
-MAX_ITERATIONS = 300
+MAX_LBFGS_ITERATIONS = 300
 # A relative improvement smaller than this is noise in float32.
 LEAST_IMPROVEMENT = 1e-7
 
@@ -48,7 +48,7 @@ def minimise_lbfgs(
             bounds=[each for tensor, each in zip(weights, bounds, strict=True) for _ in range(tensor.numel())]
             if bounds
             else None,
-            options={"maxiter": MAX_ITERATIONS, "ftol": LEAST_IMPROVEMENT, "gtol": 0},
+            options={"maxiter": MAX_LBFGS_ITERATIONS, "ftol": LEAST_IMPROVEMENT, "gtol": 0},
         )
         _set(weights, found.x)
 

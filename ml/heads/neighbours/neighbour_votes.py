@@ -11,7 +11,7 @@ from ml.types import Logits, Tensors
 
 # Additive smoothing of the votes, so that a class without a neighbour is unlikely but not impossible. From 0.03 to 1,
 # 0.1 and 0.3 had the least log-loss on scenes, digits and clothes.
-SMOOTHING = 0.1
+VOTE_SMOOTHING = 0.1
 EQUAL = np.inf
 
 
@@ -41,7 +41,7 @@ class VotingRule:
         votes = np.zeros((len(voters), len(present)))
         np.add.at(votes, (images, voters), self._weights(neighbours))
         with np.errstate(divide="ignore"):
-            return np.asarray(np.log(np.where(present, votes + SMOOTHING, 0)))
+            return np.asarray(np.log(np.where(present, votes + VOTE_SMOOTHING, 0)))
 
     def tensors(self) -> Tensors:
         return {"k": np.array(self.k), "width": np.array(self.width)}

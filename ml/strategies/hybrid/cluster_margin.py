@@ -13,7 +13,7 @@ from ml.strategies.worth import most_worth_first, worth_of
 from ml.types import Rows
 
 # Images without any uncertainty still need some weight, or a cluster of them alone would have no centre.
-LEAST_WEIGHT = 1e-6
+LEAST_IMAGE_WEIGHT = 1e-6
 
 
 class ClusterMargin(BatchStrategy):
@@ -34,6 +34,6 @@ class ClusterMargin(BatchStrategy):
         measuring, clustering = rng.spawn(2)
         worth = worth_of(self.measure, pool.probabilities, mode=pool.mode, rng=measuring)
         shortlist = most_worth_first(worth, rng=measuring)[: self.shortlist * count]
-        weights = np.maximum(worth[shortlist], LEAST_WEIGHT)
+        weights = np.maximum(worth[shortlist], LEAST_IMAGE_WEIGHT)
         found = k_means(pool.embeddings[shortlist], count, weights=weights, rng=clustering)
         return shortlist[nearest_to_centre(found, weights=weights)][:count]

@@ -7,7 +7,7 @@ import typer
 
 from service.cli.options import DataOption
 
-STANDARD_OUTPUT = "-"
+_STANDARD_OUTPUT = "-"
 
 
 def _only_standard_output(given: str | None) -> str | None:
@@ -15,7 +15,7 @@ def _only_standard_output(given: str | None) -> str | None:
 
     Raises: typer.BadParameter.
     """
-    if given not in (None, STANDARD_OUTPUT):
+    if given not in (None, _STANDARD_OUTPUT):
         raise typer.BadParameter("expected - for standard output; --out has the files")
     return given
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from ml.encoders.finetuned.description import DESCRIPTION, TENSORS, read_description
-from ml.encoders.finetuned.name import PREFIX, FinetunedName, digest_of
+from ml.encoders.finetuned.description import DESCRIPTION, NETWORK_TENSORS, read_description
+from ml.encoders.finetuned.name import FINETUNED_PREFIX, FinetunedName, digest_of
 from ml.encoders.registry import part_names
 from ml.errors import UnknownEncoder
 from service.domain.artifact_keys import finetuned_key
@@ -21,18 +21,18 @@ class FinetunedEncoders:
         """Store the files made by `pack_finetuned`. Returns: the encoder's name."""
         name = str(FinetunedName(project_id=project_id, version=version, digest=digest_of(files[DESCRIPTION])))
         # The description last: without it the encoder does not exist.
-        for file in (TENSORS, DESCRIPTION):
+        for file in (NETWORK_TENSORS, DESCRIPTION):
             self._artifacts.put(finetuned_key(name, file), files[file])
         return name
 
     def files(self, name: str) -> Mapping[str, bytes]:
         """Read the files of an encoder. Raises: UnknownEncoder: none with this name is stored."""
-        return {file: self._get(name, file) for file in (TENSORS, DESCRIPTION)}
+        return {file: self._get(name, file) for file in (NETWORK_TENSORS, DESCRIPTION)}
 
     def check(self, name: str) -> None:
         """Check that every fine-tuned encoder in a (concatenated) name is stored. Raises: UnknownEncoder."""
         for part in part_names(name):
-            if part.startswith(PREFIX) and not self._artifacts.exists(finetuned_key(part, DESCRIPTION)):
+            if part.startswith(FINETUNED_PREFIX) and not self._artifacts.exists(finetuned_key(part, DESCRIPTION)):
                 raise _not_stored(part)
 
     def base(self, name: str) -> str:
@@ -40,7 +40,7 @@ class FinetunedEncoders:
 
         Raises: UnknownEncoder: none with this name is stored; EncoderUnavailable: its description was changed.
         """
-        if part_names(name) != (name,) or not name.startswith(PREFIX):
+        if part_names(name) != (name,) or not name.startswith(FINETUNED_PREFIX):
             return name
         return str(read_description(name, self._get(name, DESCRIPTION))["base"])
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from ml.calibration.decision_rule import DecisionRule, align_labels
 from ml.classifier.auto_head import head_option
 from ml.classifier.classifier import Classifier
-from ml.classifier.saved_version import MANIFEST, SUMS, TENSORS, unpack
+from ml.classifier.saved_version import HEAD_TENSORS, MANIFEST, SUMS, unpack
 from ml.encoders.base import EncoderIdentity
 from ml.errors import DamagedVersionFiles, InvalidHeadOptions, UnknownHead, UnknownVersionFormat
 from ml.types import Embeddings, Probabilities
@@ -23,7 +23,7 @@ from service.ports import ArtifactStore
 # keeps all embeddings, as nearest neighbours do, takes five megabytes per thousand labels.
 MOST_LOADED = 64
 MOST_LOADED_BYTES = 2**30
-VERSION_FILES = (TENSORS, MANIFEST, SUMS)
+VERSION_FILES = (HEAD_TENSORS, MANIFEST, SUMS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +128,7 @@ class ServedVersions:
     def _load(self, project_id: str, number: int) -> "_LoadedVersion":
         try:
             files = {file: self._artifacts.get(version_key(project_id, number, file)) for file in VERSION_FILES}
-            return _LoadedVersion(classifier=unpack(files), size_bytes=len(files[TENSORS]))
+            return _LoadedVersion(classifier=unpack(files), size_bytes=len(files[HEAD_TENSORS]))
         except (NotFound, DamagedVersionFiles, UnknownVersionFormat, UnknownHead, InvalidHeadOptions) as error:
             raise DamagedVersion(f"version {number} of project {project_id!r} cannot be used: {error}") from error
 

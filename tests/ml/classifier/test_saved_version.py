@@ -11,7 +11,7 @@ import safetensors.numpy
 
 from ml.calibration.decision_rule import DecisionRule
 from ml.classifier.classifier import Classifier
-from ml.classifier.saved_version import MANIFEST, SUMS, TENSORS, manifest_of, pack, unpack
+from ml.classifier.saved_version import HEAD_TENSORS, MANIFEST, SUMS, manifest_of, pack, unpack
 from ml.classifier.training import train_classifier
 from ml.errors import DamagedVersionFiles, UnknownHead, UnknownVersionFormat
 from ml.heads.registry import head_recipes
@@ -42,9 +42,9 @@ def rewritten(files: dict[str, bytes], *, without: tuple[str, ...] = (), **chang
     manifest = json.dumps(kept | changes).encode()
     sums = "".join(
         f"{sha256(content).hexdigest()}  {name}\n"
-        for name, content in [(TENSORS, files[TENSORS]), (MANIFEST, manifest)]
+        for name, content in [(HEAD_TENSORS, files[HEAD_TENSORS]), (MANIFEST, manifest)]
     )
-    return {TENSORS: files[TENSORS], MANIFEST: manifest, SUMS: sums.encode()}
+    return {HEAD_TENSORS: files[HEAD_TENSORS], MANIFEST: manifest, SUMS: sums.encode()}
 
 
 @pytest.mark.parametrize("head_name", [recipe.name for recipe in head_recipes()])
@@ -73,7 +73,7 @@ def test_manifest_keeps_extras_and_says_what_it_was_made_with() -> None:
     assert {"python", "numpy", "scikit-learn"} <= manifest["libraries"].keys()
 
 
-@pytest.mark.parametrize("file", [TENSORS, MANIFEST, SUMS])
+@pytest.mark.parametrize("file", [HEAD_TENSORS, MANIFEST, SUMS])
 def test_any_changed_byte_is_refused(file: str) -> None:
     files = pack(some_classifier(), {"project": "beaches"})
 
@@ -84,7 +84,7 @@ def test_any_changed_byte_is_refused(file: str) -> None:
             manifest_of(files | {file: bytes(changed)})
 
 
-@pytest.mark.parametrize("file", [TENSORS, MANIFEST, SUMS])
+@pytest.mark.parametrize("file", [HEAD_TENSORS, MANIFEST, SUMS])
 def test_truncated_file_is_refused(file: str) -> None:
     files = pack(some_classifier(), {})
 
@@ -92,7 +92,7 @@ def test_truncated_file_is_refused(file: str) -> None:
         unpack(files | {file: files[file][:-1]})
 
 
-@pytest.mark.parametrize("file", [TENSORS, MANIFEST, SUMS])
+@pytest.mark.parametrize("file", [HEAD_TENSORS, MANIFEST, SUMS])
 def test_missing_file_is_named(file: str) -> None:
     files = pack(some_classifier(), {})
     del files[file]
@@ -145,12 +145,12 @@ def test_head_that_is_not_in_the_table_is_refused() -> None:
 
 def _with_tensors(files: dict[str, bytes], tensors: Tensors) -> dict[str, bytes]:
     """Replace the tensors of a version, with valid checksums."""
-    return rewritten(files | {TENSORS: safetensors.numpy.save(tensors)})
+    return rewritten(files | {HEAD_TENSORS: safetensors.numpy.save(tensors)})
 
 
 def test_head_without_one_of_its_tensors_is_damaged() -> None:
     files = pack(some_classifier("knn"), {})
-    tensors = safetensors.numpy.load(files[TENSORS])
+    tensors = safetensors.numpy.load(files[HEAD_TENSORS])
     del tensors["classes"]
 
     with pytest.raises(DamagedVersionFiles, match="has no 'classes', which knn needs"):
@@ -159,7 +159,7 @@ def test_head_without_one_of_its_tensors_is_damaged() -> None:
 
 def test_graph_that_leads_nowhere_is_damaged() -> None:
     files = pack(some_classifier("knn(search=approximate)"), {})
-    tensors = safetensors.numpy.load(files[TENSORS])
+    tensors = safetensors.numpy.load(files[HEAD_TENSORS])
 
     with pytest.raises(DamagedVersionFiles, match="cannot be searched"):
         unpack(_with_tensors(files, tensors | {"links": tensors["links"] + 1_000}))

@@ -7,7 +7,7 @@ if TYPE_CHECKING:
 
 # A tenth of the probability is spread over all classes, as in Szegedy et al. 2016, "Rethinking the Inception
 # architecture for computer vision", where label smoothing comes from.
-SMOOTHING = 0.1
+LABEL_SMOOTHING = 0.1
 
 
 def cross_entropy(logits: "Tensor", classes: "Tensor") -> "Tensor":
@@ -22,4 +22,4 @@ def smoothed_cross_entropy(logits: "Tensor", classes: "Tensor") -> "Tensor":
     """Return the cross-entropy with label smoothing: target .9 for the true class, and .1 spread over all classes."""
     from torch.nn import functional  # noqa: PLC0415
 
-    return functional.cross_entropy(logits, classes, label_smoothing=SMOOTHING)
+    return functional.cross_entropy(logits, classes, label_smoothing=LABEL_SMOOTHING)

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from ml.encoders.base import Execution
-from ml.encoders.finetuned.description import DESCRIPTION, TENSORS
+from ml.encoders.finetuned.description import DESCRIPTION, NETWORK_TENSORS
 from ml.encoders.finetuned.files import load_finetuned, pack_finetuned, unpack_finetuned
 from ml.encoders.finetuned.name import FinetunedName, digest_of, parse_finetuned_name
 from ml.encoders.frozen import Network, freeze
@@ -69,7 +69,7 @@ def test_the_description_says_what_it_was_made_from(files: dict[str, bytes]) -> 
     assert description["extras"] == {"seed": 3}
 
 
-@pytest.mark.parametrize("file", [TENSORS, DESCRIPTION])
+@pytest.mark.parametrize("file", [NETWORK_TENSORS, DESCRIPTION])
 def test_a_changed_byte_is_told(file: str, files: dict[str, bytes]) -> None:
     name = name_of(files)
     content = bytearray(files[file])
@@ -79,7 +79,7 @@ def test_a_changed_byte_is_told(file: str, files: dict[str, bytes]) -> None:
         unpack_finetuned(name, files | {file: bytes(content)})
 
 
-@pytest.mark.parametrize("file", [TENSORS, DESCRIPTION])
+@pytest.mark.parametrize("file", [NETWORK_TENSORS, DESCRIPTION])
 def test_a_missing_file_is_told(file: str, files: dict[str, bytes]) -> None:
     name = name_of(files)
     del files[file]

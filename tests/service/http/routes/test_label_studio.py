@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from ml.classifier.saved_version import TENSORS
+from ml.classifier.saved_version import HEAD_TENSORS
 from service.domain.annotations.annotation import Annotation
 from service.domain.artifact_keys import version_key
 from service.domain.images.image import ImageState
@@ -600,7 +600,7 @@ def test_a_damaged_version_gives_empty_answers_and_is_said_in_the_log(
     body = recorded(BATCH)
     set_up(client, body)
     project = train(world, body)
-    key = version_key(project.id, 1, TENSORS)
+    key = version_key(project.id, 1, HEAD_TENSORS)
     world.artifacts.put(key, world.artifacts.get(key)[:-1] + b"!")
 
     answer = client.post("/predict", json=body)

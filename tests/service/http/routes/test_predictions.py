@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from fastapi.testclient import TestClient
 
-from ml.classifier.saved_version import MANIFEST, TENSORS
+from ml.classifier.saved_version import HEAD_TENSORS, MANIFEST
 from service.domain.artifact_keys import version_key
 from service.domain.images.image import image_id_of
 from tests.service.assembled import LABELS, World, a_png, png
@@ -138,7 +138,7 @@ def test_a_multi_label_project_answers_every_likely_label(client: TestClient, wo
     assert all(0 <= probability <= 1 for probability in prediction["probabilities"].values())
 
 
-@pytest.mark.parametrize("file", [TENSORS, MANIFEST])
+@pytest.mark.parametrize("file", [HEAD_TENSORS, MANIFEST])
 def test_a_version_with_a_changed_byte_is_refused(file: str, trained: World) -> None:
     key = version_key("birds", 1, file)
     content = bytearray(trained.artifacts.get(key))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from fastapi.testclient import TestClient
 
-from ml.classifier.saved_version import TENSORS
+from ml.classifier.saved_version import HEAD_TENSORS
 from service.domain.artifact_keys import version_key
 from service.domain.job import JobKind
 from tests.service.assembled import World, a_png
@@ -111,7 +111,7 @@ def test_after_a_roll_back_the_newer_version_can_be_promoted_again(client: TestC
 
 
 def test_a_damaged_version_is_not_promoted_and_the_current_one_stays(twice_trained: World) -> None:
-    key = version_key("birds", 1, TENSORS)
+    key = version_key("birds", 1, HEAD_TENSORS)
     content = bytearray(twice_trained.artifacts.get(key))
     content[-1] ^= 1
     twice_trained.artifacts.put(key, bytes(content))

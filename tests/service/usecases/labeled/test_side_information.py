@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
-from ml.classifier.saved_version import TENSORS
+from ml.classifier.saved_version import HEAD_TENSORS
 from ml.encoders.base import EncoderIdentity
 from ml.heads.base import HeadRecipe, SideInformation
 from ml.heads.linear.softmax_regression import SoftmaxRegression
@@ -203,6 +203,6 @@ def test_a_head_with_other_options_is_not_given_along(trained: World) -> None:
 
 
 def test_a_damaged_version_is_not_given_along(trained: World) -> None:
-    trained.artifacts.put(version_key("birds", 1, TENSORS), b"damaged")
+    trained.artifacts.put(version_key("birds", 1, HEAD_TENSORS), b"damaged")
 
     assert side_information_in(trained, Centroids()).previous is None

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ml.classifier.saved_version import TENSORS
+from ml.classifier.saved_version import HEAD_TENSORS
 from service.domain.artifact_keys import version_key
 from tests.service.assembled import World
 from tests.service.colour_encoder import ColourTextEncoder
@@ -46,7 +46,7 @@ def test_a_damaged_current_version_has_no_say() -> None:
     world = world_of("auto")
     world.label_colours(4)
     world.train()
-    world.artifacts.put(version_key("birds", 1, TENSORS), b"damaged")
+    world.artifacts.put(version_key("birds", 1, HEAD_TENSORS), b"damaged")
     world.application = world.another_process()
 
     assert world.train()["promoted"]

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from ml.encoders.finetuned.description import DESCRIPTION, TENSORS
-from ml.encoders.finetuned.name import PREFIX, parse_finetuned_name
+from ml.encoders.finetuned.description import DESCRIPTION, NETWORK_TENSORS
+from ml.encoders.finetuned.name import FINETUNED_PREFIX, parse_finetuned_name
 from ml.errors import EncoderUnavailable, UnknownEncoder, UnreadableImage
 from service.domain.artifact_keys import upload_key
 from service.domain.images.image import Split, image_id_of
@@ -155,12 +155,12 @@ def test_a_version_whose_encoder_is_gone_is_not_promoted(promoted: Finetuned) ->
 @contextmanager
 def files_away(world: World, encoder: str, *, put_instead: bytes | None = None) -> Iterator[None]:
     """Remove or replace the files of a fine-tuned encoder for a while."""
-    folder = f"finetuned/{encoder.removeprefix(PREFIX)}/"
-    kept = {folder + file: world.artifacts.get(folder + file) for file in (TENSORS, DESCRIPTION)}
+    folder = f"finetuned/{encoder.removeprefix(FINETUNED_PREFIX)}/"
+    kept = {folder + file: world.artifacts.get(folder + file) for file in (NETWORK_TENSORS, DESCRIPTION)}
     if put_instead is None:
         world.artifacts.delete_under(folder)
     else:
-        world.artifacts.put(folder + TENSORS, put_instead)
+        world.artifacts.put(folder + NETWORK_TENSORS, put_instead)
     yield
     for key, content in kept.items():
         world.artifacts.put(key, content)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ml.classifier.saved_version import TENSORS
+from ml.classifier.saved_version import HEAD_TENSORS
 from service.domain.artifact_keys import version_key
 from service.domain.images.image import Split
 from service.domain.job import JobKind
@@ -26,7 +26,7 @@ def splits(world: World) -> dict[str, Split | None]:
 
 
 def tensors(world: World, number: int) -> bytes:
-    return world.artifacts.get(version_key("birds", number, TENSORS))
+    return world.artifacts.get(version_key("birds", number, HEAD_TENSORS))
 
 
 def test_the_first_version_is_promoted_and_the_pool_ranked(world: World) -> None:
@@ -182,7 +182,7 @@ def test_a_better_candidate_is_promoted(world: World) -> None:
 def test_a_damaged_current_version_does_not_stop_the_next_one(world: World) -> None:
     world.label_colours(4)
     world.train()
-    world.artifacts.put(version_key("birds", 1, TENSORS), b"damaged")
+    world.artifacts.put(version_key("birds", 1, HEAD_TENSORS), b"damaged")
     world.application = world.another_process()
 
     outcome = world.train()
