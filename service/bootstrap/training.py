@@ -14,7 +14,7 @@ from service.usecases.training.finetune_encoder import FinetuneEncoder
 from service.usecases.training.finish_version import FinishVersion
 from service.usecases.training.prepare_images import PrepareImages
 from service.usecases.training.promote_version import PromoteVersion
-from service.usecases.training.retraining import Retraining
+from service.usecases.training.queue_retrainings import QueueRetrainings
 from service.usecases.training.train_candidate import TrainCandidate
 from service.usecases.training.train_version import TrainVersion
 from service.usecases.training.tune_network import TuneNetwork
@@ -25,7 +25,7 @@ class TrainingUseCases:
     """Use cases that train, fine-tune and promote versions, and the store for routes that only read."""
 
     store: VersionStore
-    retraining: Retraining
+    retraining: QueueRetrainings
     train_version: TrainVersion
     finetune_encoder: FinetuneEncoder
     promote_version: PromoteVersion
@@ -85,8 +85,8 @@ def build_training(
     )
 
 
-def _retraining(a: Adapters, serving: ServingUseCases) -> Retraining:
-    return Retraining(
+def _retraining(a: Adapters, serving: ServingUseCases) -> QueueRetrainings:
+    return QueueRetrainings(
         projects=a.projects,
         annotations=a.annotations,
         versions=a.versions,

@@ -25,7 +25,7 @@ from service.http.problems import problem_of
 from service.http.uploads import UploadForm, files_form, read_uploads
 from service.usecases.images.add_images import AddedImage
 from service.usecases.images.annotate_images import AnnotateImages
-from service.usecases.training.retraining import Retraining
+from service.usecases.training.queue_retrainings import QueueRetrainings
 
 router = APIRouter(prefix="/v1/projects/{project}/images", tags=["images"])
 
@@ -240,7 +240,7 @@ def _annotate_added(
     return view
 
 
-def embed_added(images: ImageUseCases, retraining: Retraining, project: Project) -> str | None:
+def embed_added(images: ImageUseCases, retraining: QueueRetrainings, project: Project) -> str | None:
     """Queue the job that embeds the new images, and return its id, or None while the queue is not available."""
     job = images.add_images.queue_embedding(project)
     if job is None:

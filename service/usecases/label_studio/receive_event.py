@@ -20,7 +20,7 @@ from service.ports import AnnotationStore, ImageStore, JobQueue
 from service.usecases.jobs.enqueue_when_possible import enqueue_when_possible
 from service.usecases.label_studio.mirror_project import LabelStudioProjects
 from service.usecases.label_studio.store_annotations import LABEL_STUDIO_ORIGIN, LabelStudioAnnotations
-from service.usecases.training.retraining import Retraining
+from service.usecases.training.queue_retrainings import QueueRetrainings
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ class ReceiveEvent:
         label_studio_annotations: LabelStudioAnnotations,
         images: ImageStore,
         annotations: AnnotationStore,
-        retraining: Retraining,
+        retraining: QueueRetrainings,
         queue: JobQueue,
     ) -> None:
         self._projects = label_studio_projects

@@ -12,7 +12,7 @@ from service.label_studio.link import MirroredProject, mirrored_project, require
 from service.ports import AnnotationStore, ImageStore, JobQueue, LabelStudio, ProjectStore
 from service.usecases.label_studio.connection import repair_connection
 from service.usecases.label_studio.store_annotations import LABEL_STUDIO_ORIGIN, LabelStudioAnnotations
-from service.usecases.training.retraining import Retraining
+from service.usecases.training.queue_retrainings import QueueRetrainings
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ class Reconcile:
         images: ImageStore,
         annotations: AnnotationStore,
         label_studio_annotations: LabelStudioAnnotations,
-        retraining: Retraining,
+        retraining: QueueRetrainings,
         connect: Callable[[LabelStudioLink], LabelStudio],
         queue: JobQueue,
         basic_auth_header: str | None,

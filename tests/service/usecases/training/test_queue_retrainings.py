@@ -3,7 +3,7 @@
 from service.domain.job import Job, JobKind
 from service.domain.projects.project import Project, RetrainingRule
 from service.usecases.serving.loaded_encoders import LoadedEncoders
-from service.usecases.training.retraining import Retraining
+from service.usecases.training.queue_retrainings import QueueRetrainings
 from tests.contracts.storing import TickingClock, a_project, an_annotation
 from tests.doubles.artifact_store import InMemoryArtifactStore
 from tests.doubles.job_queue import InMemoryJobQueue
@@ -22,7 +22,7 @@ class World:
         self.queue = InMemoryJobQueue(clock)
         self.project: Project = a_project(retraining=RetrainingRule(after_annotations=2, after_seconds=3600))
         self.stores.projects.add(self.project)
-        self.retraining = Retraining(
+        self.retraining = QueueRetrainings(
             projects=self.stores.projects,
             annotations=self.stores.annotations,
             versions=self.stores.versions,

@@ -18,7 +18,7 @@ from service.usecases.serving.loaded_encoders import LoadedEncoders
 logger = logging.getLogger(__name__)
 
 
-class Retraining:
+class QueueRetrainings:
     """Queues training if it is due: after each annotation, and regularly by the scheduler for all projects.
 
     The decision depends on the database alone, so a lost queue or a restart loses no retraining.
