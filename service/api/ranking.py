@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import BaseModel, Field
 
-from service.domain.ranking.ranking import RankedImage, Ranking, Why
+from service.domain.ranking.ranking import Explanation, RankedImage, Ranking
 
 
 class ClosestClassView(BaseModel):
@@ -23,8 +23,8 @@ class NearestImageView(BaseModel):
     distance: float = Field(description="1 - cosine of the embeddings: 0 is the same, 2 the opposite")
 
 
-class WhyView(BaseModel):
-    """Why the strategy picked an image."""
+class ExplanationView(BaseModel):
+    """Explanation the strategy picked an image."""
 
     closest_classes: list[ClosestClassView] = Field(
         description="The two most probable classes, most probable first; empty before the first version"
@@ -35,7 +35,7 @@ class WhyView(BaseModel):
     )
 
     @classmethod
-    def from_why(cls, why: Why) -> Self:
+    def from_why(cls, why: Explanation) -> Self:
         """Make the view of the reasons for an image."""
         return cls(
             closest_classes=[
@@ -56,7 +56,7 @@ class RankedImageView(BaseModel):
     worth: float
     reason: str
     at_random: bool = Field(description="Drawn at random from the whole pool, so that versions can be evaluated on it")
-    why: WhyView | None = Field(
+    why: ExplanationView | None = Field(
         description="null if the strategy did not pick the image, or nothing is known of it yet"
     )
 
@@ -68,7 +68,7 @@ class RankedImageView(BaseModel):
             worth=ranked.worth,
             reason=ranked.reason,
             at_random=ranked.at_random,
-            why=None if ranked.why is None else WhyView.from_why(ranked.why),
+            why=None if ranked.why is None else ExplanationView.from_why(ranked.why),
         )
 
 

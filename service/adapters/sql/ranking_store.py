@@ -12,7 +12,7 @@ from service.adapters.sql.database import Database
 from service.adapters.sql.dialect import require_project
 from service.adapters.sql.tables import ranking_pages, rankings
 from service.domain.errors import NotFound
-from service.domain.ranking.ranking import NearestImage, NewRanking, RankedImage, Ranking, Why
+from service.domain.ranking.ranking import Explanation, NearestImage, NewRanking, RankedImage, Ranking
 
 # Enough for comparisons with earlier rankings; each may be as long as the pool.
 KEPT_PER_PROJECT = 5
@@ -117,8 +117,8 @@ def _read(image_id: str, worth: float, reason: str, known: dict[str, Any] | None
     )
 
 
-def _why(written: dict[str, Any]) -> Why:
-    return Why(
+def _why(written: dict[str, Any]) -> Explanation:
+    return Explanation(
         closest_classes=tuple(ClosestClass(**each) for each in written["closest_classes"]),
         nearest_labeled=tuple(
             NearestImage(image_id=each["image_id"], labels=tuple(each["labels"]), distance=each["distance"])

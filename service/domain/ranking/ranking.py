@@ -17,7 +17,7 @@ class NearestImage:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Why:
+class Explanation:
     """Explanation of why a strategy picked an image.
 
     closest_classes: the two most probable classes, most probable first; one if there is only one class, none before
@@ -43,7 +43,7 @@ class RankedImage:
     worth: float
     reason: str
     at_random: bool = False
-    why: Why | None = None
+    why: Explanation | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +78,7 @@ AT_RANDOM = "chosen at random, for a fair evaluation"
 NOTHING_MEASURED = "no version has seen it yet"
 
 
-def full_reason(measured: str, why: Why | None, *, at_random: bool) -> str:
+def full_reason(measured: str, why: Explanation | None, *, at_random: bool) -> str:
     """Join all reasons, like "between Coast (41 %) and Open country (38 %); stands for 37 images of ...".
 
     Args: measured: reason by the strategy's measure; left out if the image was drawn at random.
@@ -86,7 +86,7 @@ def full_reason(measured: str, why: Why | None, *, at_random: bool) -> str:
     return "; ".join([AT_RANDOM if at_random else measured, *(_parts(why) if why else ())])
 
 
-def _parts(why: Why) -> Iterator[str]:
+def _parts(why: Explanation) -> Iterator[str]:
     if why.nearest_labeled:
         yield f"nearest labeled image: {_nearest(why.nearest_labeled[0])}"
     yield _representativeness(why.stands_for)

@@ -15,7 +15,7 @@ from ml.types import Embeddings
 from service.domain.images.image import LabeledImage
 from service.domain.job import Progress
 from service.domain.projects.project import Project
-from service.domain.ranking.ranking import NearestImage, Why
+from service.domain.ranking.ranking import Explanation, NearestImage
 from service.ports import EmbeddingCache, ImageStore
 from service.usecases.labeled.labeled_splits import LabeledEmbeddings, labeled_images
 from service.usecases.ranking.gather_pool import CHUNK_ROWS, GatheredPool
@@ -34,7 +34,7 @@ class ExplainRanking:
 
     def explain(
         self, project: Project, gathered: GatheredPool, ranked: RankedPool, *, progress: Progress
-    ) -> dict[str, Why]:
+    ) -> dict[str, Explanation]:
         """Explain the picked images, at most 500, by image id; empty if the pool has no embeddings."""
         if gathered.encoder is None:
             return {}
@@ -44,7 +44,7 @@ class ExplainRanking:
         nearest = self._nearest(project, gathered, gathered.encoder, picked.matrix)
         counts = represented_count(picked.matrix, self._pool(gathered, gathered.encoder, progress))
         return {
-            image_id: Why(
+            image_id: Explanation(
                 closest_classes=_closest_classes(project, gathered, row_of[image_id]),
                 nearest_labeled=nearest[place],
                 stands_for=int(counts[place]),

@@ -9,7 +9,7 @@ from ml.strategies.registry import strategy
 from ml.strategies.worth import reason_of
 from service.domain.job import JobKind, JobRequest, Progress
 from service.domain.projects.project import Project
-from service.domain.ranking.ranking import NOTHING_MEASURED, NewRanking, RankedImage, Why, full_reason
+from service.domain.ranking.ranking import NOTHING_MEASURED, Explanation, NewRanking, RankedImage, full_reason
 from service.ports import Clock, ImageStore, JobQueue, ProjectStore, RankingStore
 from service.usecases.audit.choose_strategy import ChooseStrategy
 from service.usecases.images.embed_images import EmbedImages
@@ -110,7 +110,7 @@ def ranked_images(
     ranked: RankedPool,
     gathered: GatheredPool,
     chosen: BaseStrategy,
-    why: Mapping[str, Why],
+    why: Mapping[str, Explanation],
     *,
     labels: tuple[str, ...],
     count: int | None,

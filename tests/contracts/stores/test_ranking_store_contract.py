@@ -6,7 +6,7 @@ import pytest
 
 from ml.ranking.explanation import ClosestClass
 from service.domain.errors import NotFound
-from service.domain.ranking.ranking import NearestImage, NewRanking, RankedImage, Why
+from service.domain.ranking.ranking import Explanation, NearestImage, NewRanking, RankedImage
 from tests.contracts.storing import NOON, Stores
 
 IMAGES = [RankedImage(image_id=f"{i}", worth=1 - i / 10, reason=f"owl or jay, {i}") for i in range(5)]
@@ -117,7 +117,7 @@ def test_a_ranking_of_another_project_is_not_found(stores: Stores) -> None:
 
 
 def test_why_an_image_was_picked_comes_back(stores: Stores) -> None:
-    why = Why(
+    why = Explanation(
         closest_classes=(ClosestClass(label="owl", probability=0.5), ClosestClass(label="jay", probability=0.3)),
         nearest_labeled=(NearestImage(image_id="x", labels=("owl", "jay"), distance=0.25),),
         stands_for=37,

@@ -1,13 +1,13 @@
 """The sentence that explains why an image was picked."""
 
 from ml.ranking.explanation import ClosestClass
-from service.domain.ranking.ranking import NearestImage, Why, full_reason
+from service.domain.ranking.ranking import Explanation, NearestImage, full_reason
 
 MEASURED = "between Coast (41 %) and Open country (38 %)"
 
 
-def a_why(*nearest: NearestImage, stands_for: int = 37) -> Why:
-    return Why(
+def a_why(*nearest: NearestImage, stands_for: int = 37) -> Explanation:
+    return Explanation(
         closest_classes=(ClosestClass(label="Coast", probability=0.41),), nearest_labeled=nearest, stands_for=stands_for
     )
 
