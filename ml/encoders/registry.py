@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from ml.encoders.base import Encoder, Execution, Precision
 from ml.encoders.concatenation.encoder import WeightedEncoder, concatenate
 from ml.encoders.concatenation.name import parse_concatenation
-from ml.encoders.efficientnet_lite_family import EFFICIENTNET_LITES
+from ml.encoders.efficientnet_lite.family import EFFICIENTNET_LITES
 from ml.encoders.family import EncoderFamily, FilesOf
 from ml.encoders.finetuned.family import FINETUNED
 from ml.encoders.openclip.family import OPENCLIP

@@ -9,7 +9,7 @@ import torch
 from pydantic import ValidationError
 from torch import Tensor, nn
 
-from ml.encoders.efficientnet_lite import load_efficientnet_lite_network
+from ml.encoders.efficientnet_lite.encoder import load_efficientnet_lite_network
 from ml.encoders.frozen import Network
 from ml.errors import FinetuningDiverged, NotEnoughLabels, NotTunable, TooFewToValidate, UnusableTargets
 from ml.finetuning.blocks_training import TrainingImages, Weights, warmed_up_cosine

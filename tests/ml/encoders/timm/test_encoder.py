@@ -15,7 +15,7 @@ from timm.data.transforms_factory import create_transform
 from torch import Tensor, nn
 
 from ml.encoders.base import Execution
-from ml.encoders.efficientnet_lite import load_efficientnet_lite_network
+from ml.encoders.efficientnet_lite.encoder import load_efficientnet_lite_network
 from ml.encoders.frozen import Network
 from ml.encoders.timm.encoder import load_timm, load_timm_network
 from ml.errors import EncoderUnavailable

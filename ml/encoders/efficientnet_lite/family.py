@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
 def _load(name: str, execution: Execution, _files_of: FilesOf) -> Encoder:
     # Imported here because torch takes seconds, and many processes only check names.
-    from ml.encoders.efficientnet_lite import load_efficientnet_lite  # noqa: PLC0415
+    from ml.encoders.efficientnet_lite.encoder import load_efficientnet_lite  # noqa: PLC0415
 
     return load_efficientnet_lite(name, execution)
 
 
 def _load_network(name: str) -> "Network":
-    from ml.encoders.efficientnet_lite import load_efficientnet_lite_network  # noqa: PLC0415
+    from ml.encoders.efficientnet_lite.encoder import load_efficientnet_lite_network  # noqa: PLC0415
 
     return load_efficientnet_lite_network(name)
 

@@ -7,7 +7,7 @@ import timm
 import torch
 
 from ml.encoders.base import Execution
-from ml.encoders.efficientnet_lite import load_efficientnet_lite, load_efficientnet_lite_network
+from ml.encoders.efficientnet_lite.encoder import load_efficientnet_lite, load_efficientnet_lite_network
 from ml.errors import EncoderUnavailable
 
 # The file names in the packages contain the start of the hash.
