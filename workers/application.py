@@ -2,7 +2,8 @@
 
 from functools import cache
 
-from service.bootstrap.application import Application, build_application
+from service.bootstrap.application import Application
+from service.bootstrap.build import build_application
 from service.settings import Settings
 
 

@@ -1,16 +1,16 @@
-"""Builds the application on any adapters: groups of use cases, one file of this folder per group."""
+"""Builds the application on any adapters: groups of use cases, one file of `groups` per group."""
 
 from dataclasses import dataclass
 
-from service.bootstrap.adapters import Adapters, build_adapters
-from service.bootstrap.audit import AuditUseCases, build_audit
-from service.bootstrap.comparison import ComparisonUseCases, build_comparison
-from service.bootstrap.images import ImageUseCases, build_images
-from service.bootstrap.label_studio import LabelStudioUseCases, build_label_studio
-from service.bootstrap.projects import ProjectUseCases, build_projects
-from service.bootstrap.ranking import RankingUseCases, build_ranking
-from service.bootstrap.serving import ServingUseCases, build_serving
-from service.bootstrap.training import TrainingUseCases, build_training
+from service.bootstrap.adapters import Adapters
+from service.bootstrap.groups.audit import AuditUseCases, build_audit
+from service.bootstrap.groups.comparison import ComparisonUseCases, build_comparison
+from service.bootstrap.groups.images import ImageUseCases, build_images
+from service.bootstrap.groups.label_studio import LabelStudioUseCases, build_label_studio
+from service.bootstrap.groups.projects import ProjectUseCases, build_projects
+from service.bootstrap.groups.ranking import RankingUseCases, build_ranking
+from service.bootstrap.groups.serving import ServingUseCases, build_serving
+from service.bootstrap.groups.training import TrainingUseCases, build_training
 from service.ports import JobQueue
 from service.settings import Settings
 
@@ -33,11 +33,6 @@ class Application:
     def close(self) -> None:
         """Write the rest of the new embeddings to the cache."""
         self.serving.embedder.close()
-
-
-def build_application(settings: Settings) -> Application:
-    """Build the application on its real adapters. Each part is loaded or connected when it is first needed."""
-    return assemble(settings, build_adapters(settings))
 
 
 def assemble(settings: Settings, adapters: Adapters) -> Application:

@@ -8,7 +8,7 @@ from pathlib import Path
 from service.adapters.class_folders import ClassFolders, read_class_folders
 from service.adapters.simulation_folder import SimulationFolder
 from service.adapters.worker_processes import processes_that_fit, run_in_processes
-from service.bootstrap.adapters import encoder_loader, utc_now
+from service.bootstrap.build import encoder_loader, utc_now
 from service.bootstrap.from_settings import image_limits
 from service.locations import embeddings_url
 from service.ports import SimulationStore

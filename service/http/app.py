@@ -12,7 +12,8 @@ import anyio
 from fastapi import FastAPI
 
 from ml.errors import EncoderUnavailable, UnknownEncoder
-from service.bootstrap.application import Application, build_application
+from service.bootstrap.application import Application
+from service.bootstrap.build import build_application
 from service.bootstrap.from_settings import backend_login
 from service.domain.errors import StorageUnavailable
 from service.http import routes

@@ -8,14 +8,14 @@ import anyio
 from fastapi import Depends, Path, Query, Request
 
 from service.bootstrap.application import Application
-from service.bootstrap.audit import AuditUseCases
-from service.bootstrap.comparison import ComparisonUseCases
-from service.bootstrap.images import ImageUseCases
-from service.bootstrap.label_studio import LabelStudioUseCases
-from service.bootstrap.projects import ProjectUseCases
-from service.bootstrap.ranking import RankingUseCases
-from service.bootstrap.serving import ServingUseCases
-from service.bootstrap.training import TrainingUseCases
+from service.bootstrap.groups.audit import AuditUseCases
+from service.bootstrap.groups.comparison import ComparisonUseCases
+from service.bootstrap.groups.images import ImageUseCases
+from service.bootstrap.groups.label_studio import LabelStudioUseCases
+from service.bootstrap.groups.projects import ProjectUseCases
+from service.bootstrap.groups.ranking import RankingUseCases
+from service.bootstrap.groups.serving import ServingUseCases
+from service.bootstrap.groups.training import TrainingUseCases
 from service.domain.projects.project import Project
 from service.ports import JobQueue
 from service.settings import Settings

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from ml.heads.base import NO_SIDE_INFORMATION, Head, HeadRecipe, SideInformation, TrainedHead
 from ml.heads.cross_validation import train_cross_validated
-from ml.heads.gradient.losses.registry import Loss, LossName, loss_named
+from ml.heads.gradient.losses.base import Loss
+from ml.heads.gradient.losses.registry import LossName, loss_named
 from ml.heads.gradient.standardised_features import StandardisedFeatures, standardised_features
 from ml.heads.seen_classes import require_two_classes
 from ml.labels.label_mode import label_mode

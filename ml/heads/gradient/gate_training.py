@@ -7,7 +7,7 @@ from torch import Tensor
 
 from ml.heads.gradient.layers import last_layer
 from ml.heads.gradient.lbfgs import UNBOUNDED, ParameterBounds, minimise_lbfgs
-from ml.heads.gradient.losses.registry import Loss
+from ml.heads.gradient.losses.base import Loss
 from ml.heads.gradient.standardised_features import StandardisedFeatures, WeightsAndBias
 
 BETWEEN_CLOSED_AND_OPEN: ParameterBounds = (0.0, 1.0)

@@ -12,7 +12,7 @@ from torch.optim.lr_scheduler import ExponentialLR
 
 from ml.errors import InvalidHeadOptions
 from ml.heads.cross_validation import MIN_OUT_OF_FOLD_IMAGES
-from ml.heads.gradient.losses.registry import Loss
+from ml.heads.gradient.losses.base import Loss
 from ml.heads.gradient.one_thread import one_thread
 from ml.splits.stratified import hold_out_every_nth
 

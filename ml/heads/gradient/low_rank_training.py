@@ -7,7 +7,7 @@ from torch import Tensor
 
 from ml.heads.gradient.layers import last_layer, numbers_of, random_layer
 from ml.heads.gradient.lbfgs import UNBOUNDED, ParameterBounds, minimise_lbfgs
-from ml.heads.gradient.losses.registry import Loss
+from ml.heads.gradient.losses.base import Loss
 from ml.heads.gradient.standardised_features import StandardisedFeatures, WeightsAndBias
 
 NOT_NEGATIVE: ParameterBounds = (0.0, None)

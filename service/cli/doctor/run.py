@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from service.bootstrap.adapters import label_studio_accesses, opened_projects
+from service.bootstrap.build import label_studio_accesses, opened_projects
 from service.bootstrap.from_settings import basic_auth_header
 from service.bootstrap.queue import opened_queue
 from service.cli.failing import read_settings

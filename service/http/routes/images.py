@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from service.api.image import AnnotationView, ImageView
 from service.api.problem import Problem
-from service.bootstrap.images import ImageUseCases
+from service.bootstrap.groups.images import ImageUseCases
 from service.domain.errors import InvalidInput
 from service.domain.images.image import ImageFilter, ImageState, SourceKind
 from service.domain.projects.project import Project

@@ -7,7 +7,7 @@ import anyio
 from fastapi import APIRouter, BackgroundTasks, Body
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.bootstrap.label_studio import LabelStudioUseCases
+from service.bootstrap.groups.label_studio import LabelStudioUseCases
 from service.http.dependencies import LabelStudioUseCasesDependency, QueueDependency, ThreadsDependency
 from service.label_studio.events import parse_event
 from service.label_studio.predictions import as_stored

@@ -11,8 +11,7 @@ from pydantic import SecretStr
 from ml.encoders.base import Precision
 from ml.encoders.runtime import computes_in_bf16
 from service.adapters.sql.migration import migrate
-from service.bootstrap.adapters import utc_now
-from service.bootstrap.application import build_application
+from service.bootstrap.build import build_application, utc_now
 from service.bootstrap.from_settings import backend_login, basic_auth_header
 from service.domain.errors import QueueUnavailable
 from service.domain.job import JobKind, JobRequest

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 
 from service.adapters.redis.embedded_redis import EmbeddedRedis
 from service.adapters.sql.migration import migrate
-from service.bootstrap.application import build_application
+from service.bootstrap.build import build_application
 from service.http.app import build_app
 from service.locations import database_url
 from service.settings import Settings

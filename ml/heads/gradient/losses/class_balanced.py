@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from ml.heads.gradient.losses.registry import Loss
+    from ml.heads.gradient.losses.base import Loss
 
 # Cui et al. 2019 compare .9 to .9999. 0 is plain cross-entropy; 1 would weight by the inverse class frequency.
 BETA = 0.999

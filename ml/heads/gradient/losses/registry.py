@@ -8,16 +8,15 @@ from numpy.typing import NDArray
 from pydantic import AfterValidator
 
 from ml.errors import UnknownLoss
+from ml.heads.gradient.losses.base import Loss
 from ml.heads.gradient.losses.class_balanced import class_balanced
 from ml.heads.gradient.losses.cross_entropy import cross_entropy, smoothed_cross_entropy
 from ml.heads.gradient.losses.mild_second import mild_second
 from ml.messages import unknown_name
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    pass
 
-# Maps logits (images, classes) and the class of each image (images,) int64 to their mean loss, a differentiable scalar.
-Loss = Callable[["Tensor", "Tensor"], "Tensor"]
 
 # Each entry builds a loss from the number of training images of each class, which it may turn into weights.
 _LOSSES: dict[str, Callable[[NDArray[np.intp]], Loss]] = {

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from service.bootstrap.adapters import Adapters
-from service.bootstrap.serving import ServingUseCases
+from service.bootstrap.groups.serving import ServingUseCases
 from service.domain.projects.project import RetrainingRule
 from service.domain.projects.project_defaults import ProjectDefaults
 from service.ports import ProjectStore

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from service.bootstrap.adapters import Adapters
 from service.bootstrap.from_settings import basic_auth_header
-from service.bootstrap.projects import ProjectUseCases
-from service.bootstrap.serving import ServingUseCases
-from service.bootstrap.training import TrainingUseCases
+from service.bootstrap.groups.projects import ProjectUseCases
+from service.bootstrap.groups.serving import ServingUseCases
+from service.bootstrap.groups.training import TrainingUseCases
 from service.settings import Settings
 from service.usecases.label_studio.mirror_project import LabelStudioProjects
 from service.usecases.label_studio.predict_tasks import PredictTasks

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from service.bootstrap.adapters import Adapters
-from service.bootstrap.audit import AuditUseCases
-from service.bootstrap.images import ImageUseCases
-from service.bootstrap.serving import ServingUseCases
+from service.bootstrap.groups.audit import AuditUseCases
+from service.bootstrap.groups.images import ImageUseCases
+from service.bootstrap.groups.serving import ServingUseCases
 from service.ports import RankingStore
 from service.usecases.ranking.explain_ranking import ExplainRanking
 from service.usecases.ranking.gather_pool import GatherPool

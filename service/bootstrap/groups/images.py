@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from service.bootstrap.adapters import Adapters
-from service.bootstrap.serving import ServingUseCases
+from service.bootstrap.groups.serving import ServingUseCases
 from service.ports import AnnotationStore, ImageStore
 from service.usecases.images.add_images import AddImages
 from service.usecases.images.annotate_images import AnnotateImages

@@ -4,8 +4,8 @@ import time
 from dataclasses import dataclass
 
 from service.bootstrap.adapters import Adapters
-from service.bootstrap.images import ImageUseCases
-from service.bootstrap.serving import ServingUseCases
+from service.bootstrap.groups.images import ImageUseCases
+from service.bootstrap.groups.serving import ServingUseCases
 from service.reports.audit.record import AuditRecord
 from service.usecases.audit.audit_strategies import AuditStrategies
 from service.usecases.audit.choose_strategy import ChooseStrategy

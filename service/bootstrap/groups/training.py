@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from service.bootstrap.adapters import Adapters
-from service.bootstrap.audit import AuditUseCases
-from service.bootstrap.images import ImageUseCases
-from service.bootstrap.serving import ServingUseCases
+from service.bootstrap.groups.audit import AuditUseCases
+from service.bootstrap.groups.images import ImageUseCases
+from service.bootstrap.groups.serving import ServingUseCases
 from service.ports import VersionStore
 from service.settings import Settings
 from service.usecases.labeled.labeled_splits import LabeledSplits

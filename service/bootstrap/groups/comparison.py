@@ -4,8 +4,8 @@ import time
 from dataclasses import dataclass
 
 from service.bootstrap.adapters import Adapters
-from service.bootstrap.images import ImageUseCases
-from service.bootstrap.serving import ServingUseCases
+from service.bootstrap.groups.images import ImageUseCases
+from service.bootstrap.groups.serving import ServingUseCases
 from service.reports.comparison.record import ComparisonRecord
 from service.usecases.comparison.compare_encoded import CompareEncodedImages
 from service.usecases.comparison.compare_heads import CompareHeads
