@@ -17,17 +17,14 @@ from service.adapters.redis.redis_connection import connect_redis
 from service.adapters.redis.rq_job_queue import RqJobQueue
 from service.bootstrap.job_registry import JOBS
 from service.domain.job import JobKind, JobRequest, JobState
-from tests.waiting import wait_until
+from tests.waiting import GENEROUS_SECONDS, wait_until
 
 MARGIN = [sys.executable, "-m", "service.cli.main"]
 PROCESSES = 7  # Redis, web service, four workers, scheduler
 Up = Callable[[], "subprocess.Popen[str]"]
 
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+# A test waits up to three times for seven processes that import much.
+pytestmark = pytest.mark.timeout(4 * GENEROUS_SECONDS)
 
 
 def run(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -45,8 +42,12 @@ def live(pids: set[int]) -> set[int]:
 
 
 @pytest.fixture
-def port() -> int:
-    return free_port()
+def port() -> Iterator[int]:
+    """Hold a port that no other test is given meanwhile: only servers, which set SO_REUSEADDR, may listen on it."""
+    with socket.socket() as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("127.0.0.1", 0))
+        yield holder.getsockname()[1]
 
 
 @pytest.fixture
@@ -67,8 +68,8 @@ def up(tmp_path: Path, port: int) -> Iterator[Up]:
 
 def test_everything_stops_in_good_time_when_it_is_told_to(up: Up, port: int) -> None:
     margin = up()
-    wait_until(lambda: len(children_of(margin)) == PROCESSES, seconds=30)
-    wait_until(lambda: answers(f"http://127.0.0.1:{port}/live"), seconds=60)
+    wait_until(lambda: len(children_of(margin)) == PROCESSES)
+    wait_until(lambda: answers(f"http://127.0.0.1:{port}/live"))
     children = children_of(margin)
 
     margin.send_signal(signal.SIGINT)
@@ -86,7 +87,7 @@ def answers(url: str) -> bool:
 
 def test_no_process_outlives_a_killed_margin_and_the_next_start_takes_over(up: Up) -> None:
     margin = up()
-    wait_until(lambda: len(children_of(margin)) == PROCESSES, seconds=30)
+    wait_until(lambda: len(children_of(margin)) == PROCESSES)
     children = children_of(margin)
 
     margin.kill()
@@ -94,7 +95,7 @@ def test_no_process_outlives_a_killed_margin_and_the_next_start_takes_over(up: U
 
     wait_until(lambda: not live(children))
     again = up()
-    wait_until(lambda: len(children_of(again)) == PROCESSES, seconds=30)
+    wait_until(lambda: len(children_of(again)) == PROCESSES)
 
 
 def test_job_that_was_taken_when_margin_was_killed_is_run(up: Up, tmp_path: Path) -> None:
@@ -108,7 +109,7 @@ def test_job_that_was_taken_when_margin_was_killed_is_run(up: Up, tmp_path: Path
         up()
 
         jobs = RqJobQueue(redis, JOBS)
-        wait_until(lambda: is_up(server) and jobs.get(job.id).state is not JobState.QUEUED, seconds=30)
+        wait_until(lambda: is_up(server) and jobs.get(job.id).state is not JobState.QUEUED)
 
 
 def is_up(server: EmbeddedRedis) -> bool:
@@ -117,6 +118,7 @@ def is_up(server: EmbeddedRedis) -> bool:
 
 def test_taken_port_is_refused_with_a_sentence(tmp_path: Path, port: int) -> None:
     with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         other.bind(("127.0.0.1", port))
         other.listen()
 
