@@ -27,6 +27,9 @@ BOTH_KINDS = pytest.mark.parametrize("queue_name", ["encode", "train"])
 FUNCTIONS = "tests.workers.slow_jobs"
 StartWorker = Callable[[str], "subprocess.Popen[bytes]"]
 
+# A test waits for up to three things, each of which may take long on a busy machine.
+pytestmark = pytest.mark.timeout(4 * GENEROUS_SECONDS)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Gate:

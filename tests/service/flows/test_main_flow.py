@@ -17,6 +17,7 @@ from service.http.app import build_app
 from service.locations import database_url
 from service.settings import Settings
 from tests.service.http.serving import codes, files, problem_of
+from tests.waiting import GENEROUS_SECONDS
 
 FASHION = Path(__file__).parents[2] / "fixtures" / "fashion"
 LABELS = ["bag", "sandal", "trousers"]
@@ -28,6 +29,10 @@ from workers.main import build_worker
 for queue in ("encode", "train", "rank"):
     build_worker(queue, connect_redis(Settings().redis_url)).work(burst=True, logging_level=None)
 """
+
+
+# Workers start cold, and each job but embedding runs in a process of its own, which imports PyTorch again.
+pytestmark = pytest.mark.timeout(4 * GENEROUS_SECONDS)
 
 
 class Service:
@@ -54,7 +59,7 @@ class Service:
             "MARGIN_DATA": str(self.settings.data),
             "MARGIN_REDIS_URL": str(self.settings.redis_url),
         }
-        subprocess.run([sys.executable, "-c", BURST], env=environment, check=True, capture_output=True, timeout=100)
+        subprocess.run([sys.executable, "-c", BURST], env=environment, check=True, capture_output=True)
 
 
 def picture(label: str, number: int) -> bytes:

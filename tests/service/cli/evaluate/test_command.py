@@ -29,13 +29,14 @@ from tests.service.assembled import World, no_progress
 from tests.service.cli.clean_environment import clean_environment
 from tests.service.cli.digit_folders import write_digits
 from tests.service.cli.served import served
-from tests.waiting import wait_until
+from tests.waiting import GENEROUS_SECONDS, wait_until
 
 EACH = 6
 NOBODY = "http://127.0.0.1:1"
 
 
-pytestmark = pytest.mark.usefixtures("default_settings")
+# The command starts cold and imports PyTorch, in the time of the first test that looks at its output.
+pytestmark = [pytest.mark.usefixtures("default_settings"), pytest.mark.timeout(4 * GENEROUS_SECONDS)]
 
 
 def commands_of_the_guide() -> list[str]:

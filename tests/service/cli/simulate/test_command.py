@@ -32,7 +32,7 @@ GRID = "--strategies margin --heads nearest-class-mean --runs 2 --iterations 3 -
 
 
 # The command starts cold, twice or three times before a test has what it looks at, and each start imports PyTorch.
-pytestmark = [pytest.mark.usefixtures("default_settings"), pytest.mark.timeout(6 * GENEROUS_SECONDS)]
+pytestmark = [pytest.mark.usefixtures("default_settings"), pytest.mark.timeout(4 * GENEROUS_SECONDS)]
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +79,7 @@ def simulated(digits: Path, tmp_path_factory: pytest.TempPathFactory) -> Simulat
     """Run the real command in a separate process, stop it with Ctrl-C after its first run, and run it again."""
     folder = tmp_path_factory.mktemp("run")
     first = start([*command(digits), "--processes", "1"], folder)
-    wait_until(lambda: any((folder / "out" / "runs").glob("*.csv")), seconds=2 * GENEROUS_SECONDS)
+    wait_until(lambda: any((folder / "out" / "runs").glob("*.csv")))
     os.killpg(first.pid, signal.SIGINT)
     _, said_when_stopped = first.communicate()
     there = len(list((folder / "out" / "runs").glob("*.csv")))
@@ -118,7 +118,7 @@ def test_ctrl_c_ends_with_a_sentence_and_keeps_what_is_done(simulated: Simulated
 def test_ctrl_c_before_the_first_image_is_read_ends_alike(digits: Path, tmp_path: Path) -> None:
     started = start(command(digits), tmp_path)
 
-    wait_until((tmp_path / "out" / ".lock").exists, seconds=2 * GENEROUS_SECONDS)
+    wait_until((tmp_path / "out" / ".lock").exists)
     os.killpg(started.pid, signal.SIGINT)
     _, said = started.communicate()
 
