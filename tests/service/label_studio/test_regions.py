@@ -36,6 +36,12 @@ def test_other_controls_are_not_read() -> None:
     assert read_labels(control, [other, *build_result(control, [sure("Coast")])]) == ("Coast",)
 
 
+def test_values_that_are_no_label_are_left_out() -> None:
+    region = {"from_name": "cls", "to_name": "image", "type": "choices", "value": {"choices": [None, 7, "Coast"]}}
+
+    assert read_labels(parse_label_config(CHOICES), [region]) == ("Coast",)
+
+
 def test_a_label_that_left_the_config_is_kept_by_name() -> None:
     region = {"from_name": "cls", "to_name": "image", "type": "choices", "value": {"choices": ["Desert"]}}
 

@@ -1,6 +1,7 @@
 """The diagnosis names what is wrong and changes nothing."""
 
 from service.domain.errors import LabelStudioError
+from service.domain.label_studio import TaskPrediction
 from service.usecases.label_studio.connection import repair_connection
 from service.usecases.label_studio.diagnosis import diagnose_connection
 from tests.doubles.label_studio import InMemoryLabelStudio
@@ -44,6 +45,24 @@ def test_doubled_and_unsigned_webhooks_are_named() -> None:
         f"webhook {doubled} sends each event a second time",
         f"webhook {unsigned} did not carry our Authorization",
     ]
+
+
+def test_a_backend_that_label_studio_lost_is_named_with_its_state() -> None:
+    studio = label_studio(backend(state="DI"))
+
+    found = diagnose_connection(studio, 1, version_name=VERSION, basic_auth_header=None, order=False)
+
+    assert "Label Studio shows our ML backend 1 in state 'DI'" in found
+
+
+def test_tasks_that_are_ordered_by_another_version_are_named() -> None:
+    studio = label_studio(backend())
+    repair_connection(studio, 1, version_name=VERSION, basic_auth_header=None, order=True)
+    studio.import_predictions(1, [TaskPrediction(task_id=1, result=(), score=0.5, model_version=VERSION)])
+
+    found = diagnose_connection(studio, 1, version_name=VERSION, basic_auth_header=None, order=True)
+
+    assert found == [f"project 1 orders tasks by 'Margin', the version is {VERSION!r}"]
 
 
 def test_nothing_is_wrong_after_the_repair() -> None:
