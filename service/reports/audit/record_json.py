@@ -1,9 +1,8 @@
 """Writes and reads audits as JSON: the form in which they are stored and sent."""
 
 from service.api.audit_record import AuditRecordView, AuditView, ChosenStrategyView
-from service.api.left_out import LeftOutView
 from service.reports.audit.record import AuditRecord, ChosenStrategy
-from service.reports.left_out import LeftOut
+from service.reports.left_out import read_left_out, show_left_out
 
 
 def write_audit_json(record: AuditRecord) -> bytes:
@@ -14,7 +13,7 @@ def write_audit_json(record: AuditRecord) -> bytes:
         verdict=record.verdict,
         course=ChosenStrategyView(strategy=record.course.strategy, reason=record.course.reason),
         caveat=record.caveat,
-        left_out=tuple(LeftOutView(image=each.image, reason=each.reason) for each in record.left_out),
+        left_out=show_left_out(record.left_out),
         audit=AuditView.from_audit(record.audit),
     )
     return view.model_dump_json(indent=2).encode()
@@ -32,6 +31,6 @@ def read_audit_json(content: bytes) -> AuditRecord:
         verdict=view.verdict,
         course=ChosenStrategy(strategy=view.course.strategy, reason=view.course.reason),
         caveat=view.caveat,
-        left_out=tuple(LeftOut(image=each.image, reason=each.reason) for each in view.left_out),
+        left_out=read_left_out(view.left_out),
         audit=view.audit.to_audit(),
     )

@@ -1,9 +1,8 @@
 """Writes and reads comparisons as JSON: the form in which they are stored and sent."""
 
 from service.api.comparison_record import ComparisonRecordView, ComparisonView
-from service.api.left_out import LeftOutView
 from service.reports.comparison.record import ComparisonRecord
-from service.reports.left_out import LeftOut
+from service.reports.left_out import read_left_out, show_left_out
 
 
 def write_comparison_json(record: ComparisonRecord) -> bytes:
@@ -12,7 +11,7 @@ def write_comparison_json(record: ComparisonRecord) -> bytes:
         title=record.title,
         created_at=record.created_at,
         verdict=record.verdict,
-        left_out=tuple(LeftOutView(image=each.image, reason=each.reason) for each in record.left_out),
+        left_out=show_left_out(record.left_out),
         comparison=ComparisonView.from_comparison(record.comparison),
     )
     return view.model_dump_json(indent=2).encode()
@@ -28,6 +27,6 @@ def read_comparison_json(content: bytes) -> ComparisonRecord:
         title=view.title,
         created_at=view.created_at,
         verdict=view.verdict,
-        left_out=tuple(LeftOut(image=each.image, reason=each.reason) for each in view.left_out),
+        left_out=read_left_out(view.left_out),
         comparison=view.comparison.to_comparison(),
     )
